@@ -1,0 +1,137 @@
+/**
+ * What a board supplies. Types only: this file is 0 bytes in a bundle. A port implements `storage`, `clock`, `session`
+ * and one receiver; the rest is optional. targets/README.md says in which order, and how to prove a port.
+ */
+export interface Hal {
+  /** Datagrams that arrived on UDP port 2948 (§7.1.1). */
+  udp?: Receiver;
+  /** SMS-DELIVER TPDUs without the SMSC part: the board's own modem driver, or createModem over a Serial. */
+  sms?: Receiver;
+  storage: Storage;
+  clock: Clock;
+  session: SessionStarter;
+  /** Absent: every bearer counts as available. */
+  bearers?: Bearers;
+  /** Absent: nothing is shown and nobody is asked; sessions start. */
+  ui?: Ui;
+  /** Absent: the hashes in JavaScript. */
+  hash?: NativeHash;
+}
+
+/**
+ * Takes one message `bytes[from..to)`, lent until the call returns. Returns the status of its verdict (status.ts): a
+ * driver may use it to decide what to delete; nothing of it may go back to the sender (D12).
+ */
+export type Deliver = (bytes: Uint8Array, from: number, to: number) => number;
+
+/** A source of messages. */
+export interface Receiver {
+  /** Starts delivery, one call of `deliver` for each message, never from within `open`. False when there is nothing to receive with. */
+  open(deliver: Deliver): boolean;
+  /** Ends delivery. */
+  close(): void;
+}
+
+/** A byte stream both ways, such as a UART to a modem. */
+export interface Serial {
+  /** Starts delivery of what arrives, in pieces of any size, lent until `receive` returns. */
+  open(receive: (bytes: Uint8Array, from: number, to: number) => void): void;
+  /** Sends all of `bytes`, which the caller may overwrite afterwards. What cannot be sent is lost. */
+  write(bytes: Uint8Array): void;
+  /** Ends delivery. */
+  close(): void;
+}
+
+/**
+ * Named records in memory that outlasts a reset. Keys are 1 to 15 characters of a-z and 0-9; records at most a few KB.
+ * A power cut may leave a record torn, old, new or gone: the store above copes. None of the three may throw.
+ */
+export interface Storage {
+  /** The record, or null when there is none or it cannot be read. The caller may keep it. */
+  load(key: string): Uint8Array | null;
+  /** Writes the whole record, and returns only when it will outlast a reset; false when it was not written. `bytes` is lent. */
+  save(key: string, bytes: Uint8Array): boolean;
+  /** Removes the record; removing none is no failure. False when it is still there. */
+  erase(key: string): boolean;
+}
+
+export interface Clock {
+  /** POSIX seconds, or 0 when the board does not know the time (then ages are not checked, D2). */
+  posixSeconds(): number;
+  /** Seconds since any moment; never goes back, need not survive a reset. */
+  monotonicSeconds(): number;
+}
+
+/** The DM session itself is the board's. */
+export interface SessionStarter {
+  /**
+   * Starts a DM session, or has it started later; must not block until its end. Returns SESSION_STARTED (0: call
+   * client.sessionDone(request) when it has ended), SESSION_DECLINED (1: the notification is done with), or
+   * SESSION_LATER (2: keep it, and offer it again at client.retry() or after a reset).
+   */
+  start(request: SessionRequest): number;
+}
+
+/** All that a DM session needs. Freshly allocated for each session; the board may keep it. */
+export interface SessionRequest {
+  /** SessionID as the DM message carries it: 1 to 4 upper-case hex digits without leading zeros (§6.4.8). */
+  sessionId: string;
+  /** ServerID of the DMAcc. */
+  serverId: string;
+  /** AppAddr of the DMAcc. */
+  appAddr: AppAddr[];
+  /** FORMAT_13 or FORMAT_12. */
+  format: number;
+  /** 0 end user, 1 server (§6.4.3). */
+  initiator: number;
+  /** UI_* (§6.4.4). */
+  uiMode: number;
+  /** TRA: 0 the client chooses, 1 HTTP, 2 HTTPS, 3 OBEX, 4 WSP (§6.4.5). */
+  transport: number;
+  /** The bearer to use: the first preferred one that is available; 0 = any (§6.5). */
+  bearer: number;
+  /** MOs to send in Package #1 (§6.5.4). */
+  requestedMo: number[];
+  /** MOs that the session will manage: start() may decline (§6.5.2). */
+  targetedMo: number[];
+  /** Connect-Reason, "" when absent; "?" stands for what the engine's strings cannot hold. */
+  connectReason: string;
+  /** Vendor-Info, or the vendor-specific body of 1.2; empty when absent. */
+  vendorInfo: Uint8Array;
+  /** POSIX seconds (§6.4.9); 0 in 1.2. */
+  timestamp: number;
+  /** Minutes that the server keeps the session id; 0 = for ever (§6.4.7). */
+  timeoutMinutes: number;
+  /** The nonce was the resynchronisation nonce: the session has to renew the nonces (1.2 only). */
+  renewNonces: boolean;
+  /** VIA_*: how the notification came. */
+  via: number;
+  /** True when it was accepted before a reset and may have been offered then. */
+  isResumed: boolean;
+}
+
+/** AppAddr of a DMAcc. */
+export interface AppAddr {
+  addr: string;
+  /** URI, IPv4 or IPv6. */
+  addrType?: string;
+  port?: number[];
+}
+
+export interface Bearers {
+  /** Whether a bearer (Preferred-Bearer value 1 to 11, §6.5) can carry a session now. Tell client.retry() when that changes. */
+  isAvailable(bearer: number): boolean;
+}
+
+export interface Ui {
+  /** Shows that a session begins (UIM 2); `reason` may be "". Must not block. */
+  inform(reason: string, request: SessionRequest): void;
+  /** Asks the user (UIM 3), and calls `answer` once, now or later. */
+  confirm(reason: string, request: SessionRequest, answer: (isAllowed: boolean) => void): void;
+}
+
+/** Digests in silicon or native code. Each takes a whole message and returns its digest; the message is lent. */
+export interface NativeHash {
+  sha256?(message: Uint8Array): Uint8Array;
+  md5?(message: Uint8Array): Uint8Array;
+}

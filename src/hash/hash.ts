@@ -1,0 +1,31 @@
+/** What the digests need of a hash: a message in pieces, then the digest. Engines with a native one supply the same. */
+export interface Hash {
+  /** Begins a message; one that was not ended is forgotten. */
+  start(): void;
+  /** Adds `bytes[from..to)`; reads only. */
+  add(bytes: Uint8Array, from: number, to: number): void;
+  /** Ends the message, writes the digest to `out` from `at` on, and wipes what the message left in the hash's own memory. */
+  end(out: Uint8Array, at: number): void;
+}
+
+/**
+ * A Hash over a native function that wants the whole message at once (Espruino's `crypto.SHA256`).
+ * Collects up to `bytesMax` bytes, allocated once; `end` hands `native` a view of them, and then wipes them.
+ */
+export function createWholeMessageHash(native: (message: Uint8Array) => Uint8Array, bytesMax: number): Hash {
+  const message = new Uint8Array(bytesMax);
+  let length = 0;
+  return {
+    start(): void {
+      length = 0;
+    },
+    add(bytes: Uint8Array, from: number, to: number): void {
+      for (let at = from; at < to && length < bytesMax; at++) message[length++] = bytes[at];
+    },
+    end(out: Uint8Array, at: number): void {
+      const digest = native(message.subarray(0, length));
+      for (let i = 0; i < digest.length; i++) out[at + i] = digest[i];
+      for (let i = 0; i < length; i++) message[i] = 0;
+    },
+  };
+}

@@ -1,0 +1,53 @@
+/** The digest of DM 1.3, §6.6: SHA-256 over secret, header and options; TIMESTAMP inside the header is the nonce (§6.4.9). */
+import { equalBytes } from "../hash/equal.ts";
+import type { Hash } from "../hash/hash.ts";
+import { HEADER_BYTES, SHA256_BYTES } from "../status.ts";
+import type { Notification } from "./fields.ts";
+
+/** `secret ":" header ":" options`, what we read in §6.6 (D1). */
+export const DIGEST_COLONS = 0;
+/** `secret header options`, for servers that read it so (D1). */
+export const DIGEST_PLAIN = 1;
+
+const COLON = /* @__PURE__ */ new Uint8Array([0x3a]);
+
+/**
+ * Writes the digest of header and options `bytes[from..digestAt)` to `out[at..at + 32)`. `digestInput` is DIGEST_COLONS
+ * or DIGEST_PLAIN. Needs a whole header; allocates nothing.
+ */
+export function computeDigest13(
+  sha256: Hash,
+  secret: Uint8Array,
+  digestInput: number,
+  bytes: Uint8Array,
+  from: number,
+  digestAt: number,
+  out: Uint8Array,
+  at: number,
+): void {
+  sha256.start();
+  sha256.add(secret, 0, secret.length);
+  if (digestInput === DIGEST_PLAIN) {
+    sha256.add(bytes, from, digestAt);
+  } else {
+    sha256.add(COLON, 0, 1);
+    sha256.add(bytes, from, from + HEADER_BYTES);
+    sha256.add(COLON, 0, 1);
+    sha256.add(bytes, from + HEADER_BYTES, digestAt);
+  }
+  sha256.end(out, at);
+}
+
+/** Whether the digest of a message that readNotification13 accepted is right, in constant time. `scratch` has 32 bytes and is wiped. */
+export function verifyDigest13(
+  n: Notification,
+  sha256: Hash,
+  secret: Uint8Array,
+  digestInput: number,
+  scratch: Uint8Array,
+): boolean {
+  computeDigest13(sha256, secret, digestInput, n.bytes, n.from, n.digestAt, scratch, 0);
+  const isEqual = equalBytes(scratch, 0, n.bytes, n.digestAt, SHA256_BYTES);
+  for (let i = 0; i < SHA256_BYTES; i++) scratch[i] = 0;
+  return isEqual;
+}

@@ -1,0 +1,120 @@
+import { OPTIONS_MAX } from "../status.ts";
+
+/**
+ * What a reader found in one Package #0. Texts and opaque values are spans (`...At`, `...Length`) into `bytes`, the
+ * caller's own input: nothing is copied, so a record is good only until its input is overwritten or it is read into again.
+ * A span that is absent has length 0. After a failed read, `at` tells where and the other fields are undefined in meaning.
+ */
+export interface Notification {
+  /** The input, borrowed. */
+  bytes: Uint8Array;
+  /** Offset in `bytes` of the first byte that is wrong, after a failed read. */
+  at: number;
+  /** FORMAT_13 or FORMAT_12. */
+  format: number;
+  /** First byte of the message, and the one after its last. */
+  from: number;
+  to: number;
+  /** Digest: 32 bytes before `to` in 1.3, 16 bytes from `from` on in 1.2. */
+  digestAt: number;
+  /** 0 end user, 1 server (§6.4.3). */
+  initiator: number;
+  /** UI_* (§6.4.4). */
+  uiMode: number;
+  /** 0 to 7, TRA (§6.4.5); the reserved 5 to 7 count as not specified (D7). 0 in 1.2. */
+  transport: number;
+  /** Minutes, 0 to 65535; 0 = valid for ever (§6.4.7). 0 in 1.2. */
+  timeoutMinutes: number;
+  /** 1 to 65535 (§6.4.8). */
+  sessionId: number;
+  /** POSIX seconds, unsigned 32 bits (§6.4.9). 0 in 1.2. */
+  timestamp: number;
+  serverIdAt: number;
+  serverIdLength: number;
+  /** The first `targetedMoCount` are the MO indexes, in the order of the message. */
+  targetedMo: Uint16Array;
+  targetedMoCount: number;
+  requestedMo: Uint16Array;
+  requestedMoCount: number;
+  /** First = highest priority; unknown values are kept (D7). */
+  preferredBearer: Uint8Array;
+  preferredBearerCount: number;
+  connectReasonAt: number;
+  connectReasonLength: number;
+  /** Vendor-Info of 1.3, or the vendor-specific body of 1.2. */
+  vendorInfoAt: number;
+  vendorInfoLength: number;
+  /** 10 to 12 in 1.2 (tenths of the version); 13 in 1.3. */
+  versionTenths: number;
+}
+
+/** A record for the readers to fill. Allocates four small arrays and the record: make one and keep it. */
+export function newNotification(): Notification {
+  return {
+    bytes: new Uint8Array(0),
+    at: 0,
+    format: 0,
+    from: 0,
+    to: 0,
+    digestAt: 0,
+    initiator: 0,
+    uiMode: 0,
+    transport: 0,
+    timeoutMinutes: 0,
+    sessionId: 0,
+    timestamp: 0,
+    serverIdAt: 0,
+    serverIdLength: 0,
+    targetedMo: new Uint16Array(OPTIONS_MAX),
+    targetedMoCount: 0,
+    requestedMo: new Uint16Array(OPTIONS_MAX),
+    requestedMoCount: 0,
+    preferredBearer: new Uint8Array(OPTIONS_MAX),
+    preferredBearerCount: 0,
+    connectReasonAt: 0,
+    connectReasonLength: 0,
+    vendorInfoAt: 0,
+    vendorInfoLength: 0,
+    versionTenths: 0,
+  };
+}
+
+/** What a writer puts on the wire. Texts are UTF-8 bytes; nothing is kept after the call. */
+export interface NotificationFields {
+  /** 0 end user, 1 server. */
+  initiator: number;
+  /** UI_*, 0 to 3. */
+  uiMode: number;
+  /** TRA, 0 to 4. 1.3 only. */
+  transport: number;
+  /** Minutes, 0 to 65535. 1.3 only. */
+  timeoutMinutes: number;
+  /** 1 to 65535. */
+  sessionId: number;
+  /** POSIX seconds, 0 to 4294967295. 1.3 only. */
+  timestamp: number;
+  /** 1 to 255 bytes (D3). */
+  serverId: Uint8Array;
+  /** MO indexes, 0 to 65535. 1.3 only. */
+  targetedMo: ArrayLike<number>;
+  /** MO indexes, 0 to 65535, at least one. 1.3 only. */
+  requestedMo: ArrayLike<number>;
+  /** 0 to 11, first = highest priority. 1.3 only. */
+  preferredBearer: ArrayLike<number>;
+  /** 0 to 4095 bytes; empty = absent. 1.3 only. */
+  connectReason: Uint8Array;
+  /** 1.3: 0 to 4095 bytes, empty = absent. 1.2: the vendor-specific body. */
+  vendorInfo: Uint8Array;
+  /** 1.2 only: 10 to 12. */
+  versionTenths: number;
+}
+
+/** Whether `value` is a whole number from 0 to `highest`. */
+export function isUint(value: number, highest: number): boolean {
+  return value >= 0 && value <= highest && value % 1 === 0;
+}
+
+export function areUints(values: ArrayLike<number>, highest: number): boolean {
+  for (let i = 0; i < values.length; i++) if (!isUint(values[i], highest)) return false;
+  return true;
+}

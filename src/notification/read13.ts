@@ -1,0 +1,150 @@
+/** Package #0 of DM 1.3 from the wire: OMA-TS-DM_Notification-V1_3 §6.1 to §6.5. The digest is digest.ts. */
+import {
+  CONNECT_REASON_TWICE,
+  FORMAT_13,
+  HEADER_BYTES,
+  NOTIFICATION_DM20,
+  NOTIFICATION_SHORT,
+  NOTIFICATION_VERSION,
+  OK,
+  OPTION_CONNECT_REASON,
+  OPTION_CUT,
+  OPTION_EMPTY,
+  OPTION_LONG,
+  OPTION_ORDER,
+  OPTION_PREFERRED_BEARER,
+  OPTION_REQUESTED_MO,
+  OPTION_SERVER_ID,
+  OPTION_TARGETED_MO,
+  OPTION_VENDOR_INFO,
+  OPTIONS_TRAILING,
+  REQUESTED_MO_MISSING,
+  SERVER_ID_MISSING,
+  SERVER_ID_TWICE,
+  SESSION_ID_ZERO,
+  SHA256_BYTES,
+  TRANSPORT_NOT_SPECIFIED,
+  TRANSPORT_WSP,
+  UTF8_ILL_FORMED,
+  VENDOR_INFO_TWICE,
+} from "../status.ts";
+import type { Notification } from "./fields.ts";
+import { checkUtf8 } from "./utf8.ts";
+
+/** Relaxes §6.3 for servers of the 2013 draft: a message without Requested-MO is read (D8). */
+export const REQUESTED_MO_OPTIONAL = 1;
+/** Tightens D9: Vendor-Info has to be UTF-8 too. */
+export const VENDOR_INFO_STRICT = 2;
+
+/**
+ * Reads `bytes[from..to)` into `n` (§6). `rules` is 0 or a sum of REQUESTED_MO_OPTIONAL and VENDOR_INFO_STRICT.
+ * Returns OK or one of the 0x6_ statuses with `n.at`; allocates nothing. The digest is located, not verified.
+ */
+export function readNotification13(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  n: Notification,
+  rules: number,
+): number {
+  n.bytes = bytes;
+  n.from = from;
+  n.to = to;
+  n.at = from;
+  n.format = FORMAT_13;
+  n.versionTenths = 13;
+  n.serverIdLength = 0;
+  n.targetedMoCount = 0;
+  n.requestedMoCount = 0;
+  n.preferredBearerCount = 0;
+  n.connectReasonLength = 0;
+  n.vendorInfoLength = 0;
+
+  //  VER:4 OPC:3 I:1 | UIM:2 TRA:3 RESERVED:3 | RESERVED:16 | TIMEOUT:16 | SESSIONID:16 | TIMESTAMP:32   (§6.1)
+  if (to > from) {
+    const version = bytes[from] >> 4;
+    if (version === 4) return NOTIFICATION_DM20;
+    if (version !== 1) return NOTIFICATION_VERSION;
+  }
+  if (to - from < HEADER_BYTES + SHA256_BYTES) {
+    n.at = to;
+    return NOTIFICATION_SHORT;
+  }
+  n.initiator = bytes[from] & 1;
+  n.uiMode = bytes[from + 1] >> 6;
+  n.transport = (bytes[from + 1] >> 3) & 7;
+  if (n.transport > TRANSPORT_WSP) n.transport = TRANSPORT_NOT_SPECIFIED; // D7
+  n.timeoutMinutes = (bytes[from + 4] << 8) | bytes[from + 5];
+  n.sessionId = (bytes[from + 6] << 8) | bytes[from + 7];
+  n.timestamp = ((bytes[from + 8] << 24) | (bytes[from + 9] << 16) | (bytes[from + 10] << 8) | bytes[from + 11]) >>> 0;
+  n.digestAt = to - SHA256_BYTES;
+  if (n.sessionId === 0) {
+    n.at = from + 6;
+    return SESSION_ID_ZERO;
+  }
+
+  const status = readOptions(n, from + HEADER_BYTES, (bytes[from] >> 1) & 7);
+  if (status !== OK) return status;
+  if (n.serverIdLength === 0) return SERVER_ID_MISSING;
+  if (n.requestedMoCount === 0 && (rules & REQUESTED_MO_OPTIONAL) === 0) return REQUESTED_MO_MISSING;
+  return checkTexts(n, rules);
+}
+
+/** The options between header and digest: `number:4 length:12 value` (§6.2). Leaves `n.at` at the option that is wrong. */
+function readOptions(n: Notification, from: number, count: number): number {
+  const bytes = n.bytes;
+  let at = from;
+  let last = 0;
+  for (let i = 0; i < count; i++) {
+    n.at = at;
+    if (n.digestAt - at < 2) return OPTION_CUT;
+    const number = bytes[at] >> 4;
+    const length = ((bytes[at] & 15) << 8) | bytes[at + 1];
+    const value = at + 2;
+    if (number < last) return OPTION_ORDER;
+    if (length === 0) return OPTION_EMPTY;
+    if (n.digestAt - value < length) return OPTION_CUT;
+
+    if (number === OPTION_SERVER_ID) {
+      if (last === number) return SERVER_ID_TWICE;
+      if (length > 256) return OPTION_LONG; // D3
+      n.serverIdAt = value;
+      n.serverIdLength = length;
+    } else if (number === OPTION_TARGETED_MO || number === OPTION_REQUESTED_MO) {
+      if (length > 2) return OPTION_LONG;
+      const index = length === 1 ? bytes[value] : (bytes[value] << 8) | bytes[value + 1];
+      if (number === OPTION_TARGETED_MO) n.targetedMo[n.targetedMoCount++] = index;
+      else n.requestedMo[n.requestedMoCount++] = index;
+    } else if (number === OPTION_PREFERRED_BEARER) {
+      if (length > 1) return OPTION_LONG;
+      n.preferredBearer[n.preferredBearerCount++] = bytes[value];
+    } else if (number === OPTION_CONNECT_REASON) {
+      if (last === number) return CONNECT_REASON_TWICE;
+      n.connectReasonAt = value;
+      n.connectReasonLength = length;
+    } else if (number === OPTION_VENDOR_INFO) {
+      if (last === number) return VENDOR_INFO_TWICE;
+      n.vendorInfoAt = value;
+      n.vendorInfoLength = length;
+    } // other numbers are counted and skipped (D5)
+
+    last = number;
+    at = value + length;
+  }
+  n.at = at;
+  return at === n.digestAt ? OK : OPTIONS_TRAILING;
+}
+
+/** D9: what is compared or shown has to be UTF-8. */
+function checkTexts(n: Notification, rules: number): number {
+  if (isIllFormed(n, n.serverIdAt, n.serverIdLength)) return UTF8_ILL_FORMED;
+  if (isIllFormed(n, n.connectReasonAt, n.connectReasonLength)) return UTF8_ILL_FORMED;
+  if ((rules & VENDOR_INFO_STRICT) !== 0 && isIllFormed(n, n.vendorInfoAt, n.vendorInfoLength)) return UTF8_ILL_FORMED;
+  return OK;
+}
+
+function isIllFormed(n: Notification, at: number, length: number): boolean {
+  if (length === 0) return false;
+  n.at = checkUtf8(n.bytes, at, at + length);
+  return n.at !== at + length;
+}

@@ -1,0 +1,43 @@
+/** What marks a push as ours in every transport: the MIME types (§6) and the application id (§7.1). */
+import { CONTENT_TYPE_12, CONTENT_TYPE_13, CONTENT_TYPE_OTHER } from "../status.ts";
+
+export const MIME_13 = "application/vnd.syncml.dm.notification";
+export const MIME_12 = "application/vnd.syncml.notification";
+
+/** The DM application as the X-Wap-Application-Id of text headers names it; 0x07 is its code. */
+export const DM_APPLICATION = "x-wap-application:syncml.dm";
+export const DM_APPLICATION_CODE = 7;
+
+/**
+ * The content type that `bytes[from..to)` names as text: CONTENT_TYPE_13, CONTENT_TYPE_12 or CONTENT_TYPE_OTHER.
+ * Letters of either case; parameters after ";" and blanks around the type are passed over.
+ */
+export function readContentType(bytes: Uint8Array, from: number, to: number): number {
+  if (isMime(bytes, from, to, MIME_13)) return CONTENT_TYPE_13;
+  if (isMime(bytes, from, to, MIME_12)) return CONTENT_TYPE_12;
+  return CONTENT_TYPE_OTHER;
+}
+
+function isMime(bytes: Uint8Array, from: number, to: number, mime: string): boolean {
+  let at = from;
+  while (at < to && isBlank(bytes[at])) at++;
+  if (!isText(bytes, at, to, mime)) return false;
+  at += mime.length;
+  while (at < to && isBlank(bytes[at])) at++;
+  return at === to || bytes[at] === 0x3b;
+}
+
+/** Whether `bytes[from..)` begins with `text`, which is lower case; letters in `bytes` may be of either case. */
+export function isText(bytes: Uint8Array, from: number, to: number, text: string): boolean {
+  if (to - from < text.length) return false;
+  for (let i = 0; i < text.length; i++) {
+    let code = bytes[from + i];
+    if (code >= 0x41 && code <= 0x5a) code += 32;
+    if (code !== text.charCodeAt(i)) return false;
+  }
+  return true;
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09;
+}

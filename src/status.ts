@@ -1,0 +1,98 @@
+/**
+ * Status codes and wire constants. This file imports nothing, so esbuild inlines every number and drops the names.
+ *
+ * Status numbers are permanent: append, never renumber, never reuse. The high digit is the layer, in the order of the
+ * pipeline: 1 SMS, 2 WSP, 3 SIP, 4 HTTP, 5 OBEX, 6 Package #0 of DM 1.3, 7 of DM 1.2, 8 account and digest,
+ * 9 admission, A session, B storage, C AT modem, D fields given by the caller. Their meanings: status-names.ts.
+ */
+export const OK = 0x00;
+export const MORE = 0x01;
+
+export const WSP_SHORT = 0x20;
+export const WSP_PDU_TYPE = 0x21;
+export const WSP_HEADERS_LENGTH = 0x22;
+export const WSP_HEADERS_LONG = 0x23;
+export const WSP_UINTVAR = 0x24;
+export const WSP_CONTENT_TYPE = 0x25;
+export const WSP_CONTENT_TYPE_OTHER = 0x26;
+export const WSP_HEADER = 0x27;
+export const WSP_APPLICATION_MISSING = 0x28;
+export const WSP_APPLICATION_OTHER = 0x29;
+
+export const NOTIFICATION_SHORT = 0x60;
+export const NOTIFICATION_VERSION = 0x61;
+export const NOTIFICATION_DM20 = 0x62;
+export const SESSION_ID_ZERO = 0x63;
+export const OPTION_CUT = 0x64;
+export const OPTION_ORDER = 0x65;
+export const OPTION_EMPTY = 0x66;
+export const OPTION_LONG = 0x67;
+export const SERVER_ID_TWICE = 0x68;
+export const CONNECT_REASON_TWICE = 0x69;
+export const VENDOR_INFO_TWICE = 0x6a;
+export const OPTIONS_TRAILING = 0x6b;
+export const SERVER_ID_MISSING = 0x6c;
+export const REQUESTED_MO_MISSING = 0x6d;
+export const UTF8_ILL_FORMED = 0x6e;
+export const NOTIFICATION_LONG = 0x6f;
+
+export const NOTIFICATION12_SHORT = 0x70;
+export const NOTIFICATION12_VERSION = 0x71;
+export const SERVER_ID_EMPTY = 0x72;
+export const SERVER_ID_CUT = 0x73;
+
+export const ACCOUNT_UNKNOWN = 0x80;
+export const ACCOUNT_NO_SECRET = 0x81;
+export const DIGEST_WRONG = 0x82;
+
+export const FIELD_SESSION_ID = 0xd0;
+export const FIELD_SERVER_ID = 0xd1;
+export const FIELD_REQUESTED_MO = 0xd2;
+export const FIELD_RANGE = 0xd3;
+export const FIELD_OPTIONS = 0xd4;
+export const FIELD_TEXT = 0xd5;
+export const FIELD_BUFFER = 0xd6;
+
+/** Which format a Package #0 has. */
+export const FORMAT_13 = 13;
+export const FORMAT_12 = 12;
+
+/** Bytes of the fixed parts of Package #0, DM 1.3 (§6). */
+export const HEADER_BYTES = 12;
+export const SHA256_BYTES = 32;
+
+/** Bytes of the fixed parts of DM 1.2's: the digest, and the trigger header up to the server identifier. */
+export const MD5_BYTES = 16;
+export const TRIGGER_HEADER_BYTES = 8;
+
+/** Option numbers (§6.3): format, bytes, how often. */
+export const OPTION_SERVER_ID = 1; //        String  1-256   once
+export const OPTION_TARGETED_MO = 2; //      Uint    1-2     any number
+export const OPTION_REQUESTED_MO = 3; //     Uint    1-2     at least once
+export const OPTION_PREFERRED_BEARER = 4; // Uint    1       any number, first = highest priority
+export const OPTION_CONNECT_REASON = 5; //   String  1-4095  at most once
+export const OPTION_VENDOR_INFO = 6; //      String  1-4095  at most once
+
+/** OPC has three bits (§6.4.2), so no more options than this fit into one message. */
+export const OPTIONS_MAX = 7;
+
+/** UIM (§6.4.4). */
+export const UI_NOT_SPECIFIED = 0;
+export const UI_BACKGROUND = 1;
+export const UI_INFORMATIVE = 2;
+export const UI_USER_INTERACTION = 3;
+
+/** TRA (§6.4.5); 5 to 7 are reserved. */
+export const TRANSPORT_NOT_SPECIFIED = 0;
+export const TRANSPORT_WSP = 4;
+
+/** The highest Preferred-Bearer value that has a meaning: LOCAL, a DM server on the smart card (§6.5). */
+export const BEARER_MAX = 11;
+
+/** WSP (WAP-230): the codes of our two content types, and of the push itself. */
+export const CONTENT_TYPE_13 = 0x58;
+export const CONTENT_TYPE_12 = 0x44;
+export const CONTENT_TYPE_OTHER = 0;
+
+/** The port of connectionless WAP Push (§7.1.1). */
+export const PUSH_PORT = 2948;
