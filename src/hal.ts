@@ -88,7 +88,9 @@ export interface SessionRequest {
   uiMode: number;
   /** TRA: 0 the client chooses, 1 HTTP, 2 HTTPS, 3 OBEX, 4 WSP (§6.4.5). */
   transport: number;
-  /** The bearer to use: the first preferred one that is available; 0 = any (§6.5). */
+  /** Preferred-Bearer values, first = highest priority (§6.3). */
+  preferredBearer: number[];
+  /** The bearer to use: the first preferred one that is available; 0 = any. Set when the session starts. */
   bearer: number;
   /** MOs to send in Package #1 (§6.5.4). */
   requestedMo: number[];

@@ -45,6 +45,24 @@ export const ACCOUNT_UNKNOWN = 0x80;
 export const ACCOUNT_NO_SECRET = 0x81;
 export const DIGEST_WRONG = 0x82;
 
+export const DUPLICATE = 0x90;
+export const REPLAY = 0x91;
+export const EXPIRED = 0x92;
+export const FUTURE = 0x93;
+export const THROTTLED = 0x94;
+export const NONCE_SPENT = 0x95;
+export const PENDING_FULL = 0x96;
+
+export const SESSION_UNKNOWN = 0xa0;
+export const SESSION_WAITING = 0xa1;
+export const SESSION_REFUSED = 0xa2;
+
+export const STORE_WRITE = 0xb0;
+export const STORE_CORRUPT = 0xb1;
+export const STORE_VERSION = 0xb2;
+export const ACCOUNTS_FULL = 0xb3;
+export const ACCOUNT_INVALID = 0xb4;
+
 export const FIELD_SESSION_ID = 0xd0;
 export const FIELD_SERVER_ID = 0xd1;
 export const FIELD_REQUESTED_MO = 0xd2;
@@ -96,3 +114,15 @@ export const CONTENT_TYPE_OTHER = 0;
 
 /** The port of connectionless WAP Push (§7.1.1). */
 export const PUSH_PORT = 2948;
+
+/** How a notification came. */
+export const VIA_UDP = 1;
+export const VIA_SMS = 2;
+export const VIA_SIP = 3;
+export const VIA_HTTP = 4;
+export const VIA_OBEX = 5;
+
+/** What SessionStarter.start returns. */
+export const SESSION_STARTED = 0;
+export const SESSION_DECLINED = 1;
+export const SESSION_LATER = 2;

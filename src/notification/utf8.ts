@@ -31,3 +31,54 @@ export function checkUtf8(bytes: Uint8Array, from: number, to: number): number {
   }
   return to;
 }
+
+/** The UTF-8 bytes of `text`; a lone surrogate becomes U+FFFD. Allocates the result and a plain array. */
+export function utf8Bytes(text: string): Uint8Array {
+  const bytes: number[] = [];
+  for (let i = 0; i < text.length; i++) {
+    let code = text.charCodeAt(i);
+    if (code >= 0xd800 && code <= 0xdfff) {
+      const next = i + 1 < text.length ? text.charCodeAt(i + 1) : 0;
+      if (code < 0xdc00 && next >= 0xdc00 && next <= 0xdfff) {
+        code = 0x10000 + ((code - 0xd800) << 10) + (next - 0xdc00);
+        i++;
+      } else {
+        code = 0xfffd;
+      }
+    }
+    if (code < 0x80) bytes.push(code);
+    else {
+      if (code < 0x800) bytes.push(0xc0 | (code >> 6));
+      else {
+        if (code < 0x10000) bytes.push(0xe0 | (code >> 12));
+        else bytes.push(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 0x3f));
+        bytes.push(0x80 | ((code >> 6) & 0x3f));
+      }
+      bytes.push(0x80 | (code & 0x3f));
+    }
+  }
+  return new Uint8Array(bytes);
+}
+
+/**
+ * The text of well-formed UTF-8 `bytes[from..to)`. Where the engine's strings have 8 bits a character (Espruino without
+ * Unicode), "?" stands for what they cannot hold. Allocates the result.
+ */
+export function utf8Text(bytes: Uint8Array, from: number, to: number): string {
+  let text = "";
+  let at = from;
+  while (at < to) {
+    let code = bytes[at++];
+    const more = code < 0x80 ? 0 : code < 0xe0 ? 1 : code < 0xf0 ? 2 : 3;
+    if (more > 0) code &= 0x3f >> more;
+    for (let i = 0; i < more && at < to; i++) code = (code << 6) | (bytes[at++] & 0x3f);
+    if (code >= 0x10000) text += character(0xd7c0 + (code >> 10)) + character(0xdc00 + (code & 0x3ff));
+    else text += character(code);
+  }
+  return text;
+}
+
+function character(code: number): string {
+  const text = String.fromCharCode(code);
+  return text.charCodeAt(0) === code ? text : "?";
+}

@@ -1,0 +1,41 @@
+/** The bounds and choices of a client. Each bound has a status of its own for what is beyond it. */
+import type { SessionRequest } from "../hal.ts";
+import type { Notification } from "../notification/fields.ts";
+
+/** All optional; the defaults stand behind each. */
+export interface ClientOptions {
+  /** DMAccs at most: 8. */
+  accountsMax?: number;
+  /** Accepted notifications remembered per account: 8. See targets/README.md for what is given up at each number. */
+  rememberedMax?: number;
+  /** Sessions of one account that wait or run at the same time: 4. One more is PENDING_FULL. */
+  pendingMax?: number;
+  /** Bytes of a Package #0 at most: 1024. One more is NOTIFICATION_LONG. */
+  messageMax?: number;
+  /** Bytes of the headers of a WSP push at most: 48 (§7.1). */
+  headersMax?: number;
+  /** Seconds that a TIMESTAMP may be ahead of the clock: 86400 (D10). */
+  maxSkewSeconds?: number;
+  /** What TIMEOUT counts: "minutes" (D2). */
+  timeoutUnit?: "minutes" | "days";
+  /** Refuse 1.3 messages without Requested-MO: true (D8). */
+  requireRequestedMo?: boolean;
+  /** Refuse Vendor-Info that is not UTF-8: false (D9). */
+  strictVendorInfo?: boolean;
+  /** Digests that may be computed in a burst: 0 = no limit. One more is THROTTLED. */
+  digestBurst?: number;
+  /** Digests a minute after a burst: 6. */
+  digestsPerMinute?: number;
+  /**
+   * Told of every verdict: its status, the offset, VIA_*, and the notification where one was read (else null). The record
+   * and the bytes it points into are lent until `onVerdict` returns.
+   */
+  onVerdict?: (status: number, at: number, via: number, n: Notification | null) => void;
+  /** Told of sessions that wait (SESSION_WAITING) or end unstarted (SESSION_REFUSED, EXPIRED). */
+  onSession?: (status: number, request: SessionRequest) => void;
+}
+
+/** `value`, or `fallback` where it is absent. */
+export function or<T>(value: T | undefined, fallback: T): T {
+  return value === undefined ? fallback : value;
+}

@@ -1,0 +1,26 @@
+/** pkg0: OMA DM notifications. The public face, in the order of the pipeline. */
+
+export type { AppAuth, DmAcc } from "./account/dmacc.ts";
+export { createStore, type Store } from "./account/store.ts";
+export { type Characteristic, readW7 } from "./account/w7.ts";
+export { type Client, createClient } from "./client/client.ts";
+export type { ClientOptions } from "./client/options.ts";
+export { sessionIdText } from "./client/sessions.ts";
+export type * from "./hal.ts";
+export { readBase64, writeBase64 } from "./hash/base64.ts";
+export { equalBytes } from "./hash/equal.ts";
+export { createWholeMessageHash, type Hash } from "./hash/hash.ts";
+export { createMd5 } from "./hash/md5.ts";
+export { createSha256 } from "./hash/sha256.ts";
+export { computeDigest12, DIGEST12_SCRATCH_BYTES, verifyDigest12 } from "./notification/digest12.ts";
+export { computeDigest13, DIGEST_COLONS, DIGEST_PLAIN, verifyDigest13 } from "./notification/digest13.ts";
+export { type Notification, type NotificationFields, newNotification } from "./notification/fields.ts";
+export { readNotification12 } from "./notification/read12.ts";
+export { REQUESTED_MO_OPTIONAL, readNotification13, VENDOR_INFO_STRICT } from "./notification/read13.ts";
+export { checkUtf8, utf8Bytes, utf8Text } from "./notification/utf8.ts";
+export { writeNotification12 } from "./notification/write12.ts";
+export { sizeOfNotification13, writeNotification13 } from "./notification/write13.ts";
+export { MIME_12, MIME_13 } from "./push/dm.ts";
+export { newPush, PUSH_HEADER_BYTES, type Push, readPush, writePushHeader } from "./push/wsp.ts";
+export * from "./status.ts";
+export { STATUSES, statusMeaning, statusName } from "./status-names.ts";

@@ -1,0 +1,85 @@
+/** Names and meanings of the statuses, for hosts. Device bundles leave this file out: they log the number and the offset. */
+import * as codes from "./status.ts";
+
+/** `[name, meaning]` of every status, in the order of the pipeline. */
+export const STATUSES: readonly (readonly [name: string, meaning: string])[] = [
+  ["OK", "accepted"],
+  ["MORE", "not an error: more parts of this message are needed"],
+
+  ["WSP_SHORT", "shorter than the smallest push PDU (WAP-230 §8.2.4)"],
+  ["WSP_PDU_TYPE", "not a connectionless push (06)"],
+  ["WSP_HEADERS_LENGTH", "HeadersLen goes beyond the end of the datagram"],
+  ["WSP_HEADERS_LONG", "more bytes of headers than allowed (§7.1: 48)"],
+  ["WSP_UINTVAR", "HeadersLen is cut, longer than 5 octets or above 32 bits"],
+  ["WSP_CONTENT_TYPE", "the Content-Type cannot be read"],
+  ["WSP_CONTENT_TYPE_OTHER", "not a content type of OMA DM notifications"],
+  ["WSP_HEADER", "a header has no name, no value, or runs over the end"],
+  ["WSP_APPLICATION_MISSING", "no X-Wap-Application-Id"],
+  ["WSP_APPLICATION_OTHER", "for an application other than the DM client (07)"],
+
+  ["NOTIFICATION_SHORT", "shorter than header and digest (§6)"],
+  ["NOTIFICATION_VERSION", "VER is not 1 (§6.4.1)"],
+  ["NOTIFICATION_DM20", "VER is 4: a Package #0 of DM 2.0"],
+  ["SESSION_ID_ZERO", "SESSIONID is 0 (§6.4.8)"],
+  ["OPTION_CUT", "an option runs into the digest, or OPC counts more than there are (§6.2, §6.4.2)"],
+  ["OPTION_ORDER", "an option stands after one with a higher number (§6.2)"],
+  ["OPTION_EMPTY", "an option of length 0 (§6.3)"],
+  ["OPTION_LONG", "an option has more bytes than its row allows (§6.3)"],
+  ["SERVER_ID_TWICE", "a second Server-ID (§6.5.1)"],
+  ["CONNECT_REASON_TWICE", "a second Connect-Reason (§6.3)"],
+  ["VENDOR_INFO_TWICE", "a second Vendor-Info (§6.5.3)"],
+  ["OPTIONS_TRAILING", "bytes between the last option and the digest, or OPC counts fewer than there are"],
+  ["SERVER_ID_MISSING", "no Server-ID (§6.5.1)"],
+  ["REQUESTED_MO_MISSING", "no Requested-MO (§6.5.4)"],
+  ["UTF8_ILL_FORMED", "a text is not UTF-8 (§6.2.3)"],
+  ["NOTIFICATION_LONG", "more bytes than this client takes"],
+
+  ["NOTIFICATION12_SHORT", "shorter than digest and trigger header (DM 1.2 §6.1)"],
+  ["NOTIFICATION12_VERSION", "version is not 1.0 to 1.2 (DM 1.2 §6.1)"],
+  ["SERVER_ID_EMPTY", "length-identifier is 0 (DM 1.2 §6.1)"],
+  ["SERVER_ID_CUT", "the server identifier runs over the end (DM 1.2 §6.1)"],
+
+  ["ACCOUNT_UNKNOWN", "no DMAcc has this Server-ID"],
+  ["ACCOUNT_NO_SECRET", "the DMAcc has no AAuthSecret for this format (§6.6)"],
+  ["DIGEST_WRONG", "the digest does not match (§6.6)"],
+
+  ["DUPLICATE", "the same notification, or the same session, again (§6.4.8)"],
+  ["REPLAY", "older than what has been forgotten of this account"],
+  ["EXPIRED", "older than its TIMEOUT (§6.4.7, §6.4.9)"],
+  ["FUTURE", "TIMESTAMP is further ahead than allowed"],
+  ["THROTTLED", "too many digests were asked for in a short time"],
+  ["NONCE_SPENT", "too many messages under one nonce: a session has to renew it (DM 1.2)"],
+  ["PENDING_FULL", "too many sessions of this account wait already"],
+
+  ["SESSION_UNKNOWN", "no such session is pending"],
+  ["SESSION_WAITING", "the session waits for a bearer or for the board (§6.5)"],
+  ["SESSION_REFUSED", "the user or the board declined the session (§6.4.4, §6.5.2)"],
+
+  ["STORE_WRITE", "the storage did not take a record"],
+  ["STORE_CORRUPT", "a stored record is damaged"],
+  ["STORE_VERSION", "a stored record has a later format"],
+  ["ACCOUNTS_FULL", "no place for one more account"],
+  ["ACCOUNT_INVALID", "the ServerID is empty or too long"],
+
+  ["FIELD_SESSION_ID", "sessionId is not 1 to 65535 (§6.4.8)"],
+  ["FIELD_SERVER_ID", "serverId is not 1 to 255 bytes of UTF-8 (§6.5.1)"],
+  ["FIELD_REQUESTED_MO", "requestedMo is empty (§6.5.4)"],
+  ["FIELD_RANGE", "a number is out of its range (§6.1, §6.3)"],
+  ["FIELD_OPTIONS", "more than 7 options (§6.4.2)"],
+  ["FIELD_TEXT", "connectReason or vendorInfo is too long or not UTF-8 (§6.3)"],
+  ["FIELD_BUFFER", "the output has too little room"],
+];
+
+const numbers: { readonly [name: string]: unknown } = codes;
+
+/** The name of a status, such as "DIGEST_WRONG"; "0x.." for a number that is none. */
+export function statusName(status: number): string {
+  const row = STATUSES.find(([name]) => numbers[name] === status);
+  return row === undefined ? `0x${status.toString(16)}` : row[0];
+}
+
+/** What a status means, in a line with its section. */
+export function statusMeaning(status: number): string {
+  const row = STATUSES.find(([name]) => numbers[name] === status);
+  return row === undefined ? "unknown status" : row[1];
+}
