@@ -1,0 +1,102 @@
+/** The accounts file of `pkg0 listen`: a JSON array of DMAccs in the standard's names, AAuthData in base64. */
+import { readFileSync } from "node:fs";
+import { type AppAddr, type AppAuth, type DmAcc, readBase64 } from "../../src/index.ts";
+
+/** Reads and checks the file; throws an Error that names the place of what is wrong. */
+export function readAccountsFile(path: string): DmAcc[] {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new Error(`${path}: ${(error as Error).message}`);
+  }
+  if (!Array.isArray(json)) throw new Error(`${path}: has to be a JSON array of DMAccs`);
+  const dmAccs = json.map((one, i) => dmAccOf(one, `${path}: [${i}]`));
+  const ids = new Set(dmAccs.map(one => one.serverId));
+  if (ids.size < dmAccs.length) throw new Error(`${path}: a serverId stands there twice`);
+  return dmAccs;
+}
+
+type Json = { [name: string]: unknown };
+
+const TEXTS = ["serverId", "name", "prefConRef", "aauthPref"];
+const AUTH_TEXTS = ["aauthLevel", "aauthType", "aauthName", "aauthSecret"];
+const CHOICES: { [name: string]: unknown[] } = {
+  digestInput: ["colons", "plain"],
+  digestName: ["serverId", "aauthName"],
+  nonceResync: [true, false],
+};
+
+function dmAccOf(json: unknown, place: string): DmAcc {
+  const from = object(json, place);
+  checkKeys(from, [...TEXTS, ...Object.keys(CHOICES), "toConRef", "appAddr", "appAuth"], place);
+  const dmAcc = texts(from, TEXTS, place) as Partial<DmAcc>;
+  if (!dmAcc.serverId) throw new Error(`${place}.serverId: is missing`);
+  for (const [name, values] of Object.entries(CHOICES)) {
+    if (from[name] === undefined) continue;
+    if (!values.includes(from[name])) throw new Error(`${place}.${name}: has to be one of ${values.join(", ")}`);
+    Object.assign(dmAcc, { [name]: from[name] });
+  }
+  if (from.toConRef !== undefined) {
+    dmAcc.toConRef = array(from.toConRef, `${place}.toConRef`).map((one, i) => text(one, `${place}.toConRef[${i}]`));
+  }
+  if (from.appAddr !== undefined) {
+    dmAcc.appAddr = array(from.appAddr, `${place}.appAddr`).map((one, i) => appAddrOf(one, `${place}.appAddr[${i}]`));
+  }
+  if (from.appAuth === undefined) throw new Error(`${place}.appAuth: is missing`);
+  dmAcc.appAuth = array(from.appAuth, `${place}.appAuth`).map((one, i) => appAuthOf(one, `${place}.appAuth[${i}]`));
+  return dmAcc as DmAcc;
+}
+
+function appAddrOf(json: unknown, place: string): AppAddr {
+  const from = object(json, place);
+  checkKeys(from, ["addr", "addrType", "port"], place);
+  const appAddr = texts(from, ["addr", "addrType"], place) as unknown as AppAddr;
+  if (appAddr.addr === undefined) throw new Error(`${place}.addr: is missing`);
+  if (from.port !== undefined) {
+    appAddr.port = array(from.port, `${place}.port`).map((one, i) => {
+      if (typeof one !== "number") throw new Error(`${place}.port[${i}]: has to be a number`);
+      return one;
+    });
+  }
+  return appAddr;
+}
+
+function appAuthOf(json: unknown, place: string): AppAuth {
+  const from = object(json, place);
+  checkKeys(from, [...AUTH_TEXTS, "aauthData"], place);
+  const appAuth = texts(from, AUTH_TEXTS, place) as unknown as AppAuth;
+  if (appAuth.aauthLevel === undefined) throw new Error(`${place}.aauthLevel: is missing`);
+  if (from.aauthData !== undefined) {
+    const data = readBase64(text(from.aauthData, `${place}.aauthData`));
+    if (data === null) throw new Error(`${place}.aauthData: is not base64`);
+    appAuth.aauthData = data;
+  }
+  return appAuth;
+}
+
+function object(json: unknown, place: string): Json {
+  if (typeof json !== "object" || json === null || Array.isArray(json))
+    throw new Error(`${place}: has to be an object`);
+  return json as Json;
+}
+
+function array(json: unknown, place: string): unknown[] {
+  if (!Array.isArray(json)) throw new Error(`${place}: has to be an array`);
+  return json;
+}
+
+function text(json: unknown, place: string): string {
+  if (typeof json !== "string") throw new Error(`${place}: has to be a text`);
+  return json;
+}
+
+function texts(from: Json, names: string[], place: string): { [name: string]: string } {
+  const present = names.filter(name => from[name] !== undefined);
+  return Object.fromEntries(present.map(name => [name, text(from[name], `${place}.${name}`)]));
+}
+
+function checkKeys(from: Json, known: string[], place: string): void {
+  const unknown = Object.keys(from).find(key => !known.includes(key));
+  if (unknown !== undefined) throw new Error(`${place}.${unknown}: is not a node of a DMAcc`);
+}

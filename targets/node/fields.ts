@@ -1,0 +1,178 @@
+/** Notifications as JSON, in the words of the command line: what decode prints, encode takes. */
+import type { Notification, NotificationFields } from "../../src/index.ts";
+import { checkUtf8, FORMAT_12, FORMAT_13, sessionIdText } from "../../src/index.ts";
+
+export const INITIATORS: readonly string[] = ["user", "server"];
+export const UI_MODES: readonly string[] = ["not-specified", "background", "informative", "user-interaction"];
+export const TRANSPORTS: readonly string[] = ["not-specified", "http", "https", "obex", "wsp"];
+
+/** One notification in JSON. Absent options are absent keys. */
+export interface NotificationJson {
+  format?: "1.3" | "1.2";
+  initiator?: string;
+  uiMode?: string;
+  /** 1.3 only, and so are `timeout` (minutes), `timestamp` (POSIX seconds) and the options. */
+  transport?: string;
+  timeout?: number;
+  /** 1 to 4 hex digits, upper case in output. */
+  sessionId: string;
+  timestamp?: number;
+  serverId: string;
+  targetedMo?: number[];
+  requestedMo?: number[];
+  preferredBearer?: number[];
+  connectReason?: string;
+  /** Text, or `vendorInfoHex` where the bytes are not UTF-8. */
+  vendorInfo?: string;
+  vendorInfoHex?: string;
+  /** 1.2 only: version in tenths, vendor-specific body in hex. */
+  version?: number;
+  vendorBody?: string;
+  /** Output only, hex. */
+  digest?: string;
+}
+
+/** A field of the JSON that cannot be taken, and why. */
+export class FieldError extends Error {
+  readonly field: string;
+
+  constructor(field: string, message: string) {
+    super(message);
+    this.name = "FieldError";
+    this.field = field;
+  }
+}
+
+/** What was read into `n`, as JSON. */
+export function jsonOf(n: Notification): NotificationJson {
+  const text = (at: number, length: number) => Buffer.from(n.bytes.subarray(at, at + length)).toString();
+  const hex = (at: number, length: number) => Buffer.from(n.bytes.subarray(at, at + length)).toString("hex");
+  if (n.format === FORMAT_12) {
+    return {
+      format: "1.2",
+      version: n.versionTenths,
+      initiator: INITIATORS[n.initiator]!,
+      uiMode: UI_MODES[n.uiMode]!,
+      sessionId: sessionIdText(n.sessionId),
+      serverId: text(n.serverIdAt, n.serverIdLength),
+      ...(n.vendorInfoLength > 0 && { vendorBody: hex(n.vendorInfoAt, n.vendorInfoLength) }),
+      digest: hex(n.digestAt, 16),
+    };
+  }
+  const vendorTo = n.vendorInfoAt + n.vendorInfoLength;
+  const isVendorText = checkUtf8(n.bytes, n.vendorInfoAt, vendorTo) === vendorTo;
+  return {
+    format: "1.3",
+    initiator: INITIATORS[n.initiator]!,
+    uiMode: UI_MODES[n.uiMode]!,
+    transport: TRANSPORTS[n.transport]!,
+    timeout: n.timeoutMinutes,
+    sessionId: sessionIdText(n.sessionId),
+    timestamp: n.timestamp,
+    serverId: text(n.serverIdAt, n.serverIdLength),
+    ...(n.targetedMoCount > 0 && { targetedMo: [...n.targetedMo.subarray(0, n.targetedMoCount)] }),
+    ...(n.requestedMoCount > 0 && { requestedMo: [...n.requestedMo.subarray(0, n.requestedMoCount)] }),
+    ...(n.preferredBearerCount > 0 && { preferredBearer: [...n.preferredBearer.subarray(0, n.preferredBearerCount)] }),
+    ...(n.connectReasonLength > 0 && { connectReason: text(n.connectReasonAt, n.connectReasonLength) }),
+    ...(n.vendorInfoLength > 0 && isVendorText && { vendorInfo: text(n.vendorInfoAt, n.vendorInfoLength) }),
+    ...(n.vendorInfoLength > 0 && !isVendorText && { vendorInfoHex: hex(n.vendorInfoAt, n.vendorInfoLength) }),
+    digest: hex(n.digestAt, 32),
+  };
+}
+
+/** Keys that decode prints beside the fields: encode passes them over, so that the one can feed the other. */
+const PASSED_OVER = ["status", "at", "as", "meaning", "tid", "digest", "digestValid"];
+const FIELDS_BOTH = ["format", "initiator", "uiMode", "sessionId", "serverId"];
+const FIELDS_13 = [
+  ...["transport", "timeout", "timestamp", "targetedMo", "requestedMo", "preferredBearer"],
+  ...["connectReason", "vendorInfo", "vendorInfoHex"],
+];
+const FIELDS_12 = ["version", "vendorBody"];
+
+/**
+ * The fields that `json` names, for the writers; `now` (POSIX seconds) stands in for an absent timestamp. Throws
+ * FieldError for a key that is none, a missing one, or a value of the wrong kind; ranges are the writers' to check.
+ */
+export function fieldsOf(json: unknown, now: number): NotificationFields & { format: number } {
+  if (typeof json !== "object" || json === null || Array.isArray(json)) throw new FieldError("", "not a JSON object");
+  const from = json as { [name: string]: unknown };
+  const format = word(from, "format", ["1.3", "1.2"], 0) === 0 ? FORMAT_13 : FORMAT_12;
+  const known = [...PASSED_OVER, ...FIELDS_BOTH, ...(format === FORMAT_13 ? FIELDS_13 : FIELDS_12)];
+  for (const key of Object.keys(from)) {
+    if (!known.includes(key)) throw new FieldError(key, `not a field of ${format === FORMAT_13 ? "1.3" : "1.2"}`);
+  }
+  const sessionId = from.sessionId;
+  if (typeof sessionId !== "string" || !/^[0-9A-Fa-f]{1,4}$/.test(sessionId)) {
+    throw new FieldError("sessionId", "has to be 1 to 4 hex digits in quotes");
+  }
+  if (typeof from.serverId !== "string") throw new FieldError("serverId", "has to be a text");
+  if (from.vendorInfo !== undefined && from.vendorInfoHex !== undefined) {
+    throw new FieldError("vendorInfoHex", "stands beside vendorInfo");
+  }
+  const vendorHex = from.vendorInfoHex ?? from.vendorBody;
+  return {
+    format,
+    initiator: word(from, "initiator", INITIATORS, 1),
+    uiMode: word(from, "uiMode", UI_MODES, 0),
+    transport: word(from, "transport", TRANSPORTS, 0),
+    timeoutMinutes: number(from, "timeout", 0),
+    sessionId: Number.parseInt(sessionId, 16),
+    timestamp: number(from, "timestamp", now),
+    serverId: textBytes(from, "serverId"),
+    targetedMo: numbers(from, "targetedMo"),
+    requestedMo: numbers(from, "requestedMo"),
+    preferredBearer: numbers(from, "preferredBearer"),
+    connectReason: textBytes(from, "connectReason"),
+    vendorInfo:
+      vendorHex === undefined
+        ? textBytes(from, "vendorInfo")
+        : hexBytes(vendorHex, from.vendorBody === undefined ? "vendorInfoHex" : "vendorBody"),
+    versionTenths: number(from, "version", 11),
+  };
+}
+
+type Json = { [name: string]: unknown };
+
+function word(from: Json, field: string, words: readonly string[], fallback: number): number {
+  if (from[field] === undefined) return fallback;
+  const index = words.indexOf(from[field] as string);
+  if (index < 0) throw new FieldError(field, `has to be one of ${words.join(", ")}`);
+  return index;
+}
+
+function number(from: Json, field: string, fallback: number): number {
+  const value = from[field];
+  if (value === undefined) return fallback;
+  if (typeof value !== "number") throw new FieldError(field, "has to be a number");
+  return value;
+}
+
+function numbers(from: Json, field: string): number[] {
+  const value = from[field];
+  if (value === undefined) return [];
+  if (!Array.isArray(value) || value.some(one => typeof one !== "number")) {
+    throw new FieldError(field, "has to be an array of numbers");
+  }
+  return value;
+}
+
+function textBytes(from: Json, field: string): Uint8Array {
+  const value = from[field];
+  if (value === undefined) return new Uint8Array(0);
+  if (typeof value !== "string") throw new FieldError(field, "has to be a text");
+  return Buffer.from(value);
+}
+
+function hexBytes(value: unknown, field: string): Uint8Array {
+  const bytes = typeof value === "string" ? bytesOfHex(value) : -1;
+  if (typeof bytes === "number") throw new FieldError(field, "has to be hex");
+  return bytes;
+}
+
+/** The bytes of a hex text, blanks and colons between bytes allowed; or the offset of the byte that is not hex. */
+export function bytesOfHex(hex: string): Uint8Array | number {
+  const digits = hex.replace(/[\s:]/g, "");
+  const bad = digits.search(/[^0-9A-Fa-f]/);
+  if (bad >= 0) return bad >> 1;
+  return digits.length % 2 === 1 ? digits.length >> 1 : Buffer.from(digits, "hex");
+}

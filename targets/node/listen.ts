@@ -1,0 +1,134 @@
+/** `pkg0 listen`: a whole device on a desk. One JSON object on standard output for each event. */
+import * as pkg0 from "../../src/index.ts";
+import { readAccountsFile } from "./accounts.ts";
+import { INITIATORS, jsonOf, TRANSPORTS, UI_MODES } from "./fields.ts";
+import { createFileStorage } from "./storage.ts";
+import { addressText, openUdp, readAddress } from "./udp.ts";
+
+export interface ListenOptions {
+  accounts: string;
+  state: string;
+  udp?: string[];
+  /** Leave sessions pending, to try a reset. */
+  hold?: boolean;
+  /** Takes one event. Synchronous: when it returns, the event is out. */
+  print: (event: object) => void;
+}
+
+export const VIAS: { readonly [via: number]: string } = {
+  [pkg0.VIA_UDP]: "udp",
+  [pkg0.VIA_SMS]: "sms",
+  [pkg0.VIA_SIP]: "sip",
+  [pkg0.VIA_HTTP]: "http",
+  [pkg0.VIA_OBEX]: "obex",
+};
+
+/** Opens everything; resolves to a function that closes it again. Rejects with an Error when something cannot be opened. */
+export async function listen(options: ListenOptions): Promise<() => void> {
+  const { print } = options;
+  const dmAccs = readAccountsFile(options.accounts);
+  /** Who sent the message that the client is looking at. */
+  let sender = "";
+
+  const client = pkg0.createClient(
+    {
+      storage: createFileStorage(options.state),
+      clock: {
+        posixSeconds: () => Math.floor(Date.now() / 1000),
+        monotonicSeconds: () => Math.floor(performance.now() / 1000),
+      },
+      session: {
+        start(request) {
+          print({ event: request.isResumed ? "resumed" : "session", ...sessionJson(request) });
+          if (!options.hold) report(client.sessionDone(request), "sessionDone");
+          return pkg0.SESSION_STARTED;
+        },
+      },
+    },
+    {
+      accountsMax: Math.max(64, dmAccs.length),
+      rememberedMax: 1024,
+      pendingMax: 1024,
+      messageMax: 65535,
+      onVerdict(status, at, via, n) {
+        if (status === pkg0.MORE) return;
+        const known = n === null ? {} : { serverId: jsonOf(n).serverId, sessionId: pkg0.sessionIdText(n.sessionId) };
+        const origin = { via: VIAS[via], from: sender, ...known };
+        if (status === pkg0.OK) print({ event: "accepted", ...origin });
+        else if (status === pkg0.DUPLICATE) print({ event: "duplicate", ...origin });
+        else print({ event: "rejected", ...origin, ...statusJson(status), at });
+      },
+      onSession(status, request) {
+        const event = status === pkg0.SESSION_WAITING ? "waiting" : "ended";
+        print({ event, ...statusJson(status), ...sessionJson(request) });
+      },
+    },
+  );
+
+  function report(status: number, what: string): void {
+    if (status !== pkg0.OK) print({ event: "error", what, ...statusJson(status) });
+  }
+
+  report(client.open(), "open");
+  syncAccounts(client, dmAccs, report);
+
+  const closers: (() => void)[] = [];
+  for (const where of options.udp ?? []) {
+    const bound = await openUdp(readAddress(where), (bytes, from) => {
+      sender = from;
+      client.receivePush(bytes, 0, bytes.length, pkg0.VIA_UDP);
+    });
+    closers.push(bound.close);
+    print({ event: "listening", via: "udp", at: addressText(bound.host, bound.port) });
+  }
+  client.resume();
+  const timer = setInterval(() => client.tick(), 1000);
+  closers.push(() => clearInterval(timer));
+  return () => {
+    for (const close of closers) close();
+    client.close();
+  };
+}
+
+/** The file says which accounts there are: what differs is saved, what is gone is removed. */
+function syncAccounts(client: pkg0.Client, dmAccs: pkg0.DmAcc[], report: (status: number, what: string) => void): void {
+  const text = (dmAcc: pkg0.DmAcc | undefined) =>
+    JSON.stringify(dmAcc, (_, value) => (value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value));
+  const stored = new Map(client.listAccounts().map(one => [one.serverId, one]));
+  for (const serverId of stored.keys()) {
+    if (!dmAccs.some(one => one.serverId === serverId)) report(client.removeAccount(serverId), `remove ${serverId}`);
+  }
+  for (const dmAcc of dmAccs) {
+    if (text(stored.get(dmAcc.serverId)) !== text(dmAcc)) report(client.addAccount(dmAcc), `add ${dmAcc.serverId}`);
+  }
+}
+
+function statusJson(status: number): { status: string; meaning: string } {
+  return { status: pkg0.statusName(status), meaning: pkg0.statusMeaning(status) };
+}
+
+/** A session request in the words of the command line. */
+export function sessionJson(request: pkg0.SessionRequest): object {
+  const vendorInfo = Buffer.from(request.vendorInfo);
+  const isText = pkg0.checkUtf8(vendorInfo, 0, vendorInfo.length) === vendorInfo.length;
+  return {
+    via: VIAS[request.via],
+    serverId: request.serverId,
+    sessionId: request.sessionId,
+    format: request.format === pkg0.FORMAT_12 ? "1.2" : "1.3",
+    initiator: INITIATORS[request.initiator],
+    uiMode: UI_MODES[request.uiMode],
+    transport: TRANSPORTS[request.transport],
+    timeout: request.timeoutMinutes,
+    timestamp: request.timestamp,
+    bearer: request.bearer,
+    preferredBearer: request.preferredBearer,
+    requestedMo: request.requestedMo,
+    targetedMo: request.targetedMo,
+    ...(request.connectReason !== "" && { connectReason: request.connectReason }),
+    ...(vendorInfo.length > 0 &&
+      (isText ? { vendorInfo: vendorInfo.toString() } : { vendorInfoHex: vendorInfo.toString("hex") })),
+    appAddr: request.appAddr,
+    renewNonces: request.renewNonces,
+  };
+}

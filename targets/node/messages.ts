@@ -1,0 +1,135 @@
+/** Messages of any layer, decoded and encoded for a person or a program: the command line's decode and encode. */
+import * as pkg0 from "../../src/index.ts";
+import { bytesOfHex, FieldError, fieldsOf, jsonOf, type NotificationJson } from "./fields.ts";
+
+export type Layer = "push" | "1.3" | "1.2";
+export const LAYERS: readonly string[] = ["auto", "push", "1.3", "1.2"];
+
+/** What the digest is checked with, or made with. */
+export interface Credentials {
+  /** AAuthSecret; its UTF-8 bytes are what is hashed. */
+  secret: string;
+  /** 1.2: AAuthData, raw octets. */
+  nonce?: Uint8Array;
+  /** 1.2: the name in the digest, when it is not the Server-ID. */
+  name?: string;
+  /** 1.3: what the digest is computed over (D1). */
+  digestInput?: "colons" | "plain";
+}
+
+export interface Decoded extends Partial<NotificationJson> {
+  status: string;
+  /** Byte offset of what is wrong; 0 when OK. */
+  at: number;
+  /** What a status other than OK means. */
+  meaning?: string;
+  /** The layer at which the input was read. */
+  as?: Layer;
+  /** Transaction id of a push. */
+  tid?: number;
+  digestValid?: boolean;
+}
+
+const sha256 = pkg0.createSha256();
+const md5 = pkg0.createMd5();
+const scratch = new Uint8Array(pkg0.DIGEST12_SCRATCH_BYTES);
+
+/** What a message says, or where and why it cannot be read; never throws. */
+export function decode(bytes: Uint8Array, as: string, credentials?: Credentials): Decoded {
+  const layer = as === "auto" ? guessLayer(bytes) : (as as Layer);
+  const push = pkg0.newPush();
+  let from = 0;
+  let isFirst12 = layer === "1.2";
+  if (layer === "push") {
+    const status = pkg0.readPush(bytes, 0, bytes.length, push, bytes.length);
+    if (status !== pkg0.OK) return failure(status, push.at, layer);
+    from = push.bodyFrom;
+    isFirst12 = push.contentType === pkg0.CONTENT_TYPE_12;
+  }
+  const n = pkg0.newNotification();
+  let status = isFirst12 ? read12(bytes, from, n) : read13(bytes, from, n);
+  if (status !== pkg0.OK && layer === "push") {
+    // the type only says which format to expect: the structure decides
+    const other = pkg0.newNotification();
+    if ((isFirst12 ? read13(bytes, from, other) : read12(bytes, from, other)) === pkg0.OK) {
+      Object.assign(n, other);
+      status = pkg0.OK;
+    }
+  }
+  if (status !== pkg0.OK) return failure(status, n.at, layer);
+  return {
+    status: "OK",
+    at: 0,
+    as: layer,
+    ...(layer === "push" && { tid: push.tid }),
+    ...jsonOf(n),
+    ...(credentials && { digestValid: isDigestValid(n, credentials) }),
+  };
+}
+
+/** decode for hex text: a character that is not hex is a status too. */
+export function decodeHex(hex: string, as: string, credentials?: Credentials): Decoded {
+  const bytes = bytesOfHex(hex);
+  if (typeof bytes === "number") return { status: "NOT_HEX", at: bytes, meaning: "not pairs of hex digits" };
+  return decode(bytes, as, credentials);
+}
+
+/** Whether the digest of a notification that was read is the one its secret gives. */
+export function isDigestValid(n: pkg0.Notification, credentials: Credentials): boolean {
+  const secret = Buffer.from(credentials.secret);
+  if (n.format === pkg0.FORMAT_13) {
+    return pkg0.verifyDigest13(n, sha256, secret, digestInputOf(credentials), scratch);
+  }
+  const id = n.bytes.subarray(n.serverIdAt, n.serverIdAt + n.serverIdLength);
+  const name = credentials.name === undefined ? id : Buffer.from(credentials.name);
+  return pkg0.verifyDigest12(n, md5, name, secret, credentials.nonce ?? new Uint8Array(0), scratch);
+}
+
+/** A signed Package #0. Throws FieldError for fields that cannot be sent; the message names the status. */
+export function encode(json: unknown, credentials: Credentials): { bytes: Uint8Array; contentType: number } {
+  const f = fieldsOf(json, Math.floor(Date.now() / 1000));
+  const secret = Buffer.from(credentials.secret);
+  const out = new Uint8Array(128 + 7 * 4097 + f.serverId.length + f.vendorInfo.length);
+  const is12 = f.format === pkg0.FORMAT_12;
+  const name = credentials.name === undefined ? f.serverId : Buffer.from(credentials.name);
+  const nonce = credentials.nonce ?? new Uint8Array(0);
+  const end = is12
+    ? pkg0.writeNotification12(f, md5, name, secret, nonce, out, 0, scratch)
+    : pkg0.writeNotification13(f, sha256, secret, digestInputOf(credentials), out, 0);
+  if (end < 0) throw new FieldError(pkg0.statusName(-end), pkg0.statusMeaning(-end));
+  return { bytes: out.slice(0, end), contentType: is12 ? pkg0.CONTENT_TYPE_12 : pkg0.CONTENT_TYPE_13 };
+}
+
+/** Package #0 as a WSP Push PDU (§7.1); `tid` is 0 to 255. */
+export function pushOf(bytes: Uint8Array, contentType: number, tid: number): Uint8Array {
+  const out = new Uint8Array(pkg0.PUSH_HEADER_BYTES + bytes.length);
+  out.set(bytes, pkg0.writePushHeader(tid, contentType, out, 0));
+  return out;
+}
+
+/** The layer at which a message most probably starts: the one that reads, else the one whose first bytes fit. */
+export function guessLayer(bytes: Uint8Array): Layer {
+  const n = pkg0.newNotification();
+  if (pkg0.readPush(bytes, 0, bytes.length, pkg0.newPush(), bytes.length) === pkg0.OK) return "push";
+  if (read13(bytes, 0, n) === pkg0.OK) return "1.3";
+  if (read12(bytes, 0, n) === pkg0.OK) return "1.2";
+  if (bytes[1] === 0x06 || bytes[1] === 0x07) return "push";
+  if (n.versionTenths >= 10 && n.versionTenths <= 12 && bytes.length >= 24) return "1.2";
+  return "1.3";
+}
+
+function read13(bytes: Uint8Array, from: number, n: pkg0.Notification): number {
+  return pkg0.readNotification13(bytes, from, bytes.length, n, 0);
+}
+
+function read12(bytes: Uint8Array, from: number, n: pkg0.Notification): number {
+  return pkg0.readNotification12(bytes, from, bytes.length, n);
+}
+
+function digestInputOf(credentials: Credentials): number {
+  return credentials.digestInput === "plain" ? pkg0.DIGEST_PLAIN : pkg0.DIGEST_COLONS;
+}
+
+function failure(status: number, at: number, as: Layer): Decoded {
+  return { status: pkg0.statusName(status), at, meaning: pkg0.statusMeaning(status), as };
+}

@@ -1,0 +1,54 @@
+/** UDP on Node: datagrams in and out. */
+import { createSocket, type Socket } from "node:dgram";
+import { isIPv6 } from "node:net";
+
+export interface Address {
+  host: string;
+  port: number;
+}
+
+/** `host:port`, `[v6]:port`; throws an Error for anything else. */
+export function readAddress(text: string): Address {
+  const match = /^(?:\[([0-9A-Fa-f:.%\w]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);
+  const port = Number(match?.[3]);
+  if (match === null || port > 65535) throw new Error(`${text}: has to be HOST:PORT or [IPV6]:PORT`);
+  return { host: (match[1] ?? match[2])!, port };
+}
+
+export function addressText(host: string, port: number): string {
+  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Binds, and calls `receive` with each datagram and its sender. Resolves to what was bound (port 0 takes a free one). */
+export function openUdp(
+  at: Address,
+  receive: (bytes: Uint8Array, from: string) => void,
+): Promise<Address & { close: () => void }> {
+  const socket = socketFor(at.host);
+  return new Promise((resolve, reject) => {
+    socket.once("error", reject);
+    socket.on("message", (bytes, sender) => receive(bytes, addressText(sender.address, sender.port)));
+    socket.bind(at.port, at.host, () => {
+      socket.off("error", reject);
+      socket.on("error", () => {}); // an ICMP error of a peer is none of ours
+      const bound = socket.address();
+      resolve({ host: bound.address, port: bound.port, close: () => socket.close() });
+    });
+  });
+}
+
+/** Sends one datagram. */
+export function sendUdp(to: Address, bytes: Uint8Array): Promise<void> {
+  const socket = socketFor(to.host);
+  return new Promise((resolve, reject) => {
+    socket.send(bytes, to.port, to.host, error => {
+      socket.close();
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
+function socketFor(host: string): Socket {
+  return createSocket({ type: isIPv6(host.replace(/%.*/, "")) ? "udp6" : "udp4" });
+}
