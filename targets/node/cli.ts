@@ -13,7 +13,7 @@ const USAGE = `pkg0: OMA DM notifications (Package #0)
   pkg0 encode --secret S [--nonce HEX] [--push] [--tid N] [FIELDS-JSON...]
   pkg0 explain [--as auto|push|1.3|1.2] HEX
   pkg0 send --to udp://HOST:PORT [--secret S] [--nonce HEX] [--tid N] FIELDS-JSON | HEX
-  pkg0 listen --accounts FILE --state DIR [--udp HOST:PORT] [--hold]
+  pkg0 listen --accounts FILE --state DIR [--udp HOST:PORT] [--clock none|system] [--hold]
 
 Without HEX or FIELDS-JSON, decode and encode read one message a line from standard input; answers are one a line.
 --secret is the AAuthSecret of the account, --nonce its AAuthData (1.2), --name its AAuthName where the digest uses it
@@ -23,6 +23,7 @@ initiator, uiMode, transport, timeout (minutes), timestamp, targetedMo, preferre
 vendorInfoHex; "format":"1.2" with version and vendorBody for DM 1.2.
 listen's FILE is a JSON array of DMAccs: [{"serverId":"dm.example.com","appAuth":[{"aauthLevel":"NOTICRED",
 "aauthSecret":"secret"}]}]. It prints one JSON object for each event; DIR keeps what must outlast a restart.
+--clock system refuses what is older than its TIMEOUT; none (as on a board without a clock) plays old captures too.
 Exit: 0 all OK, 1 some message was not, 2 wrong usage.
 `;
 
@@ -58,10 +59,7 @@ const COMMANDS: { readonly [name: string]: (args: string[]) => Promise<number> }
         print(Buffer.from(values.push ? pushOf(bytes, contentType, tid) : bytes).toString("hex"));
         return true;
       } catch (error) {
-        const { field, message } = error as FieldError;
-        const isField = error instanceof FieldError;
-        if (!isField && !(error instanceof SyntaxError)) throw error;
-        print(JSON.stringify({ status: isField ? "FIELD" : "NOT_JSON", ...(isField && { field }), meaning: message }));
+        print(JSON.stringify(refusal(error)));
         return false;
       }
     });
@@ -97,6 +95,7 @@ const COMMANDS: { readonly [name: string]: (args: string[]) => Promise<number> }
       accounts: { type: "string" },
       state: { type: "string" },
       udp: { type: "string", multiple: true },
+      clock: { type: "string", default: "none" },
       hold: { type: "boolean" },
     });
     const { accounts, state } = values;
@@ -107,6 +106,7 @@ const COMMANDS: { readonly [name: string]: (args: string[]) => Promise<number> }
       accounts,
       state,
       udp: values.udp,
+      hasClock: choice("clock", values.clock!, ["none", "system"]) === "system",
       hold: values.hold ?? false,
       print: event => print(JSON.stringify(event)),
     });
@@ -174,6 +174,13 @@ function credentialsOf(values: { [name: string]: string | boolean | string[] | u
     ...(typeof name === "string" && { name }),
     digestInput: digestInput as "colons" | "plain",
   };
+}
+
+/** What encode answers for fields that it cannot take; other errors are thrown on. */
+function refusal(error: unknown): object {
+  if (error instanceof SyntaxError) return { status: "NOT_JSON", meaning: error.message };
+  if (!(error instanceof FieldError)) throw error;
+  return { status: error.status, ...(error.field !== undefined && { field: error.field }), meaning: error.message };
 }
 
 /** Each argument, or each line of standard input that is not empty; 0 when `take` said true to all. */

@@ -32,13 +32,16 @@ export interface NotificationJson {
   digest?: string;
 }
 
-/** A field of the JSON that cannot be taken, and why. */
+/** A field of the JSON that cannot be taken, and why. `status` is one of the writers', or FIELD_UNKNOWN or FIELD_TYPE. */
 export class FieldError extends Error {
-  readonly field: string;
+  readonly status: string;
+  /** The key, where it is known. */
+  readonly field: string | undefined;
 
-  constructor(field: string, message: string) {
-    super(message);
+  constructor(status: string, field: string | undefined, message: string) {
+    super(field === undefined ? message : `${field}: ${message}`);
     this.name = "FieldError";
+    this.status = status;
     this.field = field;
   }
 }
@@ -94,20 +97,20 @@ const FIELDS_12 = ["version", "vendorBody"];
  * FieldError for a key that is none, a missing one, or a value of the wrong kind; ranges are the writers' to check.
  */
 export function fieldsOf(json: unknown, now: number): NotificationFields & { format: number } {
-  if (typeof json !== "object" || json === null || Array.isArray(json)) throw new FieldError("", "not a JSON object");
+  if (typeof json !== "object" || json === null || Array.isArray(json)) throw new FieldError("FIELD_TYPE", undefined, "not a JSON object");
   const from = json as { [name: string]: unknown };
   const format = word(from, "format", ["1.3", "1.2"], 0) === 0 ? FORMAT_13 : FORMAT_12;
   const known = [...PASSED_OVER, ...FIELDS_BOTH, ...(format === FORMAT_13 ? FIELDS_13 : FIELDS_12)];
   for (const key of Object.keys(from)) {
-    if (!known.includes(key)) throw new FieldError(key, `not a field of ${format === FORMAT_13 ? "1.3" : "1.2"}`);
+    if (!known.includes(key)) throw new FieldError("FIELD_UNKNOWN", key, `not a field of ${format === FORMAT_13 ? "1.3" : "1.2"}`);
   }
   const sessionId = from.sessionId;
   if (typeof sessionId !== "string" || !/^[0-9A-Fa-f]{1,4}$/.test(sessionId)) {
-    throw new FieldError("sessionId", "has to be 1 to 4 hex digits in quotes");
+    throw new FieldError("FIELD_TYPE", "sessionId", "has to be 1 to 4 hex digits in quotes");
   }
-  if (typeof from.serverId !== "string") throw new FieldError("serverId", "has to be a text");
+  if (typeof from.serverId !== "string") throw new FieldError("FIELD_TYPE", "serverId", "has to be a text");
   if (from.vendorInfo !== undefined && from.vendorInfoHex !== undefined) {
-    throw new FieldError("vendorInfoHex", "stands beside vendorInfo");
+    throw new FieldError("FIELD_TYPE", "vendorInfoHex", "stands beside vendorInfo");
   }
   const vendorHex = from.vendorInfoHex ?? from.vendorBody;
   return {
@@ -136,14 +139,14 @@ type Json = { [name: string]: unknown };
 function word(from: Json, field: string, words: readonly string[], fallback: number): number {
   if (from[field] === undefined) return fallback;
   const index = words.indexOf(from[field] as string);
-  if (index < 0) throw new FieldError(field, `has to be one of ${words.join(", ")}`);
+  if (index < 0) throw new FieldError("FIELD_TYPE", field, `has to be one of ${words.join(", ")}`);
   return index;
 }
 
 function number(from: Json, field: string, fallback: number): number {
   const value = from[field];
   if (value === undefined) return fallback;
-  if (typeof value !== "number") throw new FieldError(field, "has to be a number");
+  if (typeof value !== "number") throw new FieldError("FIELD_TYPE", field, "has to be a number");
   return value;
 }
 
@@ -151,7 +154,7 @@ function numbers(from: Json, field: string): number[] {
   const value = from[field];
   if (value === undefined) return [];
   if (!Array.isArray(value) || value.some(one => typeof one !== "number")) {
-    throw new FieldError(field, "has to be an array of numbers");
+    throw new FieldError("FIELD_TYPE", field, "has to be an array of numbers");
   }
   return value;
 }
@@ -159,13 +162,13 @@ function numbers(from: Json, field: string): number[] {
 function textBytes(from: Json, field: string): Uint8Array {
   const value = from[field];
   if (value === undefined) return new Uint8Array(0);
-  if (typeof value !== "string") throw new FieldError(field, "has to be a text");
+  if (typeof value !== "string") throw new FieldError("FIELD_TYPE", field, "has to be a text");
   return Buffer.from(value);
 }
 
 function hexBytes(value: unknown, field: string): Uint8Array {
   const bytes = typeof value === "string" ? bytesOfHex(value) : -1;
-  if (typeof bytes === "number") throw new FieldError(field, "has to be hex");
+  if (typeof bytes === "number") throw new FieldError("FIELD_TYPE", field, "has to be hex");
   return bytes;
 }
 

@@ -9,6 +9,8 @@ export interface ListenOptions {
   accounts: string;
   state: string;
   udp?: string[];
+  /** Check the age of messages by the system's clock. */
+  hasClock?: boolean;
   /** Leave sessions pending, to try a reset. */
   hold?: boolean;
   /** Takes one event. Synchronous: when it returns, the event is out. */
@@ -34,7 +36,7 @@ export async function listen(options: ListenOptions): Promise<() => void> {
     {
       storage: createFileStorage(options.state),
       clock: {
-        posixSeconds: () => Math.floor(Date.now() / 1000),
+        posixSeconds: () => (options.hasClock ? Math.floor(Date.now() / 1000) : 0),
         monotonicSeconds: () => Math.floor(performance.now() / 1000),
       },
       session: {

@@ -85,7 +85,7 @@ export function isDigestValid(n: pkg0.Notification, credentials: Credentials): b
   return pkg0.verifyDigest12(n, md5, name, secret, credentials.nonce ?? new Uint8Array(0), scratch);
 }
 
-/** A signed Package #0. Throws FieldError for fields that cannot be sent; the message names the status. */
+/** A signed Package #0. Throws FieldError for fields that cannot be sent. */
 export function encode(json: unknown, credentials: Credentials): { bytes: Uint8Array; contentType: number } {
   const f = fieldsOf(json, Math.floor(Date.now() / 1000));
   const secret = Buffer.from(credentials.secret);
@@ -96,7 +96,7 @@ export function encode(json: unknown, credentials: Credentials): { bytes: Uint8A
   const end = is12
     ? pkg0.writeNotification12(f, md5, name, secret, nonce, out, 0, scratch)
     : pkg0.writeNotification13(f, sha256, secret, digestInputOf(credentials), out, 0);
-  if (end < 0) throw new FieldError(pkg0.statusName(-end), pkg0.statusMeaning(-end));
+  if (end < 0) throw new FieldError(pkg0.statusName(-end), undefined, pkg0.statusMeaning(-end));
   return { bytes: out.slice(0, end), contentType: is12 ? pkg0.CONTENT_TYPE_12 : pkg0.CONTENT_TYPE_13 };
 }
 

@@ -1,0 +1,53 @@
+/**
+ * The program of a virtual board: runs inside the engine after the flashed bundle, whose API is the global `pkg0`, and
+ * knows the world only through what the host put into the engine. A board's own program looks like this one.
+ */
+import type * as Pkg0 from "../../src/index.ts";
+
+declare const pkg0: typeof Pkg0;
+/** What start.ts supplies; bytes cross as ArrayBuffers, events as JSON. */
+declare const host: {
+  load(key: string): ArrayBuffer | null;
+  save(key: string, bytes: ArrayBuffer): boolean;
+  erase(key: string): boolean;
+  seconds(): number;
+  event(json: string): void;
+};
+
+const client = pkg0.createClient(
+  {
+    storage: {
+      load(key) {
+        const bytes = host.load(key);
+        return bytes === null ? null : new Uint8Array(bytes);
+      },
+      save: (key, bytes) => host.save(key, bytes.buffer as ArrayBuffer),
+      erase: key => host.erase(key),
+    },
+    clock: { posixSeconds: () => 0, monotonicSeconds: () => host.seconds() },
+    session: {
+      start(request) {
+        host.event(JSON.stringify({ event: "session", request }));
+        client.sessionDone(request);
+        return pkg0.SESSION_STARTED;
+      },
+    },
+  },
+  {
+    onVerdict: (status, at, via, n) => {
+      const serverId = n === null ? "" : pkg0.utf8Text(n.bytes, n.serverIdAt, n.serverIdAt + n.serverIdLength);
+      host.event(JSON.stringify({ event: "verdict", status, at, via, serverId }));
+    },
+  },
+);
+
+/** What the host calls: accounts first, then `open`, then a datagram at a time. */
+const board = {
+  addAccount: (json: string) => client.addAccount(JSON.parse(json)),
+  open: () => client.open(),
+  datagram(buffer: ArrayBuffer) {
+    const bytes = new Uint8Array(buffer);
+    return client.receivePush(bytes, 0, bytes.length, pkg0.VIA_UDP);
+  },
+};
+(globalThis as unknown as { board: typeof board }).board = board;
