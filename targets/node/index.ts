@@ -1,0 +1,2 @@
+/** pkg0 for Node. */
+export * from "../../src/index.ts";

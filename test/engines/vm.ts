@@ -1,0 +1,8 @@
+import { createContext, runInContext } from "node:vm";
+
+/** Runs a script in a context of Node's own engine that has `print` and nothing else; returns the lines it printed. */
+export function runInVm(script: string): string[] {
+  const lines: string[] = [];
+  runInContext(script, createContext({ print: (line: unknown) => lines.push(String(line)) }));
+  return lines;
+}
