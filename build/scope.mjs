@@ -21,7 +21,8 @@ export function isLoop(node) {
 /**
  * `names`: every identifier that is a name, as `{ node, declaration, isCaptured }`. `declaration` is null for a global,
  * else `{ name, start, scope }`; `isCaptured` tells that the name is used in another function than the one that declares it.
- * `catches`: every catch variable, as `{ node, names }` with all other names that its function declares.
+ * `catches`: every catch variable, as `{ node, names, isRepeated }`: the names that its function declares, and whether an
+ * earlier catch of the function has the same.
  */
 export function resolveNames(program) {
   const scopes = new Map();
@@ -89,7 +90,7 @@ function declareAll(program, scopes, catches) {
       for (const id of namesIn(node.param)) {
         declare(inner, id);
         const owner = functionOf(scope);
-        catches.push({ node: id, names: owner.names, catchNames: owner.catchNames });
+        catches.push({ node: id, names: owner.names, isRepeated: owner.catchNames.includes(id.name) });
         owner.catchNames.push(id.name);
       }
     }
