@@ -29,7 +29,7 @@ async function buildHosts() {
       packages: "external",
       legalComments: "none",
       banner: output === "cli" ? { js: "#!/usr/bin/env node" } : {},
-      logLevel: "error",
+      logLevel: "silent",
     });
     if (output === "cli") chmodSync(join(ROOT, outfile), 0o755);
   }
@@ -67,24 +67,29 @@ function fail(lines) {
   process.exit(1);
 }
 
-rmSync(join(ROOT, "dist"), { recursive: true, force: true });
-await buildHosts();
+async function main() {
+  rmSync(join(ROOT, "dist"), { recursive: true, force: true });
+  await buildHosts();
 
-const made = [];
-const faults = [];
-for (const row of [...DEVICES, SUITE]) {
-  const device = await bundleDevice(row);
-  faults.push(...device.faults);
-  made.push(...device.bundles);
+  const made = [];
+  const faults = [];
+  for (const row of [...DEVICES, SUITE]) {
+    const device = await bundleDevice(row);
+    faults.push(...device.faults);
+    made.push(...device.bundles);
+  }
+  if (faults.length > 0) fail(["Not every engine runs this:", ...faults.map(formatFault)]);
+
+  const codeOf = file => made.find(each => each.file === file).code;
+  const flashed = made.filter(({ file }) => !file.startsWith(SUITE.name));
+  for (const { file, code } of flashed) writeDist(file, code);
+  // what is tested is the bundle that is flashed, byte for byte
+  writeDist("test/engine-suite.js", codeOf("pkg0.client.js") + codeOf(`${SUITE.name}.js`));
+  writeDist("test/engine-suite.es5.js", codeOf("pkg0.client.es5.js") + codeOf(`${SUITE.name}.es5.js`));
+
+  const grown = checkSizes(measure(flashed));
+  if (grown.length > 0) fail(grown);
 }
-if (faults.length > 0) fail(["Not every engine runs this:", ...faults.map(formatFault)]);
 
-const codeOf = file => made.find(each => each.file === file).code;
-const flashed = made.filter(({ file }) => !file.startsWith(SUITE.name));
-for (const { file, code } of flashed) writeDist(file, code);
-// what is tested is the bundle that is flashed, byte for byte
-writeDist("test/engine-suite.js", codeOf("pkg0.client.js") + codeOf(`${SUITE.name}.js`));
-writeDist("test/engine-suite.es5.js", codeOf("pkg0.client.es5.js") + codeOf(`${SUITE.name}.es5.js`));
-
-const grown = checkSizes(measure(flashed));
-if (grown.length > 0) fail(grown);
+// esbuild's message has the lines of the sources in it; its stack tells nothing
+await main().catch(error => fail([error.errors === undefined ? error.stack : error.message]));

@@ -64,7 +64,7 @@ async function bundleEs2019(row, isMinified) {
     sourcemap: "external",
     metafile: true,
     write: false,
-    logLevel: "error",
+    logLevel: "silent",
     // esbuild cannot lower these, and so refuses them at their line of the source
     supported: { "default-argument": false, destructuring: false, "rest-argument": false },
     plugins: [aliases(row.alias ?? {})],

@@ -6,7 +6,7 @@ export const QUICKJS: Record<string, QuickJSSyncVariant> = { QuickJS: RELEASE_SY
 
 /** A script that has been run under a memory limit. */
 export interface Board {
-  /** What it printed. */
+  /** What it printed, and what it threw. */
   lines: string[];
   /** Evaluates more code beside it; throws what that throws. */
   evaluate(code: string): void;
@@ -29,7 +29,11 @@ export async function runInQuickjs(variant: QuickJSSyncVariant, heapBytes: numbe
   print.dispose();
   const evaluate = (code: string): void =>
     context.unwrapResult(context.evalCode(code, "script.js", { type: "global" })).dispose();
-  evaluate(script);
+  try {
+    evaluate(script);
+  } catch (error) {
+    lines.push(String(error));
+  }
   return {
     lines,
     evaluate,
