@@ -1,0 +1,95 @@
+/** npm run build: everything under dist/. */
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { build } from "esbuild";
+import ts from "typescript";
+import { bundleDevice, DEVICES, ROOT, SUITE } from "./device.mjs";
+import { formatFault } from "./dialect.mjs";
+import { checkSizes, measure } from "./sizes.mjs";
+
+/** Modules for hosts, `[source, output]`; the ones that exist are made. */
+const HOSTS = [
+  ["src/index.ts", "index"],
+  ["targets/node/index.ts", "node"],
+  ["targets/node/cli.ts", "cli"],
+];
+
+async function buildHosts() {
+  const hosts = HOSTS.filter(([source]) => existsSync(join(ROOT, source)));
+  for (const [source, output] of hosts) {
+    const outfile = `dist/${output}.js`;
+    await build({
+      absWorkingDir: ROOT,
+      entryPoints: [source],
+      outfile,
+      bundle: true,
+      format: "esm",
+      platform: output === "index" ? "neutral" : "node",
+      target: output === "index" ? "es2019" : "node20",
+      packages: "external",
+      legalComments: "none",
+      banner: output === "cli" ? { js: "#!/usr/bin/env node" } : {},
+      logLevel: "silent",
+    });
+    if (output === "cli") chmodSync(join(ROOT, outfile), 0o755);
+  }
+  declareTypes(hosts.filter(([, output]) => output !== "cli"));
+}
+
+/** dist/types mirrors the sources; beside each module stands a declaration that points into it. */
+function declareTypes(hosts) {
+  const config = ts.readConfigFile(join(ROOT, "test/tsconfig.json"), ts.sys.readFile).config;
+  config.include = hosts.map(([source]) => join("..", source));
+  const { options, fileNames } = ts.parseJsonConfigFileContent(config, ts.sys, join(ROOT, "test"));
+  const program = ts.createProgram(fileNames, {
+    ...options,
+    noEmit: false,
+    noCheck: true, // npm run lint does
+    emitDeclarationOnly: true,
+    rootDir: ROOT,
+    outDir: join(ROOT, "dist/types"),
+  });
+  const { diagnostics } = program.emit();
+  if (diagnostics.length > 0) fail([ts.formatDiagnostics(diagnostics, ts.createCompilerHost(options))]);
+  for (const [source, output] of hosts) {
+    writeDist(`${output}.d.ts`, `export * from "./types/${source.replace(/\.ts$/, ".js")}";\n`);
+  }
+}
+
+function writeDist(file, text) {
+  const path = join(ROOT, "dist", file);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+function fail(lines) {
+  for (const line of lines) console.error(line);
+  process.exit(1);
+}
+
+async function main() {
+  rmSync(join(ROOT, "dist"), { recursive: true, force: true });
+  await buildHosts();
+
+  const made = [];
+  const faults = [];
+  for (const row of [...DEVICES, SUITE]) {
+    const device = await bundleDevice(row);
+    faults.push(...device.faults);
+    made.push(...device.bundles);
+  }
+  if (faults.length > 0) fail(["Not every engine runs this:", ...faults.map(formatFault)]);
+
+  const codeOf = file => made.find(each => each.file === file).code;
+  const flashed = made.filter(({ file }) => !file.startsWith(SUITE.name));
+  for (const { file, code } of flashed) writeDist(file, code);
+  // what is tested is the bundle that is flashed, byte for byte
+  writeDist("test/engine-suite.js", codeOf("pkg0.client.js") + codeOf(`${SUITE.name}.js`));
+  writeDist("test/engine-suite.es5.js", codeOf("pkg0.client.es5.js") + codeOf(`${SUITE.name}.es5.js`));
+
+  const grown = checkSizes(measure(flashed));
+  if (grown.length > 0) fail(grown);
+}
+
+// esbuild's message has the lines of the sources in it; its stack tells nothing
+await main().catch(error => fail([error.errors === undefined ? error.stack : error.message]));

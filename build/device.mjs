@@ -1,0 +1,126 @@
+/** The bundles that are flashed: which there are, and how a source becomes one. */
+import { existsSync } from "node:fs";
+import { SourceMap } from "node:module";
+import { join, posix, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, transform } from "esbuild";
+import ts from "typescript";
+import { checkDialect, checkInputs } from "./dialect.mjs";
+
+export const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+const SMALL = { "src/hash/sha256.ts": "src/hash/sha256-small.ts" };
+
+/**
+ * One row a bundle: `name` under dist/, `entry`, `levels` (2019 makes name.js, 5 makes name.es5.js). Optional: `alias`
+ * puts one source in place of another where that one exists, `globals` are the engine's own, `api` the names it gives
+ * to globalThis (`pkg0`), `external` the modules that the engine has.
+ */
+export const DEVICES = [
+  { name: "pkg0.core", entry: "build/entries/core.ts", levels: [2019, 5], alias: SMALL },
+  { name: "pkg0.client", entry: "build/entries/client.ts", levels: [2019, 5] },
+];
+
+/** The suite that follows the client bundle in dist/test/engine-suite*.js. */
+export const SUITE = {
+  name: "test/suite",
+  entry: "test/suite/run.ts",
+  levels: [2019, 5],
+  globals: ["pkg0", "print", "console"],
+  api: ["repeatAll"],
+  folders: ["src/", "test/suite/", "test/vectors/"],
+};
+
+/**
+ * Makes a row's bundles: `[{ file, level, code, inputs }]`, `inputs` the bytes of each source in a bundle of level 2019.
+ * `faults` is what the dialect gate has against them (dialect.mjs).
+ */
+export async function bundleDevice(row) {
+  const bundles = [];
+  const faults = [];
+  for (const level of row.levels) {
+    const { code, inputs, metafile, maps } = level === 5 ? await bundleEs5(row) : await bundleEs2019(row, true);
+    const locate = (line, column) => trace(maps, line, column);
+    faults.push(...checkInputs(metafile, row.folders ?? ["src/", `${posix.dirname(row.entry)}/`]));
+    faults.push(...checkDialect(code, { level, locate, globals: row.globals, api: row.api }));
+    bundles.push({ file: level === 5 ? `${row.name}.es5.js` : `${row.name}.js`, level, code, inputs });
+  }
+  return { bundles, faults: faults.filter(isFirst) };
+}
+
+async function bundleEs2019(row, isMinified) {
+  const outfile = join(ROOT, "dist", `${row.name}.js`);
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [row.entry],
+    outfile,
+    bundle: true,
+    minify: isMinified,
+    format: "iife",
+    platform: "neutral",
+    target: "es2019",
+    external: row.external ?? [],
+    legalComments: "none",
+    sourcemap: "external",
+    metafile: true,
+    write: false,
+    logLevel: "silent",
+    // esbuild cannot lower these, and so refuses them at their line of the source
+    supported: { "default-argument": false, destructuring: false, "rest-argument": false },
+    plugins: [aliases(row.alias ?? {})],
+  });
+  const [map, script] = outputFiles[0].path.endsWith(".map") ? outputFiles : [outputFiles[1], outputFiles[0]];
+  const inputs = {};
+  for (const output of Object.values(metafile.outputs)) {
+    for (const [source, { bytesInOutput }] of Object.entries(output.inputs)) inputs[source] = bytesInOutput;
+  }
+  return { code: script.text, inputs, metafile, maps: [JSON.parse(map.text)] };
+}
+
+/** The same source for engines without let: esbuild bundles, TypeScript lowers, esbuild minifies. */
+async function bundleEs5(row) {
+  const bundle = await bundleEs2019(row, false);
+  const lowered = ts.transpileModule(bundle.code, {
+    compilerOptions: { target: ts.ScriptTarget.ES5, ignoreDeprecations: "6.0", sourceMap: true },
+  });
+  const script = lowered.outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, "");
+  const { code, map } = await transform(script, {
+    minify: true,
+    target: "es5",
+    sourcemap: "external",
+    legalComments: "none",
+  });
+  return { ...bundle, code, maps: [JSON.parse(map), JSON.parse(lowered.sourceMapText), ...bundle.maps] };
+}
+
+function aliases(table) {
+  return {
+    name: "aliases",
+    setup(esbuild) {
+      esbuild.onResolve({ filter: /\.ts$/ }, ({ path, resolveDir, importer }) => {
+        const other = table[relative(ROOT, resolve(resolveDir, path)).replaceAll("\\", "/")];
+        if (other === undefined || !existsSync(join(ROOT, other)) || relative(ROOT, importer) === other) return null;
+        return { path: join(ROOT, other) };
+      });
+    },
+  };
+}
+
+/** The source behind a place in the last of several outputs, `maps` from that one to the first. Lines from 1, columns from 0. */
+function trace(maps, line, column) {
+  let at = { line, column };
+  for (const map of maps) {
+    const { originalSource, originalLine, originalColumn } = new SourceMap(map).findEntry(at.line - 1, at.column);
+    if (originalSource === undefined) return null;
+    at = { source: posix.join("dist", originalSource), line: originalLine + 1, column: originalColumn };
+  }
+  return at;
+}
+
+/** One fault of a source shows in several bundles. */
+function isFirst({ reason, source, line }, index, all) {
+  return (
+    source === undefined ||
+    index === all.findIndex(each => each.reason === reason && each.source === source && each.line === line)
+  );
+}

@@ -1,0 +1,47 @@
+import { execFile } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/** An engine's command line. */
+export interface Command {
+  command: string;
+  /** What stands before the file. */
+  args: string[];
+  /** Which of the two suites it runs: 5 for engines without let. */
+  level: 5 | 2019;
+}
+
+/** The engines that are used when they are on PATH. MicroQuickJS's limit is a real arena: source, byte code and heap. */
+export const COMMANDS: Record<string, Command> = {
+  "QuickJS (qjs)": { command: "qjs", args: [], level: 2019 },
+  "QuickJS-ng (qjs-ng)": { command: "qjs-ng", args: ["-C"], level: 2019 },
+  "Espruino (espruino)": { command: "espruino", args: [], level: 2019 },
+  "JerryScript (jerry)": { command: "jerry", args: [], level: 2019 },
+  "Moddable XS (xst)": { command: "xst", args: [], level: 2019 },
+  "Duktape (duk)": { command: "duk", args: [], level: 5 },
+  "MicroQuickJS (mqjs)": { command: "mqjs", args: ["--memory-limit", "128k"], level: 5 },
+  "MicroQuickJS 32-bit (mqjs32)": { command: "mqjs32", args: ["--memory-limit", "128k"], level: 5 },
+};
+
+export function isOnPath(command: string): boolean {
+  return (process.env.PATH ?? "").split(delimiter).some(folder => {
+    try {
+      accessSync(join(folder, command), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** The lines that the engine printed, whatever its exit code; Espruino's prompt, which follows the last one, left out. */
+export function runCommand({ command, args }: Command, file: string): Promise<string[]> {
+  return new Promise((resolve, reject) => {
+    const options = { timeout: 50_000, maxBuffer: 16 << 20 };
+    const child = execFile(command, [...args, file], options, (error, stdout, stderr) => {
+      if (error?.killed || typeof error?.code === "string") reject(error);
+      else resolve((stdout.replace(/>$/, "") + stderr).trim().split(/\r?\n/));
+    });
+    child.stdin?.end();
+  });
+}

@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { COMMANDS, isOnPath, runCommand } from "./command.ts";
+import { QUICKJS, runInQuickjs } from "./quickjs.ts";
+import { runInVm } from "./vm.ts";
+
+/** What a QuickJS gets for the engine itself, the bundle, the suite and its vectors. */
+const HEAP_BYTES = 512 * 1024;
+
+const fileOf = { 2019: "dist/test/engine-suite.js", 5: "dist/test/engine-suite.es5.js" };
+const scriptOf = { 2019: readFileSync(fileOf[2019], "utf8"), 5: readFileSync(fileOf[5], "utf8") };
+
+/** How many checks there are: the other engines have to come to the same number. */
+const [, passed, failed] = /^(\d+) passed, (\d+) failed$/m.exec(runInVm(scriptOf[2019]).join("\n")) ?? [];
+const all = Number(passed) + Number(failed);
+
+function expectAllPassed(lines: string[]): void {
+  expect(all).toBeGreaterThan(0);
+  expect(lines.join("\n")).toMatch(new RegExp(`^${all} passed, 0 failed$`, "m"));
+  expect(lines.at(-1)).toBe(`${all} passed, 0 failed`);
+}
+
+describe("the bundle that is flashed, in", () => {
+  test("Node, ES2019", () => expectAllPassed(runInVm(scriptOf[2019])));
+  test("Node, ES5", () => expectAllPassed(runInVm(scriptOf[5])));
+
+  for (const [name, variant] of Object.entries(QUICKJS)) {
+    for (const level of [2019, 5] as const) {
+      test(`${name} with ${HEAP_BYTES / 1024} KiB, ES${level}, without growth of the heap`, async () => {
+        const board = await runInQuickjs(variant, HEAP_BYTES, scriptOf[level]);
+        expectAllPassed(board.lines);
+        board.evaluate("repeatAll(1)");
+        const before = board.usedBytes();
+        board.evaluate("repeatAll(20)");
+        expect(board.usedBytes()).toBe(before);
+        board.dispose();
+      });
+    }
+  }
+
+  for (const [name, command] of Object.entries(COMMANDS)) {
+    const isFound = isOnPath(command.command);
+    test.skipIf(!isFound)(isFound ? name : `${name}: skipped, not on PATH`, async () => {
+      expectAllPassed(await runCommand(command, fileOf[command.level]));
+    });
+  }
+});
