@@ -12,6 +12,7 @@ const HOSTS = [
   ["src/index.ts", "index"],
   ["targets/node/index.ts", "node"],
   ["targets/node/cli.ts", "cli"],
+  ["targets/node/start.ts", "test/start"],
 ];
 
 async function buildHosts() {
@@ -33,7 +34,7 @@ async function buildHosts() {
     });
     if (output === "cli") chmodSync(join(ROOT, outfile), 0o755);
   }
-  declareTypes(hosts.filter(([, output]) => output !== "cli"));
+  declareTypes(hosts.filter(([, output]) => output === "index" || output === "node"));
 }
 
 /** dist/types mirrors the sources; beside each module stands a declaration that points into it. */

@@ -19,6 +19,7 @@ const SMALL = { "src/hash/sha256.ts": "src/hash/sha256-small.ts" };
 export const DEVICES = [
   { name: "pkg0.core", entry: "build/entries/core.ts", levels: [2019, 5], alias: SMALL },
   { name: "pkg0.client", entry: "build/entries/client.ts", levels: [2019, 5] },
+  { name: "virtual", entry: "targets/virtual/main.ts", levels: [2019], globals: ["pkg0", "host"], api: ["board"] },
 ];
 
 /** The suite that follows the client bundle in dist/test/engine-suite*.js. */

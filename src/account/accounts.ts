@@ -2,7 +2,7 @@
 import { readBase64, writeBase64 } from "../hash/base64.ts";
 import { utf8Bytes, utf8Text } from "../notification/utf8.ts";
 import { ACCOUNT_INVALID, ACCOUNT_UNKNOWN, ACCOUNTS_FULL, OK, STORE_CORRUPT } from "../status.ts";
-import { appAuthOf, copyOf, type DmAcc, notificationSecret } from "./dmacc.ts";
+import { appAuthOf, type DmAcc, deepCopyOf, notificationSecret } from "./dmacc.ts";
 import type { Store } from "./store.ts";
 
 /** One account, ready for a notification. The arrays are its own. */
@@ -31,7 +31,7 @@ export interface Accounts {
   /** OK, ACCOUNT_UNKNOWN or STORE_WRITE. */
   remove(serverId: string): number;
   /** The account whose ServerID is `bytes[at..at + length)`, or null. Allocates nothing. */
-  find(bytes: Uint8Array, at: number, length: number): Account | null;
+  byServerId(bytes: Uint8Array, at: number, length: number): Account | null;
   /** The index that `serverId` has, or would get; -1 when all are taken. */
   indexFor(serverId: string): number;
 }
@@ -85,7 +85,7 @@ export function createAccounts(store: Store, accountsMax: number): Accounts {
     return status;
   }
 
-  function find(bytes: Uint8Array, at: number, length: number): Account | null {
+  function byServerId(bytes: Uint8Array, at: number, length: number): Account | null {
     for (let i = 0; i < accountsMax; i++) {
       const account = list[i];
       if (account !== null && isSame(account.serverId, bytes, at, length)) return account;
@@ -93,7 +93,7 @@ export function createAccounts(store: Store, accountsMax: number): Accounts {
     return null;
   }
 
-  return { list, load, save, remove, find, indexFor };
+  return { list, load, save, remove, byServerId, indexFor };
 }
 
 function isSame(id: Uint8Array, bytes: Uint8Array, at: number, length: number): boolean {
@@ -133,12 +133,11 @@ function readDmAcc(bytes: Uint8Array): DmAcc | null {
 /** A copy of `dmAcc` in which each AAuthData is `convert(AAuthData)`; the nodes' types change only there. */
 // biome-ignore lint/suspicious/noExplicitAny: the same walk over both forms
 function withAAuthData(dmAcc: DmAcc, convert: (data: any) => any): DmAcc {
-  const copy = copyOf(dmAcc);
-  copy.appAuth = dmAcc.appAuth.map(appAuth => {
-    const auth = copyOf(appAuth);
-    if (auth.aauthData !== undefined) auth.aauthData = convert(auth.aauthData);
-    return auth;
-  });
+  const copy = deepCopyOf(dmAcc);
+  for (let i = 0; i < copy.appAuth.length; i++) {
+    const appAuth = copy.appAuth[i];
+    if (appAuth.aauthData !== undefined) appAuth.aauthData = convert(appAuth.aauthData);
+  }
   return copy;
 }
 

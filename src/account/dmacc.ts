@@ -46,17 +46,21 @@ export function notificationSecret(dmAcc: DmAcc): Uint8Array | null {
 
 /** A copy of `dmAcc` whose SRVCRED has the nonce `aauthData`. */
 export function withNonce(dmAcc: DmAcc, aauthData: Uint8Array): DmAcc {
-  const copy = copyOf(dmAcc);
-  copy.appAuth = dmAcc.appAuth.map(appAuth => {
-    const auth = copyOf(appAuth);
-    if (auth.aauthLevel === "SRVCRED") auth.aauthData = aauthData;
-    return auth;
-  });
+  const copy = deepCopyOf(dmAcc);
+  const srvCred = appAuthOf(copy, "SRVCRED");
+  if (srvCred !== null) srvCred.aauthData = aauthData;
   return copy;
 }
 
-/** A shallow copy. */
-export function copyOf<T extends object>(from: T): T {
+/** A copy of `dmAcc` with AppAuths of its own. */
+export function deepCopyOf(dmAcc: DmAcc): DmAcc {
+  const copy = copyOf(dmAcc);
+  copy.appAuth = [];
+  for (let i = 0; i < dmAcc.appAuth.length; i++) copy.appAuth.push(copyOf(dmAcc.appAuth[i]));
+  return copy;
+}
+
+function copyOf<T extends object>(from: T): T {
   const copy = {} as T;
   for (const key in from) copy[key] = from[key];
   return copy;

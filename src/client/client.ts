@@ -139,7 +139,7 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     if (status !== OK) return status;
 
     n.at = n.serverIdAt;
-    const account = accounts.find(bytes, n.serverIdAt, n.serverIdLength);
+    const account = accounts.byServerId(bytes, n.serverIdAt, n.serverIdLength);
     if (account === null) return ACCOUNT_UNKNOWN;
     const admission = admissions[account.index];
     if (admission === null) return STORE_CORRUPT;

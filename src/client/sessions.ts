@@ -120,16 +120,24 @@ export function createSessions(
     tell(status, p.request);
   }
 
+  function dropDone(): void {
+    const left: Pending[] = [];
+    for (let i = 0; i < sessions.pending.length; i++) {
+      if (sessions.pending[i].state !== DONE) left.push(sessions.pending[i]);
+    }
+    sessions.pending = left;
+  }
+
   function remove(p: Pending): number {
     p.state = DONE; // a late answer of the user finds nothing to start
-    sessions.pending = sessions.pending.filter(other => other !== p);
+    dropDone();
     return save(p.account.index);
   }
 
   function forget(index: number): void {
     const all = sessions.pending;
     for (let i = 0; i < all.length; i++) if (all[i].account.index === index) all[i].state = DONE;
-    sessions.pending = all.filter(p => p.state !== DONE);
+    dropDone();
   }
 
   function tell(status: number, request: SessionRequest): void {

@@ -97,12 +97,14 @@ const FIELDS_12 = ["version", "vendorBody"];
  * FieldError for a key that is none, a missing one, or a value of the wrong kind; ranges are the writers' to check.
  */
 export function fieldsOf(json: unknown, now: number): NotificationFields & { format: number } {
-  if (typeof json !== "object" || json === null || Array.isArray(json)) throw new FieldError("FIELD_TYPE", undefined, "not a JSON object");
+  if (typeof json !== "object" || json === null || Array.isArray(json))
+    throw new FieldError("FIELD_TYPE", undefined, "not a JSON object");
   const from = json as { [name: string]: unknown };
   const format = word(from, "format", ["1.3", "1.2"], 0) === 0 ? FORMAT_13 : FORMAT_12;
   const known = [...PASSED_OVER, ...FIELDS_BOTH, ...(format === FORMAT_13 ? FIELDS_13 : FIELDS_12)];
   for (const key of Object.keys(from)) {
-    if (!known.includes(key)) throw new FieldError("FIELD_UNKNOWN", key, `not a field of ${format === FORMAT_13 ? "1.3" : "1.2"}`);
+    if (!known.includes(key))
+      throw new FieldError("FIELD_UNKNOWN", key, `not a field of ${format === FORMAT_13 ? "1.3" : "1.2"}`);
   }
   const sessionId = from.sessionId;
   if (typeof sessionId !== "string" || !/^[0-9A-Fa-f]{1,4}$/.test(sessionId)) {

@@ -5,7 +5,7 @@
 import type * as Pkg0 from "../../src/index.ts";
 
 declare const pkg0: typeof Pkg0;
-/** What start.ts supplies; bytes cross as ArrayBuffers, events as JSON. */
+/** What targets/node/quickjs-board.ts supplies; bytes cross as ArrayBuffers, events as JSON. */
 declare const host: {
   load(key: string): ArrayBuffer | null;
   save(key: string, bytes: ArrayBuffer): boolean;
@@ -43,7 +43,15 @@ const client = pkg0.createClient(
 
 /** What the host calls: accounts first, then `open`, then a datagram at a time. */
 const board = {
-  addAccount: (json: string) => client.addAccount(JSON.parse(json)),
+  /** A DMAcc as JSON, AAuthData in base64. */
+  addAccount(json: string) {
+    const dmAcc = JSON.parse(json);
+    for (let i = 0; i < dmAcc.appAuth.length; i++) {
+      const appAuth = dmAcc.appAuth[i];
+      if (appAuth.aauthData !== undefined) appAuth.aauthData = pkg0.readBase64(appAuth.aauthData);
+    }
+    return client.addAccount(dmAcc);
+  },
   open: () => client.open(),
   datagram(buffer: ArrayBuffer) {
     const bytes = new Uint8Array(buffer);

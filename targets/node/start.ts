@@ -4,19 +4,19 @@
  */
 import { readFileSync } from "node:fs";
 import { getQuickJS } from "quickjs-emscripten";
-import captures from "../../test/vectors/captures.json" with { type: "json" };
 import * as pkg0 from "../../src/index.ts";
-import { TRANSPORTS, UI_MODES } from "../node/fields.ts";
-import { encode, pushOf } from "../node/messages.ts";
-import { openUdp, sendUdp } from "../node/udp.ts";
-import { bootBoard } from "./board.ts";
+import captures from "../../test/vectors/captures.json" with { type: "json" };
+import { TRANSPORTS, UI_MODES } from "./fields.ts";
+import { encode, pushOf } from "./messages.ts";
+import { bootBoard } from "./quickjs-board.ts";
+import { openUdp, sendUdp } from "./udp.ts";
 
 const HEAP_MAX = 512 * 1024;
 const SECRET = "secret";
 const SERVER = "dm.example.com";
 
-const bundle = readFileSync(new URL("./pkg0.client.js", import.meta.url), "utf8");
-const program = readFileSync(new URL("./virtual.js", import.meta.url), "utf8");
+const bundle = readFileSync(new URL("../pkg0.client.js", import.meta.url), "utf8");
+const program = readFileSync(new URL("../virtual.js", import.meta.url), "utf8");
 
 /** What the board said of the datagram in hand. */
 let verdict = "";
@@ -31,7 +31,7 @@ const account = {
   appAddr: [{ addr: "https://dm.example.com/dm" }],
   appAuth: [
     { aauthLevel: "NOTICRED", aauthSecret: SECRET },
-    { aauthLevel: "SRVCRED", aauthName: SERVER, aauthSecret: "pw" },
+    { aauthLevel: "SRVCRED", aauthName: SERVER, aauthSecret: "pw", aauthData: "bm9uY2U=" },
   ],
 };
 if (board.call("open") !== pkg0.OK || board.call("addAccount", JSON.stringify(account)) !== pkg0.OK) {
