@@ -49,7 +49,7 @@ describe("the package", () => {
       import { newNotification, readNotification13 } from "pkg0";
       import * as node from "pkg0/node";
       const status = readNotification13(new Uint8Array([0x10]), 0, 1, newNotification(), 0);
-      console.log(status, typeof node.readNotification13);`;
+      console.log(status, typeof node.encode);`;
     expect(run(process.execPath, ["--input-type=module", "-e", script], project)).toBe("96 function\n");
   });
 

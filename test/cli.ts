@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { createInterface } from "node:readline";
+
+const CLI = "dist/cli.js";
+
+/** What `pkg0 args` answered. */
+export function runCli(args: string[], input = ""): { code: number | null; lines: string[]; errors: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], { input, encoding: "utf8" });
+  return { code: status, lines: stdout.split("\n").filter(line => line !== ""), errors: stderr };
+}
+
+export interface Event {
+  event: string;
+  [name: string]: unknown;
+}
+
+/** A running `pkg0 listen`. */
+export interface Listener {
+  child: ChildProcess;
+  /** All events so far. */
+  events: Event[];
+  /** Resolves when `isThere` is true of the events; rejects when the process ends first. */
+  until(isThere: (events: Event[]) => boolean): Promise<void>;
+  /** Resolves to the exit code. */
+  ended: Promise<number | null>;
+}
+
+export function startListener(args: string[]): Listener {
+  const child = spawn(process.execPath, [CLI, "listen", ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const events: Event[] = [];
+  const waiting = new Set<() => void>();
+  const ended = new Promise<number | null>(resolve => child.once("close", resolve));
+  createInterface({ input: child.stdout! }).on("line", line => {
+    events.push(JSON.parse(line));
+    for (const look of waiting) look();
+  });
+  return {
+    child,
+    events,
+    ended,
+    until: isThere =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (!isThere(events)) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        ended.then(code => reject(new Error(`listen ended with ${code} after ${JSON.stringify(events)}`)));
+        look();
+      }),
+  };
+}

@@ -1,0 +1,263 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { sendUdp } from "../../targets/node/udp.ts";
+import { runCli, startListener } from "../cli.ts";
+import captures from "../vectors/captures.json" with { type: "json" };
+
+const folder = mkdtempSync(join(tmpdir(), "pkg0-cli-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const PUSHES = captures.captures.filter(capture => capture.layer === "push");
+const FIELDS = {
+  sessionId: "1234",
+  serverId: "mgmt.example",
+  requestedMo: [1],
+  preferredBearer: [2],
+  uiMode: "background",
+  transport: "https",
+  timeout: 60,
+  timestamp: 1700000000,
+};
+/** The fields above, signed with secret13: the reference vector of test/vectors/notification13.json. */
+const REFERENCE =
+  "17500000003c12346553f100" +
+  "100c6d676d742e6578616d706c65300101400102" +
+  "4f428dec4600bb36ea3b1475285d75af13f332d9cbff0224776c3ae75a2b845a";
+
+/** What captures.json expects of a push, in statuses. */
+const EXPECTED: { [name: string]: string } = {
+  "kannel-no-application-id": "WSP_APPLICATION_MISSING",
+  "kannel-other-application": "WSP_APPLICATION_OTHER",
+  "kannel-corrupted-body": "NOTIFICATION_VERSION",
+};
+
+describe("decode", () => {
+  for (const { name, hex, secret, nonceText } of PUSHES) {
+    test(name, () => {
+      const nonce = nonceText === undefined ? [] : ["--nonce", Buffer.from(nonceText).toString("hex")];
+      const { code, lines } = runCli(["decode", "--secret", secret!, ...nonce, hex[0]!]);
+      const decoded = JSON.parse(lines[0]!);
+      expect(decoded.status).toBe(EXPECTED[name] ?? "OK");
+      expect(decoded.digestValid).toBe(name in EXPECTED ? undefined : true);
+      expect(code).toBe(name in EXPECTED ? 1 : 0);
+    });
+  }
+
+  test("shows every field of the reference vector", () => {
+    const { code, lines } = runCli(["decode", "--secret", "secret13", REFERENCE]);
+    expect(code).toBe(0);
+    expect(JSON.parse(lines[0]!)).toEqual({
+      ...{ status: "OK", at: 0, as: "1.3", format: "1.3", initiator: "server", digestValid: true },
+      ...FIELDS,
+      digest: REFERENCE.slice(-64),
+    });
+  });
+
+  test("reads a line a message, and says where each bad one breaks", () => {
+    const { code, lines } = runCli(["decode"], `${REFERENCE}\n\n${REFERENCE.slice(0, 60)}\n12g4\n123\n`);
+    expect(lines.map(line => JSON.parse(line)).map(({ status, at }) => [status, at])).toEqual([
+      ["OK", 0],
+      ["NOTIFICATION_SHORT", 30],
+      ["NOT_HEX", 1],
+      ["NOT_HEX", 1],
+    ]);
+    expect(code).toBe(1);
+  });
+
+  test("tells a wrong secret by digestValid and the exit code", () => {
+    const { code, lines } = runCli(["decode", "--secret", "other", REFERENCE]);
+    expect(JSON.parse(lines[0]!)).toMatchObject({ status: "OK", digestValid: false });
+    expect(code).toBe(1);
+  });
+});
+
+describe("encode", () => {
+  test("makes the reference vector", () => {
+    expect(runCli(["encode", "--secret", "secret13", JSON.stringify(FIELDS)]).lines).toEqual([REFERENCE]);
+    const push = runCli(["encode", "--secret", "secret13", "--push", "--tid", "255", JSON.stringify(FIELDS)]).lines;
+    expect(push).toEqual([`ff0603d8af87${REFERENCE}`]);
+  });
+
+  test("takes what decode prints", () => {
+    const [decoded] = runCli(["decode", REFERENCE]).lines;
+    expect(runCli(["encode", "--secret", "secret13"], `${decoded}\n`).lines).toEqual([REFERENCE]);
+  });
+
+  const refused: [what: string, fields: object | string, status: string, field?: string][] = [
+    ["a misspelt field", { ...FIELDS, sessionid: "1" }, "FIELD_UNKNOWN", "sessionid"],
+    ["a field of 1.2", { ...FIELDS, vendorBody: "00" }, "FIELD_UNKNOWN", "vendorBody"],
+    ["a number as session id", { ...FIELDS, sessionId: 1234 }, "FIELD_TYPE", "sessionId"],
+    ["an unknown word", { ...FIELDS, uiMode: "loud" }, "FIELD_TYPE", "uiMode"],
+    ["session id 0", { ...FIELDS, sessionId: "0" }, "FIELD_SESSION_ID"],
+    ["no Requested-MO", { ...FIELDS, requestedMo: [] }, "FIELD_REQUESTED_MO"],
+    ["eight options", { ...FIELDS, targetedMo: [1, 2, 3, 4, 5] }, "FIELD_OPTIONS"],
+    ["a timeout of 65536", { ...FIELDS, timeout: 65536 }, "FIELD_RANGE"],
+    ["half a number", { ...FIELDS, timeout: 1.5 }, "FIELD_RANGE"],
+    ["a Server-ID of 256 bytes", { ...FIELDS, serverId: "x".repeat(256) }, "FIELD_SERVER_ID"],
+    ["no JSON", "{", "NOT_JSON"],
+  ];
+  for (const [what, fields, status, field] of refused) {
+    test(`refuses ${what}`, () => {
+      const text = typeof fields === "string" ? fields : JSON.stringify(fields);
+      const { code, lines } = runCli(["encode", "--secret", "s", text]);
+      const answer = JSON.parse(lines[0]!);
+      expect([answer.status, answer.field, code]).toEqual([status, field, 1]);
+    });
+  }
+});
+
+describe("explain", () => {
+  test("shows each field with its section", () => {
+    const { code, lines } = runCli(["explain", `010603d8af87${REFERENCE}`]);
+    expect(code).toBe(0);
+    const shown = lines.map(line => line.slice(44).trimEnd());
+    for (const text of ["SESSIONID 1234", 'Server-ID "mgmt.example"', "Requested-MO 1", "TIMEOUT 60 minutes"]) {
+      expect(shown.some(line => line.startsWith(text))).toBe(true);
+    }
+    expect(lines.join("\n")).toContain("§6.4.8");
+  });
+
+  test("stops where the message breaks, whatever is cut", () => {
+    const whole = `010603d8af87${REFERENCE}`;
+    for (let length = 0; length < whole.length / 2; length += 7) {
+      const { code, lines } = runCli(["explain", "--as", "push", whole.slice(0, 2 * length)]);
+      expect(code).toBe(1);
+      const at = Number(/at byte (\d+)/.exec(lines.at(-1)!)?.[1]);
+      expect(at).toBeLessThanOrEqual(length);
+      for (const line of lines.slice(0, -1)) expect(Number.parseInt(line, 10)).toBeLessThanOrEqual(at);
+    }
+  });
+});
+
+describe("usage", () => {
+  test.each([
+    [["frobnicate"]],
+    [["decode", "--as", "morse", "00"]],
+    [["encode", "{}"]],
+    [["encode", "--secret", "s", "--nonce", "xy", "{}"]],
+    [["send", "--to", "udp://127.0.0.1:1"]],
+    [["listen", "--state", folder]],
+    [["listen", "--accounts", "x", "--state", folder, "--clock", "sun", "--udp", "127.0.0.1:0"]],
+    [["toString"]],
+  ])("%j is wrong", args => {
+    const { code, errors } = runCli(args);
+    expect(code).toBe(2);
+    expect(errors).toMatch(/^pkg0: .+\n/);
+  });
+
+  test("--help is right", () => {
+    const { code, lines } = runCli(["--help"]);
+    expect(code).toBe(0);
+    expect(lines.join("\n")).toContain("pkg0 listen");
+  });
+});
+
+describe("listen", () => {
+  const accounts = join(folder, "accounts.json");
+  const account = {
+    serverId: "dm.example.com",
+    appAddr: [{ addr: "https://dm.example.com/dm", port: [443] }],
+    appAuth: [
+      { aauthLevel: "NOTICRED", aauthSecret: "secret" },
+      { aauthLevel: "SRVCRED", aauthName: "dm.example.com", aauthSecret: "pw", aauthData: "bm9uY2U=" },
+    ],
+  };
+  writeFileSync(accounts, JSON.stringify([account]));
+  const listener = (state: string, ...more: string[]) =>
+    startListener(["--accounts", accounts, "--state", join(folder, state), "--udp", "127.0.0.1:0", ...more]);
+  const portOf = (at: unknown) => Number(/:(\d+)$/.exec(String(at))![1]);
+
+  test("gives each captured push the verdict it should have", async () => {
+    const { child, events, until, ended } = listener("captures");
+    await until(all => all.length === 1);
+    const to = { host: "127.0.0.1", port: portOf(events[0]!.at) };
+    for (const { name, hex, serverId } of PUSHES) {
+      const before = events.length;
+      await sendUdp(to, Buffer.from(hex[0]!, "hex"));
+      const isGood = !(name in EXPECTED);
+      await until(all => all.length === before + (isGood ? 2 : 1));
+      const [verdict, session] = events.slice(before);
+      expect(verdict).toMatchObject(
+        isGood ? { event: "accepted", serverId } : { event: "rejected", status: EXPECTED[name] },
+      );
+      if (isGood) expect(session).toMatchObject({ event: "session", via: "udp", serverId, appAddr: account.appAddr });
+    }
+    child.kill("SIGTERM");
+    expect(await ended).toBe(0);
+  });
+
+  test("keeps a held session over a kill, and takes no replay", async () => {
+    const hex = PUSHES[0]!.hex[0]!;
+    const first = listener("held", "--hold");
+    await first.until(all => all.length === 1);
+    expect(runCli(["send", "--to", `udp://${first.events[0]!.at}`, hex]).code).toBe(0);
+    await first.until(all => all.some(({ event }) => event === "session"));
+    first.child.kill("SIGKILL");
+    await first.ended;
+
+    const second = listener("held");
+    await second.until(all => all.some(({ event }) => event === "resumed"));
+    expect(second.events.find(({ event }) => event === "resumed")).toMatchObject({
+      sessionId: "1234",
+      transport: "https",
+    });
+    runCli(["send", "--to", `udp://${second.events[0]!.at}`, hex]);
+    await second.until(all => all.some(({ event }) => event === "duplicate"));
+    second.child.kill("SIGINT");
+    expect(await second.ended).toBe(0);
+
+    const third = listener("held");
+    await third.until(all => all.length === 1);
+    runCli(["send", "--to", `udp://${third.events[0]!.at}`, hex]);
+    await third.until(all => all.some(({ event }) => event === "duplicate"));
+    expect(third.events.map(({ event }) => event)).toEqual(["listening", "duplicate"]);
+    third.child.kill("SIGTERM");
+    expect(await third.ended).toBe(0);
+  });
+
+  test("send builds and signs from fields", async () => {
+    const { child, events, until, ended } = listener("fields", "--clock", "system");
+    await until(all => all.length === 1);
+    const to = `udp://${events[0]!.at}`;
+    const fields = { sessionId: "A", serverId: "dm.example.com", requestedMo: [1], timeout: 5 };
+    runCli(["send", "--to", to, "--secret", "secret", JSON.stringify(fields)]);
+    await until(all => all.some(({ event }) => event === "session"));
+    runCli([
+      "send",
+      "--to",
+      to,
+      "--secret",
+      "secret",
+      JSON.stringify({ ...fields, sessionId: "B", timestamp: 1700000000 }),
+    ]);
+    await until(all => all.some(({ event }) => event === "rejected"));
+    expect(events.at(-1)).toMatchObject({ event: "rejected", status: "EXPIRED", sessionId: "B" });
+    child.kill("SIGTERM");
+    expect(await ended).toBe(0);
+  });
+
+  test.each([
+    ["no JSON", "{"],
+    ["no array", "{}"],
+    ["an unknown node", '[{"serverId":"a","appAuth":[],"secret":"x"}]'],
+    ["no appAuth", '[{"serverId":"a"}]'],
+    ["bad base64", '[{"serverId":"a","appAuth":[{"aauthLevel":"SRVCRED","aauthData":"*"}]}]'],
+    ["a serverId twice", '[{"serverId":"a","appAuth":[]},{"serverId":"a","appAuth":[]}]'],
+  ])("says what is wrong with an accounts file: %s", (_, text) => {
+    const file = join(folder, "bad.json");
+    writeFileSync(file, text);
+    const { code, errors } = runCli([
+      "listen",
+      "--accounts",
+      file,
+      "--state",
+      join(folder, "x"),
+      "--udp",
+      "127.0.0.1:0",
+    ]);
+    expect(code).toBe(1);
+    expect(errors).toContain("bad.json");
+  });
+});
