@@ -41,8 +41,7 @@ function digestOf(hash: Hash, length: number, message: Uint8Array, step: number)
   const out = new Uint8Array(length + 4);
   hash.start();
   for (let at = 0; at < message.length; at += step || 1) {
-    const to = at + (step || 1);
-    hash.add(input, at + 3, (to < message.length ? to : message.length) + 3);
+    hash.add(input, at + 3, Math.min(at + (step || 1), message.length) + 3);
   }
   hash.end(out, 2);
   if (out[0] !== 0 || out[1] !== 0 || out[length + 2] !== 0 || out[length + 3] !== 0) return "written outside";

@@ -32,7 +32,10 @@ function readVector(t: T, p: Pkg0, file: Vectors, vector: Vector): void {
 /** A push may be cut in its body, whose length is that of the datagram; then Package #0 tells. */
 function prefixLaw(t: T, codec: ReturnType<typeof codecOf>, vector: Vector, input: Uint8Array): void {
   const bodyFrom = vector.expect === undefined ? undefined : vector.expect.bodyFrom;
-  if (typeof bodyFrom !== "number") return prefixes(t, codec, input, "prefixes");
+  if (typeof bodyFrom !== "number") {
+    prefixes(t, codec, input, "prefixes");
+    return;
+  }
   for (let length = 0; length < input.length; length++) {
     const isOk = codec.read(input, 0, length) === OK;
     if (isOk !== length >= bodyFrom) t.ok(false, `prefix ${length}: OK is ${isOk}`);
