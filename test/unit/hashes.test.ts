@@ -65,7 +65,9 @@ describe("sha256, NIST", () => {
       test(vector.name, () => expect(digestOf(createSha256(), 32, bytesOf(vector.message), [])).toBe(vector.digest));
     }
     if (vector.isMonteCarlo) {
-      test(vector.name, () => expect(monteCarlo(bytesOf(vector.seed as string), vector.count as number)).toBe(vector.digest));
+      test(vector.name, () =>
+        expect(monteCarlo(bytesOf(vector.seed as string), vector.count as number)).toBe(vector.digest),
+      );
     }
   }
 });
@@ -94,5 +96,18 @@ describe("a hash over a native function", () => {
     const expected = createHash("sha256").update(message).digest("hex");
     expect(digestOf(hash, 32, message, [])).toBe(expected);
     expect(digestOf(hash, 32, message, [1, 100])).toBe(expected);
+  });
+
+  test("hashes all of a message that is longer than expected, and remembers nothing of it", () => {
+    const seen: Uint8Array[] = [];
+    const hash = createWholeMessageHash(bytes => {
+      seen.push(bytes);
+      return native(bytes);
+    }, 16);
+    for (const length of [0, 16, 17, 300, 5]) {
+      const part = message.subarray(0, length);
+      expect(digestOf(hash, 32, part, [length >> 1])).toBe(createHash("sha256").update(part).digest("hex"));
+    }
+    for (const bytes of seen) expect(bytes.every(byte => byte === 0)).toBe(true);
   });
 });
