@@ -10,22 +10,34 @@ export interface Hash {
 
 /**
  * A Hash over a native function that wants the whole message at once (Espruino's `crypto.SHA256`).
- * Collects up to `bytesMax` bytes, allocated once; `end` hands `native` a view of them, and then wipes them.
+ * Collects it in a buffer of `bytesExpected`, allocated once; a longer message makes the buffer grow, for a digest over
+ * less than the message would let anybody append to it. `end` hands `native` a view of the buffer, and then wipes it.
  */
-export function createWholeMessageHash(native: (message: Uint8Array) => Uint8Array, bytesMax: number): Hash {
-  const message = new Uint8Array(bytesMax);
+export function createWholeMessageHash(native: (message: Uint8Array) => Uint8Array, bytesExpected: number): Hash {
+  let message = new Uint8Array(bytesExpected);
   let length = 0;
+
+  function wipe(): void {
+    for (let i = 0; i < length; i++) message[i] = 0;
+  }
+
   return {
     start(): void {
       length = 0;
     },
     add(bytes: Uint8Array, from: number, to: number): void {
-      for (let at = from; at < to && length < bytesMax; at++) message[length++] = bytes[at];
+      if (length + to - from > message.length) {
+        const larger = new Uint8Array(2 * (length + to - from));
+        larger.set(message);
+        wipe();
+        message = larger;
+      }
+      for (let at = from; at < to; at++) message[length++] = bytes[at];
     },
     end(out: Uint8Array, at: number): void {
       const digest = native(message.subarray(0, length));
       for (let i = 0; i < digest.length; i++) out[at + i] = digest[i];
-      for (let i = 0; i < length; i++) message[i] = 0;
+      wipe();
     },
   };
 }

@@ -1,79 +1,44 @@
-/** The checks that every engine runs, in the device dialect: `t` is the engine's runner, `pkg0` the API under test. */
-import { NOTIFICATION_SHORT, OK, SESSION_ID_ZERO } from "../../src/status.ts";
+/**
+ * The suite that every engine runs: vectors and laws, in the dialect of the engines and without a framework.
+ * Thorough forms of the laws, which take a fast engine, are in test/unit.
+ */
+import base64Vectors from "../vectors/base64.json" with { type: "json" };
+import md5Vectors from "../vectors/md5.json" with { type: "json" };
+import vectors12 from "../vectors/notification12.json" with { type: "json" };
+import vectors13 from "../vectors/notification13.json" with { type: "json" };
+import pushVectors from "../vectors/push.json" with { type: "json" };
+import sha256Vectors from "../vectors/sha256.json" with { type: "json" };
+import utf8Vectors from "../vectors/utf8.json" with { type: "json" };
+import type { Pkg0, T } from "./api.ts";
+import { base64, type HashVectors, hashes, pushHeader, type TextVectors, utf8 } from "./primitives.ts";
+import { changedReaders, readers } from "./readers.ts";
+import { refusals } from "./refusals.ts";
+import type { Vectors } from "./vectors.ts";
+import { writers } from "./writers.ts";
 
-/** What a check reports to. `fn` runs at once. */
-export interface Suite {
-  test(name: string, fn: () => void): void;
-  equal(actual: unknown, expected: unknown, what: string): void;
-  ok(condition: boolean, what: string): void;
+export type { Pkg0, T } from "./api.ts";
+
+export const NOTIFICATION13 = vectors13 as unknown as Vectors;
+export const NOTIFICATION12 = vectors12 as unknown as Vectors;
+export const PUSH = pushVectors as unknown as Vectors;
+
+/** Runs all checks on `pkg0`: the API object of a bundle, or of src. */
+export function suite(t: T, pkg0: Pkg0): void {
+  hashes(t, pkg0.createSha256(), sha256Vectors as HashVectors);
+  hashes(t, pkg0.createMd5(), md5Vectors as HashVectors);
+  base64(t, pkg0, base64Vectors as TextVectors);
+  utf8(t, pkg0, utf8Vectors as TextVectors);
+  readers(t, pkg0, NOTIFICATION13);
+  readers(t, pkg0, NOTIFICATION12);
+  readers(t, pkg0, PUSH);
+  changedReaders(t, pkg0, NOTIFICATION13, MASKS, 1, 160);
+  changedReaders(t, pkg0, NOTIFICATION12, MASKS, 1, 160);
+  changedReaders(t, pkg0, PUSH, MASKS, 40, 60);
+  writers(t, pkg0, NOTIFICATION13);
+  writers(t, pkg0, NOTIFICATION12);
+  refusals(t, pkg0);
+  pushHeader(t, pkg0);
 }
 
-/** The API under test: the names of src/index.ts. */
-export type Api = typeof import("../../src/index.ts");
-
-/** formats.md §1, secret "secret13". */
-export const REFERENCE =
-  "17500000003c12346553f100100c6d676d742e6578616d706c65300101400102" +
-  "4f428dec4600bb36ea3b1475285d75af13f332d9cbff0224776c3ae75a2b845a";
-export const SECRET = "7365637265743133";
-
-export function bytesOf(hex: string): Uint8Array {
-  const bytes = new Uint8Array(hex.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = parseInt(hex.substring(2 * i, 2 * i + 2), 16);
-  return bytes;
-}
-
-export function suite(t: Suite, pkg0: Api): void {
-  const bytes = bytesOf(REFERENCE);
-  const secret = bytesOf(SECRET);
-  const n = pkg0.newNotification();
-
-  t.test("reference vector: status", () => {
-    t.equal(pkg0.readNotification13(bytes, 0, bytes.length, n, 0), OK, "status");
-  });
-  t.test("reference vector: header", () => {
-    t.equal(n.initiator, 1, "initiator");
-    t.equal(n.uiMode, 1, "uiMode");
-    t.equal(n.transport, 2, "transport");
-  });
-  t.test("reference vector: session", () => {
-    t.equal(n.sessionId, 0x1234, "sessionId");
-    t.equal(n.timeoutMinutes, 60, "timeoutMinutes");
-    t.equal(n.timestamp, 1700000000, "timestamp");
-  });
-  t.test("reference vector: Server-ID", () => {
-    t.equal(n.serverIdAt, 14, "serverIdAt");
-    t.equal(n.serverIdLength, 12, "serverIdLength");
-  });
-  t.test("reference vector: Requested-MO", () => {
-    t.equal(n.requestedMoCount, 1, "requestedMoCount");
-    t.equal(n.requestedMo[0], 1, "requestedMo");
-  });
-  t.test("reference vector: Preferred-Bearer", () => {
-    t.equal(n.preferredBearerCount, 1, "preferredBearerCount");
-    t.equal(n.preferredBearer[0], 2, "preferredBearer");
-  });
-  t.test("reference vector: digest", () => {
-    t.ok(pkg0.verifyDigest13(n, pkg0.createSha256(), secret, 0, new Uint8Array(32)), "digest");
-  });
-  t.test("every strict prefix is refused", () => {
-    for (let to = 0; to < bytes.length; to++) {
-      const status = pkg0.readNotification13(bytes, 0, to, n, 0);
-      t.ok(status !== OK && n.at <= to, `prefix of ${to} bytes`);
-    }
-    t.equal(pkg0.readNotification13(bytes, 0, 43, n, 0), NOTIFICATION_SHORT, "43 bytes");
-  });
-  t.test("session id 0", () => {
-    const other = bytesOf(REFERENCE);
-    other[6] = 0;
-    other[7] = 0;
-    t.equal(pkg0.readNotification13(other, 0, other.length, n, 0), SESSION_ID_ZERO, "status");
-    t.equal(n.at, 6, "at");
-  });
-  t.test("a changed byte fails the digest", () => {
-    const other = bytesOf(REFERENCE);
-    other[11] ^= 1;
-    t.equal(pkg0.readNotification13(other, 0, other.length, n, 0), OK, "status");
-    t.ok(!pkg0.verifyDigest13(n, pkg0.createSha256(), secret, 0, new Uint8Array(32)), "digest");
-  });
-}
+/** What a changed byte is xored with: one bit at either end, and all of them. */
+const MASKS = [0x01, 0x80, 0xff];

@@ -1,0 +1,103 @@
+/** Hashes, base64, UTF-8 and the push header over their vectors. */
+import { CONTENT_TYPE_12, CONTENT_TYPE_13, FIELD_BUFFER, OK } from "../../src/status.ts";
+import type { Pkg0, T } from "./api.ts";
+import { createPushCodec, newShared } from "./codecs.ts";
+import { asciiOf, bytesOf, hexOf } from "./vectors.ts";
+
+export interface HashVectors {
+  file: string;
+  vectors: { name: string; message?: string; digest: string; isSlow?: boolean }[];
+}
+
+export interface TextVectors {
+  file: string;
+  vectors: { name: string; valid: boolean; bytes?: string; text?: string; at?: number; isReadOnly?: boolean }[];
+}
+
+type Hash = ReturnType<Pkg0["createSha256"]>;
+
+/** Each message whole, in two pieces, and byte by byte, with one hash after another through one instance. */
+export function hashes(t: T, hash: Hash, file: HashVectors): void {
+  for (let i = 0; i < file.vectors.length; i++) {
+    const vector = file.vectors[i];
+    if (vector.message === undefined || vector.isSlow === true) continue;
+    const message = bytesOf(vector.message);
+    const bytes = vector.digest.length >> 1;
+    t.test(`${file.file}: ${vector.name}`, () => {
+      t.equal(digestOf(hash, bytes, message, message.length), vector.digest, "whole");
+      t.equal(digestOf(hash, bytes, message, message.length >> 1), vector.digest, "in two pieces");
+      if (message.length < 66) t.equal(digestOf(hash, bytes, message, 1), vector.digest, "byte by byte");
+      hash.start();
+      hash.add(message, 0, message.length >> 1);
+      t.equal(digestOf(hash, bytes, message, message.length), vector.digest, "after one that was not ended");
+    });
+  }
+}
+
+/** The digest of `length` bytes of `message`, added in pieces of `step` bytes, from the middle of a larger buffer into the middle of one. */
+function digestOf(hash: Hash, length: number, message: Uint8Array, step: number): string {
+  const input = new Uint8Array(message.length + 5);
+  input.set(message, 3);
+  const out = new Uint8Array(length + 4);
+  hash.start();
+  for (let at = 0; at < message.length; at += step || 1) {
+    hash.add(input, at + 3, Math.min(at + (step || 1), message.length) + 3);
+  }
+  hash.end(out, 2);
+  if (out[0] !== 0 || out[1] !== 0 || out[length + 2] !== 0 || out[length + 3] !== 0) return "written outside";
+  return hexOf(out, 2, length + 2);
+}
+
+export function base64(t: T, p: Pkg0, file: TextVectors): void {
+  for (let i = 0; i < file.vectors.length; i++) {
+    const vector = file.vectors[i];
+    t.test(`base64: ${vector.name}`, () => {
+      const text = vector.text as string;
+      const read = p.readBase64(text);
+      t.equal(
+        read === null ? null : hexOf(read, 0, read.length),
+        vector.valid ? (vector.bytes as string) : null,
+        "read",
+      );
+      if (!vector.valid || vector.isReadOnly === true) return;
+      const bytes = bytesOf(`00${vector.bytes}00`);
+      const out = new Uint8Array(text.length + 2);
+      t.equal(p.writeBase64(bytes, 1, bytes.length - 1, out, 1), text.length + 1, "end");
+      t.equal(hexOf(out, 1, text.length + 1), hexOf(asciiOf(text), 0, text.length), "written");
+      t.ok(out[0] === 0 && out[text.length + 1] === 0, "written outside");
+    });
+  }
+}
+
+/** Also in the middle of continuation bytes, so that a check that looks past its end is found out. */
+export function utf8(t: T, p: Pkg0, file: TextVectors): void {
+  for (let i = 0; i < file.vectors.length; i++) {
+    const vector = file.vectors[i];
+    t.test(`utf8: ${vector.name}`, () => {
+      const bytes = bytesOf(vector.bytes as string);
+      const end = vector.valid ? bytes.length : (vector.at as number);
+      t.equal(p.checkUtf8(bytes, 0, bytes.length), end, "end of what is well-formed");
+      const around = bytesOf(`808080${vector.bytes}808080`);
+      t.equal(p.checkUtf8(around, 3, bytes.length + 3), end + 3, "the same inside a larger buffer");
+    });
+  }
+}
+
+export function pushHeader(t: T, p: Pkg0): void {
+  t.test("push header: read back", () => {
+    const codec = createPushCodec(p, 48, newShared(p));
+    const types = [CONTENT_TYPE_13, CONTENT_TYPE_12];
+    for (let i = 0; i < 2; i++) {
+      const out = new Uint8Array(12);
+      t.equal(p.writePushHeader(255 * i, types[i], out, 4), 10, "end");
+      t.equal(hexOf(out, 0, 12), i === 0 ? "00000000000603d8af870000" : "00000000ff0603c4af870000", "bytes");
+      t.equal(codec.read(out, 4, 12), OK, "status");
+      t.equal(codec.summary(4), `tid ${255 * i} type ${types[i]} body 6 to 8`, "fields");
+    }
+  });
+  t.test("push header: no room", () => {
+    const out = new Uint8Array(9);
+    t.equal(p.writePushHeader(1, CONTENT_TYPE_13, out, 4), -FIELD_BUFFER, "status");
+    t.equal(hexOf(out, 0, 9), "000000000000000000", "nothing is written");
+  });
+}

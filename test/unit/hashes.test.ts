@@ -1,0 +1,113 @@
+/** What is too slow for the engines: NIST's procedures, and node:crypto as cross-check over every length and split. */
+import { createHash } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { createWholeMessageHash, type Hash } from "../../src/hash/hash.ts";
+import { createMd5 } from "../../src/hash/md5.ts";
+import { createSha256 } from "../../src/hash/sha256.ts";
+import { bytesOf } from "../suite/vectors.ts";
+import sha256Vectors from "../vectors/sha256.json" with { type: "json" };
+
+function digestOf(hash: Hash, bytes: number, message: Uint8Array, splits: number[]): string {
+  const out = new Uint8Array(bytes);
+  hash.start();
+  let from = 0;
+  for (const to of [...splits, message.length]) {
+    hash.add(message, from, to);
+    from = to;
+  }
+  hash.end(out, 0);
+  return Buffer.from(out).toString("hex");
+}
+
+const message = createHash("shake256", { outputLength: 300 }).update("hashes.test.ts").digest();
+
+for (const [name, create, bytes] of [
+  ["sha256", createSha256, 32],
+  ["md5", createMd5, 16],
+] as const) {
+  describe(name, () => {
+    const hash = create();
+    const expected = (length: number) => createHash(name).update(message.subarray(0, length)).digest("hex");
+
+    test("messages of 0 to 300 bytes, as node:crypto", () => {
+      for (let length = 0; length <= 300; length++) {
+        expect(digestOf(hash, bytes, message.subarray(0, length), [])).toBe(expected(length));
+      }
+    });
+
+    test("every split in two and in three", () => {
+      for (const length of [63, 64, 65, 128, 150]) {
+        const part = message.subarray(0, length);
+        const digest = expected(length);
+        for (let a = 0; a <= length; a++) {
+          expect(digestOf(hash, bytes, part, [a])).toBe(digest);
+          for (let b = a; b <= length; b += 7) expect(digestOf(hash, bytes, part, [a, b])).toBe(digest);
+        }
+      }
+    });
+
+    test("two instances do not disturb each other", () => {
+      const other = create();
+      const out = new Uint8Array(bytes);
+      hash.start();
+      hash.add(message, 0, 70);
+      digestOf(other, bytes, message, []);
+      hash.add(message, 70, 150);
+      hash.end(out, 0);
+      expect(Buffer.from(out).toString("hex")).toBe(expected(150));
+    });
+  });
+}
+
+describe("sha256, NIST", () => {
+  for (const vector of sha256Vectors.vectors) {
+    if (vector.isSlow) {
+      test(vector.name, () => expect(digestOf(createSha256(), 32, bytesOf(vector.message), [])).toBe(vector.digest));
+    }
+    if (vector.isMonteCarlo) {
+      test(vector.name, () =>
+        expect(monteCarlo(bytesOf(vector.seed as string), vector.count as number)).toBe(vector.digest),
+      );
+    }
+  }
+});
+
+/** SHAVS §6.4: each message is the last three digests; after 1000 of them the last one is the new seed. */
+function monteCarlo(seed: Uint8Array, count: number): string {
+  const hash = createSha256();
+  const last = [seed, seed, seed].map(bytes => Uint8Array.from(bytes));
+  for (let i = 0; i < 1000 * count; i++) {
+    if (i % 1000 === 0) for (const each of last) each.set(last[(i + 2) % 3]);
+    const oldest = last[i % 3];
+    hash.start();
+    hash.add(oldest, 0, 32);
+    hash.add(last[(i + 1) % 3], 0, 32);
+    hash.add(last[(i + 2) % 3], 0, 32);
+    hash.end(oldest, 0);
+  }
+  return Buffer.from(last[(1000 * count - 1) % 3]).toString("hex");
+}
+
+describe("a hash over a native function", () => {
+  const native = (bytes: Uint8Array) => Uint8Array.from(createHash("sha256").update(bytes).digest());
+
+  test("gives the native digest, in pieces too, and again", () => {
+    const hash = createWholeMessageHash(native, 300);
+    const expected = createHash("sha256").update(message).digest("hex");
+    expect(digestOf(hash, 32, message, [])).toBe(expected);
+    expect(digestOf(hash, 32, message, [1, 100])).toBe(expected);
+  });
+
+  test("hashes all of a message that is longer than expected, and remembers nothing of it", () => {
+    const seen: Uint8Array[] = [];
+    const hash = createWholeMessageHash(bytes => {
+      seen.push(bytes);
+      return native(bytes);
+    }, 16);
+    for (const length of [0, 16, 17, 300, 5]) {
+      const part = message.subarray(0, length);
+      expect(digestOf(hash, 32, part, [length >> 1])).toBe(createHash("sha256").update(part).digest("hex"));
+    }
+    for (const bytes of seen) expect(bytes.every(byte => byte === 0)).toBe(true);
+  });
+});
