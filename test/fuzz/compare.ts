@@ -1,4 +1,6 @@
 /** One message through a reader and its twin: the first thing that is not as it should be, or "" when all is. */
+
+import * as pkg0 from "../../src/index.ts";
 import { CONTENT_TYPE_12, CONTENT_TYPE_13, OK } from "../../src/status.ts";
 import { codecOf, newShared } from "../suite/codecs.ts";
 import { NOTIFICATION12, NOTIFICATION13, PUSH } from "../suite/index.ts";
@@ -8,7 +10,6 @@ import { fieldsOf } from "../suite/writers.ts";
 import { isTwinDigest12, readTwin12 } from "../twin/notification12.ts";
 import { isTwinDigest13, readTwin13 } from "../twin/notification13.ts";
 import { readTwinPush } from "../twin/wsp.ts";
-import { pkg0 } from "../unit/pkg0.ts";
 
 export interface Format {
   name: string;
@@ -44,7 +45,7 @@ function createFormat(name: string, file: Vectors, twin: (message: Uint8Array) =
     buffer = new Uint8Array(to + AROUND).fill(0x81);
     buffer.set(message, AROUND);
     const status = codec.read(buffer, AROUND, to);
-    if (!isDeclared(codec, status, AROUND, to)) return `status ${status} at ${codec.at() - AROUND}`;
+    if (!isDeclared(codec, status, AROUND, to)) return `status ${status} at ${codec.errorAt() - AROUND}`;
     const ours = describe(status === OK);
     const theirs = twin(message);
     if (ours !== theirs) return `status ${status}: ${ours} but the twin says ${theirs}`;

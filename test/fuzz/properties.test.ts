@@ -1,13 +1,13 @@
 /** Written, then read, by fields that nobody chose; and structured pushes that mutation rarely reaches. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import * as pkg0 from "../../src/index.ts";
 import { OK } from "../../src/status.ts";
 import { hexOf } from "../suite/vectors.ts";
 import { type Fields, fieldsOf } from "../suite/writers.ts";
 import { isTwinDigest12, readTwin12 } from "../twin/notification12.ts";
 import { isTwinDigest13, readTwin13 } from "../twin/notification13.ts";
 import { readTwinPush } from "../twin/wsp.ts";
-import { pkg0 } from "../unit/pkg0.ts";
 
 const RUNS = { numRuns: 500 };
 fc.configureGlobal({ seed: Number(process.env.FUZZ_SEED ?? 1) });
@@ -56,6 +56,7 @@ describe("DM 1.3", () => {
       fc.property(fields, fc.string({ unit: "grapheme-ascii", maxLength: 100 }), (f, secret) => {
         const secretBytes = new TextEncoder().encode(secret);
         const end = pkg0.writeNotification13(f, sha256, secretBytes, pkg0.DIGEST_COLONS, out, 7);
+        if (end > 0) expect(pkg0.sizeOfNotification13(f)).toBe(end - 7);
         if (countOf(f) > 7) {
           expect(end).toBeLessThan(0);
           return;

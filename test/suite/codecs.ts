@@ -1,4 +1,7 @@
 /** The three readers as Codecs, so that one set of laws fits them all. */
+import { DIGEST12_SCRATCH_BYTES } from "../../src/notification/digest12.ts";
+import { DIGEST_COLONS, DIGEST_PLAIN } from "../../src/notification/digest13.ts";
+import { REQUESTED_MO_OPTIONAL, VENDOR_INFO_STRICT } from "../../src/notification/read13.ts";
 import { CONTENT_TYPE_12, CONTENT_TYPE_13, FORMAT_12, FORMAT_13 } from "../../src/status.ts";
 import type { Codec, Pkg0 } from "./api.ts";
 import { asciiOf, bytesOf, type Credentials, type Expected, spanOf, type Vector, type Vectors } from "./vectors.ts";
@@ -20,7 +23,7 @@ export function newShared(p: Pkg0): Shared {
     push: p.newPush(),
     sha256: p.createSha256(),
     md5: p.createMd5(),
-    scratch: new Uint8Array(p.DIGEST12_SCRATCH_BYTES),
+    scratch: new Uint8Array(DIGEST12_SCRATCH_BYTES),
   };
 }
 
@@ -34,11 +37,11 @@ export function codecOf(p: Pkg0, file: Vectors, vector: Vector, shared: Shared):
 export function createCodec13(p: Pkg0, secretText: string, vector: Vector, shared: Shared): Codec {
   const secret = asciiOf(secretText);
   const n = shared.n;
-  const digestInput = vector.digestInput === "DIGEST_PLAIN" ? p.DIGEST_PLAIN : p.DIGEST_COLONS;
-  const rules = rulesOf(p, vector.rules || []);
+  const digestInput = digestInputOf(vector);
+  const rules = rulesOf(vector.rules || []);
   return {
     read: (bytes, from, to) => p.readNotification13(bytes, from, to, n, rules),
-    at: () => n.at,
+    errorAt: () => n.at,
     summary: from => summaryOf(n, from),
     isVerified: () => p.verifyDigest13(n, shared.sha256, secret, digestInput, shared.scratch),
     isOpenEnded: false,
@@ -52,7 +55,7 @@ export function createCodec12(p: Pkg0, credentials: Credentials, shared: Shared)
   const n = shared.n;
   return {
     read: (bytes, from, to) => p.readNotification12(bytes, from, to, n),
-    at: () => n.at,
+    errorAt: () => n.at,
     summary: from => summaryOf(n, from),
     isVerified: () => p.verifyDigest12(n, shared.md5, name, password, nonce, shared.scratch),
     isOpenEnded: true,
@@ -63,18 +66,22 @@ export function createPushCodec(p: Pkg0, headersMax: number, shared: Shared): Co
   const push = shared.push;
   return {
     read: (bytes, from, to) => p.readPush(bytes, from, to, push, headersMax),
-    at: () => push.at,
+    errorAt: () => push.at,
     summary: from => pushText(push.tid, push.contentType, push.bodyFrom - from, push.bodyTo - from),
     isVerified: () => false,
     isOpenEnded: true,
   };
 }
 
-function rulesOf(p: Pkg0, names: string[]): number {
+export function digestInputOf(vector: Vector): number {
+  return vector.digestInput === "DIGEST_PLAIN" ? DIGEST_PLAIN : DIGEST_COLONS;
+}
+
+function rulesOf(names: string[]): number {
   let rules = 0;
   for (let i = 0; i < names.length; i++) {
-    if (names[i] === "REQUESTED_MO_OPTIONAL") rules += p.REQUESTED_MO_OPTIONAL;
-    if (names[i] === "VENDOR_INFO_STRICT") rules += p.VENDOR_INFO_STRICT;
+    if (names[i] === "REQUESTED_MO_OPTIONAL") rules += REQUESTED_MO_OPTIONAL;
+    if (names[i] === "VENDOR_INFO_STRICT") rules += VENDOR_INFO_STRICT;
   }
   return rules;
 }
@@ -117,7 +124,7 @@ function summaryOf(n: Notification, from: number): string {
 }
 
 function headerText(format: number, version: number, small: number[], sessionId: number, timestamp: number): string {
-  return `${format}/${version} I UIM TRA TIMEOUT ${small.join(" ")} session ${sessionId} time ${timestamp}`;
+  return `${format}/${version} I UIM TRA TIMEOUT ${listOf(small, small.length)} session ${sessionId} time ${timestamp}`;
 }
 
 function pushText(tid: number, contentType: number, bodyFrom: number, bodyTo: number): string {

@@ -1,25 +1,25 @@
 /** What holds for every reader and every message: framework-free, and in the dialect of the engines. */
 import { OK } from "../../src/status.ts";
 import type { Codec, T } from "./api.ts";
-import { nameOf } from "./vectors.ts";
+import { nameOf, statusOf } from "./vectors.ts";
 
 /** Bytes before and after a message that is read inside a larger buffer. */
 const AROUND = 10;
 
 /** `from <= at <= to`, and one of the statuses in src/status.ts. */
 export function isDeclared(codec: Codec, status: number, from: number, to: number): boolean {
-  return nameOf(status).indexOf("undeclared") < 0 && (status === OK || (codec.at() >= from && codec.at() <= to));
+  return statusOf(nameOf(status)) === status && (status === OK || (codec.errorAt() >= from && codec.errorAt() <= to));
 }
 
 /** The same answer on a second call, inside a larger buffer with anything around, and with no byte of it changed. */
 export function placement(t: T, codec: Codec, input: Uint8Array, name: string): void {
   const status = codec.read(input, 0, input.length);
-  const at = codec.at();
+  const at = codec.errorAt();
   const summary = status === OK ? codec.summary(0) : "";
   const isVerified = status === OK && codec.isVerified();
 
   t.equal(codec.read(input, 0, input.length), status, `${name}: status of the second call`);
-  t.equal(codec.at(), at, `${name}: at of the second call`);
+  t.equal(codec.errorAt(), at, `${name}: at of the second call`);
   if (status === OK) t.equal(codec.summary(0), summary, `${name}: fields of the second call`);
 
   const large = new Uint8Array(input.length + 2 * AROUND);
@@ -28,7 +28,7 @@ export function placement(t: T, codec: Codec, input: Uint8Array, name: string): 
     large.set(input, AROUND);
     const to = AROUND + input.length;
     t.equal(codec.read(large, AROUND, to), status, `${name}: status at offset ${AROUND}`);
-    if (status !== OK) t.equal(codec.at() - AROUND, at, `${name}: at, at offset ${AROUND}`);
+    if (status !== OK) t.equal(codec.errorAt() - AROUND, at, `${name}: at, at offset ${AROUND}`);
     else {
       t.equal(codec.summary(AROUND), summary, `${name}: fields at offset ${AROUND}`);
       t.equal(codec.isVerified(), isVerified, `${name}: digest at offset ${AROUND}`);
@@ -45,7 +45,8 @@ export function placement(t: T, codec: Codec, input: Uint8Array, name: string): 
 export function prefixes(t: T, codec: Codec, input: Uint8Array, name: string): void {
   for (let length = 0; length < input.length; length++) {
     const status = codec.read(input, 0, length);
-    if (!isDeclared(codec, status, 0, length)) t.ok(false, `${name}: prefix ${length}: ${status} at ${codec.at()}`);
+    if (!isDeclared(codec, status, 0, length))
+      t.ok(false, `${name}: prefix ${length}: ${status} at ${codec.errorAt()}`);
     if (status === OK && !(codec.isOpenEnded && !codec.isVerified()))
       t.ok(false, `${name}: prefix ${length} is accepted`);
   }

@@ -4,34 +4,53 @@ import type { Pkg0, T } from "./api.ts";
 import { createPushCodec, newShared } from "./codecs.ts";
 import { asciiOf, bytesOf, hexOf } from "./vectors.ts";
 
+interface HashVector {
+  name: string;
+  message?: string;
+  digest: string;
+  isSlow?: boolean;
+}
+
 export interface HashVectors {
   file: string;
-  vectors: { name: string; message?: string; digest: string; isSlow?: boolean }[];
+  vectors: HashVector[];
+}
+
+interface TextVector {
+  name: string;
+  valid: boolean;
+  bytes?: string;
+  text?: string;
+  at?: number;
+  isReadOnly?: boolean;
 }
 
 export interface TextVectors {
   file: string;
-  vectors: { name: string; valid: boolean; bytes?: string; text?: string; at?: number; isReadOnly?: boolean }[];
+  vectors: TextVector[];
 }
 
 type Hash = ReturnType<Pkg0["createSha256"]>;
 
-/** Each message whole, in two pieces, and byte by byte, with one hash after another through one instance. */
 export function hashes(t: T, hash: Hash, file: HashVectors): void {
   for (let i = 0; i < file.vectors.length; i++) {
     const vector = file.vectors[i];
-    if (vector.message === undefined || vector.isSlow === true) continue;
-    const message = bytesOf(vector.message);
-    const bytes = vector.digest.length >> 1;
-    t.test(`${file.file}: ${vector.name}`, () => {
-      t.equal(digestOf(hash, bytes, message, message.length), vector.digest, "whole");
-      t.equal(digestOf(hash, bytes, message, message.length >> 1), vector.digest, "in two pieces");
-      if (message.length < 66) t.equal(digestOf(hash, bytes, message, 1), vector.digest, "byte by byte");
-      hash.start();
-      hash.add(message, 0, message.length >> 1);
-      t.equal(digestOf(hash, bytes, message, message.length), vector.digest, "after one that was not ended");
-    });
+    if (vector.message !== undefined && vector.isSlow !== true) hashVector(t, hash, file.file, vector, vector.message);
   }
+}
+
+/** The message whole, in two pieces, and byte by byte, one after another through one instance. */
+function hashVector(t: T, hash: Hash, file: string, vector: HashVector, hex: string): void {
+  t.test(`${file}: ${vector.name}`, () => {
+    const message = bytesOf(hex);
+    const bytes = vector.digest.length >> 1;
+    t.equal(digestOf(hash, bytes, message, message.length), vector.digest, "whole");
+    t.equal(digestOf(hash, bytes, message, message.length >> 1), vector.digest, "in two pieces");
+    if (message.length < 66) t.equal(digestOf(hash, bytes, message, 1), vector.digest, "byte by byte");
+    hash.start();
+    hash.add(message, 0, message.length >> 1);
+    t.equal(digestOf(hash, bytes, message, message.length), vector.digest, "after one that was not ended");
+  });
 }
 
 /** The digest of `length` bytes of `message`, added in pieces of `step` bytes, from the middle of a larger buffer into the middle of one. */
@@ -49,38 +68,36 @@ function digestOf(hash: Hash, length: number, message: Uint8Array, step: number)
 }
 
 export function base64(t: T, p: Pkg0, file: TextVectors): void {
-  for (let i = 0; i < file.vectors.length; i++) {
-    const vector = file.vectors[i];
-    t.test(`base64: ${vector.name}`, () => {
-      const text = vector.text as string;
-      const read = p.readBase64(text);
-      t.equal(
-        read === null ? null : hexOf(read, 0, read.length),
-        vector.valid ? (vector.bytes as string) : null,
-        "read",
-      );
-      if (!vector.valid || vector.isReadOnly === true) return;
-      const bytes = bytesOf(`00${vector.bytes}00`);
-      const out = new Uint8Array(text.length + 2);
-      t.equal(p.writeBase64(bytes, 1, bytes.length - 1, out, 1), text.length + 1, "end");
-      t.equal(hexOf(out, 1, text.length + 1), hexOf(asciiOf(text), 0, text.length), "written");
-      t.ok(out[0] === 0 && out[text.length + 1] === 0, "written outside");
-    });
-  }
+  for (let i = 0; i < file.vectors.length; i++) base64Vector(t, p, file.vectors[i]);
+}
+
+function base64Vector(t: T, p: Pkg0, vector: TextVector): void {
+  t.test(`base64: ${vector.name}`, () => {
+    const text = vector.text as string;
+    const read = p.readBase64(text);
+    t.equal(read === null ? null : hexOf(read, 0, read.length), vector.valid ? (vector.bytes as string) : null, "read");
+    if (!vector.valid || vector.isReadOnly === true) return;
+    const bytes = bytesOf(`00${vector.bytes}00`);
+    const out = new Uint8Array(text.length + 2);
+    t.equal(p.writeBase64(bytes, 1, bytes.length - 1, out, 1), text.length + 1, "end");
+    t.equal(hexOf(out, 1, text.length + 1), hexOf(asciiOf(text), 0, text.length), "written");
+    t.ok(out[0] === 0 && out[text.length + 1] === 0, "written outside");
+  });
+}
+
+export function utf8(t: T, p: Pkg0, file: TextVectors): void {
+  for (let i = 0; i < file.vectors.length; i++) utf8Vector(t, p, file.vectors[i]);
 }
 
 /** Also in the middle of continuation bytes, so that a check that looks past its end is found out. */
-export function utf8(t: T, p: Pkg0, file: TextVectors): void {
-  for (let i = 0; i < file.vectors.length; i++) {
-    const vector = file.vectors[i];
-    t.test(`utf8: ${vector.name}`, () => {
-      const bytes = bytesOf(vector.bytes as string);
-      const end = vector.valid ? bytes.length : (vector.at as number);
-      t.equal(p.checkUtf8(bytes, 0, bytes.length), end, "end of what is well-formed");
-      const around = bytesOf(`808080${vector.bytes}808080`);
-      t.equal(p.checkUtf8(around, 3, bytes.length + 3), end + 3, "the same inside a larger buffer");
-    });
-  }
+function utf8Vector(t: T, p: Pkg0, vector: TextVector): void {
+  t.test(`utf8: ${vector.name}`, () => {
+    const bytes = bytesOf(vector.bytes as string);
+    const end = vector.valid ? bytes.length : (vector.at as number);
+    t.equal(p.checkUtf8(bytes, 0, bytes.length), end, "end of what is well-formed");
+    const around = bytesOf(`808080${vector.bytes}808080`);
+    t.equal(p.checkUtf8(around, 3, bytes.length + 3), end + 3, "the same inside a larger buffer");
+  });
 }
 
 export function pushHeader(t: T, p: Pkg0): void {

@@ -1,4 +1,6 @@
 /** What the writers refuse: each wrong field with its status, and nothing written. */
+import { DIGEST12_SCRATCH_BYTES } from "../../src/notification/digest12.ts";
+import { DIGEST_COLONS } from "../../src/notification/digest13.ts";
 import type { Pkg0, T } from "./api.ts";
 import { asciiOf, bytesOf, nameOf } from "./vectors.ts";
 import type { Fields } from "./writers.ts";
@@ -34,12 +36,12 @@ function refuse(t: T, format: string, refusal: Refusal, write: (f: Fields, out: 
 }
 
 function write13(p: Pkg0, f: Fields, out: Uint8Array): number {
-  return p.writeNotification13(f, p.createSha256(), asciiOf("secret"), p.DIGEST_COLONS, out, 0);
+  return p.writeNotification13(f, p.createSha256(), asciiOf("secret"), DIGEST_COLONS, out, 0);
 }
 
 function write12(p: Pkg0, f: Fields, out: Uint8Array): number {
   const none = new Uint8Array(0);
-  const scratch = new Uint8Array(p.DIGEST12_SCRATCH_BYTES);
+  const scratch = new Uint8Array(DIGEST12_SCRATCH_BYTES);
   return p.writeNotification12(f, p.createMd5(), none, none, none, out, 0, scratch);
 }
 

@@ -2,10 +2,10 @@
  * What an engine's command line runs behind the client bundle: the suite, a line for each check that fails, at the end
  * `N passed, N failed` and an exception when any failed, for the exit code. Leaves `repeatAll(times)` behind.
  */
-import { type Api, suite } from "./index.ts";
+import { type Pkg0, suite } from "./index.ts";
 import { repeatAll } from "./repeat.ts";
 
-declare const pkg0: Api;
+declare const pkg0: Pkg0;
 declare const print: ((line: string) => void) | undefined;
 
 const write = typeof print === "function" ? print : (line: string) => console.log(line);

@@ -57,9 +57,9 @@ export function nameOf(status: number): string {
 
 /** The bytes of "6d67" or "61*255". */
 export function bytesOf(hex: string): Uint8Array {
-  const star = hex.indexOf("*");
-  const pairs = (star < 0 ? hex.length : star) >> 1;
-  const times = star < 0 ? 1 : parseInt(hex.substring(star + 1), 10);
+  const pieces = hex.split("*");
+  const pairs = pieces[0].length >> 1;
+  const times = pieces.length > 1 ? parseInt(pieces[1], 10) : 1;
   const bytes = new Uint8Array(pairs * times);
   for (let i = 0; i < pairs; i++) bytes[i] = parseInt(hex.substring(2 * i, 2 * i + 2), 16);
   for (let i = pairs; i < bytes.length; i++) bytes[i] = bytes[i - pairs];

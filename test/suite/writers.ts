@@ -1,6 +1,7 @@
 /** The writers: read(write(x)) = x for every good vector, write(read(b)) = b for canonical ones, and what they refuse. */
+import { DIGEST12_SCRATCH_BYTES } from "../../src/notification/digest12.ts";
 import type { Pkg0, T } from "./api.ts";
-import { codecOf, newShared } from "./codecs.ts";
+import { codecOf, digestInputOf, newShared } from "./codecs.ts";
 import { asciiOf, bytesOf, inputOf, nameOf, spanOf, type Vector, type Vectors } from "./vectors.ts";
 
 type Notification = ReturnType<Pkg0["newNotification"]>;
@@ -30,7 +31,6 @@ function rewrite(t: T, p: Pkg0, file: Vectors, vector: Vector): void {
     }
     t.ok(end > AT, `written: ${end}`);
     t.ok(isBlank(out, 0, AT) && isBlank(out, end, out.length), "written outside of the message");
-    if (file.credentials === undefined) t.equal(p.sizeOfNotification13(fields), end - AT, "size told before");
     if (vector.isCanonical === true) {
       t.equal(spanOf(out, AT, end - AT), spanOf(input, 0, input.length), "the same bytes");
     }
@@ -47,10 +47,10 @@ function rewrite(t: T, p: Pkg0, file: Vectors, vector: Vector): void {
 function write(p: Pkg0, file: Vectors, vector: Vector, fields: Fields, out: Uint8Array, at: number): number {
   const credentials = vector.credentials || file.credentials;
   if (credentials === undefined) {
-    const digestInput = vector.digestInput === "DIGEST_PLAIN" ? p.DIGEST_PLAIN : p.DIGEST_COLONS;
-    return p.writeNotification13(fields, p.createSha256(), asciiOf(file.secret as string), digestInput, out, at);
+    const secret = asciiOf(file.secret as string);
+    return p.writeNotification13(fields, p.createSha256(), secret, digestInputOf(vector), out, at);
   }
-  const scratch = new Uint8Array(p.DIGEST12_SCRATCH_BYTES);
+  const scratch = new Uint8Array(DIGEST12_SCRATCH_BYTES);
   const nonce = bytesOf(credentials.nonce);
   const password = asciiOf(credentials.password);
   return p.writeNotification12(fields, p.createMd5(), asciiOf(credentials.name), password, nonce, out, at, scratch);
@@ -94,5 +94,5 @@ function isBlank(bytes: Uint8Array, from: number, to: number): boolean {
 
 /** A summary without the offsets at its end, which depend on how a message was written. */
 function withoutPlace(summary: string): string {
-  return summary.substring(0, summary.indexOf(" | "));
+  return summary.split(" | ")[0];
 }

@@ -1,11 +1,11 @@
 /** The laws in their thorough form: every vector, every byte, every value; too long for the engines. */
 import { describe, expect, test } from "vitest";
+import * as pkg0 from "../../src/index.ts";
 import { codecOf, newShared } from "../suite/codecs.ts";
 import { NOTIFICATION12, NOTIFICATION13, PUSH } from "../suite/index.ts";
 import { isDeclared } from "../suite/laws.ts";
 import { changedReaders } from "../suite/readers.ts";
 import { inputOf } from "../suite/vectors.ts";
-import { pkg0 } from "./pkg0.ts";
 
 const t = {
   test: (name: string, check: () => void) => test(name, check),

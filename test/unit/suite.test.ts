@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import * as pkg0 from "../../src/index.ts";
 import { suite } from "../suite/index.ts";
 import { repeatAll } from "../suite/repeat.ts";
-import { pkg0 } from "./pkg0.ts";
 
 suite(
   {
