@@ -1,5 +1,10 @@
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { readTypeOptions } from "../../build/device.mjs";
 import { checkDialect, checkInputs } from "../../build/dialect.mjs";
+import { createReceivers } from "../../build/receivers.mjs";
 
 /** `[reason, script]`: the script is refused for that reason, and for no other. */
 const REFUSED: [string, string][] = [
@@ -167,4 +172,36 @@ describe("the inputs of a bundle", () => {
       "node_modules/c/index.js",
     ]);
   });
+});
+
+/** `[line of TypeScript, method, whether arrays and strings have it everywhere, whether it is fine]`. */
+const CALLS: [string, string, boolean, boolean][] = [
+  ["(x: string) => x.indexOf('a')", "indexOf", true, true],
+  ["(x: number[]) => x.map(String)", "map", true, true],
+  ["(x: readonly string[]) => x.slice(1)", "slice", true, true],
+  ["(x: Uint8Array) => x.indexOf(1)", "indexOf", true, false],
+  ["(x: Uint8Array) => x.slice(1)", "slice", true, false],
+  ["(x: Uint8Array | string) => x.slice(1)", "slice", true, false],
+  ["(x: ArrayBuffer) => x.slice(1)", "slice", true, false],
+  ["(x: any) => x.slice(1)", "slice", true, false],
+  ["(x: string, y: Uint8Array) => x.indexOf('a') + y.indexOf(1)", "indexOf", true, false],
+  ["(x: number[]) => x.find(Boolean)", "find", false, false],
+  ["(x: string) => x.includes('a')", "includes", false, false],
+  ["(x: { find(a: number): number }) => x.find(1)", "find", false, true],
+  ["(x: { map(a: number): number }) => x.map(1)", "map", true, true],
+  ["(x: number[]) => x.push(1)", "find", false, false],
+];
+
+describe("the receivers of methods", () => {
+  const folder = mkdtempSync(join(tmpdir(), "pkg0-"));
+  writeFileSync(join(folder, "calls.ts"), `export default [\n${CALLS.map(([line]) => line).join(",\n")}\n];`);
+  const isProven = createReceivers(folder, [join(folder, "calls.ts")], { ...readTypeOptions(), types: [] });
+  test.each(CALLS.map(([line, ...rest], index) => [line, index + 2, ...rest] as const))(
+    "%s",
+    (_, line, method, isEverywhere, isFine) => {
+      expect(isProven("calls.ts", line, method, isEverywhere)).toBe(isFine);
+    },
+  );
+  test("are unknown in other files", () => expect(isProven("other.ts", 2, "indexOf", true)).toBe(false));
+  afterAll(() => rmSync(folder, { recursive: true }));
 });
