@@ -59,7 +59,7 @@ export async function bundleDevice(row) {
     faults.push(...checkDialect(code, { level, locate, isProven, globals: row.globals, api: row.api }));
     bundles.push({ file: level === 5 ? `${row.name}.es5.js` : `${row.name}.js`, level, code, inputs });
   }
-  return { bundles, faults: faults.filter(isFirst) };
+  return { bundles, faults };
 }
 
 async function bundleEs2019(row, isMinified) {
@@ -129,12 +129,4 @@ function trace(maps, line, column) {
     at = { source: posix.join("dist", originalSource), line: originalLine + 1, column: originalColumn };
   }
   return at;
-}
-
-/** One fault of a source shows in several bundles. */
-function isFirst({ reason, source, line }, index, all) {
-  return (
-    source === undefined ||
-    index === all.findIndex(each => each.reason === reason && each.source === source && each.line === line)
-  );
 }

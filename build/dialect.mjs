@@ -55,6 +55,7 @@ export function checkDialect(
   return faults;
 }
 
+/** The faults name no variables: minified, their names would tell nothing. */
 function checkNames(program, { level, globals, api }, add) {
   const parents = new Map();
   walk(program, (node, parent) => parents.set(node, parent));
@@ -64,16 +65,16 @@ function checkNames(program, { level, globals, api }, add) {
       checkGlobal(node, parents, globals, api, add);
     } else if (isCaptured) {
       // Espruino: all closures see the last value
-      if (declaration.scope.isInLoop) add(node, `${node.name} of a loop, captured by a closure`);
+      if (declaration.scope.isInLoop) add(node, "variable of a loop, captured by a closure");
     } else if (node.start < declaration.start) {
       // Espruino: no hoisting, neither of functions nor of var
-      add(node, `${node.name} before its declaration`);
+      add(node, "name before its declaration");
     }
   }
   if (level !== 5) return;
   for (const { node, names, isRepeated } of catches) {
     // MicroQuickJS: the variable of a catch is one of the function
-    if (isRepeated || names.has(node.name)) add(node, `catch variable ${node.name} twice in a function`);
+    if (isRepeated || names.has(node.name)) add(node, "catch variable twice in a function");
   }
 }
 

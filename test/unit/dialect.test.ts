@@ -88,15 +88,18 @@ const REFUSED: [string, string][] = [
   [".indexOf() of what may be a typed array", "function f(a) { return a.indexOf(1); }"],
   [".map() of what may be a typed array", "function f(a) { return a.map(1); }"],
   ["fromCharCode above 255", "var a = String.fromCharCode(0x20ac)"],
-  ["i of a loop, captured by a closure", "function f(a) { for (let i = 0; i < 3; i++) a.push(() => i); }"],
+  ["variable of a loop, captured by a closure", "function f(a) { for (let i = 0; i < 3; i++) a.push(() => i); }"],
   [
-    "x of a loop, captured by a closure",
+    "variable of a loop, captured by a closure",
     "function f(a) { while (a) { const x = a; a.push(function () { return x; }); } }",
   ],
-  ["x of a loop, captured by a closure", "function f(a) { for (;;) { if (a) { let x = 1; a(() => () => x); } } }"],
-  ["g before its declaration", "function f() { return { g: g }; function g() {} }"],
-  ["f before its declaration", "f(); function f() {}"],
-  ["a before its declaration", "function f() { a = 1; var a; }"],
+  [
+    "variable of a loop, captured by a closure",
+    "function f(a) { for (;;) { if (a) { let x = 1; a(() => () => x); } } }",
+  ],
+  ["name before its declaration", "function f() { return { g: g }; function g() {} }"],
+  ["name before its declaration", "f(); function f() {}"],
+  ["name before its declaration", "function f() { a = 1; var a; }"],
 ];
 
 /** Fine in ES2019, but not in what goes to MicroQuickJS and Duktape. */
@@ -113,9 +116,9 @@ const REFUSED_ES5: [string, string][] = [
   ["operator ??", "function f(a) { return a ?? 1; }"],
   ["not ES5: Unexpected token (1:14)", "function f(a, ) {}"],
   ["not ES5: Unexpected token (1:21)", "function f(a) { f(a, ); }"],
-  ["catch variable e twice in a function", "function f() { try { f(); } catch (e) {} try { f(); } catch (e) {} }"],
-  ["catch variable e twice in a function", "function f(e) { try { f(); } catch (e) {} }"],
-  ["catch variable e twice in a function", "function f() { var e; try { f(); } catch (e) {} return e; }"],
+  ["catch variable twice in a function", "function f() { try { f(); } catch (e) {} try { f(); } catch (e) {} }"],
+  ["catch variable twice in a function", "function f(e) { try { f(); } catch (e) {} }"],
+  ["catch variable twice in a function", "function f() { var e; try { f(); } catch (e) {} return e; }"],
 ];
 
 const ACCEPTED = [
