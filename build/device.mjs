@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
 import ts from "typescript";
 import { checkDialect, checkInputs } from "./dialect.mjs";
+import { createReceivers } from "./receivers.mjs";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -32,6 +33,18 @@ export const SUITE = {
   folders: ["src/", "test/suite/", "test/vectors/"],
 };
 
+/** The types of everything that is built, as test/tsconfig.json has them. */
+export function readTypeOptions() {
+  const { config } = ts.readConfigFile(join(ROOT, "test/tsconfig.json"), ts.sys.readFile);
+  return ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, join(ROOT, "test")).options;
+}
+
+const isProven = createReceivers(
+  ROOT,
+  [...DEVICES, SUITE].map(({ entry }) => join(ROOT, entry)),
+  readTypeOptions(),
+);
+
 /**
  * Makes a row's bundles: `[{ file, level, code, inputs }]`, `inputs` the bytes of each source in a bundle of level 2019.
  * `faults` is what the dialect gate has against them (dialect.mjs).
@@ -43,10 +56,10 @@ export async function bundleDevice(row) {
     const { code, inputs, metafile, maps } = level === 5 ? await bundleEs5(row) : await bundleEs2019(row, true);
     const locate = (line, column) => trace(maps, line, column);
     faults.push(...checkInputs(metafile, row.folders ?? ["src/", `${posix.dirname(row.entry)}/`]));
-    faults.push(...checkDialect(code, { level, locate, globals: row.globals, api: row.api }));
+    faults.push(...checkDialect(code, { level, locate, isProven, globals: row.globals, api: row.api }));
     bundles.push({ file: level === 5 ? `${row.name}.es5.js` : `${row.name}.js`, level, code, inputs });
   }
-  return { bundles, faults: faults.filter(isFirst) };
+  return { bundles, faults };
 }
 
 async function bundleEs2019(row, isMinified) {
@@ -116,12 +129,4 @@ function trace(maps, line, column) {
     at = { source: posix.join("dist", originalSource), line: originalLine + 1, column: originalColumn };
   }
   return at;
-}
-
-/** One fault of a source shows in several bundles. */
-function isFirst({ reason, source, line }, index, all) {
-  return (
-    source === undefined ||
-    index === all.findIndex(each => each.reason === reason && each.source === source && each.line === line)
-  );
 }

@@ -3,34 +3,33 @@
  * functions until they are called, so a bundle that loads there proves nothing; MicroQuickJS lacks most of ES2015.
  */
 import { parse } from "acorn";
-import { checkMember, checkSyntax, GLOBALS, nameOf } from "./rules.mjs";
+import { checkMember, checkSyntax, GLOBALS, isOfArrays, nameOf } from "./rules.mjs";
 import { resolveNames, walk } from "./scope.mjs";
-
-/** Where indexOf and the like are called on what a reader can see to be an array or a string: source -> methods. */
-const RECEIVERS_SEEN = {
-  "src/hash/base64.ts": ["indexOf"],
-};
 
 /**
  * What is wrong with `code` as a script of ECMAScript `level` (2019 or 5): a list of `{ reason, line, column }`, with
  * `source` where `locate(line, column)` knows it. `globals` may be used besides those of every engine; `api` are the
- * names that the script may give to globalThis. Lines count from 1, columns from 0.
+ * names that the script may give to globalThis; `isProven` is that of receivers.mjs. Lines count from 1, columns from 0.
  *
  * @typedef {{ reason: string, source?: string, line?: number, column?: number }} Fault
  * @param {string} code
  * @param {{
  *   level?: number, globals?: string[], api?: string[],
  *   locate?: (line: number, column: number) => { source: string, line: number, column: number } | null,
+ *   isProven?: (source: string, line: number, method: string, isEverywhere: boolean) => boolean,
  * }} [options]
  * @returns {Fault[]}
  */
-export function checkDialect(code, { level = 2019, globals = [], api = ["pkg0"], locate = () => null } = {}) {
+export function checkDialect(
+  code,
+  { level = 2019, globals = [], api = ["pkg0"], locate = () => null, isProven = () => false } = {},
+) {
   const faults = [];
   const add = (node, reason, method) => {
-    const { line, column } = node.loc.start;
+    const { line, column } = (method === undefined ? node : node.property).loc.start;
     const at = locate(line, column) ?? { line, column };
-    if (method !== undefined && RECEIVERS_SEEN[at.source]?.includes(method)) return;
-    faults.push({ reason, ...at });
+    if (method === undefined || !isProven(at.source, at.line, method, isOfArrays(method)))
+      faults.push({ reason, ...at });
   };
   let program;
   try {
@@ -56,6 +55,7 @@ export function checkDialect(code, { level = 2019, globals = [], api = ["pkg0"],
   return faults;
 }
 
+/** The faults name no variables: minified, their names would tell nothing. */
 function checkNames(program, { level, globals, api }, add) {
   const parents = new Map();
   walk(program, (node, parent) => parents.set(node, parent));
@@ -65,16 +65,16 @@ function checkNames(program, { level, globals, api }, add) {
       checkGlobal(node, parents, globals, api, add);
     } else if (isCaptured) {
       // Espruino: all closures see the last value
-      if (declaration.scope.isInLoop) add(node, `${node.name} of a loop, captured by a closure`);
+      if (declaration.scope.isInLoop) add(node, "variable of a loop, captured by a closure");
     } else if (node.start < declaration.start) {
       // Espruino: no hoisting, neither of functions nor of var
-      add(node, `${node.name} before its declaration`);
+      add(node, "name before its declaration");
     }
   }
   if (level !== 5) return;
   for (const { node, names, isRepeated } of catches) {
     // MicroQuickJS: the variable of a catch is one of the function
-    if (isRepeated || names.has(node.name)) add(node, `catch variable ${node.name} twice in a function`);
+    if (isRepeated || names.has(node.name)) add(node, "catch variable twice in a function");
   }
 }
 

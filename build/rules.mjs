@@ -26,7 +26,7 @@ export const GLOBALS = {
   undefined: [],
 };
 
-/** Methods that are missing or wrong somewhere, whatever they are called on. */
+/** Methods of the language that are missing or wrong somewhere, whatever they are called on. */
 const METHODS_MISSING =
   /^(at|codePointAt|copyWithin|endsWith|entries|fill|find|findIndex|findLast|flat|flatMap|from|includes|isView|matchAll|of|padEnd|padStart|replaceAll|startsWith|toLocaleString|trimEnd|trimStart|values)$/;
 
@@ -126,6 +126,11 @@ function checkOwnName(node, name, add) {
   if (name === "toString" || name === "valueOf" || name === "__proto__") add(node, `own ${name}`);
 }
 
+/** Whether arrays or strings have a method everywhere. */
+export function isOfArrays(method) {
+  return METHODS_OF_ARRAYS.test(method);
+}
+
 export function nameOf(member) {
   return member.computed ? member.property.value : member.property.name;
 }
@@ -142,7 +147,7 @@ export function checkMember(node, parent, key, add) {
   if (METHODS_MISSING.test(name)) add(node, `.${name}()`, name);
   const isPlain = (object.type === "Literal" && typeof object.value === "string") || object.type === "ArrayExpression";
   const isNamespace = object.type === "Identifier" && GLOBALS[object.name]?.includes(name);
-  if (METHODS_OF_ARRAYS.test(name) && !isNamespace && (isApplied || !isPlain))
+  if (isOfArrays(name) && !isNamespace && (isApplied || !isPlain))
     add(node, `.${name}() of what may be a typed array`, name);
   const [argument] = parent.arguments ?? [];
   if (name === "fromCharCode" && argument?.type === "Literal" && argument.value > 255)

@@ -11,10 +11,13 @@ export interface Command {
   level: 5 | 2019;
 }
 
-/** The engines that are used when they are on PATH. MicroQuickJS's limit is a real arena: source, byte code and heap. */
+/**
+ * The engines that are used when they are on PATH, with what memory they get for themselves, the source, its code and its
+ * data: the desktop builds of QuickJS have 64-bit values and need more than twice what a board's has.
+ */
 export const COMMANDS: Record<string, Command> = {
-  "QuickJS (qjs)": { command: "qjs", args: [], level: 2019 },
-  "QuickJS-ng (qjs-ng)": { command: "qjs-ng", args: ["-C"], level: 2019 },
+  "QuickJS (qjs)": { command: "qjs", args: ["--memory-limit", "768k"], level: 2019 },
+  "QuickJS-ng (qjs-ng)": { command: "qjs-ng", args: ["-C", "--memory-limit", "768"], level: 2019 },
   "Espruino (espruino)": { command: "espruino", args: [], level: 2019 },
   "JerryScript (jerry)": { command: "jerry", args: [], level: 2019 },
   "Moddable XS (xst)": { command: "xst", args: [], level: 2019 },

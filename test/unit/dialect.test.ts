@@ -1,5 +1,10 @@
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { readTypeOptions } from "../../build/device.mjs";
 import { checkDialect, checkInputs } from "../../build/dialect.mjs";
+import { createReceivers } from "../../build/receivers.mjs";
 
 /** `[reason, script]`: the script is refused for that reason, and for no other. */
 const REFUSED: [string, string][] = [
@@ -83,15 +88,18 @@ const REFUSED: [string, string][] = [
   [".indexOf() of what may be a typed array", "function f(a) { return a.indexOf(1); }"],
   [".map() of what may be a typed array", "function f(a) { return a.map(1); }"],
   ["fromCharCode above 255", "var a = String.fromCharCode(0x20ac)"],
-  ["i of a loop, captured by a closure", "function f(a) { for (let i = 0; i < 3; i++) a.push(() => i); }"],
+  ["variable of a loop, captured by a closure", "function f(a) { for (let i = 0; i < 3; i++) a.push(() => i); }"],
   [
-    "x of a loop, captured by a closure",
+    "variable of a loop, captured by a closure",
     "function f(a) { while (a) { const x = a; a.push(function () { return x; }); } }",
   ],
-  ["x of a loop, captured by a closure", "function f(a) { for (;;) { if (a) { let x = 1; a(() => () => x); } } }"],
-  ["g before its declaration", "function f() { return { g: g }; function g() {} }"],
-  ["f before its declaration", "f(); function f() {}"],
-  ["a before its declaration", "function f() { a = 1; var a; }"],
+  [
+    "variable of a loop, captured by a closure",
+    "function f(a) { for (;;) { if (a) { let x = 1; a(() => () => x); } } }",
+  ],
+  ["name before its declaration", "function f() { return { g: g }; function g() {} }"],
+  ["name before its declaration", "f(); function f() {}"],
+  ["name before its declaration", "function f() { a = 1; var a; }"],
 ];
 
 /** Fine in ES2019, but not in what goes to MicroQuickJS and Duktape. */
@@ -108,9 +116,9 @@ const REFUSED_ES5: [string, string][] = [
   ["operator ??", "function f(a) { return a ?? 1; }"],
   ["not ES5: Unexpected token (1:14)", "function f(a, ) {}"],
   ["not ES5: Unexpected token (1:21)", "function f(a) { f(a, ); }"],
-  ["catch variable e twice in a function", "function f() { try { f(); } catch (e) {} try { f(); } catch (e) {} }"],
-  ["catch variable e twice in a function", "function f(e) { try { f(); } catch (e) {} }"],
-  ["catch variable e twice in a function", "function f() { var e; try { f(); } catch (e) {} return e; }"],
+  ["catch variable twice in a function", "function f() { try { f(); } catch (e) {} try { f(); } catch (e) {} }"],
+  ["catch variable twice in a function", "function f(e) { try { f(); } catch (e) {} }"],
+  ["catch variable twice in a function", "function f() { var e; try { f(); } catch (e) {} return e; }"],
 ];
 
 const ACCEPTED = [
@@ -167,4 +175,36 @@ describe("the inputs of a bundle", () => {
       "node_modules/c/index.js",
     ]);
   });
+});
+
+/** `[line of TypeScript, method, whether arrays and strings have it everywhere, whether it is fine]`. */
+const CALLS: [string, string, boolean, boolean][] = [
+  ["(x: string) => x.indexOf('a')", "indexOf", true, true],
+  ["(x: number[]) => x.map(String)", "map", true, true],
+  ["(x: readonly string[]) => x.slice(1)", "slice", true, true],
+  ["(x: Uint8Array) => x.indexOf(1)", "indexOf", true, false],
+  ["(x: Uint8Array) => x.slice(1)", "slice", true, false],
+  ["(x: Uint8Array | string) => x.slice(1)", "slice", true, false],
+  ["(x: ArrayBuffer) => x.slice(1)", "slice", true, false],
+  ["(x: any) => x.slice(1)", "slice", true, false],
+  ["(x: string, y: Uint8Array) => x.indexOf('a') + y.indexOf(1)", "indexOf", true, false],
+  ["(x: number[]) => x.find(Boolean)", "find", false, false],
+  ["(x: string) => x.includes('a')", "includes", false, false],
+  ["(x: { find(a: number): number }) => x.find(1)", "find", false, true],
+  ["(x: { map(a: number): number }) => x.map(1)", "map", true, true],
+  ["(x: number[]) => x.push(1)", "find", false, false],
+];
+
+describe("the receivers of methods", () => {
+  const folder = mkdtempSync(join(tmpdir(), "pkg0-"));
+  writeFileSync(join(folder, "calls.ts"), `export default [\n${CALLS.map(([line]) => line).join(",\n")}\n];`);
+  const isProven = createReceivers(folder, [join(folder, "calls.ts")], { ...readTypeOptions(), types: [] });
+  test.each(CALLS.map(([line, ...rest], index) => [line, index + 2, ...rest] as const))(
+    "%s",
+    (_, line, method, isEverywhere, isFine) => {
+      expect(isProven("calls.ts", line, method, isEverywhere)).toBe(isFine);
+    },
+  );
+  test("are unknown in other files", () => expect(isProven("other.ts", 2, "indexOf", true)).toBe(false));
+  afterAll(() => rmSync(folder, { recursive: true }));
 });

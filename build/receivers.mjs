@@ -1,0 +1,48 @@
+/**
+ * What methods are called on, as TypeScript knows it. A bundle does not show whether `x.indexOf` is that of a string,
+ * which every engine has, that of a typed array, which MicroQuickJS has not, or a function of our own.
+ */
+import { relative } from "node:path";
+import ts from "typescript";
+
+/** Where a method may come from: the interfaces of TypeScript's library whose methods every engine has. */
+const OWNERS = ["Array", "ReadonlyArray", "String"];
+
+/**
+ * Returns `isProven(source, line, method, isEverywhere)`: whether all calls of `method` on that line of `source`, which is
+ * relative to `root`, are of our own functions, or (where `isEverywhere`) of arrays and strings. Reads `roots` and what
+ * they import, when it is asked for the first time.
+ */
+export function createReceivers(root, roots, options) {
+  let program;
+  return (source, line, method, isEverywhere) => {
+    program ??= ts.createProgram(roots, options);
+    const file = program
+      .getSourceFiles()
+      .find(({ fileName }) => relative(root, fileName).replaceAll("\\", "/") === source);
+    if (file === undefined) return false;
+    const checker = program.getTypeChecker();
+    const answers = [];
+    const visit = node => {
+      if (ts.isPropertyAccessExpression(node) && node.name.text === method) {
+        const at = file.getLineAndCharacterOfPosition(node.name.getStart(file)).line + 1;
+        if (at === line) answers.push(isKnown(program, checker.getSymbolAtLocation(node.name), isEverywhere));
+      }
+      ts.forEachChild(node, visit);
+    };
+    visit(file);
+    return answers.length > 0 && answers.every(Boolean);
+  };
+}
+
+/** A member of `any` has no symbol, one of a union the declarations of all its types. */
+function isKnown(program, symbol, isEverywhere) {
+  const declarations = symbol?.declarations ?? [];
+  return (
+    declarations.length > 0 &&
+    declarations.every(declaration => {
+      if (!program.isSourceFileDefaultLibrary(declaration.getSourceFile())) return true;
+      return isEverywhere && OWNERS.includes(declaration.parent.name?.text);
+    })
+  );
+}
