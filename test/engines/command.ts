@@ -22,8 +22,8 @@ export const COMMANDS: Record<string, Command> = {
   "JerryScript (jerry)": { command: "jerry", args: [], level: 2019 },
   "Moddable XS (xst)": { command: "xst", args: [], level: 2019 },
   "Duktape (duk)": { command: "duk", args: [], level: 5 },
-  "MicroQuickJS (mqjs)": { command: "mqjs", args: ["--memory-limit", "128k"], level: 5 },
-  "MicroQuickJS 32-bit (mqjs32)": { command: "mqjs32", args: ["--memory-limit", "128k"], level: 5 },
+  "MicroQuickJS (mqjs)": { command: "mqjs", args: ["--memory-limit", "640k"], level: 5 },
+  "MicroQuickJS 32-bit (mqjs32)": { command: "mqjs32", args: ["--memory-limit", "384k"], level: 5 },
 };
 
 export function isOnPath(command: string): boolean {
