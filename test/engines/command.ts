@@ -16,8 +16,8 @@ export interface Command {
  * data: the desktop builds of QuickJS have 64-bit values and need more than twice what a board's has.
  */
 export const COMMANDS: Record<string, Command> = {
-  "QuickJS (qjs)": { command: "qjs", args: ["--memory-limit", "768k"], level: 2019 },
-  "QuickJS-ng (qjs-ng)": { command: "qjs-ng", args: ["-C", "--memory-limit", "768"], level: 2019 },
+  "QuickJS (qjs)": { command: "qjs", args: ["--memory-limit", "1536k"], level: 2019 },
+  "QuickJS-ng (qjs-ng)": { command: "qjs-ng", args: ["-C", "--memory-limit", "1536"], level: 2019 },
   "Espruino (espruino)": { command: "espruino", args: [], level: 2019 },
   "JerryScript (jerry)": { command: "jerry", args: [], level: 2019 },
   "Moddable XS (xst)": { command: "xst", args: [], level: 2019 },
