@@ -1,4 +1,5 @@
 /** What an AT modem sends, cut into lines (3GPP TS 27.007, V.250), and the little that is read out of them. */
+import { isText } from "../dm.ts";
 
 export interface LineReader {
   /** Takes what arrived; calls back for each line that ends in it. */
@@ -127,3 +128,21 @@ function fieldAt(line: Uint8Array, length: number, index: number): number {
   }
   return at;
 }
+
+/** A result code that ends an answer without success. */
+export function isError(line: Uint8Array, length: number): boolean {
+  return (
+    (length === 5 && isText(line, 0, length, "error")) ||
+    isText(line, 0, length, "+cms error") ||
+    isText(line, 0, length, "+cme error")
+  );
+}
+
+/** Whether a modem says that it has started. */
+export function isBoot(line: Uint8Array, length: number): boolean {
+  for (let i = 0; i < BOOT_LINES.length; i++) if (isText(line, 0, length, BOOT_LINES[i])) return true;
+  return false;
+}
+
+/** What modems say when they have started. */
+const BOOT_LINES = ["rdy", "^sysstart", "+cpin: ready", "sms ready", "+qind: sms done", "pb done", "+pbready"];

@@ -1,0 +1,433 @@
+/**
+ * Short messages from an AT modem in PDU mode: 3GPP TS 27.005. One command is under way at a time; whatever goes wrong,
+ * the driver sets the modem up again from the beginning and sweeps what is stored. So nothing is believed of a modem
+ * that may have been reset, and a message is delivered twice rather than lost.
+ */
+import type { Clock, Deliver, Receiver, Serial } from "../../hal.ts";
+import {
+  FIELD_RANGE,
+  MODEM_ABSENT,
+  MODEM_BUSY,
+  MODEM_CLOSED,
+  MODEM_DELIVER,
+  MODEM_ERROR,
+  MODEM_LINE_LONG,
+  MODEM_PDU,
+  MODEM_RESET,
+  MODEM_STORE_FULL,
+  MODEM_TIMEOUT,
+  OK,
+} from "../../status.ts";
+import { isText } from "../dm.ts";
+import {
+  createLineReader,
+  decodeHexInPlace,
+  isBoot,
+  isError,
+  lastNumber,
+  memoryField,
+  numberField,
+} from "./at-line.ts";
+import { createSending } from "./at-send.ts";
+import { createSetUp } from "./at-setup.ts";
+import { SUBMIT_BYTES } from "./submit.ts";
+import { isOthers } from "./tpdu.ts";
+
+export interface ModemOptions {
+  /**
+   * Has the modem hand messages on (+CMT) rather than store them (+CMTI): spares the SIM's memory, but others' messages
+   * are gone unless `others` takes them. False; what the modem refuses is tried the other way.
+   */
+  isDirect?: boolean;
+  /** Takes a message that is none of ours, as `deliver` does; true: it may be deleted. Absent: stored ones stay where they are. */
+  others?: (bytes: Uint8Array, from: number, to: number) => boolean;
+  /** Told 0xC_ statuses as they happen: MODEM_READY, then what goes wrong. */
+  report?: (status: number) => void;
+  /** How long an answer may take; 10. Lists and sending get six times that. */
+  answerSeconds?: number;
+  /** How often stored messages are listed where the modem announces none; 60. */
+  pollSeconds?: number;
+  /** How often where it does, for announcements that were lost; 3600. */
+  sweepSeconds?: number;
+  /** After how much silence the modem is asked whether it still knows its settings; 60. */
+  probeSeconds?: number;
+}
+
+export interface Modem extends Receiver {
+  /** Drives every time-out: call it at least once a second. */
+  tick(): void;
+  /**
+   * Sends the SMS-SUBMIT `tpdu[from..to)`, without the SMSC part; lent until `done` is called, once, with OK, MODEM_ERROR,
+   * MODEM_TIMEOUT or MODEM_RESET (after these two it may have gone out), or MODEM_CLOSED. Returns OK, or MODEM_BUSY,
+   * MODEM_CLOSED or FIELD_RANGE, and then `done` is not called.
+   */
+  send(tpdu: Uint8Array, from: number, to: number, done: (status: number) => void): number;
+}
+
+/** The command under way. */
+const NONE = 0;
+const SET_UP = 1;
+const ACKNOWLEDGE = 2;
+const SELECT = 3;
+const READ = 4;
+const DELETE = 5;
+const LIST = 6;
+const SUBMIT = 7;
+const SUBMIT_DATA = 8;
+const PROBE = 9;
+
+/** What a PDU line that has to follow belongs to: +CMT, or +CMGR and +CMGL. */
+const PDU_NONE = 0;
+const PDU_DIRECT = 1;
+const PDU_STORED = 2;
+
+/** A PDU line has up to 2 x (12 + 164) digits. */
+const LINE_BYTES = 384;
+const READS_MAX = 8;
+const DELETES_MAX = 16;
+/** How often a PDU is read that is not what its header says, before it is given up. */
+const BROKEN_MAX = 3;
+
+/** Allocates some 600 bytes and its closures, once; for a message, nothing but the text of its commands. */
+export function createModem(serial: Serial, clock: Clock, options: ModemOptions): Modem {
+  const answerSeconds = options.answerSeconds ?? 10;
+  const lines = createLineReader(LINE_BYTES, onLine);
+  const sending = createSending();
+  const setUp = createSetUp(options.isDirect === true);
+  const out = new Uint8Array(64);
+  /** Announced messages, oldest first: index and memory. Messages to delete from the selected memory. */
+  const reads = new Uint16Array(2 * READS_MAX);
+  const deletes = new Uint16Array(DELETES_MAX);
+  let readCount = 0;
+  let deleteCount = 0;
+  let deliver: Deliver | null = null;
+  let isReady = false;
+  let active = NONE;
+  let wanted = 0; // the memory that SELECT is about
+  let deadline = 0;
+  let waitUntil = 0;
+  let heardAt = 0;
+  let sweepAt = 0;
+  let tries = 0; // of the first AT
+  let stuck = -1; // the step of setting up that was not answered
+  let lateLines = 0; // how many late lines may still prolong the wait for silence
+  let isPumping = false;
+  let isPrompted = false;
+  let acknowledgements = 0;
+  let othersLeft = 0; // in this sweep
+  let isMoreLeft = false; // of ours, in this sweep
+  let hasDeleted = false;
+  let isForgotten = false; // the modem has other settings than it was given
+  let pdu = PDU_NONE;
+  let pduLength = 0;
+  let pduIndex = 0;
+  let brokenReads = 0; // of the message that is read
+  let brokenPushes = 0; // of +CMT in a row
+
+  function open(onMessage: Deliver): boolean {
+    deliver = onMessage;
+    lines.clear();
+    restart(MODEM_RESET);
+    tries = 0;
+    stuck = -1;
+    waitUntil = 0;
+    serial.open(receive);
+    return true;
+  }
+
+  function close(): void {
+    deliver = null;
+    active = NONE;
+    serial.close();
+    sending.end(MODEM_CLOSED);
+  }
+
+  function tick(): void {
+    if (active !== NONE && clock.monotonicSeconds() >= deadline) timeOut();
+    pump();
+  }
+
+  function send(bytes: Uint8Array, from: number, to: number, done: (status: number) => void): number {
+    if (deliver === null) return MODEM_CLOSED;
+    if (sending.length > 0) return MODEM_BUSY;
+    if (to <= from || to - from > SUBMIT_BYTES) return FIELD_RANGE;
+    sending.start(bytes, from, to, done);
+    pump();
+    return OK;
+  }
+
+  function receive(bytes: Uint8Array, from: number, to: number): void {
+    if (deliver === null) return;
+    // nothing is written while a line is read: the serial may answer from within `write`, into the same line
+    const wasPumping = isPumping;
+    isPumping = true;
+    lines.add(bytes, from, to);
+    if (active === SUBMIT && lines.takePrompt()) isPrompted = true;
+    isPumping = wasPumping;
+    pump();
+  }
+
+  function pump(): void {
+    if (isPumping) return;
+    isPumping = true;
+    while (deliver !== null && begin());
+    isPumping = false;
+  }
+
+  /** Sends the next command; false when there is none, or one is under way. */
+  function begin(): boolean {
+    const now = clock.monotonicSeconds();
+    if (isPrompted) {
+      isPrompted = false;
+      if (active === SUBMIT) {
+        active = SUBMIT_DATA;
+        deadline = now + 6 * answerSeconds;
+        sending.writeData(serial, out);
+      }
+      return true;
+    }
+    if (active !== NONE || now < waitUntil) return false;
+    if (!isReady) return command(SET_UP, setUp.text());
+    if (acknowledgements > 0) {
+      acknowledgements--;
+      return command(ACKNOWLEDGE, "AT+CNMA");
+    }
+    if (deleteCount > 0) return command(DELETE, `AT+CMGD=${deletes[deleteCount - 1]}`);
+    if (isMoreLeft && hasDeleted) sweepAt = now;
+    isMoreLeft = false;
+    hasDeleted = false;
+    if (sending.length > 0) return command(SUBMIT, `AT+CMGS=${sending.length}`);
+    if (readCount > 0) return select(reads[1]) || command(READ, `AT+CMGR=${reads[0]}`);
+    if (now >= sweepAt) {
+      if (select(setUp.inbox)) return true;
+      sweepAt = now + (setUp.route === 0 ? (options.pollSeconds ?? 60) : (options.sweepSeconds ?? 3600));
+      othersLeft = 0;
+      return command(LIST, "AT+CMGL=4");
+    }
+    if (setUp.route === 0 || now - heardAt < (options.probeSeconds ?? 60)) return false;
+    return command(PROBE, "AT+CNMI?");
+  }
+
+  /** Selects a memory for reading; false when it is selected, or memories are unknown. */
+  function select(memory: number): boolean {
+    if (memory === 0 || setUp.memory === 0 || memory === setUp.memory) return false;
+    wanted = memory;
+    return command(SELECT, `AT+CPMS="${String.fromCharCode(memory >> 8)}${String.fromCharCode(memory & 255)}"`);
+  }
+
+  function command(kind: number, text: string): boolean {
+    const isFirst = kind === SET_UP && setUp.step === 0;
+    active = kind;
+    pdu = PDU_NONE;
+    deadline = clock.monotonicSeconds() + (isFirst ? 2 : kind === LIST ? 6 * answerSeconds : answerSeconds);
+    for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);
+    out[text.length] = 13;
+    serial.write(out.subarray(0, text.length + 1));
+    return true;
+  }
+
+  function report(status: number): void {
+    if (options.report !== undefined) options.report(status);
+  }
+
+  /** Begins again; a message that is on its way ends with `sendStatus`. */
+  function restart(sendStatus: number): void {
+    const wasSending = active === SUBMIT || active === SUBMIT_DATA;
+    if (active !== NONE) tries = 1;
+    setUp.restart();
+    isReady = false;
+    active = NONE;
+    pdu = PDU_NONE;
+    readCount = 0;
+    deleteCount = 0;
+    acknowledgements = 0;
+    isMoreLeft = false;
+    isForgotten = false;
+    isPrompted = false;
+    sweepAt = 0;
+    brokenReads = 0;
+    if (wasSending) sending.end(sendStatus);
+  }
+
+  function timeOut(): void {
+    const failed = active;
+    if (failed === SET_UP && setUp.step === 0) {
+      active = NONE;
+      tries++;
+      if (tries === 3) report(MODEM_ABSENT);
+      waitUntil = clock.monotonicSeconds() + (tries < 3 ? 0 : Math.min(tries, 30));
+      return;
+    }
+    report(MODEM_TIMEOUT);
+    if (failed === SET_UP && setUp.step === stuck) {
+      stuck = -1;
+      onAnswer(false); // not answered twice: it does not know the command
+      return;
+    }
+    stuck = failed === SET_UP ? setUp.step : -1;
+    if (failed === SUBMIT || failed === SUBMIT_DATA) {
+      out[0] = 0x1b; // leaves the prompt
+      serial.write(out.subarray(0, 1));
+    }
+    restart(MODEM_TIMEOUT);
+  }
+
+  function onLine(line: Uint8Array, length: number): void {
+    heardAt = clock.monotonicSeconds();
+    if (length < 0) report(MODEM_LINE_LONG);
+    if (length > 2 || length < 0) {
+      const bytes = pdu === PDU_NONE ? -1 : decodeHexInPlace(line, length);
+      if (bytes > 0 || (length < 0 && pdu !== PDU_NONE)) {
+        onPdu(line, bytes);
+        return;
+      }
+    }
+    if (active === NONE && heardAt < waitUntil && lateLines > 0) {
+      lateLines--;
+      waitUntil = Math.max(waitUntil, heardAt + 2);
+    }
+    if (isText(line, 0, length, "ok") && length === 2) onAnswer(true);
+    else if (isError(line, length)) onAnswer(false);
+    else if (isText(line, 0, length, "+cmt:")) expectPdu(line, length, PDU_DIRECT);
+    else if (active === READ && isText(line, 0, length, "+cmgr:")) expectPdu(line, length, PDU_STORED);
+    else if (active === LIST && isText(line, 0, length, "+cmgl:")) {
+      if (pdu === PDU_STORED) onPdu(line, -1);
+      expectPdu(line, length, PDU_STORED);
+      pduIndex = numberField(line, length, 0);
+    } else if (isText(line, 0, length, "+cmti:")) announce(lastNumber(line, length), memoryField(line, length, 0));
+    else if (active === SUBMIT && line[0] === 0x3e) isPrompted = true;
+    else if (active === SET_UP) setUp.read(line, length);
+    else if (active === PROBE && isText(line, 0, length, "+cnmi:")) {
+      isForgotten = numberField(line, length, 0) !== setUp.mode || numberField(line, length, 1) !== setUp.route;
+    }
+    if (isBoot(line, length)) {
+      if (setUp.step > 0) reset();
+      else waitUntil = Math.min(waitUntil, heardAt + 1);
+    }
+  }
+
+  function reset(): void {
+    report(MODEM_RESET);
+    restart(MODEM_RESET);
+  }
+
+  function expectPdu(line: Uint8Array, length: number, kind: number): void {
+    if (pdu === PDU_STORED) sweepAt = 0; // its PDU is cut off
+    pdu = kind;
+    pduLength = lastNumber(line, length);
+    if (active === READ) pduIndex = reads[0];
+    if (pduLength <= 0) pdu = PDU_NONE; // an empty place
+  }
+
+  /** A message was stored. What does not fit into the queue is found by a sweep. */
+  function announce(index: number, memory: number): void {
+    if (index < 0 || readCount === READS_MAX) {
+      sweepAt = 0;
+      return;
+    }
+    reads[2 * readCount] = index;
+    reads[2 * readCount + 1] = memory;
+    readCount++;
+  }
+
+  /** The PDU `line[0..count)` after its header; -1 when it is missing, cut or no hex. */
+  function onPdu(line: Uint8Array, count: number): void {
+    const kind = pdu;
+    pdu = PDU_NONE;
+    // the SMSC part is not in the length; modems without one leave it out of the line too
+    let from = count > 0 && 1 + line[0] + pduLength === count ? 1 + line[0] : 0;
+    if (from === 0 && pduLength !== count) from = -1;
+    if (from < 0) {
+      onBroken(kind);
+      return;
+    }
+    if (kind === PDU_STORED && deleteCount === DELETES_MAX) {
+      isMoreLeft = true;
+      return;
+    }
+    const isTaken = hand(line, from, count);
+    if (kind === PDU_DIRECT) {
+      brokenPushes = 0;
+      if (setUp.isAcknowledged) acknowledgements++;
+    } else if (isTaken) {
+      deletes[deleteCount++] = pduIndex;
+    } else if (active === LIST) {
+      othersLeft++;
+    }
+  }
+
+  function onBroken(kind: number): void {
+    report(MODEM_PDU);
+    if (kind === PDU_STORED && active === READ) {
+      brokenReads++;
+    } else if (kind === PDU_STORED) {
+      announce(pduIndex, setUp.memory); // once more, alone
+    } else if (setUp.isAcknowledged) {
+      // unless acknowledged the network sends it again, and the modem hands nothing on before it is told anew
+      brokenPushes++;
+      if (brokenPushes < BROKEN_MAX) restart(MODEM_RESET);
+      else acknowledgements++;
+    }
+  }
+
+  /** Delivers a message; whether it may be deleted. The board's code may throw: a message must not come back for that. */
+  function hand(bytes: Uint8Array, from: number, to: number): boolean {
+    if (deliver === null) return false;
+    try {
+      if (!isOthers(deliver(bytes, from, to))) return true;
+      return options.others !== undefined && options.others(bytes, from, to);
+    } catch (_error) {
+      report(MODEM_DELIVER);
+      return true;
+    }
+  }
+
+  function onAnswer(isOk: boolean): void {
+    const kind = active;
+    if (pdu === PDU_STORED) onPdu(out, -1);
+    active = NONE;
+    if (kind === SET_UP) {
+      onSetUpAnswer(isOk);
+    } else if (kind === SELECT) {
+      setUp.memory = wanted; // refused, too: asking again would not end
+    } else if (kind === READ) {
+      onReadAnswer();
+    } else if (kind === DELETE) {
+      deleteCount--;
+      if (isOk) hasDeleted = true;
+      else report(MODEM_ERROR);
+    } else if (kind === LIST) {
+      if (!isOk) report(MODEM_ERROR);
+      else if (setUp.capacity > 0 && othersLeft >= setUp.capacity) report(MODEM_STORE_FULL);
+    } else if (kind === SUBMIT || kind === SUBMIT_DATA) {
+      sending.end(isOk && kind === SUBMIT_DATA ? OK : MODEM_ERROR);
+    } else if (kind === PROBE && isForgotten) {
+      reset();
+    }
+  }
+
+  function onSetUpAnswer(isOk: boolean): void {
+    const now = clock.monotonicSeconds();
+    if (setUp.step === 0 && tries > 0) {
+      // answers to what timed out may still come: let them pass before one is taken for another's
+      waitUntil = now + 2;
+      lateLines = 8;
+      tries = 0;
+    }
+    const status = setUp.answer(isOk);
+    if (status === OK) return;
+    if (status === MODEM_ERROR) waitUntil = now + 5;
+    else isReady = true;
+    report(status);
+  }
+
+  function onReadAnswer(): void {
+    if (brokenReads > 0 && brokenReads < BROKEN_MAX) return; // once more
+    if (brokenReads > 0) deletes[deleteCount++] = reads[0];
+    brokenReads = 0;
+    readCount--;
+    for (let i = 0; i < 2 * readCount; i++) reads[i] = reads[i + 2];
+  }
+
+  return { open, close, tick, send };
+}
