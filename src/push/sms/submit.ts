@@ -38,8 +38,8 @@ export function writePart(
   const each = USER_DATA_MAX - sizeOfUdh(total, isWide);
   const start = from + (sequence - 1) * each;
   const stop = Math.min(start + each, to);
+  if (out.length - at < sizeOfUdh(total, isWide) + stop - start) return -FIELD_BUFFER;
   const dataAt = writeUdh(reference, isWide, total, sequence, out, at);
-  if (dataAt < 0 || out.length - dataAt < stop - start) return -FIELD_BUFFER;
   for (let i = start; i < stop; i++) out[dataAt + i - start] = push[i];
   return dataAt + stop - start;
 }
