@@ -78,6 +78,7 @@ export const STORE_CORRUPT = 0xb1;
 export const STORE_VERSION = 0xb2;
 export const ACCOUNTS_FULL = 0xb3;
 export const ACCOUNT_INVALID = 0xb4;
+
 export const MODEM_READY = 0xc0;
 export const MODEM_ABSENT = 0xc1;
 export const MODEM_RESET = 0xc2;
@@ -143,6 +144,16 @@ export const CONTENT_TYPE_OTHER = 0;
 /** The port of connectionless WAP Push (§7.1.1). */
 export const PUSH_PORT = 2948;
 
+/** The port that pushes usually come from; receivers ignore it. */
+export const PUSH_SOURCE_PORT = 9200;
+
+/** Octets of user data in one short message (3GPP TS 23.040 §9.2.3.24). */
+export const USER_DATA_MAX = 140;
+
+/** TP-MTI of the two TPDUs that carry user data (§9.2.3.1). */
+export const TPDU_DELIVER = 0;
+export const TPDU_SUBMIT = 1;
+
 /** How a notification came. */
 export const VIA_UDP = 1;
 export const VIA_SMS = 2;
@@ -154,12 +165,3 @@ export const VIA_OBEX = 5;
 export const SESSION_STARTED = 0;
 export const SESSION_DECLINED = 1;
 export const SESSION_LATER = 2;
-/** The port that pushes usually come from; receivers ignore it. */
-export const PUSH_SOURCE_PORT = 9200;
-
-/** Octets of user data in one short message (3GPP TS 23.040 §9.2.3.24). */
-export const USER_DATA_MAX = 140;
-
-/** TP-MTI of the two TPDUs that carry user data (§9.2.3.1). */
-export const TPDU_DELIVER = 0;
-export const TPDU_SUBMIT = 1;

@@ -1,6 +1,7 @@
 /** A driver and an emulated modem on one desk: a serial line of memory that cuts what it carries anywhere, and a clock by hand. */
 import type { Clock, Serial } from "../../src/hal.ts";
-import { createModem, type ModemOptions } from "../../src/push/sms/at-modem.ts";
+import { createModem } from "../../src/push/sms/at-modem.ts";
+import type { ModemOptions } from "../../src/push/sms/modem.ts";
 import { createEmulator, type Quirks } from "./emulator.ts";
 import { createRandom } from "./random.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ModemOptions } from "../../src/push/sms/at-modem.ts";
+import type { ModemOptions } from "../../src/push/sms/modem.ts";
 import { createSmsReceive } from "../../src/push/sms/receive.ts";
 import { DCS_DATA, writeSubmit } from "../../src/push/sms/submit.ts";
 import {
@@ -239,7 +239,7 @@ describe("a modem that goes wrong", () => {
 
   test("lost and late answers", () => {
     const random = createRandom(5);
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 40; round++) {
       let isFaulty = true;
       const mishap = () => {
         if (!isFaulty) return 0;

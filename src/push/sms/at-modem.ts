@@ -3,7 +3,8 @@
  * the driver sets the modem up again from the beginning and sweeps what is stored. So nothing is believed of a modem
  * that may have been reset, and a message is delivered twice rather than lost.
  */
-import type { Clock, Deliver, Receiver, Serial } from "../../hal.ts";
+import { or } from "../../client/options.ts";
+import type { Clock, Deliver, Serial } from "../../hal.ts";
 import {
   FIELD_RANGE,
   MODEM_ABSENT,
@@ -30,39 +31,9 @@ import {
 } from "./at-line.ts";
 import { createSending } from "./at-send.ts";
 import { createSetUp } from "./at-setup.ts";
+import type { Modem, ModemOptions } from "./modem.ts";
 import { SUBMIT_BYTES } from "./submit.ts";
 import { isOthers } from "./tpdu.ts";
-
-export interface ModemOptions {
-  /**
-   * Has the modem hand messages on (+CMT) rather than store them (+CMTI): spares the SIM's memory, but others' messages
-   * are gone unless `others` takes them. False; what the modem refuses is tried the other way.
-   */
-  isDirect?: boolean;
-  /** Takes a message that is none of ours, as `deliver` does; true: it may be deleted. Absent: stored ones stay where they are. */
-  others?: (bytes: Uint8Array, from: number, to: number) => boolean;
-  /** Told 0xC_ statuses as they happen: MODEM_READY, then what goes wrong. */
-  report?: (status: number) => void;
-  /** How long an answer may take; 10. Lists and sending get six times that. */
-  answerSeconds?: number;
-  /** How often stored messages are listed where the modem announces none; 60. */
-  pollSeconds?: number;
-  /** How often where it does, for announcements that were lost; 3600. */
-  sweepSeconds?: number;
-  /** After how much silence the modem is asked whether it still knows its settings; 60. */
-  probeSeconds?: number;
-}
-
-export interface Modem extends Receiver {
-  /** Drives every time-out: call it at least once a second. */
-  tick(): void;
-  /**
-   * Sends the SMS-SUBMIT `tpdu[from..to)`, without the SMSC part; lent until `done` is called, once, with OK, MODEM_ERROR,
-   * MODEM_TIMEOUT or MODEM_RESET (after these two it may have gone out), or MODEM_CLOSED. Returns OK, or MODEM_BUSY,
-   * MODEM_CLOSED or FIELD_RANGE, and then `done` is not called.
-   */
-  send(tpdu: Uint8Array, from: number, to: number, done: (status: number) => void): number;
-}
 
 /** The command under way. */
 const NONE = 0;
@@ -85,12 +56,16 @@ const PDU_STORED = 2;
 const LINE_BYTES = 384;
 const READS_MAX = 8;
 const DELETES_MAX = 16;
+/** How late an answer may come, after its time is over. */
+const LATE_SECONDS = 120;
+/** How long to wait before what did not work is tried again. */
+const RETRY_SECONDS = 5;
 /** How often a PDU is read that is not what its header says, before it is given up. */
 const BROKEN_MAX = 3;
 
 /** Allocates some 600 bytes and its closures, once; for a message, nothing but the text of its commands. */
 export function createModem(serial: Serial, clock: Clock, options: ModemOptions): Modem {
-  const answerSeconds = options.answerSeconds ?? 10;
+  const answerSeconds = or(options.answerSeconds, 10);
   const lines = createLineReader(LINE_BYTES, onLine);
   const sending = createSending();
   const setUp = createSetUp(options.isDirect === true);
@@ -108,19 +83,19 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   let waitUntil = 0;
   let heardAt = 0;
   let sweepAt = 0;
+  let listUntil = 0; // no AT+CMGR until then
   let tries = 0; // of the first AT
   let stuck = -1; // the step of setting up that was not answered
-  let lateLines = 0; // how many late lines may still prolong the wait for silence
   let isPumping = false;
   let isPrompted = false;
   let acknowledgements = 0;
   let othersLeft = 0; // in this sweep
   let isMoreLeft = false; // of ours, in this sweep
   let hasDeleted = false;
-  let isForgotten = false; // the modem has other settings than it was given
   let pdu = PDU_NONE;
   let pduLength = 0;
   let pduIndex = 0;
+  let hasRead = false; // AT+CMGR has brought a message
   let brokenReads = 0; // of the message that is read
   let brokenPushes = 0; // of +CMT in a row
 
@@ -200,11 +175,11 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     if (readCount > 0) return select(reads[1]) || command(READ, `AT+CMGR=${reads[0]}`);
     if (now >= sweepAt) {
       if (select(setUp.inbox)) return true;
-      sweepAt = now + (setUp.route === 0 ? (options.pollSeconds ?? 60) : (options.sweepSeconds ?? 3600));
+      sweepAt = now + (setUp.route === 0 ? or(options.pollSeconds, 60) : or(options.sweepSeconds, 3600));
       othersLeft = 0;
       return command(LIST, "AT+CMGL=4");
     }
-    if (setUp.route === 0 || now - heardAt < (options.probeSeconds ?? 60)) return false;
+    if (setUp.route === 0 || now - heardAt < or(options.probeSeconds, 60)) return false;
     return command(PROBE, "AT+CNMI?");
   }
 
@@ -218,7 +193,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   function command(kind: number, text: string): boolean {
     const isFirst = kind === SET_UP && setUp.step === 0;
     active = kind;
-    pdu = PDU_NONE;
+    if (pdu === PDU_STORED) pdu = PDU_NONE; // a PDU after +CMT may still be on its way
     deadline = clock.monotonicSeconds() + (isFirst ? 2 : kind === LIST ? 6 * answerSeconds : answerSeconds);
     for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);
     out[text.length] = 13;
@@ -242,9 +217,9 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     deleteCount = 0;
     acknowledgements = 0;
     isMoreLeft = false;
-    isForgotten = false;
     isPrompted = false;
     sweepAt = 0;
+    hasRead = false;
     brokenReads = 0;
     if (wasSending) sending.end(sendStatus);
   }
@@ -265,6 +240,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
       return;
     }
     stuck = failed === SET_UP ? setUp.step : -1;
+    if (failed === READ) distrustReads();
     if (failed === SUBMIT || failed === SUBMIT_DATA) {
       out[0] = 0x1b; // leaves the prompt
       serial.write(out.subarray(0, 1));
@@ -272,19 +248,25 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     restart(MODEM_TIMEOUT);
   }
 
+  /**
+   * An answer to AT+CMGR did not come, or another's came in its place: when it comes it would pass for that of the next,
+   * which then were deleted unread. Lists have the index of each message in them.
+   */
+  function distrustReads(): void {
+    listUntil = clock.monotonicSeconds() + LATE_SECONDS;
+    readCount = 0;
+    sweepSoon();
+  }
+
   function onLine(line: Uint8Array, length: number): void {
     heardAt = clock.monotonicSeconds();
     if (length < 0) report(MODEM_LINE_LONG);
-    if (length > 2 || length < 0) {
-      const bytes = pdu === PDU_NONE ? -1 : decodeHexInPlace(line, length);
-      if (bytes > 0 || (length < 0 && pdu !== PDU_NONE)) {
-        onPdu(line, bytes);
+    if (pdu !== PDU_NONE) {
+      const count = decodeHexInPlace(line, length);
+      if (count > 0 || length < 0) {
+        onPdu(line, count);
         return;
       }
-    }
-    if (active === NONE && heardAt < waitUntil && lateLines > 0) {
-      lateLines--;
-      waitUntil = Math.max(waitUntil, heardAt + 2);
     }
     if (isText(line, 0, length, "ok") && length === 2) onAnswer(true);
     else if (isError(line, length)) onAnswer(false);
@@ -294,11 +276,12 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
       if (pdu === PDU_STORED) onPdu(line, -1);
       expectPdu(line, length, PDU_STORED);
       pduIndex = numberField(line, length, 0);
-    } else if (isText(line, 0, length, "+cmti:")) announce(lastNumber(line, length), memoryField(line, length, 0));
-    else if (active === SUBMIT && line[0] === 0x3e) isPrompted = true;
+    } else if (isText(line, 0, length, "+cmti:")) {
+      enqueue(heardAt < listUntil ? -1 : lastNumber(line, length), memoryField(line, length, 0));
+    } else if (active === SUBMIT && line[0] === 0x3e) isPrompted = true;
     else if (active === SET_UP) setUp.read(line, length);
     else if (active === PROBE && isText(line, 0, length, "+cnmi:")) {
-      isForgotten = numberField(line, length, 0) !== setUp.mode || numberField(line, length, 1) !== setUp.route;
+      if (numberField(line, length, 0) !== setUp.mode || numberField(line, length, 1) !== setUp.route) reset();
     }
     if (isBoot(line, length)) {
       if (setUp.step > 0) reset();
@@ -312,7 +295,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   }
 
   function expectPdu(line: Uint8Array, length: number, kind: number): void {
-    if (pdu === PDU_STORED) sweepAt = 0; // its PDU is cut off
+    if (pdu === PDU_STORED) sweepSoon(); // its PDU is cut off
     pdu = kind;
     pduLength = lastNumber(line, length);
     if (active === READ) pduIndex = reads[0];
@@ -320,9 +303,9 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   }
 
   /** A message was stored. What does not fit into the queue is found by a sweep. */
-  function announce(index: number, memory: number): void {
+  function enqueue(index: number, memory: number): void {
     if (index < 0 || readCount === READS_MAX) {
-      sweepAt = 0;
+      sweepSoon();
       return;
     }
     reads[2 * readCount] = index;
@@ -330,14 +313,19 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     readCount++;
   }
 
+  /** Not at once: what a sweep cannot settle must not keep the line busy. */
+  function sweepSoon(): void {
+    sweepAt = Math.min(sweepAt, heardAt + RETRY_SECONDS);
+  }
+
   /** The PDU `line[0..count)` after its header; -1 when it is missing, cut or no hex. */
   function onPdu(line: Uint8Array, count: number): void {
     const kind = pdu;
     pdu = PDU_NONE;
-    // the SMSC part is not in the length; modems without one leave it out of the line too
-    let from = count > 0 && 1 + line[0] + pduLength === count ? 1 + line[0] : 0;
-    if (from === 0 && pduLength !== count) from = -1;
-    if (from < 0) {
+    if (kind === PDU_STORED && active === READ) hasRead = true;
+    // the length is without the SMSC part, which some leave out
+    const from = count - pduLength;
+    if (count < 0 || (from !== 0 && from !== 1 + line[0])) {
       onBroken(kind);
       return;
     }
@@ -361,7 +349,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     if (kind === PDU_STORED && active === READ) {
       brokenReads++;
     } else if (kind === PDU_STORED) {
-      announce(pduIndex, setUp.memory); // once more, alone
+      enqueue(pduIndex, setUp.memory); // once more, alone
     } else if (setUp.isAcknowledged) {
       // unless acknowledged the network sends it again, and the modem hands nothing on before it is told anew
       brokenPushes++;
@@ -401,8 +389,6 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
       else if (setUp.capacity > 0 && othersLeft >= setUp.capacity) report(MODEM_STORE_FULL);
     } else if (kind === SUBMIT || kind === SUBMIT_DATA) {
       sending.end(isOk && kind === SUBMIT_DATA ? OK : MODEM_ERROR);
-    } else if (kind === PROBE && isForgotten) {
-      reset();
     }
   }
 
@@ -410,18 +396,22 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     const now = clock.monotonicSeconds();
     if (setUp.step === 0 && tries > 0) {
       // answers to what timed out may still come: let them pass before one is taken for another's
-      waitUntil = now + 2;
-      lateLines = 8;
+      waitUntil = now + 3;
       tries = 0;
     }
     const status = setUp.answer(isOk);
     if (status === OK) return;
-    if (status === MODEM_ERROR) waitUntil = now + 5;
+    if (status === MODEM_ERROR) waitUntil = now + RETRY_SECONDS;
     else isReady = true;
     report(status);
   }
 
   function onReadAnswer(): void {
+    if (!hasRead) {
+      distrustReads();
+      return;
+    }
+    hasRead = false;
     if (brokenReads > 0 && brokenReads < BROKEN_MAX) return; // once more
     if (brokenReads > 0) deletes[deleteCount++] = reads[0];
     brokenReads = 0;

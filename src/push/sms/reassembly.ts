@@ -3,6 +3,7 @@
  * use one reference for two messages at once. So parts are kept one by one, and a message is any set of them, 1 to
  * total, under one key that the `check` of the layer above accepts.
  */
+import { or } from "../../client/options.ts";
 import type { Clock } from "../../hal.ts";
 import { MORE, OK, SMS_DUPLICATE, SMS_EVICTED, SMS_EXPIRED, SMS_MESSAGE_LONG, SMS_PART_LONG } from "../../status.ts";
 import type { Udh } from "./udh.ts";
@@ -76,10 +77,10 @@ const LAYOUT = 1;
  * bytes: 3.6 KB for GSM as the options are by default. A flood of parts evicts by sender (scoreOf), and nothing grows.
  */
 export function createReassembly(clock: Clock, partBytes: number, options: ReassemblyOptions): Reassembly {
-  const capacity = Math.min(options.parts ?? 16, 255);
-  const messageParts = Math.min(options.messageParts ?? 8, capacity);
-  const ageSeconds = options.ageSeconds ?? 86400;
-  const tries = options.tries ?? 16;
+  const capacity = Math.min(or(options.parts, 16), 255);
+  const messageParts = Math.min(or(options.messageParts, 8), capacity);
+  const ageSeconds = or(options.ageSeconds, 86400);
+  const tries = or(options.tries, 16);
   const slotBytes = SLOT_HEADER + partBytes;
   /** LAYOUT, then the slots in use without gaps: what is saved is its beginning. */
   const pool = new Uint8Array(1 + capacity * slotBytes);

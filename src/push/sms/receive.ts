@@ -1,4 +1,5 @@
 /** From the TPDU to the whole push PDU: §7.1 over SMS. Where the device has CDMA instead, see cdma.ts. */
+import { or } from "../../client/options.ts";
 import type { Clock } from "../../hal.ts";
 import {
   OK,
@@ -44,7 +45,7 @@ export interface SmsReceive {
 /** Allocates what createReassembly does, and 4 bytes for each of `repeats`. */
 export function createSmsReceive(clock: Clock, options: SmsReceiveOptions): SmsReceive {
   const reassembly = createReassembly(clock, GSM_PART_BYTES, options);
-  const repeats = createRepeats(options.repeats ?? 16);
+  const repeats = createRepeats(or(options.repeats, 16));
   const t = newTpdu();
   function receive(bytes: Uint8Array, from: number, to: number): number {
     let status = readTpdu(bytes, from, to, t);
