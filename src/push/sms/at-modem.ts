@@ -70,20 +70,17 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   const sending = createSending();
   const setUp = createSetUp(options.isDirect === true);
   const out = new Uint8Array(64);
-  /** Announced messages, oldest first: index and memory. Messages to delete from the selected memory. */
-  const reads = new Uint16Array(2 * READS_MAX);
-  const deletes = new Uint16Array(DELETES_MAX);
-  let readCount = 0;
-  let deleteCount = 0;
+  const report = or(options.report, () => {});
+  /** Announced messages, oldest first: index, memory. Messages to delete from the selected memory. Bounded by the two MAX. */
+  let reads: number[] = [];
+  let deletes: number[] = [];
   let deliver: Deliver | null = null;
-  let isReady = false;
   let active = NONE;
-  let wanted = 0; // the memory that SELECT is about
   let deadline = 0;
   let waitUntil = 0;
   let heardAt = 0;
   let sweepAt = 0;
-  let listUntil = 0; // no AT+CMGR until then
+  let listUntil = 0; // until then lists, no AT+CMGR
   let tries = 0; // of the first AT
   let stuck = -1; // the step of setting up that was not answered
   let isPumping = false;
@@ -162,17 +159,18 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
       return true;
     }
     if (active !== NONE || now < waitUntil) return false;
-    if (!isReady) return command(SET_UP, setUp.text());
+    const setUpText = setUp.text();
+    if (setUpText !== "") return command(SET_UP, setUpText);
     if (acknowledgements > 0) {
       acknowledgements--;
       return command(ACKNOWLEDGE, "AT+CNMA");
     }
-    if (deleteCount > 0) return command(DELETE, `AT+CMGD=${deletes[deleteCount - 1]}`);
+    if (deletes.length > 0) return command(DELETE, `AT+CMGD=${deletes[deletes.length - 1]}`);
     if (isMoreLeft && hasDeleted) sweepAt = now;
     isMoreLeft = false;
     hasDeleted = false;
     if (sending.length > 0) return command(SUBMIT, `AT+CMGS=${sending.length}`);
-    if (readCount > 0) return select(reads[1]) || command(READ, `AT+CMGR=${reads[0]}`);
+    if (reads.length > 0) return select(reads[1]) || command(READ, `AT+CMGR=${reads[0]}`);
     if (now >= sweepAt) {
       if (select(setUp.inbox)) return true;
       sweepAt = now + (setUp.route === 0 ? or(options.pollSeconds, 60) : or(options.sweepSeconds, 3600));
@@ -186,7 +184,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   /** Selects a memory for reading; false when it is selected, or memories are unknown. */
   function select(memory: number): boolean {
     if (memory === 0 || setUp.memory === 0 || memory === setUp.memory) return false;
-    wanted = memory;
+    setUp.memory = memory; // even if it refuses: asking again would not end
     return command(SELECT, `AT+CPMS="${String.fromCharCode(memory >> 8)}${String.fromCharCode(memory & 255)}"`);
   }
 
@@ -201,20 +199,15 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     return true;
   }
 
-  function report(status: number): void {
-    if (options.report !== undefined) options.report(status);
-  }
-
   /** Begins again; a message that is on its way ends with `sendStatus`. */
   function restart(sendStatus: number): void {
     const wasSending = active === SUBMIT || active === SUBMIT_DATA;
     if (active !== NONE) tries = 1;
     setUp.restart();
-    isReady = false;
     active = NONE;
     pdu = PDU_NONE;
-    readCount = 0;
-    deleteCount = 0;
+    reads = [];
+    deletes = [];
     acknowledgements = 0;
     isMoreLeft = false;
     isPrompted = false;
@@ -241,10 +234,8 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     }
     stuck = failed === SET_UP ? setUp.step : -1;
     if (failed === READ) distrustReads();
-    if (failed === SUBMIT || failed === SUBMIT_DATA) {
-      out[0] = 0x1b; // leaves the prompt
-      serial.write(out.subarray(0, 1));
-    }
+    out[0] = 0x1b; // leaves the prompt
+    if (failed === SUBMIT || failed === SUBMIT_DATA) serial.write(out.subarray(0, 1));
     restart(MODEM_TIMEOUT);
   }
 
@@ -254,7 +245,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
    */
   function distrustReads(): void {
     listUntil = clock.monotonicSeconds() + LATE_SECONDS;
-    readCount = 0;
+    reads = [];
     sweepSoon();
   }
 
@@ -304,13 +295,8 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
 
   /** A message was stored. What does not fit into the queue is found by a sweep. */
   function enqueue(index: number, memory: number): void {
-    if (index < 0 || readCount === READS_MAX) {
-      sweepSoon();
-      return;
-    }
-    reads[2 * readCount] = index;
-    reads[2 * readCount + 1] = memory;
-    readCount++;
+    if (index >= 0 && reads.length < 2 * READS_MAX) reads.push(index, memory);
+    else sweepSoon();
   }
 
   /** Not at once: what a sweep cannot settle must not keep the line busy. */
@@ -329,7 +315,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
       onBroken(kind);
       return;
     }
-    if (kind === PDU_STORED && deleteCount === DELETES_MAX) {
+    if (kind === PDU_STORED && deletes.length === DELETES_MAX) {
       isMoreLeft = true;
       return;
     }
@@ -338,7 +324,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
       brokenPushes = 0;
       if (setUp.isAcknowledged) acknowledgements++;
     } else if (isTaken) {
-      deletes[deleteCount++] = pduIndex;
+      deletes.push(pduIndex);
     } else if (active === LIST) {
       othersLeft++;
     }
@@ -376,12 +362,11 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     active = NONE;
     if (kind === SET_UP) {
       onSetUpAnswer(isOk);
-    } else if (kind === SELECT) {
-      setUp.memory = wanted; // refused, too: asking again would not end
     } else if (kind === READ) {
-      onReadAnswer();
+      if (hasRead) onReadAnswer();
+      else distrustReads();
     } else if (kind === DELETE) {
-      deleteCount--;
+      deletes.pop();
       if (isOk) hasDeleted = true;
       else report(MODEM_ERROR);
     } else if (kind === LIST) {
@@ -394,29 +379,22 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
 
   function onSetUpAnswer(isOk: boolean): void {
     const now = clock.monotonicSeconds();
-    if (setUp.step === 0 && tries > 0) {
-      // answers to what timed out may still come: let them pass before one is taken for another's
-      waitUntil = now + 3;
-      tries = 0;
-    }
+    // answers to what timed out may still come: let them pass before one is taken for another's
+    if (setUp.step === 0 && tries > 0) waitUntil = now + 3;
+    tries = 0;
     const status = setUp.answer(isOk);
     if (status === OK) return;
     if (status === MODEM_ERROR) waitUntil = now + RETRY_SECONDS;
-    else isReady = true;
     report(status);
   }
 
   function onReadAnswer(): void {
-    if (!hasRead) {
-      distrustReads();
-      return;
-    }
     hasRead = false;
     if (brokenReads > 0 && brokenReads < BROKEN_MAX) return; // once more
-    if (brokenReads > 0) deletes[deleteCount++] = reads[0];
+    if (brokenReads > 0) deletes.push(reads[0]);
     brokenReads = 0;
-    readCount--;
-    for (let i = 0; i < 2 * readCount; i++) reads[i] = reads[i + 2];
+    reads.shift();
+    reads.shift();
   }
 
   return { open, close, tick, send };
