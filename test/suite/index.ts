@@ -1,5 +1,6 @@
 /** The checks that every engine runs, in the device dialect: `t` is the engine's runner, `pkg0` the API under test. */
 import { NOTIFICATION_SHORT, OK, SESSION_ID_ZERO } from "../../src/status.ts";
+import { smsSuite } from "./sms.ts";
 
 /** What a check reports to. `fn` runs at once. */
 export interface Suite {
@@ -76,4 +77,5 @@ export function suite(t: Suite, pkg0: Api): void {
     t.equal(pkg0.readNotification13(other, 0, other.length, n, 0), OK, "status");
     t.ok(!pkg0.verifyDigest13(n, pkg0.createSha256(), secret, 0, new Uint8Array(32)), "digest");
   });
+  smsSuite(t, pkg0);
 }

@@ -66,7 +66,6 @@ const BROKEN_MAX = 3;
 /** Allocates some 600 bytes and its closures, once; for a message, nothing but the text of its commands. */
 export function createModem(serial: Serial, clock: Clock, options: ModemOptions): Modem {
   const answerSeconds = or(options.answerSeconds, 10);
-  const lines = createLineReader(LINE_BYTES, onLine);
   const sending = createSending();
   const setUp = createSetUp(options.isDirect === true);
   const out = new Uint8Array(64);
@@ -121,7 +120,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
 
   function send(bytes: Uint8Array, from: number, to: number, done: (status: number) => void): number {
     if (deliver === null) return MODEM_CLOSED;
-    if (sending.length > 0) return MODEM_BUSY;
+    if (sending.size > 0) return MODEM_BUSY;
     if (to <= from || to - from > SUBMIT_BYTES) return FIELD_RANGE;
     sending.start(bytes, from, to, done);
     pump();
@@ -169,7 +168,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     if (isMoreLeft && hasDeleted) sweepAt = now;
     isMoreLeft = false;
     hasDeleted = false;
-    if (sending.length > 0) return command(SUBMIT, `AT+CMGS=${sending.length}`);
+    if (sending.size > 0) return command(SUBMIT, `AT+CMGS=${sending.size}`);
     if (reads.length > 0) return select(reads[1]) || command(READ, `AT+CMGR=${reads[0]}`);
     if (now >= sweepAt) {
       if (select(setUp.inbox)) return true;
@@ -397,5 +396,6 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     reads.shift();
   }
 
+  const lines = createLineReader(LINE_BYTES, onLine);
   return { open, close, tick, send };
 }

@@ -3,7 +3,7 @@ import type { Serial } from "../../hal.ts";
 
 export interface Sending {
   /** Octets of the TPDU that waits or is under way; 0 = none. */
-  length: number;
+  size: number;
   start(tpdu: Uint8Array, from: number, to: number, done: (status: number) => void): void;
   /** After the prompt: an empty SMSC part and the TPDU in hex, then Ctrl-Z. `out` has 64 bytes to use. */
   writeData(serial: Serial, out: Uint8Array): void;
@@ -19,7 +19,7 @@ export function createSending(): Sending {
   function start(tpdu: Uint8Array, from: number, to: number, done: (status: number) => void): void {
     bytes = tpdu;
     at = from;
-    s.length = to - from;
+    s.size = to - from;
     onDone = done;
   }
 
@@ -28,7 +28,7 @@ export function createSending(): Sending {
     out[0] = 0x30;
     out[1] = 0x30;
     let count = 2;
-    for (let i = at; i < at + s.length; i++) {
+    for (let i = at; i < at + s.size; i++) {
       out[count++] = HEX.charCodeAt(bytes[i] >> 4);
       out[count++] = HEX.charCodeAt(bytes[i] & 15);
       if (count < 62) continue;
@@ -43,11 +43,11 @@ export function createSending(): Sending {
     const done = onDone;
     bytes = null;
     onDone = null;
-    s.length = 0;
+    s.size = 0;
     if (done !== null) done(status);
   }
 
-  const s: Sending = { length: 0, start, writeData, end };
+  const s: Sending = { size: 0, start, writeData, end };
   return s;
 }
 

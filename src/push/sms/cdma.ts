@@ -80,7 +80,7 @@ export function createWdpReceive(clock: Clock, options: ReassemblyOptions): WdpR
     if (status === OK) {
       result.bytes = reassembly.bytes;
       result.from = 0;
-      result.to = reassembly.length;
+      result.to = reassembly.size;
     }
     return status;
   }

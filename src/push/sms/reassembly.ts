@@ -39,9 +39,9 @@ export interface PartStore {
 }
 
 export interface Reassembly {
-  /** The whole message after OK: `bytes[0..length)`, good until the next `add`. */
+  /** The whole message after OK: `bytes[0..size)`, good until the next `add`. */
   bytes: Uint8Array;
-  length: number;
+  size: number;
   /**
    * Takes the part `bytes[from..to)` that `u` describes, from the originating address `sender[senderAt..senderTo)`, of
    * which 12 octets count. Returns OK, MORE, SMS_DUPLICATE, SMS_MESSAGE_LONG, SMS_PART_LONG, or the status of `check`
@@ -256,7 +256,7 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
       const end = at + SLOT_HEADER + pool[at + LENGTH];
       for (let k = at + SLOT_HEADER; k < end; k++) whole[length++] = pool[k];
     }
-    result.length = length;
+    result.size = length;
     return options.check === undefined ? OK : options.check(whole, 0, length);
   }
 
@@ -344,7 +344,7 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
     for (let at = 1; at < saved.length; at += slotBytes) enter();
   }
 
-  const result: Reassembly = { bytes: whole, length: 0, add, expire, held };
+  const result: Reassembly = { bytes: whole, size: 0, add, expire, held };
   load();
   return result;
 }

@@ -65,7 +65,7 @@ export function createSmsReceive(clock: Clock, options: SmsReceiveOptions): SmsR
     if (status === OK) {
       result.bytes = reassembly.bytes;
       result.from = 0;
-      result.to = reassembly.length;
+      result.to = reassembly.size;
     }
     return status;
   }
