@@ -1,6 +1,7 @@
 /**
  * Bytes of the bundles that are flashed, against the committed build/sizes.json.
- * npm run sizes: what each source costs in each bundle. npm run sizes -- --accept: commits to the sizes of now.
+ * npm run sizes: what each source costs in each bundle. npm run sizes -- --accept: writes the sizes of now there and into
+ * the README's table.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -46,6 +47,20 @@ function readSizes() {
   return JSON.parse(readFileSync(FILE, "utf8"));
 }
 
+/** The last two cells of a row that begins with the bundle's name are its sizes. */
+function writeReadme(sizes) {
+  const path = join(ROOT, "README.md");
+  const lines = readFileSync(path, "utf8").split("\n");
+  for (const [file, { bytes, gzip }] of Object.entries(sizes)) {
+    const i = lines.findIndex(line => line.startsWith(`| \`dist/${file}\``));
+    if (i < 0) continue;
+    const cells = lines[i].split("|");
+    cells.splice(-3, 2, ...[bytes, gzip].map((size, k) => ` ${String(size).padEnd(cells.at(k - 3).length - 2)} `));
+    lines[i] = cells.join("|");
+  }
+  writeFileSync(path, lines.join("\n"));
+}
+
 async function main() {
   const made = [];
   for (const row of DEVICES) made.push(...(await bundleDevice(row)).bundles);
@@ -55,6 +70,7 @@ async function main() {
     const accepted = {};
     for (const file of Object.keys(sizes)) accepted[file] = { ...committed[file], ...sizes[file] };
     writeFileSync(FILE, `${JSON.stringify(accepted, null, 2)}\n`);
+    writeReadme(sizes);
   }
   for (const { file, level, inputs } of made) {
     if (level === 5) continue; // the same sources again

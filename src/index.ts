@@ -21,6 +21,20 @@ export { checkUtf8, utf8Bytes, utf8Text } from "./notification/utf8.ts";
 export { writeNotification12 } from "./notification/write12.ts";
 export { sizeOfNotification13, writeNotification13 } from "./notification/write13.ts";
 export { MIME_12, MIME_13 } from "./push/dm.ts";
+export { createModem } from "./push/sms/at-modem.ts";
+export { createWdpReceive, newWdp, readWdp, type Wdp, type WdpReceive } from "./push/sms/cdma.ts";
+export type { Modem, ModemOptions } from "./push/sms/modem.ts";
+export type { PartStore } from "./push/sms/reassembly.ts";
+export { createSmsReceive, type SmsReceive, type SmsReceiveOptions } from "./push/sms/receive.ts";
+export {
+  countParts,
+  DCS_DATA,
+  DCS_DATA_CLASS_1,
+  SUBMIT_BYTES,
+  writePart,
+  writeSubmit,
+} from "./push/sms/submit.ts";
+export { isOthers, locateTpdu, newTpdu, readTpdu, skipSmsc, type Tpdu } from "./push/sms/tpdu.ts";
 export { newPush, PUSH_HEADER_BYTES, type Push, readPush, writePushHeader } from "./push/wsp.ts";
 export * from "./status.ts";
 export { STATUSES, statusMeaning, statusName } from "./status-names.ts";

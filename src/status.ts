@@ -8,6 +8,22 @@
 export const OK = 0x00;
 export const MORE = 0x01;
 
+export const TPDU_SHORT = 0x10;
+export const TPDU_SMSC = 0x11;
+export const TPDU_TYPE = 0x12;
+export const TPDU_ADDRESS = 0x13;
+export const TPDU_DCS = 0x14;
+export const TPDU_USER_DATA = 0x15;
+export const SMS_PORT_MISSING = 0x16;
+export const SMS_PORT_OTHER = 0x17;
+export const SMS_DUPLICATE = 0x18;
+export const SMS_MESSAGE_LONG = 0x19;
+export const SMS_PART_LONG = 0x1a;
+export const SMS_EXPIRED = 0x1b;
+export const SMS_EVICTED = 0x1c;
+export const WDP_SHORT = 0x1d;
+export const WDP_HEADER = 0x1e;
+
 export const WSP_SHORT = 0x20;
 export const WSP_PDU_TYPE = 0x21;
 export const WSP_HEADERS_LENGTH = 0x22;
@@ -63,6 +79,19 @@ export const STORE_VERSION = 0xb2;
 export const ACCOUNTS_FULL = 0xb3;
 export const ACCOUNT_INVALID = 0xb4;
 
+export const MODEM_READY = 0xc0;
+export const MODEM_ABSENT = 0xc1;
+export const MODEM_RESET = 0xc2;
+export const MODEM_TIMEOUT = 0xc3;
+export const MODEM_ERROR = 0xc4;
+export const MODEM_LINE_LONG = 0xc5;
+export const MODEM_PDU = 0xc6;
+export const MODEM_POLLING = 0xc7;
+export const MODEM_DELIVER = 0xc8;
+export const MODEM_STORE_FULL = 0xc9;
+export const MODEM_BUSY = 0xca;
+export const MODEM_CLOSED = 0xcb;
+
 export const FIELD_SESSION_ID = 0xd0;
 export const FIELD_SERVER_ID = 0xd1;
 export const FIELD_REQUESTED_MO = 0xd2;
@@ -114,6 +143,16 @@ export const CONTENT_TYPE_OTHER = 0;
 
 /** The port of connectionless WAP Push (§7.1.1). */
 export const PUSH_PORT = 2948;
+
+/** The port that pushes usually come from; receivers ignore it. */
+export const PUSH_SOURCE_PORT = 9200;
+
+/** Octets of user data in one short message (3GPP TS 23.040 §9.2.3.24). */
+export const USER_DATA_MAX = 140;
+
+/** TP-MTI of the two TPDUs that carry user data (§9.2.3.1). */
+export const TPDU_DELIVER = 0;
+export const TPDU_SUBMIT = 1;
 
 /** How a notification came. */
 export const VIA_UDP = 1;

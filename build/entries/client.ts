@@ -13,6 +13,11 @@ import { readNotification13 } from "../../src/notification/read13.ts";
 import { checkUtf8, utf8Bytes, utf8Text } from "../../src/notification/utf8.ts";
 import { writeNotification12 } from "../../src/notification/write12.ts";
 import { writeNotification13 } from "../../src/notification/write13.ts";
+import { createModem } from "../../src/push/sms/at-modem.ts";
+import { createWdpReceive } from "../../src/push/sms/cdma.ts";
+import { createSmsReceive } from "../../src/push/sms/receive.ts";
+import { countParts, DCS_DATA, SUBMIT_BYTES, writePart, writeSubmit } from "../../src/push/sms/submit.ts";
+import { isOthers, newTpdu, readTpdu } from "../../src/push/sms/tpdu.ts";
 import { newPush, readPush, writePushHeader } from "../../src/push/wsp.ts";
 
 (globalThis as { pkg0?: object }).pkg0 = {
@@ -21,6 +26,17 @@ import { newPush, readPush, writePushHeader } from "../../src/push/wsp.ts";
   newPush,
   readPush,
   writePushHeader,
+  createSmsReceive,
+  createWdpReceive,
+  createModem,
+  newTpdu,
+  readTpdu,
+  isOthers,
+  countParts,
+  writePart,
+  writeSubmit,
+  SUBMIT_BYTES,
+  DCS_DATA,
   newNotification,
   readNotification13,
   readNotification12,

@@ -16,14 +16,14 @@ export interface Command {
  * data: the desktop builds of QuickJS have 64-bit values and need more than twice what a board's has.
  */
 export const COMMANDS: Record<string, Command> = {
-  "QuickJS (qjs)": { command: "qjs", args: ["--memory-limit", "1536k"], level: 2019 },
-  "QuickJS-ng (qjs-ng)": { command: "qjs-ng", args: ["-C", "--memory-limit", "1536"], level: 2019 },
+  "QuickJS (qjs)": { command: "qjs", args: ["--memory-limit", "3M"], level: 2019 },
+  "QuickJS-ng (qjs-ng)": { command: "qjs-ng", args: ["-C", "--memory-limit", "3000"], level: 2019 },
   "Espruino (espruino)": { command: "espruino", args: [], level: 2019 },
   "JerryScript (jerry)": { command: "jerry", args: [], level: 2019 },
   "Moddable XS (xst)": { command: "xst", args: [], level: 2019 },
   "Duktape (duk)": { command: "duk", args: [], level: 5 },
-  "MicroQuickJS (mqjs)": { command: "mqjs", args: ["--memory-limit", "640k"], level: 5 },
-  "MicroQuickJS 32-bit (mqjs32)": { command: "mqjs32", args: ["--memory-limit", "384k"], level: 5 },
+  "MicroQuickJS (mqjs)": { command: "mqjs", args: ["--memory-limit", "1m"], level: 5 },
+  "MicroQuickJS 32-bit (mqjs32)": { command: "mqjs32", args: ["--memory-limit", "768k"], level: 5 },
 };
 
 export function isOnPath(command: string): boolean {

@@ -24,6 +24,17 @@ export type Pkg0 = Pick<
   | "newPush"
   | "readPush"
   | "writePushHeader"
+  | "newTpdu"
+  | "readTpdu"
+  | "isOthers"
+  | "createSmsReceive"
+  | "createWdpReceive"
+  | "countParts"
+  | "writePart"
+  | "writeSubmit"
+  | "SUBMIT_BYTES"
+  | "DCS_DATA"
+  | "createModem"
 >;
 
 /** A reader under the laws: one format with the keys that a vector names. All calls share one record. */

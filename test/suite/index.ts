@@ -13,6 +13,7 @@ import type { Pkg0, T } from "./api.ts";
 import { base64, type HashVectors, hashes, pushHeader, type TextVectors, utf8 } from "./primitives.ts";
 import { changedReaders, readers } from "./readers.ts";
 import { refusals } from "./refusals.ts";
+import { smsSuite } from "./sms.ts";
 import type { Vectors } from "./vectors.ts";
 import { writers } from "./writers.ts";
 
@@ -38,6 +39,7 @@ export function suite(t: T, pkg0: Pkg0): void {
   writers(t, pkg0, NOTIFICATION12);
   refusals(t, pkg0);
   pushHeader(t, pkg0);
+  smsSuite(t, pkg0);
 }
 
 /** What a changed byte is xored with: one bit at either end, and all of them. */

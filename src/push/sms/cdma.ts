@@ -1,0 +1,90 @@
+/** WDP over CDMA SMS (WAP-159 and TIA-637's WAP teleservice): the user data of the bearer message, to the whole push PDU. */
+import type { Clock } from "../../hal.ts";
+import { OK, PUSH_PORT, SMS_PORT_OTHER, WDP_HEADER, WDP_SHORT } from "../../status.ts";
+import { createReassembly, type ReassemblyOptions } from "./reassembly.ts";
+import { clearUdh, type Udh } from "./udh.ts";
+
+/** Octets of user data that one segment can have. */
+export const WDP_PART_BYTES = 137;
+
+export interface Wdp extends Udh {
+  /** Offset of the first byte that is wrong. */
+  at: number;
+  dataAt: number;
+}
+
+export function newWdp(): Wdp {
+  return { at: 0, dataAt: 0, destinationPort: -1, reference: 0, isWide: false, total: 1, sequence: 1 };
+}
+
+/**
+ * Reads one segment `bytes[from..to)` into `w`; ports are in segment 0 only, which is `sequence` 1 here. Returns OK,
+ * WDP_SHORT or WDP_HEADER with `w.at`; allocates nothing.
+ */
+export function readWdp(bytes: Uint8Array, from: number, to: number, w: Wdp): number {
+  //  type:8 = 0 | total:8 | segment:8 | source:16 destination:16   data
+  clearUdh(w);
+  w.at = to;
+  if (to - from < 3) return WDP_SHORT;
+  w.at = from;
+  const total = bytes[from + 1];
+  const segment = bytes[from + 2];
+  if (bytes[from] !== 0 || segment >= total) return WDP_HEADER;
+  w.total = total;
+  w.sequence = segment + 1;
+  w.dataAt = from + 3;
+  w.at = to;
+  if (segment > 0) return OK;
+  if (to - from < 7) return WDP_SHORT;
+  w.destinationPort = (bytes[from + 5] << 8) | bytes[from + 6];
+  w.dataAt = from + 7;
+  // some carriers repeat the ports before a DM push; no push of ours begins like them: its Content-Type would be 0x84
+  if (to - from >= 11) {
+    let isDoubled = true;
+    for (let i = 3; i < 7; i++) if (bytes[from + i] !== bytes[from + i + 4]) isDoubled = false;
+    if (isDoubled) w.dataAt += 4;
+  }
+  return OK;
+}
+
+export interface WdpReceive {
+  /** The whole push PDU after OK: `bytes[from..to)`; good until the next call. */
+  bytes: Uint8Array;
+  from: number;
+  to: number;
+  wdp: Wdp;
+  /**
+   * Takes the user data of one bearer message: `sender` is its originating address in any form, `reference` its
+   * Message Identifier (16 bits), which its segments share. Returns OK, MORE or a 0x1_ status.
+   */
+  receive(sender: Uint8Array, reference: number, bytes: Uint8Array, from: number, to: number): number;
+}
+
+/** Allocates what createReassembly does. A repeated message in one segment is not noticed here: nothing in it tells it from one sent again. */
+export function createWdpReceive(clock: Clock, options: ReassemblyOptions): WdpReceive {
+  const reassembly = createReassembly(clock, WDP_PART_BYTES, options);
+  const w = newWdp();
+  function receive(sender: Uint8Array, reference: number, bytes: Uint8Array, from: number, to: number): number {
+    let status = readWdp(bytes, from, to, w);
+    if (status !== OK) return status;
+    if (w.sequence === 1 && w.destinationPort !== PUSH_PORT) return SMS_PORT_OTHER;
+    w.reference = reference;
+    w.isWide = true;
+    if (w.total === 1) {
+      result.bytes = bytes;
+      result.from = w.dataAt;
+      result.to = to;
+      return OK;
+    }
+    status = reassembly.add(sender, 0, sender.length, w, bytes, w.dataAt, to);
+    if (status === OK) {
+      result.bytes = reassembly.bytes;
+      result.from = 0;
+      result.to = reassembly.size;
+    }
+    return status;
+  }
+
+  const result: WdpReceive = { bytes: reassembly.bytes, from: 0, to: 0, wdp: w, receive };
+  return result;
+}

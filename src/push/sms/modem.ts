@@ -1,0 +1,33 @@
+/** What the AT driver takes and offers. Types only: 0 bytes in a bundle. */
+import type { Receiver } from "../../hal.ts";
+
+export interface ModemOptions {
+  /**
+   * Has the modem hand messages on (+CMT) rather than store them (+CMTI): spares the SIM's memory, but others' messages
+   * are gone unless `others` takes them. False; what the modem refuses is tried the other way.
+   */
+  isDirect?: boolean;
+  /** Takes a message that is none of ours, as `deliver` does; true: it may be deleted. Absent: stored ones stay where they are. */
+  others?: (bytes: Uint8Array, from: number, to: number) => boolean;
+  /** Told 0xC_ statuses as they happen: MODEM_READY, then what goes wrong. */
+  report?: (status: number) => void;
+  /** How long an answer may take; 10. Lists and sending get six times that. */
+  answerSeconds?: number;
+  /** How often stored messages are listed where the modem announces none; 60. */
+  pollSeconds?: number;
+  /** How often where it does, for announcements that were lost; 3600. */
+  sweepSeconds?: number;
+  /** After how much silence the modem is asked whether it still knows its settings; 60. */
+  probeSeconds?: number;
+}
+
+export interface Modem extends Receiver {
+  /** Drives every time-out: call it at least once a second. */
+  tick(): void;
+  /**
+   * Sends the SMS-SUBMIT `tpdu[from..to)`, without the SMSC part; lent until `done` is called, once, with OK, MODEM_ERROR,
+   * MODEM_TIMEOUT or MODEM_RESET (after these two it may have gone out), or MODEM_CLOSED. Returns OK, or MODEM_BUSY,
+   * MODEM_CLOSED or FIELD_RANGE, and then `done` is not called.
+   */
+  send(tpdu: Uint8Array, from: number, to: number, done: (status: number) => void): number;
+}

@@ -1,0 +1,83 @@
+/** From the TPDU to the whole push PDU: §7.1 over SMS. Where the device has CDMA instead, see cdma.ts. */
+import { or } from "../../client/options.ts";
+import type { Clock } from "../../hal.ts";
+import {
+  OK,
+  PUSH_PORT,
+  SMS_DUPLICATE,
+  SMS_PORT_MISSING,
+  SMS_PORT_OTHER,
+  TPDU_DELIVER,
+  TPDU_TYPE,
+} from "../../status.ts";
+import { createReassembly, type ReassemblyOptions } from "./reassembly.ts";
+import { createRepeats } from "./repeats.ts";
+import { newTpdu, readTpdu, type Tpdu } from "./tpdu.ts";
+
+/** Octets that one part can have next to a UDH with 16-bit ports and a concatenation. */
+const GSM_PART_BYTES = 128;
+
+export interface SmsReceiveOptions extends ReassemblyOptions {
+  /** Short messages remembered, so that one the network or the modem repeats counts once; 0 = none; 16. */
+  repeats?: number;
+  /** Reads SMS-SUBMIT too, for tools; on a device it is the board's own sent message, and none of ours. */
+  isSubmitRead?: boolean;
+}
+
+export interface SmsReceive {
+  /** The whole push PDU after OK: `bytes[from..to)`, in the caller's input when it came in one part; good until the next call. */
+  bytes: Uint8Array;
+  from: number;
+  to: number;
+  /** The fields of the last TPDU; `at` tells where a bad one breaks. */
+  tpdu: Tpdu;
+  /**
+   * Takes one TPDU without the SMSC part. Returns OK, MORE while parts are missing, or a 0x1_ status (isOthers tells
+   * whether the message is none of ours), or that of `check`. Allocates nothing.
+   */
+  receive(bytes: Uint8Array, from: number, to: number): number;
+  /** Drops parts that are too old; `receive` does so too. */
+  expire(): void;
+  /** Parts held now. */
+  held(): number;
+}
+
+/** Allocates what createReassembly does, and 4 bytes for each of `repeats`. */
+export function createSmsReceive(clock: Clock, options: SmsReceiveOptions): SmsReceive {
+  const reassembly = createReassembly(clock, GSM_PART_BYTES, options);
+  const repeats = createRepeats(or(options.repeats, 16));
+  const t = newTpdu();
+  function receive(bytes: Uint8Array, from: number, to: number): number {
+    let status = readTpdu(bytes, from, to, t);
+    if (status !== OK) return status;
+    if (t.type !== TPDU_DELIVER && options.isSubmitRead !== true) return TPDU_TYPE;
+    if (t.destinationPort < 0) return SMS_PORT_MISSING;
+    if (t.destinationPort !== PUSH_PORT) return SMS_PORT_OTHER;
+    // the time stamp is in it: the same message sent again on purpose has another one
+    if (!repeats.add(bytes, t.addressAt, t.dataTo)) return SMS_DUPLICATE;
+    if (t.total === 1) {
+      result.bytes = bytes;
+      result.from = t.dataAt;
+      result.to = t.dataTo;
+      return OK;
+    }
+    status = reassembly.add(bytes, t.addressAt, t.addressTo, t, bytes, t.dataAt, t.dataTo);
+    if (status === OK) {
+      result.bytes = reassembly.bytes;
+      result.from = 0;
+      result.to = reassembly.size;
+    }
+    return status;
+  }
+
+  const result: SmsReceive = {
+    bytes: reassembly.bytes,
+    from: 0,
+    to: 0,
+    tpdu: t,
+    receive,
+    expire: reassembly.expire,
+    held: reassembly.held,
+  };
+  return result;
+}

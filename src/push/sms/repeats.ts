@@ -1,0 +1,37 @@
+/** Recognises a short message that comes again: networks repeat one whose acknowledgement was lost, modems one that was not deleted. */
+
+export interface Repeats {
+  /** False when `bytes[from..to)` was among the last ones; otherwise it is remembered. */
+  add(bytes: Uint8Array, from: number, to: number): boolean;
+}
+
+/** Remembers `size` messages by 32 bits each; 0 = none. Chance finds two equal once in 2^32 / size, and the sender sends again. */
+export function createRepeats(size: number): Repeats {
+  const marks = new Int32Array(size);
+  let count = 0;
+  let oldest = 0;
+  return {
+    add(bytes: Uint8Array, from: number, to: number): boolean {
+      const mark = markOf(bytes, from, to);
+      for (let i = 0; i < count; i++) if (marks[i] === mark) return false;
+      if (size === 0) return true;
+      marks[oldest] = mark;
+      oldest = (oldest + 1) % size;
+      if (count < size) count++;
+      return true;
+    },
+  };
+}
+
+/** Jenkins' one-at-a-time: shifts and additions only, which every engine keeps in 32 bits. */
+function markOf(bytes: Uint8Array, from: number, to: number): number {
+  let mark = 0;
+  for (let i = from; i < to; i++) {
+    mark = (mark + bytes[i]) | 0;
+    mark = (mark + (mark << 10)) | 0;
+    mark ^= mark >>> 6;
+  }
+  mark = (mark + (mark << 3)) | 0;
+  mark ^= mark >>> 11;
+  return (mark + (mark << 15)) | 0;
+}

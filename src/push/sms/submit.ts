@@ -1,0 +1,88 @@
+/** Sending a push by SMS: UDH and data of each part, and the SMS-SUBMIT around it (3GPP TS 23.040 §9.2.2.2). */
+import { FIELD_BUFFER, FIELD_RANGE, FIELD_TEXT, TPDU_SUBMIT, USER_DATA_MAX } from "../../status.ts";
+import { sizeOfUdh, writeUdh } from "./udh.ts";
+
+/** 8-bit data, no class; and of class 1, for modems that would show the other. */
+export const DCS_DATA = 0x04;
+export const DCS_DATA_CLASS_1 = 0xf5;
+
+/** Bytes that one writeSubmit takes at most; one writePart takes up to USER_DATA_MAX. */
+export const SUBMIT_BYTES = 157;
+
+/** Short messages that a push PDU of `length` bytes takes: 133 octets in one, or 128 (127 with a wide reference) in each. */
+export function countParts(length: number, isWide: boolean): number {
+  const single = USER_DATA_MAX - sizeOfUdh(1, isWide);
+  if (length <= single) return 1;
+  const each = USER_DATA_MAX - sizeOfUdh(2, isWide);
+  return Math.ceil(length / each);
+}
+
+/**
+ * Writes the user data (UDH and octets) of part `sequence`, from 1 on, of the push PDU `push[from..to)` to `out` from
+ * `at` on. `reference` is the same in all parts and new for each message. Returns the offset after it, -FIELD_RANGE
+ * (no such part, more than 255, a reference too large) or -FIELD_BUFFER.
+ */
+export function writePart(
+  push: Uint8Array,
+  from: number,
+  to: number,
+  reference: number,
+  isWide: boolean,
+  sequence: number,
+  out: Uint8Array,
+  at: number,
+): number {
+  const total = countParts(to - from, isWide);
+  if (total > 255 || sequence < 1 || sequence > total) return -FIELD_RANGE;
+  if (reference < 0 || reference > (isWide ? 65535 : 255)) return -FIELD_RANGE;
+  const each = USER_DATA_MAX - sizeOfUdh(total, isWide);
+  const start = from + (sequence - 1) * each;
+  const stop = Math.min(start + each, to);
+  if (out.length - at < sizeOfUdh(total, isWide) + stop - start) return -FIELD_BUFFER;
+  const dataAt = writeUdh(reference, isWide, total, sequence, out, at);
+  for (let i = start; i < stop; i++) out[dataAt + i - start] = push[i];
+  return dataAt + stop - start;
+}
+
+/**
+ * Writes an SMS-SUBMIT, without the SMSC part and without a validity period, around the user data
+ * `data[from..to)` (UDH first) to `out` from `at` on. `number` is digits, with "+" for an international one.
+ * Returns the offset after it, -FIELD_TEXT (no number of 1 to 20 digits), -FIELD_RANGE or -FIELD_BUFFER.
+ */
+export function writeSubmit(
+  number: string,
+  dcs: number,
+  data: Uint8Array,
+  from: number,
+  to: number,
+  out: Uint8Array,
+  at: number,
+): number {
+  const skip = number.charAt(0) === "+" ? 1 : 0;
+  const digits = number.length - skip;
+  if (digits < 1 || digits > 20) return -FIELD_TEXT;
+  for (let i = skip; i < number.length; i++) if (digitAt(number, i) < 0) return -FIELD_TEXT;
+  if (to - from > USER_DATA_MAX) return -FIELD_RANGE;
+  if (out.length - at < 7 + ((digits + 1) >> 1) + to - from) return -FIELD_BUFFER;
+
+  //  RP:1 UDHI:1 SRR:1 VPF:2 RD:1 MTI:2 | MR:8 | DA | PID:8 | DCS:8 | UDL:8 | UD
+  out[at] = 0x40 | TPDU_SUBMIT;
+  out[at + 1] = 0; // the modem chooses TP-MR
+  out[at + 2] = digits;
+  out[at + 3] = skip === 1 ? 0x91 : 0x81;
+  let end = at + 4;
+  for (let i = skip; i < number.length; i += 2) {
+    const high = i + 1 < number.length ? digitAt(number, i + 1) : 15;
+    out[end++] = (high << 4) | digitAt(number, i);
+  }
+  out[end++] = 0;
+  out[end++] = dcs;
+  out[end++] = to - from;
+  for (let i = from; i < to; i++) out[end++] = data[i];
+  return end;
+}
+
+function digitAt(number: string, index: number): number {
+  const digit = number.charCodeAt(index) - 0x30;
+  return digit >= 0 && digit <= 9 ? digit : -1;
+}

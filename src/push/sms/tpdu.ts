@@ -1,0 +1,143 @@
+/** SMS-DELIVER and SMS-SUBMIT from the wire: 3GPP TS 23.040 §9.2.2.1 and §9.2.2.2. Writing them is submit.ts. */
+import {
+  OK,
+  SMS_PORT_MISSING,
+  SMS_PORT_OTHER,
+  TPDU_ADDRESS,
+  TPDU_DCS,
+  TPDU_DELIVER,
+  TPDU_SHORT,
+  TPDU_SMSC,
+  TPDU_SUBMIT,
+  TPDU_TYPE,
+  TPDU_USER_DATA,
+  USER_DATA_MAX,
+  WSP_APPLICATION_OTHER,
+  WSP_CONTENT_TYPE_OTHER,
+} from "../../status.ts";
+import { clearUdh, readUdh, type Udh } from "./udh.ts";
+
+/** What one TPDU says. Offsets are into the caller's input; after a failed read only `at` has a meaning. */
+export interface Tpdu extends Udh {
+  /** Offset of the first byte that is wrong. */
+  at: number;
+  /** TPDU_DELIVER or TPDU_SUBMIT. */
+  type: number;
+  /** The originating (SUBMIT: destination) address with its length octet and type: `[addressAt..addressTo)`. */
+  addressAt: number;
+  addressTo: number;
+  pid: number;
+  dcs: number;
+  /** TP-SCTS, 7 octets; SUBMIT: the validity period, or what follows it. */
+  timestampAt: number;
+  /** User data after the UDH. */
+  dataAt: number;
+  dataTo: number;
+}
+
+export function newTpdu(): Tpdu {
+  return {
+    at: 0,
+    type: TPDU_DELIVER,
+    addressAt: 0,
+    addressTo: 0,
+    pid: 0,
+    dcs: 0,
+    timestampAt: 0,
+    dataAt: 0,
+    dataTo: 0,
+    destinationPort: -1,
+    reference: 0,
+    isWide: false,
+    total: 1,
+    sequence: 1,
+  };
+}
+
+/**
+ * Reads the TPDU `bytes[from..to)`, without the SMSC part, into `t`. Octets after the user data are ignored. Returns
+ * OK, or TPDU_SHORT, TPDU_TYPE, TPDU_ADDRESS, TPDU_DCS or TPDU_USER_DATA with `t.at`; allocates nothing.
+ */
+export function readTpdu(bytes: Uint8Array, from: number, to: number, t: Tpdu): number {
+  //  RP:1 UDHI:1 SRI|SRR:1 LP|VPF:2 MMS|RD:1.. MTI:2   (§9.2.2)
+  t.at = to;
+  clearUdh(t);
+  if (to - from < 2) return TPDU_SHORT;
+  const first = bytes[from];
+  const mti = first & 3;
+  t.at = from;
+  if (mti === 2) return TPDU_TYPE;
+  t.type = mti === TPDU_SUBMIT ? TPDU_SUBMIT : TPDU_DELIVER; // the reserved 3 is read as a DELIVER (§9.2.3.1)
+
+  t.addressAt = from + (t.type === TPDU_SUBMIT ? 2 : 1); // after TP-MR
+  t.at = to;
+  if (t.addressAt >= to) return TPDU_SHORT;
+  const digits = bytes[t.addressAt];
+  t.at = t.addressAt;
+  if (digits > 20) return TPDU_ADDRESS;
+  t.addressTo = t.addressAt + 2 + ((digits + 1) >> 1);
+  t.timestampAt = t.addressTo + 2;
+  const udlAt = t.timestampAt + (t.type === TPDU_SUBMIT ? validityBytes(first) : 7);
+  t.at = to;
+  if (udlAt >= to) return TPDU_SHORT;
+  t.pid = bytes[t.addressTo];
+  t.dcs = bytes[t.addressTo + 1];
+  if (!isEightBit(t.dcs)) {
+    t.at = t.addressTo + 1;
+    return TPDU_DCS;
+  }
+
+  const length = bytes[udlAt];
+  if (length > USER_DATA_MAX) {
+    t.at = udlAt;
+    return TPDU_USER_DATA;
+  }
+  t.dataAt = udlAt + 1;
+  t.dataTo = t.dataAt + length;
+  if (t.dataTo > to) return TPDU_SHORT;
+  if ((first & 0x40) !== 0) t.dataAt = readUdh(bytes, t.dataAt, t.dataTo, t);
+  t.at = t.dataTo;
+  return OK;
+}
+
+/** TP-VPF (§9.2.3.3): none, enhanced, relative, absolute. */
+function validityBytes(first: number): number {
+  const format = (first >> 3) & 3;
+  return format === 0 ? 0 : format === 2 ? 1 : 7;
+}
+
+/** TS 23.038 §4: 8-bit data that is not compressed, in the general groups and in group F. */
+function isEightBit(dcs: number): boolean {
+  return dcs < 0x80 ? (dcs & 0x2c) === 0x04 : (dcs & 0xf4) === 0xf4;
+}
+
+/** The offset after the SMSC part, with which a PDU from an AT modem begins; -TPDU_SMSC when it runs over. */
+export function skipSmsc(bytes: Uint8Array, from: number, to: number): number {
+  if (from >= to || bytes[from] >= to - from) return -TPDU_SMSC;
+  return from + 1 + bytes[from];
+}
+
+/**
+ * Where the TPDU begins in `bytes[from..to)`, of which nobody knows whether it has an SMSC part: where it then ends with
+ * its user data, else where it reads at all, else `from`. For tools; overwrites `t`.
+ */
+export function locateTpdu(bytes: Uint8Array, from: number, to: number, t: Tpdu): number {
+  const after = skipSmsc(bytes, from, to);
+  if (after < 0 || after - from > 12) return from;
+  if (readTpdu(bytes, after, to, t) === OK && t.dataTo === to) return after;
+  if (readTpdu(bytes, from, to, t) === OK && t.dataTo === to) return from;
+  // the type of an SMSC address has its high bit set, the length of an originating address has not
+  return after === from + 1 || bytes[from + 1] >= 0x80 ? after : from;
+}
+
+/** Whether a status says that a message is none of ours, so that it should stay where it is. */
+export function isOthers(status: number): boolean {
+  return (
+    status === TPDU_TYPE ||
+    status === TPDU_DCS ||
+    status === SMS_PORT_MISSING ||
+    status === SMS_PORT_OTHER ||
+    status === WSP_CONTENT_TYPE_OTHER ||
+    status === WSP_APPLICATION_OTHER
+  );
+}

@@ -1,0 +1,113 @@
+/** TP-User-Data-Header, 3GPP TS 23.040 §9.2.3.24: the application ports and the concatenation; other elements are skipped. */
+import { FIELD_BUFFER, PUSH_PORT, PUSH_SOURCE_PORT } from "../../status.ts";
+
+const IEI_CONCATENATION = 0x00;
+const IEI_PORTS_8 = 0x04;
+const IEI_PORTS_16 = 0x05;
+const IEI_CONCATENATION_WIDE = 0x08;
+
+export interface Udh {
+  /** 0 to 65535; -1 = none. The source port is read by nobody: operators use any. */
+  destinationPort: number;
+  /** 0 to 255, or to 65535 when `isWide`. */
+  reference: number;
+  isWide: boolean;
+  /** 1 to 255; 1 = a whole message. */
+  total: number;
+  /** 1 to `total`. */
+  sequence: number;
+}
+
+/**
+ * Reads the UDH at the start of the user data `bytes[from..to)` into `u`. Returns the offset after it, or `from`, with
+ * `u` as without a UDH, when an element or the header itself runs over: then all of it is ignored. Allocates nothing.
+ */
+export function readUdh(bytes: Uint8Array, from: number, to: number, u: Udh): number {
+  clearUdh(u);
+  if (from >= to) return from;
+  const end = from + 1 + bytes[from];
+  if (end > to) return from;
+  let at = from + 1;
+  while (at < end) {
+    if (end - at < 2 || bytes[at + 1] > end - at - 2) {
+      clearUdh(u);
+      return from;
+    }
+    readElement(bytes, at, u);
+    at += 2 + bytes[at + 1];
+  }
+  return end;
+}
+
+export function clearUdh(u: Udh): void {
+  u.destinationPort = -1;
+  u.reference = 0;
+  u.isWide = false;
+  u.total = 1;
+  u.sequence = 1;
+}
+
+/** IEI:8 | IEDL:8 | data. What repeats or excludes an earlier element replaces it. */
+function readElement(bytes: Uint8Array, at: number, u: Udh): void {
+  const iei = bytes[at];
+  const length = bytes[at + 1];
+  const value = at + 2;
+  if (iei === IEI_PORTS_16 && length === 4) {
+    u.destinationPort = (bytes[value] << 8) | bytes[value + 1]; // destination first (§9.2.3.24.4)
+  } else if (iei === IEI_PORTS_8 && length === 2) {
+    u.destinationPort = bytes[value];
+  } else if (iei === IEI_CONCATENATION && length === 3) {
+    setConcatenation(bytes, value, bytes[value], false, u);
+  } else if (iei === IEI_CONCATENATION_WIDE && length === 4) {
+    setConcatenation(bytes, value + 1, (bytes[value] << 8) | bytes[value + 1], true, u);
+  }
+}
+
+/** `bytes[at + 1]` is the maximum, `bytes[at + 2]` the sequence number; values that cannot be are ignored (§9.2.3.24.1). */
+function setConcatenation(bytes: Uint8Array, at: number, reference: number, isWide: boolean, u: Udh): void {
+  const total = bytes[at + 1];
+  const sequence = bytes[at + 2];
+  if (sequence === 0 || sequence > total) return;
+  u.reference = reference;
+  u.isWide = isWide;
+  u.total = total;
+  u.sequence = sequence;
+}
+
+/** Bytes of the UDH that writeUdh writes. */
+export function sizeOfUdh(total: number, isWide: boolean): number {
+  return total === 1 ? 7 : isWide ? 13 : 12;
+}
+
+/**
+ * Writes the UDH of part `sequence` of `total` of a push to `out` from `at` on; a whole message has ports only.
+ * Returns the offset after it, or -FIELD_BUFFER.
+ */
+export function writeUdh(
+  reference: number,
+  isWide: boolean,
+  total: number,
+  sequence: number,
+  out: Uint8Array,
+  at: number,
+): number {
+  const size = sizeOfUdh(total, isWide);
+  if (out.length - at < size) return -FIELD_BUFFER;
+  let end = at;
+  out[end++] = size - 1;
+  out[end++] = IEI_PORTS_16;
+  out[end++] = 4;
+  out[end++] = PUSH_PORT >> 8;
+  out[end++] = PUSH_PORT & 255;
+  out[end++] = PUSH_SOURCE_PORT >> 8;
+  out[end++] = PUSH_SOURCE_PORT & 255;
+  if (total > 1) {
+    out[end++] = isWide ? IEI_CONCATENATION_WIDE : IEI_CONCATENATION;
+    out[end++] = isWide ? 4 : 3;
+    if (isWide) out[end++] = reference >> 8;
+    out[end++] = reference & 255;
+    out[end++] = total;
+    out[end++] = sequence;
+  }
+  return end;
+}

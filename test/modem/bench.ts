@@ -1,0 +1,75 @@
+/** A driver and an emulated modem on one desk: a serial line of memory that cuts what it carries anywhere, and a clock by hand. */
+import type { Clock, Serial } from "../../src/hal.ts";
+import { createModem } from "../../src/push/sms/at-modem.ts";
+import type { ModemOptions } from "../../src/push/sms/modem.ts";
+import { createEmulator, type Quirks } from "./emulator.ts";
+import { createRandom } from "./random.ts";
+
+/** How the line carries bytes: from within `write`, or later in random pieces. */
+export type Line = "at once" | "in pieces";
+
+export function createBench(quirks: Quirks, options: ModemOptions, line: Line = "in pieces", seed = 1) {
+  const random = createRandom(seed);
+  const reports: number[] = [];
+  let now = 1000;
+  const clock: Clock = { posixSeconds: () => 0, monotonicSeconds: () => now };
+  let receive: ((bytes: Uint8Array, from: number, to: number) => void) | null = null;
+  const toHost: number[] = [];
+  const toModem: Uint8Array[] = [];
+
+  const emulator = createEmulator(quirks, bytes => {
+    toHost.push(...bytes);
+    if (line === "at once") drain();
+  });
+  const serial: Serial = {
+    open(onBytes) {
+      receive = onBytes;
+    },
+    write(bytes) {
+      if (line === "at once") emulator.receive(bytes.slice());
+      else toModem.push(bytes.slice());
+    },
+    close() {
+      receive = null;
+    },
+  };
+  const modem = createModem(serial, clock, {
+    ...options,
+    report: status => {
+      reports.push(status);
+      options.report?.(status);
+    },
+  });
+
+  function drain(): void {
+    while (toHost.length > 0) {
+      const count = line === "at once" ? toHost.length : 1 + random(toHost.length);
+      // somewhere inside a larger buffer, as a driver of a UART would hand it over
+      const pad = random(3);
+      const bytes = Uint8Array.from([...new Array(pad).fill(0x41), ...toHost.splice(0, count), 0x42]);
+      if (receive !== null) receive(bytes, pad, pad + count);
+      bytes.fill(0);
+    }
+  }
+
+  return {
+    clock,
+    emulator,
+    modem,
+    serial,
+    reports,
+    /** Lets `seconds` pass. */
+    run(seconds: number): void {
+      for (let i = 0; i < seconds; i++) {
+        now++;
+        emulator.tick(now);
+        modem.tick();
+        for (let rounds = 0; rounds < 1000 && (toModem.length > 0 || toHost.length > 0); rounds++) {
+          const next = toModem.shift();
+          if (next !== undefined) emulator.receive(next);
+          drain();
+        }
+      }
+    },
+  };
+}

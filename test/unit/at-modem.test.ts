@@ -1,0 +1,393 @@
+import { describe, expect, test } from "vitest";
+import type { ModemOptions } from "../../src/push/sms/modem.ts";
+import { createSmsReceive } from "../../src/push/sms/receive.ts";
+import { DCS_DATA, writeSubmit } from "../../src/push/sms/submit.ts";
+import {
+  FIELD_RANGE,
+  MODEM_ABSENT,
+  MODEM_BUSY,
+  MODEM_CLOSED,
+  MODEM_DELIVER,
+  MODEM_ERROR,
+  MODEM_LINE_LONG,
+  MODEM_PDU,
+  MODEM_POLLING,
+  MODEM_READY,
+  MODEM_RESET,
+  MODEM_STORE_FULL,
+  MODEM_TIMEOUT,
+  MORE,
+  OK,
+  SMS_DUPLICATE,
+} from "../../src/status.ts";
+import { createBench, type Line } from "../modem/bench.ts";
+import type { Quirks } from "../modem/emulator.ts";
+import { createRandom, shuffle } from "../modem/random.ts";
+import { deliverTpdu, partsOf, TEXT_TPDU, toHex } from "../modem/tpdu.ts";
+
+/** A bench whose deliveries end as whole pushes. */
+function listen(quirks: Quirks, options: ModemOptions = {}, line: Line = "in pieces", seed = 1) {
+  const bench = createBench(quirks, options, line, seed);
+  const sms = createSmsReceive(bench.clock, { parts: 255, messageParts: 32, repeats: 100 });
+  const pushes: string[] = [];
+  const statuses: number[] = [];
+  bench.modem.open((bytes, from, to) => {
+    const status = sms.receive(bytes, from, to);
+    statuses.push(status);
+    if (status === OK) pushes.push(toHex(sms.bytes, sms.from, sms.to));
+    return status;
+  });
+  return { ...bench, pushes, statuses };
+}
+
+let serial = 0;
+function message(length: number) {
+  serial++;
+  const push = Uint8Array.from({ length }, (_, i) => i + serial * 3);
+  const tpdus = partsOf(push, serial % 256).map(part => deliverTpdu("447700900123", part));
+  return { hex: toHex(push), tpdus };
+}
+
+/** What formats seen in the field differ in; each has to receive, whatever way it is told. */
+const QUIRKS: Record<string, Quirks> = {
+  plain: {},
+  "echo stays on": { isEchoStubborn: true },
+  "names mode 2 and refuses it": { takesCnmi: mode => mode === 1 },
+  "SIM800: ds 0 and 1 only": { cnmi: "(0,1,2),(0,1,2,3),(0,2),(0,1),(0,1)", takesCnmi: (_m, _t, _b, ds) => ds < 2 },
+  "A7670X: refuses ds 1": { takesCnmi: (_m, _t, _b, ds) => ds !== 1 },
+  "MC75i: bfr 1 only": { cnmi: "(0-2),(0-3),(0,2,3),(0-2),(1)", takesCnmi: (_m, _t, _b, _d, bfr) => bfr === 1 },
+  "bfr 1 only, and +CNMI=? is an error": { cnmi: "", takesCnmi: (_m, _t, _b, _d, bfr) => bfr === 1 },
+  "announces nothing": { takesCnmi: () => false },
+  "+CNMI=? is never answered": { deaf: /CNMI=\?/ },
+  "hands on only": { cnmi: "(0-2),(0,2),(0,2,3),(0-2),(0,1)", takesCnmi: (_m, mt) => mt !== 1 },
+  "stores only": { cnmi: "(0-2),(0,1),(0,2,3),(0-2),(0,1)", takesCnmi: (_m, mt) => mt !== 2 },
+  "phase 2+": { hasCsms: true },
+  "Gemalto: no alpha field": { cmtField: "", cmgrField: "0," },
+  "+CMGR with the length alone": { cmgrField: "" },
+  "an alpha field with digits": { cmtField: '"a, 12",', cmgrField: '0,"b, 7",' },
+  "no SMSC part": { hasSmsc: false },
+  "two memories": { memories: ["SM", "ME"] },
+  "SIM ready late": { simSeconds: 20 },
+  "chatty boot": { boot: ["^SYSSTART", "+CPIN: READY", "SMS Ready", "Call Ready"] },
+  "between command and answer": { chatter: () => '\r\nRING\r\n\r\n+CREG: 1,"00","12"\r\n' },
+};
+
+describe.each(Object.keys(QUIRKS))("modem: %s", name => {
+  for (const isDirect of [false, true]) {
+    for (const line of ["at once", "in pieces"] as const) {
+      test(`${isDirect ? "handed on" : "stored"}, ${line}`, () => {
+        const bench = listen(QUIRKS[name], { isDirect, pollSeconds: 5 }, line);
+        const early = message(50);
+        for (const tpdu of early.tpdus) bench.emulator.message(tpdu);
+        bench.run(60);
+        expect(bench.reports.filter(each => each === MODEM_READY || each === MODEM_POLLING).length).toBeGreaterThan(0);
+        const later = message(400);
+        for (const tpdu of later.tpdus) bench.emulator.message(tpdu);
+        bench.run(30);
+        expect(bench.pushes).toEqual([early.hex, later.hex]);
+        expect(bench.emulator.stored()).toBe(0);
+        expect(bench.emulator.waiting()).toBe(0);
+      });
+    }
+  }
+});
+
+describe("+CMT and its acknowledgement", () => {
+  test("phase 2+ is acknowledged after delivery, else not at all", () => {
+    for (const hasCsms of [true, false]) {
+      const bench = listen({ hasCsms }, { isDirect: true });
+      bench.run(10);
+      for (const tpdu of message(300).tpdus) bench.emulator.message(tpdu);
+      bench.run(5);
+      expect(bench.pushes.length).toBe(1);
+      expect(bench.emulator.commands.filter(each => each === "AT+CNMA").length).toBe(hasCsms ? 3 : 0);
+    }
+  });
+
+  test("a PDU line that is cut is not acknowledged; the network sends it again", () => {
+    const bench = listen({ hasCsms: true }, { isDirect: true });
+    bench.run(10);
+    const { tpdus, hex } = message(50);
+    bench.emulator.say(`\r\n+CMT: ,${tpdus[0].length}\r\n0791448720003023440C91\r\n`);
+    bench.run(20);
+    expect(bench.reports).toContain(MODEM_PDU);
+    bench.emulator.message(tpdus[0]);
+    bench.run(10);
+    expect(bench.pushes).toEqual([hex]);
+  });
+});
+
+describe("what is stored", () => {
+  test("others' messages stay, ours go, the bad ones too", () => {
+    const bench = listen({});
+    bench.emulator.store(toHex(TEXT_TPDU).replace(/^/, "00"), TEXT_TPDU.length);
+    bench.emulator.store("00440C9144", 4); // ours as far as it goes
+    const { tpdus, hex } = message(50);
+    bench.emulator.store(`00${toHex(tpdus[0])}`, tpdus[0].length, 1);
+    bench.run(20);
+    expect(bench.pushes).toEqual([hex]);
+    expect(bench.emulator.stored()).toBe(1);
+    bench.run(4000); // over a sweep
+    expect(bench.emulator.stored()).toBe(1);
+  });
+
+  test("the board may take others' messages", () => {
+    const texts: string[] = [];
+    const bench = listen(
+      {},
+      {
+        others: (bytes, from, to) => {
+          texts.push(toHex(bytes, from, to));
+          return true;
+        },
+      },
+    );
+    bench.emulator.store(`00${toHex(TEXT_TPDU)}`, TEXT_TPDU.length);
+    bench.run(20);
+    expect(texts).toEqual([toHex(TEXT_TPDU)]);
+    expect(bench.emulator.stored()).toBe(0);
+  });
+
+  test("more than fit into the driver's queues", () => {
+    const bench = listen({ capacity: 100 });
+    const expected: string[] = [];
+    for (let i = 0; i < 50; i++) {
+      const { tpdus, hex } = message(20 + i);
+      bench.emulator.store(`00${toHex(tpdus[0])}`, tpdus[0].length);
+      expected.push(hex);
+    }
+    bench.run(60);
+    expect(bench.pushes).toEqual(expected);
+    expect(bench.statuses.length).toBe(50);
+    expect(bench.emulator.stored()).toBe(0);
+    for (let i = 0; i < 30; i++) bench.emulator.message(message(20).tpdus[0]); // announced at once
+    bench.run(30);
+    expect(bench.pushes.length).toBe(80);
+    expect(bench.emulator.stored()).toBe(0);
+  });
+
+  test("a store full of others' messages is reported", () => {
+    const bench = listen({ capacity: 3 });
+    for (let i = 0; i < 3; i++) bench.emulator.store(`00${toHex(TEXT_TPDU)}`, TEXT_TPDU.length);
+    bench.run(20);
+    expect(bench.reports).toContain(MODEM_STORE_FULL);
+    expect(bench.emulator.stored()).toBe(3);
+  });
+
+  test("a PDU that is never what its length says is read again, then deleted", () => {
+    const bench = listen({});
+    bench.emulator.store("0044", 30);
+    bench.run(30);
+    expect(bench.emulator.commands.filter(each => each === "AT+CMGR=1").length).toBe(3);
+    expect(bench.reports).toContain(MODEM_PDU);
+    expect(bench.emulator.stored()).toBe(0);
+  });
+
+  test("a message that makes the board's code throw does not come back", () => {
+    const bench = createBench({}, {});
+    let calls = 0;
+    bench.modem.open(() => {
+      calls++;
+      throw new Error("no");
+    });
+    const { tpdus } = message(50);
+    bench.emulator.store(`00${toHex(tpdus[0])}`, tpdus[0].length);
+    bench.run(5000);
+    expect(calls).toBe(1);
+    expect(bench.reports).toContain(MODEM_DELIVER);
+    expect(bench.emulator.stored()).toBe(0);
+  });
+
+  test("messages that cannot be deleted do not keep it busy", () => {
+    const bench = listen({ deaf: /CMGD/ }, { sweepSeconds: 600 });
+    bench.emulator.store(`00${toHex(message(50).tpdus[0])}`, message(50).tpdus[0].length);
+    bench.run(600);
+    expect(bench.pushes.length).toBe(1);
+    expect(bench.emulator.commands.length).toBeLessThan(1500);
+  });
+});
+
+describe("a modem that goes wrong", () => {
+  test("reset, with and without a word", () => {
+    for (const boot of [["RDY"], []]) {
+      const bench = listen({ boot });
+      bench.run(20);
+      bench.emulator.reset();
+      bench.run(boot.length === 0 ? 150 : 20);
+      expect(bench.reports).toContain(MODEM_RESET);
+      const { tpdus, hex } = message(50);
+      bench.emulator.message(tpdus[0]);
+      bench.run(10);
+      expect(bench.pushes).toEqual([hex]);
+    }
+  });
+
+  test("pulled out and put back", () => {
+    const bench = listen({});
+    bench.run(20);
+    bench.emulator.reset(true);
+    bench.run(300);
+    expect(bench.reports).toContain(MODEM_TIMEOUT);
+    expect(bench.reports).toContain(MODEM_ABSENT);
+    expect(bench.reports.filter(each => each === MODEM_ABSENT).length).toBe(1);
+    bench.emulator.reset();
+    const { tpdus, hex } = message(200);
+    for (const tpdu of tpdus) bench.emulator.message(tpdu);
+    bench.run(60);
+    expect(bench.pushes).toEqual([hex]);
+  });
+
+  test("lost and late answers", () => {
+    const random = createRandom(5);
+    for (let round = 0; round < 40; round++) {
+      let isFaulty = true;
+      const mishap = () => {
+        if (!isFaulty) return 0;
+        const dice = random(12);
+        return dice === 0 ? null : dice === 1 ? 1 + random(30) : 0;
+      };
+      const bench = listen({ mishap, hasCsms: round % 2 === 0 }, { isDirect: round % 4 < 2 }, "in pieces", round);
+      const sent = [message(50), message(300), message(20)];
+      bench.run(100);
+      for (const { tpdus } of sent) {
+        for (const tpdu of tpdus) bench.emulator.message(tpdu);
+        bench.run(40);
+      }
+      isFaulty = false;
+      bench.run(4000);
+      expect(bench.pushes.sort()).toEqual(sent.map(each => each.hex).sort());
+      expect(bench.emulator.stored()).toBe(0);
+    }
+  });
+
+  test("garbage, lines without an end, noise between lines", () => {
+    const bench = listen({});
+    bench.run(20);
+    const random = createRandom(8);
+    for (let i = 0; i < 100; i++) {
+      bench.emulator.say(String.fromCharCode(...Array.from({ length: random(60) }, () => random(256))));
+      bench.run(1);
+    }
+    bench.emulator.say("9".repeat(5000));
+    bench.run(5);
+    bench.emulator.say("\r\n\0\xff");
+    bench.run(200);
+    expect(bench.reports).toContain(MODEM_LINE_LONG);
+    const { tpdus, hex } = message(50);
+    bench.emulator.message(tpdus[0]);
+    bench.run(80);
+    expect(bench.pushes).toEqual([hex]);
+  });
+
+  test("settings that it refuses for good are asked for now and then, not all the time", () => {
+    const bench = listen({ simSeconds: 1e9 });
+    bench.run(600);
+    expect(bench.reports).toContain(MODEM_ERROR);
+    expect(bench.emulator.commands.length).toBeLessThan(500);
+  });
+
+  test("close and open", () => {
+    const bench = listen({});
+    bench.run(20);
+    bench.modem.close();
+    bench.emulator.message(message(50).tpdus[0]);
+    bench.run(100);
+    expect(bench.pushes).toEqual([]);
+    const got: number[] = [];
+    bench.modem.open((_bytes, from, to) => got.push(to - from));
+    expect(got).toEqual([]);
+    bench.run(100);
+    expect(got.length).toBe(1);
+  });
+});
+
+describe("sending", () => {
+  function submit(): Uint8Array {
+    const data = partsOf(new Uint8Array(133), 1)[0];
+    const out = new Uint8Array(200);
+    return out.slice(0, writeSubmit("+447700900123", DCS_DATA, data, 0, data.length, out, 0));
+  }
+
+  test.each([{}, { isEchoStubborn: true }, { chatter: () => "\r\nRING\r\n" }])("AT+CMGS %#", quirks => {
+    for (const line of ["at once", "in pieces"] as const) {
+      const bench = listen(quirks, {}, line);
+      const done: number[] = [];
+      const tpdu = submit();
+      expect(bench.modem.send(tpdu, 0, tpdu.length, status => done.push(status))).toBe(OK);
+      if (line === "in pieces") expect(bench.modem.send(tpdu, 0, tpdu.length, () => {})).toBe(MODEM_BUSY);
+      bench.run(20);
+      expect(done).toEqual([OK]);
+      expect(bench.emulator.sent).toEqual([`00${toHex(tpdu).toUpperCase()}`]);
+      const { tpdus, hex } = message(50);
+      bench.emulator.message(tpdus[0]);
+      bench.run(10);
+      expect(bench.pushes).toEqual([hex]);
+    }
+  });
+
+  test("one after the other, from the callback", () => {
+    const bench = listen({});
+    const tpdu = submit();
+    let left = 5;
+    const next = (status: number): void => {
+      expect(status).toBe(OK);
+      if (left-- > 0) bench.modem.send(tpdu, 0, tpdu.length, next);
+    };
+    next(OK);
+    bench.run(60);
+    expect(bench.emulator.sent.length).toBe(5);
+  });
+
+  test("refused, not answered, reset, closed", () => {
+    const tpdu = submit();
+    const cases: [Quirks, (bench: ReturnType<typeof listen>) => void, number][] = [
+      [{ deaf: /CMGS/ }, () => {}, MODEM_TIMEOUT],
+      [{ mishap: command => (command === "PDU" ? null : 0) }, () => {}, MODEM_TIMEOUT],
+      [{ deaf: /CMGS/ }, bench => bench.emulator.reset(), MODEM_RESET],
+      [{ deaf: /CMGS/ }, bench => bench.modem.close(), MODEM_CLOSED],
+    ];
+    for (const [quirks, act, expected] of cases) {
+      const bench = listen(quirks);
+      bench.run(20);
+      const done: number[] = [];
+      bench.modem.send(tpdu, 0, tpdu.length, status => done.push(status));
+      bench.run(2);
+      act(bench);
+      bench.run(100);
+      expect(done).toEqual([expected]);
+    }
+    const bench = listen({});
+    expect(bench.modem.send(tpdu, 0, 0, () => {})).toBe(FIELD_RANGE);
+    bench.modem.close();
+    expect(bench.modem.send(tpdu, 0, tpdu.length, () => {})).toBe(MODEM_CLOSED);
+  });
+});
+
+test("a thousand messages over random modems, lines and orders: each is delivered once", () => {
+  const names = Object.keys(QUIRKS);
+  const random = createRandom(11);
+  for (let round = 0; round < 50; round++) {
+    const quirks = { ...QUIRKS[names[random(names.length)]], capacity: 20 + random(20) };
+    const bench = listen(quirks, { isDirect: random(2) === 0, pollSeconds: 3 }, "in pieces", round);
+    const sent = Array.from({ length: 20 }, () => message(1 + random(random(8) === 0 ? 4000 : 200)));
+    const wire = shuffle(
+      sent.flatMap(each => [...each.tpdus, ...each.tpdus.filter(() => random(4) === 0)]),
+      random,
+    );
+    bench.run(random(30));
+    for (const tpdu of wire) {
+      bench.emulator.message(tpdu);
+      if (random(4) === 0) bench.run(random(4));
+    }
+    bench.run(200);
+    expect(
+      bench.pushes.sort().join() ===
+        sent
+          .map(each => each.hex)
+          .sort()
+          .join(),
+    ).toBe(true);
+    expect(bench.statuses.every(status => status === OK || status === MORE || status === SMS_DUPLICATE)).toBe(true);
+    expect(bench.emulator.stored() + bench.emulator.waiting()).toBe(0);
+  }
+});

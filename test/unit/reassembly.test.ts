@@ -1,0 +1,290 @@
+import { describe, expect, test } from "vitest";
+import { createReassembly } from "../../src/push/sms/reassembly.ts";
+import { createSmsReceive } from "../../src/push/sms/receive.ts";
+import {
+  DIGEST_WRONG,
+  MORE,
+  OK,
+  SMS_DUPLICATE,
+  SMS_EVICTED,
+  SMS_EXPIRED,
+  SMS_MESSAGE_LONG,
+  SMS_PART_LONG,
+} from "../../src/status.ts";
+import { createRandom, shuffle } from "../modem/random.ts";
+import { deliverTpdu, partsOf, toHex } from "../modem/tpdu.ts";
+
+let now = 0;
+const clock = { posixSeconds: () => 0, monotonicSeconds: () => now };
+const SERVER = "447700900123";
+
+/** A message whose structure can be checked, as a push's can: its own length first, and a sum over it last. */
+function sealed(length: number, random: (below: number) => number): Uint8Array {
+  const bytes = Uint8Array.from({ length }, () => random(256));
+  bytes[0] = length >> 8;
+  bytes[1] = length;
+  let sum = 0;
+  for (let i = 0; i < length - 2; i++) sum = (sum * 31 + bytes[i]) % 65521;
+  bytes[length - 2] = sum >> 8;
+  bytes[length - 1] = sum;
+  return bytes;
+}
+
+function check(bytes: Uint8Array, from: number, to: number): number {
+  const length = to - from;
+  if (((bytes[from] << 8) | bytes[from + 1]) !== length) return DIGEST_WRONG;
+  let sum = 0;
+  for (let i = from; i < to - 2; i++) sum = (sum * 31 + bytes[i]) % 65521;
+  return ((bytes[to - 2] << 8) | bytes[to - 1]) === sum ? OK : DIGEST_WRONG;
+}
+
+function tpdusOf(message: Uint8Array, reference: number, number = SERVER, isWide = false): Uint8Array[] {
+  return partsOf(message, reference, isWide).map(part => deliverTpdu(number, part));
+}
+
+describe("order", () => {
+  test("a thousand messages of 1 to 32 parts, shuffled, doubled and interleaved: each comes out once", () => {
+    const random = createRandom(7);
+    let total = 0;
+    for (let round = 0; round < 250; round++) {
+      const sms = createSmsReceive(clock, { parts: 128, messageParts: 32, repeats: 300, check });
+      const expected: string[] = [];
+      const wire: Uint8Array[] = [];
+      for (let k = 0; k < 4; k++) {
+        const message = sealed(4 + random(k === 0 ? 32 * 128 - 4 : 500), random);
+        expected.push(toHex(message));
+        const tpdus = tpdusOf(message, k < 2 ? 5 : random(256), k === 1 ? "4915112345" : SERVER, k === 3);
+        wire.push(...tpdus, ...tpdus.filter(() => random(3) === 0));
+        total++;
+      }
+      const out: string[] = [];
+      for (const tpdu of shuffle(wire, random)) {
+        const status = sms.receive(tpdu, 0, tpdu.length);
+        if (status === OK) out.push(toHex(sms.bytes, sms.from, sms.to));
+        else if (status !== MORE && status !== SMS_DUPLICATE) expect(status).toBe(DIGEST_WRONG);
+      }
+      expect(out.sort()).toEqual(expected.sort());
+      expect(sms.held()).toBe(0);
+    }
+    expect(total).toBe(1000);
+  });
+
+  test("two messages of one sender under one reference, in every order", () => {
+    const random = createRandom(3);
+    for (let round = 0; round < 300; round++) {
+      const sms = createSmsReceive(clock, { check });
+      const parts = 2 + random(2);
+      // the same length: nothing but the check tells them apart
+      const messages = [sealed(128 * parts, random), sealed(128 * parts, random)];
+      const wire = shuffle([...tpdusOf(messages[0], 1), ...tpdusOf(messages[1], 1)], random);
+      const out: string[] = [];
+      for (const tpdu of wire) {
+        if (sms.receive(tpdu, 0, tpdu.length) === OK) out.push(toHex(sms.bytes, sms.from, sms.to));
+      }
+      expect(out.sort()).toEqual(messages.map(message => toHex(message)).sort());
+    }
+  });
+
+  test("a part in one message is not copied", () => {
+    const sms = createSmsReceive(clock, {});
+    const [tpdu] = tpdusOf(new Uint8Array(50), 1);
+    expect(sms.receive(tpdu, 0, tpdu.length)).toBe(OK);
+    expect(sms.bytes).toBe(tpdu);
+    expect(sms.receive(tpdu, 0, tpdu.length)).toBe(SMS_DUPLICATE);
+    const again = deliverTpdu(SERVER, partsOf(new Uint8Array(50), 1)[0], 1);
+    expect(sms.receive(again, 0, again.length), "sent again, a second later").toBe(OK);
+  });
+
+  test("without a check the newest parts count", () => {
+    const sms = createSmsReceive(clock, {});
+    const random = createRandom(1);
+    const old = tpdusOf(sealed(200, random), 1);
+    const message = sealed(200, random);
+    const young = tpdusOf(message, 1);
+    for (const tpdu of [old[0], young[0]]) expect(sms.receive(tpdu, 0, tpdu.length)).toBe(MORE);
+    expect(sms.receive(young[1], 0, young[1].length)).toBe(OK);
+    expect(toHex(sms.bytes, sms.from, sms.to)).toBe(toHex(message));
+  });
+
+  test("widths, totals, senders and their types of number are told apart", () => {
+    const sms = createSmsReceive(clock, {});
+    const push = new Uint8Array(200);
+    const narrow = tpdusOf(push, 1);
+    const wide = tpdusOf(push, 1, SERVER, true);
+    const longer = tpdusOf(new Uint8Array(300), 1);
+    const other = tpdusOf(push, 1, "447700900124");
+    const national = narrow.map(tpdu => tpdu.slice());
+    national[1][2] = 0x81;
+    for (const tpdu of [narrow[0], wide[1], longer[1], other[1], national[1]]) {
+      expect(sms.receive(tpdu, 0, tpdu.length)).toBe(MORE);
+    }
+    expect(sms.receive(narrow[1], 0, narrow[1].length)).toBe(OK);
+    expect(sms.held()).toBe(4);
+  });
+
+  test("a set that is complete and wrong says what is wrong, and leaves room for what fits better", () => {
+    const random = createRandom(9);
+    const sms = createSmsReceive(clock, { check });
+    const message = sealed(200, random);
+    const tpdus = tpdusOf(message, 1);
+    const forged = tpdus[1].slice();
+    forged[forged.length - 5] ^= 1;
+    expect(sms.receive(tpdus[0], 0, tpdus[0].length)).toBe(MORE);
+    expect(sms.receive(forged, 0, forged.length)).toBe(DIGEST_WRONG);
+    expect(sms.receive(tpdus[1], 0, tpdus[1].length)).toBe(OK);
+    expect(toHex(sms.bytes, sms.from, sms.to)).toBe(toHex(message));
+  });
+
+  test("tries are bounded", () => {
+    let checks = 0;
+    const sms = createSmsReceive(clock, {
+      parts: 40,
+      tries: 5,
+      check: () => {
+        checks++;
+        return DIGEST_WRONG;
+      },
+    });
+    const random = createRandom(1);
+    for (let i = 0; i < 10; i++) {
+      for (const tpdu of tpdusOf(sealed(300, random), 1)) {
+        checks = 0;
+        sms.receive(tpdu, 0, tpdu.length);
+        expect(checks).toBeLessThanOrEqual(5);
+      }
+    }
+  });
+});
+
+describe("bounds", () => {
+  test("parts of a message, octets of a part", () => {
+    const sms = createSmsReceive(clock, { messageParts: 3 });
+    const tpdu = tpdusOf(new Uint8Array(500), 1)[0];
+    expect(sms.receive(tpdu, 0, tpdu.length)).toBe(SMS_MESSAGE_LONG);
+    const reassembly = createReassembly(clock, 100, {});
+    const u = { destinationPort: 2948, reference: 1, isWide: false, total: 2, sequence: 1 };
+    expect(reassembly.add(tpdu, 1, 9, u, tpdu, 0, 101)).toBe(SMS_PART_LONG);
+    expect(reassembly.add(tpdu, 1, 9, u, tpdu, 0, 100)).toBe(MORE);
+    expect(reassembly.held()).toBe(1);
+  });
+
+  test("age", () => {
+    const lost: number[][] = [];
+    now = 0;
+    const sms = createSmsReceive(clock, { ageSeconds: 60, lost: (status, parts) => lost.push([status, parts]) });
+    const tpdus = tpdusOf(new Uint8Array(300), 1);
+    sms.receive(tpdus[0], 0, tpdus[0].length);
+    now = 40;
+    sms.receive(tpdus[1], 0, tpdus[1].length);
+    now = 60;
+    sms.expire();
+    expect(sms.held()).toBe(2);
+    now = 61;
+    sms.expire();
+    expect(sms.held()).toBe(1);
+    expect(sms.receive(tpdus[2], 0, tpdus[2].length)).toBe(MORE);
+    expect(lost).toEqual([[SMS_EXPIRED, 1]]);
+    now = 0;
+  });
+
+  test("a flood of halves from one sender displaces itself", () => {
+    const lost: number[][] = [];
+    const sms = createSmsReceive(clock, { parts: 8, lost: (status, parts) => lost.push([status, parts]) });
+    const victim = tpdusOf(new Uint8Array(300), 1);
+    sms.receive(victim[0], 0, victim[0].length);
+    for (let i = 0; i < 256; i++) {
+      const [half] = tpdusOf(new Uint8Array(300), i, "15550000");
+      expect(sms.receive(half, 0, half.length)).toBe(MORE);
+      expect(sms.held()).toBeLessThanOrEqual(8);
+    }
+    expect(lost.every(each => each[0] === SMS_EVICTED)).toBe(true);
+    expect(sms.receive(victim[1], 0, victim[1].length)).toBe(MORE);
+    expect(sms.receive(victim[2], 0, victim[2].length)).toBe(OK);
+  });
+
+  test("a flood of single halves under many names does not displace a message that has two parts", () => {
+    const sms = createSmsReceive(clock, { parts: 8 });
+    const victim = tpdusOf(new Uint8Array(300), 1);
+    for (const tpdu of victim.slice(0, 2)) sms.receive(tpdu, 0, tpdu.length);
+    for (let i = 0; i < 500; i++) {
+      const [half] = tpdusOf(new Uint8Array(300), 7, String(15550000 + i));
+      sms.receive(half, 0, half.length);
+    }
+    expect(sms.receive(victim[2], 0, victim[2].length)).toBe(OK);
+  });
+
+  test("what is complete and wrong goes first", () => {
+    const sms = createSmsReceive(clock, { parts: 4, check });
+    const random = createRandom(2);
+    const good = sealed(200, random);
+    const parts = tpdusOf(good, 9);
+    sms.receive(parts[0], 0, parts[0].length);
+    for (let i = 0; i < 20; i++) {
+      for (const tpdu of tpdusOf(new Uint8Array(200), i, "15550000")) sms.receive(tpdu, 0, tpdu.length);
+    }
+    expect(sms.receive(parts[1], 0, parts[1].length)).toBe(OK);
+  });
+
+  test("parts of one key beyond the pool: the oldest goes", () => {
+    const sms = createSmsReceive(clock, { parts: 4, messageParts: 4, check });
+    const random = createRandom(2);
+    for (let i = 0; i < 20; i++) {
+      const [tpdu] = tpdusOf(sealed(200, random), 1);
+      sms.receive(tpdu, 0, tpdu.length);
+    }
+    expect(sms.held()).toBe(4);
+    const last = sealed(200, random);
+    const statuses = tpdusOf(last, 1).map(tpdu => sms.receive(tpdu, 0, tpdu.length));
+    expect(statuses).toEqual([MORE, OK]);
+  });
+});
+
+describe("across a reset", () => {
+  function flash() {
+    const state = { saved: null as Uint8Array | null, saves: 0 };
+    const store = {
+      load: () => state.saved,
+      save(bytes: Uint8Array) {
+        state.saved = bytes.slice();
+        state.saves++;
+        return true;
+      },
+    };
+    return { state, store };
+  }
+
+  test("parts are there again; completing saves nothing, so that a power cut loses nothing", () => {
+    const { state, store } = flash();
+    const message = sealed(500, createRandom(4));
+    const tpdus = tpdusOf(message, 1);
+    for (let i = 0; i < tpdus.length; i++) {
+      const sms = createSmsReceive(clock, { store, check });
+      expect(sms.held()).toBe(i);
+      expect(sms.receive(tpdus[i], 0, tpdus[i].length)).toBe(i === tpdus.length - 1 ? OK : MORE);
+      if (i === tpdus.length - 1) expect(toHex(sms.bytes, sms.from, sms.to)).toBe(toHex(message));
+    }
+    expect(state.saves).toBe(tpdus.length - 1);
+    const sms = createSmsReceive(clock, { store, check });
+    const last = tpdus[tpdus.length - 1];
+    expect(sms.receive(last, 0, last.length), "the last part comes again").toBe(OK);
+  });
+
+  test("a record that cannot be is none", () => {
+    const { state, store } = flash();
+    const sms = createSmsReceive(clock, { store });
+    for (const tpdu of tpdusOf(new Uint8Array(500), 1).slice(0, 3)) sms.receive(tpdu, 0, tpdu.length);
+    const good = state.saved as Uint8Array;
+    for (let i = 0; i < good.length; i++) {
+      for (const value of [0, 1, 127, 128, 255]) {
+        state.saved = good.slice();
+        state.saved[i] = value;
+        const loaded = createSmsReceive(clock, { store });
+        expect([0, 3]).toContain(loaded.held());
+        const [tpdu] = tpdusOf(new Uint8Array(300), 2);
+        expect(loaded.receive(tpdu, 0, tpdu.length)).toBe(MORE);
+      }
+      state.saved = good.slice(0, i);
+      expect([0, 1, 2]).toContain(createSmsReceive(clock, { store }).held());
+    }
+  });
+});
