@@ -14,6 +14,7 @@ import { DIGEST12_SCRATCH_BYTES } from "../notification/digest12.ts";
 import { type Notification, newNotification } from "../notification/fields.ts";
 import { readNotification12 } from "../notification/read12.ts";
 import { REQUESTED_MO_OPTIONAL, readNotification13, VENDOR_INFO_STRICT } from "../notification/read13.ts";
+import type { PartStore } from "../push/sms/reassembly.ts";
 import { newPush, readPush } from "../push/wsp.ts";
 import {
   ACCOUNT_INVALID,
@@ -27,9 +28,11 @@ import {
   NOTIFICATION_LONG,
   OK,
   PENDING_FULL,
+  SMS_OFF,
   STORE_CORRUPT,
   STORE_VERSION,
   THROTTLED,
+  VIA_SMS,
   VIA_UDP,
 } from "../status.ts";
 import { type AgeRules, checkAge, checkNew, isMemory, newMemory, remember, stampOf } from "./admission.ts";
@@ -46,6 +49,8 @@ export interface Client {
   close(): void;
   /** One WSP Push PDU `bytes[from..to)`, lent; returns its verdict. Rejected ones allocate nothing. */
   receivePush(bytes: Uint8Array, from: number, to: number, via: number): number;
+  /** One SMS-DELIVER TPDU `bytes[from..to)` without the SMSC part, lent; MORE while parts of its message are missing. */
+  receiveTpdu(bytes: Uint8Array, from: number, to: number): number;
   /** One Package #0 as another profile brings it; CONTENT_TYPE_OTHER where its type is not known. */
   receiveBody(bytes: Uint8Array, from: number, to: number, contentType: number, via: number): number;
   /**
@@ -106,17 +111,52 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
   const n13 = newNotification();
   const n12 = newNotification();
   const accounts: (Account | null)[] = [];
+  /** What the last judgement was about: the notification, and whether it was read. */
+  let judged: Notification | null = null;
+  let judgedAt = 0;
   let tokens = digestBurst;
   let tokensSeconds = clock.monotonicSeconds();
 
   function receivePush(bytes: Uint8Array, from: number, to: number, via: number): number {
-    const status = readPush(bytes, from, to, push, headersMax);
-    if (status !== OK) return verdict(status, push.at, via, null);
-    return receiveBody(bytes, push.bodyFrom, push.bodyTo, push.contentType, via);
+    return conclude(judgePush(bytes, from, to, via), via);
   }
 
   function receiveBody(bytes: Uint8Array, from: number, to: number, contentType: number, via: number): number {
-    if (to - from > messageMax) return verdict(NOTIFICATION_LONG, from + messageMax, via, null);
+    return conclude(judgeBody(bytes, from, to, contentType, via), via);
+  }
+
+  function receiveTpdu(bytes: Uint8Array, from: number, to: number): number {
+    if (sms === null) return SMS_OFF;
+    isWhole = false;
+    let status = sms.receive(bytes, from, to);
+    if (status === OK && !isWhole) wholeStatus = judgePush(sms.bytes, sms.from, sms.to, VIA_SMS);
+    else if (!isWhole) {
+      judged = null;
+      judgedAt = sms.tpdu.at;
+    }
+    if (status === OK) status = wholeStatus;
+    return conclude(status, VIA_SMS);
+  }
+
+  /** Whether the parts that were put together are a message: one that is refused only for its age or as known is one, too. */
+  function checkWhole(bytes: Uint8Array, from: number, to: number): number {
+    isWhole = true;
+    wholeStatus = judgePush(bytes, from, to, VIA_SMS);
+    return isSettled(wholeStatus) ? OK : wholeStatus;
+  }
+
+  function judgePush(bytes: Uint8Array, from: number, to: number, via: number): number {
+    const status = readPush(bytes, from, to, push, headersMax);
+    if (status === OK) return judgeBody(bytes, push.bodyFrom, push.bodyTo, push.contentType, via);
+    judged = null;
+    judgedAt = push.at;
+    return status;
+  }
+
+  function judgeBody(bytes: Uint8Array, from: number, to: number, contentType: number, via: number): number {
+    judged = null;
+    judgedAt = from + messageMax;
+    if (to - from > messageMax) return NOTIFICATION_LONG;
     // the type says which format to try first; structure, account and digest decide
     let n = contentType === CONTENT_TYPE_12 ? n12 : n13;
     let status = judge(n, bytes, from, to, via);
@@ -129,10 +169,8 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
         status = otherStatus;
       }
     }
-    const all = sessions.pending;
-    const accepted = status === OK ? all[all.length - 1] : null;
-    verdict(status, n.at, via, isRead(status) ? n : null);
-    if (accepted !== null) sessions.advance(accepted);
+    if (isRead(status)) judged = n;
+    judgedAt = n.at;
     return status;
   }
 
@@ -191,9 +229,13 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     return true;
   }
 
-  function verdict(status: number, at: number, via: number, n: Notification | null): number {
-    client.at = at;
-    if (onVerdict !== undefined) onVerdict(status, at, via, n);
+  /** Reports a judgement, and starts the session of an accepted notification. */
+  function conclude(status: number, via: number): number {
+    const all = sessions.pending;
+    const accepted = status === OK ? all[all.length - 1] : null;
+    client.at = judgedAt;
+    if (onVerdict !== undefined) onVerdict(status, judgedAt, via, judged);
+    if (accepted !== null) sessions.advance(accepted);
     return status;
   }
 
@@ -326,6 +368,21 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     return status;
   }
 
+  const parts: PartStore = {
+    load(): Uint8Array | null {
+      store.load("sms");
+      const slot = store.slot;
+      return slot === null ? null : copyBytes(slot, RECORD_AT, slot.length - CRC_BYTES);
+    },
+    save(bytes: Uint8Array): boolean {
+      const slot = newSlot(bytes.length);
+      slot.set(bytes, RECORD_AT);
+      return store.save("sms", slot) === OK;
+    },
+  };
+  const sms = options.sms === undefined ? null : options.sms(checkWhole, parts);
+  let isWhole = false; // the parts that came last were put together, and judged
+  let wholeStatus = OK;
   const sessions = createSessions(hal, ageRules, saveRecord, options.onSession);
   let loadStatus = OK;
   for (let i = 0; i < accountsMax; i++) {
@@ -337,12 +394,15 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     at: 0,
     open(): number {
       if (hal.udp !== undefined) hal.udp.open((bytes, from, to) => receivePush(bytes, from, to, VIA_UDP));
+      if (hal.sms !== undefined) hal.sms.open(receiveTpdu);
       return loadStatus;
     },
     close(): void {
       if (hal.udp !== undefined) hal.udp.close();
+      if (hal.sms !== undefined) hal.sms.close();
     },
     receivePush,
+    receiveTpdu,
     receiveBody,
     addAccount,
     removeAccount,
@@ -350,7 +410,10 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     saveNonce,
     resume: sessions.offer,
     bearerChanged: sessions.offer,
-    tick: sessions.tick,
+    tick(): void {
+      sessions.tick();
+      if (sms !== null) sms.expire();
+    },
     sessionDone: sessions.done,
   };
   return client;

@@ -1,6 +1,8 @@
 /** The bounds and choices of a client. Each bound has a status of its own for what is beyond it. */
 import type { SessionRequest } from "../hal.ts";
 import type { Notification } from "../notification/fields.ts";
+import type { PartStore } from "../push/sms/reassembly.ts";
+import type { SmsReceive } from "../push/sms/receive.ts";
 
 /** All optional; the defaults stand behind each. */
 export interface ClientOptions {
@@ -26,6 +28,11 @@ export interface ClientOptions {
   digestBurst?: number;
   /** Digests a minute after a burst: 6. */
   digestsPerMinute?: number;
+  /**
+   * Short messages: `(check, store) => createSmsReceive(clock, { check, store })`. A client without it has no code for
+   * them. `store` keeps parts over a reset; leave it out where the modem keeps what it has not been told to delete.
+   */
+  sms?: (check: (bytes: Uint8Array, from: number, to: number) => number, store: PartStore) => SmsReceive;
   /**
    * Told of every verdict: its status, the offset, VIA_*, and the notification where one was read (else null). The record
    * and the bytes it points into are lent until `onVerdict` returns.

@@ -1,0 +1,85 @@
+import { describe, expect, test } from "vitest";
+import * as pkg0 from "../../src/index.ts";
+import { createMockHal } from "../../targets/mock/hal.ts";
+import captures from "../vectors/captures.json" with { type: "json" };
+
+const DM_ACC: pkg0.DmAcc = {
+  serverId: "dm.example.com",
+  appAuth: [{ aauthLevel: "NOTICRED", aauthSecret: "secret" }],
+};
+
+/** A client that takes short messages, with what it said and started. */
+function device(options: pkg0.SmsReceiveOptions = {}) {
+  const hal = createMockHal();
+  const verdicts: string[] = [];
+  const client = pkg0.createClient(hal, {
+    sms: (check, store) => pkg0.createSmsReceive(hal.clock, { isSubmitRead: true, check, store, ...options }),
+    onVerdict: status => verdicts.push(pkg0.statusName(status)),
+  });
+  client.open();
+  if (client.listAccounts().length === 0) client.addAccount(DM_ACC);
+  return { hal, client, verdicts };
+}
+
+/** The TPDU of a line as a modem prints it: behind the SMSC part. */
+function tpduOf(hex: string): Uint8Array {
+  const bytes = Buffer.from(hex, "hex");
+  return bytes.subarray(1 + bytes[0]!);
+}
+
+const SMS = captures.captures.filter(({ layer }) => layer.startsWith("at-"));
+const capture = (name: string) => SMS.find(one => one.name === name)!;
+
+describe("a client with short messages", () => {
+  for (const { name, hex, expect: expected } of SMS) {
+    test(`gives ${name} the verdict it should have`, () => {
+      const { client, verdicts, hal } = device();
+      for (const line of hex) {
+        const tpdu = tpduOf(line);
+        client.receiveTpdu(tpdu, 0, tpdu.length);
+      }
+      const good = name.includes("non-DM") ? 0 : name.includes("collision") ? 2 : 1;
+      const others = verdicts.filter(status => status !== "OK" && status !== "MORE");
+      expect(
+        verdicts.filter(status => status === "OK").length + others.filter(status => status === "DUPLICATE").length,
+      ).toBe(good);
+      expect(others.filter(status => status !== "DUPLICATE")).toEqual(expected && good === 0 ? ["WSP_CONTENT_TYPE_OTHER"] : []);
+      for (const answer of hal.answers) answer(true);
+      expect(hal.started.length).toBe(verdicts.filter(status => status === "OK").length);
+    });
+  }
+
+  test("takes the parts in any order and doubled", () => {
+    const { client, verdicts } = device();
+    const parts = capture("gammu-deliver-5-parts").hex.map(tpduOf);
+    for (const i of [4, 2, 2, 0, 3, 4, 1]) client.receiveTpdu(parts[i]!, 0, parts[i]!.length);
+    expect(verdicts).toEqual(["MORE", "MORE", "SMS_DUPLICATE", "MORE", "MORE", "SMS_DUPLICATE", "OK"]);
+  });
+
+  test("keeps parts over a reset, and starts nothing twice", () => {
+    const first = device();
+    const parts = capture("gammu-deliver-2-parts").hex.map(tpduOf);
+    expect(first.client.receiveTpdu(parts[0]!, 0, parts[0]!.length)).toBe(pkg0.MORE);
+    const hal = first.hal;
+    const client = pkg0.createClient(hal, {
+      sms: (check, store) => pkg0.createSmsReceive(hal.clock, { check, store }),
+    });
+    expect(client.receiveTpdu(parts[1]!, 0, parts[1]!.length)).toBe(pkg0.OK);
+    hal.answers[0]!(true);
+    expect(client.sessionDone(hal.started[0]!)).toBe(pkg0.OK);
+    const again = pkg0.createClient(hal, {
+      sms: (check, store) => pkg0.createSmsReceive(hal.clock, { check, store }),
+    });
+    expect(again.receiveTpdu(parts[0]!, 0, parts[0]!.length)).not.toBe(pkg0.OK);
+    expect(again.receiveTpdu(parts[1]!, 0, parts[1]!.length)).not.toBe(pkg0.OK);
+    expect(hal.started.length).toBe(1);
+  });
+
+  test("says where a part breaks, and that it was made without short messages", () => {
+    const { client } = device();
+    const tpdu = tpduOf(capture("gammu-deliver-single").hex[0]!);
+    expect(pkg0.statusName(client.receiveTpdu(tpdu, 0, 20))).toBe("TPDU_SHORT");
+    expect(client.at).toBeLessThanOrEqual(20);
+    expect(pkg0.createClient(createMockHal(), {}).receiveTpdu(tpdu, 0, tpdu.length)).toBe(pkg0.SMS_OFF);
+  });
+});
