@@ -3,5 +3,18 @@ export { readAccountsFile } from "./accounts.ts";
 export { explain } from "./explain.ts";
 export { FieldError, fieldsOf, jsonOf, type NotificationJson } from "./fields.ts";
 export { type Credentials, type Decoded, decode, decodeHex, encode, isDigestValid, pushOf } from "./messages.ts";
+export { openSerial, type SerialOptions } from "./serial.ts";
+export {
+  atForm,
+  kannelForm,
+  type SmsOptions,
+  type SmsPart,
+  sendTpdus,
+  smppForm,
+  smppTlvForm,
+  smsParts,
+  submitTpdus,
+} from "./sms-forms.ts";
+export { createTpduReader, type TpduAnswer, type TpduReader } from "./sms-tpdu.ts";
 export { createFileStorage } from "./storage.ts";
 export { openUdp, sendUdp } from "./udp.ts";

@@ -35,6 +35,25 @@ export interface Quirks {
   deaf?: RegExp;
 }
 
+const IDENTITY: Record<string, string> = {
+  ATI: "Emulator",
+  "AT+CGMI": "Emulator",
+  "AT+CGMM": "Emulator 1",
+  "AT+GMM": "Emulator 1",
+  "AT+CGMR": "1.0",
+  "AT+CGSN": "490154203237518",
+  "AT+CPIN?": "+CPIN: READY",
+  "AT+CMGF?": "+CMGF: 0",
+  "AT+CMGF=?": "+CMGF: (0,1)",
+  "AT+CSMS=?": "+CSMS: (0,1)",
+  "AT+CSMS?": "+CSMS: 1,1,1,1",
+  "AT+CSCA?": '+CSCA: "+447802000332",145',
+  "AT+CREG?": "+CREG: 0,1",
+  "AT+CSCS=?": '+CSCS: ("GSM","UCS2","HEX")',
+  "AT+CSCS?": '+CSCS: "GSM"',
+  "AT+CPMS=?": '+CPMS: ("SM"),("SM"),("SM")',
+};
+
 interface Stored {
   pdu: string;
   length: number;
@@ -124,6 +143,10 @@ export function createEmulator(quirks: Quirks, send: (bytes: Uint8Array) => void
       hasEcho = quirks.isEchoStubborn === true || command.charAt(3) === "1";
       return "";
     }
+    // what the programs of others ask before they come to short messages
+    const identity = IDENTITY[command];
+    if (identity !== undefined) return `\r\n${identity}\r\n`;
+    if (/^AT(Z|&F.*|&D2&C1|S0=0|\+(CMEE|CMMS|CSCS|CSCA|CREG|IPR|IFC|CFUN)=[^?]*)$/.test(command)) return "";
     if (!hasSim || store === undefined) return null;
     if (command === "AT+CMGF=0") return "";
     if (command === "AT+CSMS=1") {
@@ -135,7 +158,7 @@ export function createEmulator(quirks: Quirks, send: (bytes: Uint8Array) => void
       const names = [memory, memory, inbox];
       return `\r\n+CPMS: ${names.map(name => `"${name}",${stores.get(name)?.size},${capacity}`).join(",")}\r\n`;
     }
-    const cpms = /^AT\+CPMS="(..)"$/.exec(command);
+    const cpms = /^AT\+CPMS="(..)"(?:,"..")*$/.exec(command);
     if (cpms !== null) {
       if (!stores.has(cpms[1])) return null;
       memory = cpms[1];
@@ -146,12 +169,12 @@ export function createEmulator(quirks: Quirks, send: (bytes: Uint8Array) => void
       return list === "" ? null : `\r\n+CNMI: ${list}\r\n`;
     }
     if (command === "AT+CNMI?") return `\r\n+CNMI: ${mode},${mt},0,0,0\r\n`;
-    const cnmi = /^AT\+CNMI=(\d),(\d),(\d),(\d),(\d)$/.exec(command);
+    const cnmi = /^AT\+CNMI=(\d)(?:,(\d))?(?:,(\d))?(?:,(\d))?(?:,(\d))?$/.exec(command);
     if (cnmi !== null) {
-      const values = cnmi.slice(1).map(Number);
-      if (!takesCnmi(values[0], values[1], values[2], values[3], values[4])) return null;
-      mode = values[0];
-      mt = values[1];
+      const values = cnmi.slice(1).map(each => Number(each ?? 0));
+      if (!takesCnmi(values[0]!, values[1]!, values[2]!, values[3]!, values[4]!)) return null;
+      mode = values[0]!;
+      mt = values[1]!;
       return "";
     }
     if (command.startsWith("AT+CNMA")) {

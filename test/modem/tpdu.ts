@@ -13,11 +13,15 @@ export function toHex(bytes: Uint8Array, from = 0, to = bytes.length): string {
 export function deliverTpdu(number: string, userData: Uint8Array, second = 0, dcs = 0x04): Uint8Array {
   const digits = number.length % 2 === 0 ? number : `${number}F`;
   const swapped = digits.replace(/(.)(.)/g, "$2$1");
-  const stamp = `${62_11_32_21}${String(second % 60)
+  const stamp = `6211322100${String(second % 60)
     .padStart(2, "0")
-    .replace(/(.)(.)/, "$2$1")}0000`.slice(0, 14);
-  const head = `44${number.length.toString(16).padStart(2, "0")}91${swapped}00${dcs.toString(16).padStart(2, "0")}${stamp.padEnd(14, "0")}`;
-  return fromHex(head + userData.length.toString(16).padStart(2, "0") + toHex(userData));
+    .replace(/(.)(.)/, "$2$1")}00`;
+  const head = `44${hexByte(number.length)}91${swapped}00${hexByte(dcs)}${stamp}`;
+  return fromHex(head + hexByte(userData.length) + toHex(userData));
+}
+
+function hexByte(value: number): string {
+  return value.toString(16).padStart(2, "0");
 }
 
 /** The user data of each part of a push PDU. */

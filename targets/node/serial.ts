@@ -1,0 +1,86 @@
+/** A modem's serial port on Node, as the HAL wants it: a tty through the optional package serialport, or tcp://HOST:PORT. */
+import { connect } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Serial } from "../../src/hal.ts";
+import { readAddress } from "./udp.ts";
+
+export interface SerialOptions {
+  /** Bits a second of a tty; 115200. */
+  baudRate?: number;
+  /** How long to wait before a device that went away is opened again; 2000. */
+  retryMilliseconds?: number;
+  /** Told when the device went away, and why it does not come back. */
+  onError?: (error: Error) => void;
+}
+
+/**
+ * Opens `device`, such as /dev/ttyUSB2, COM3 or tcp://10.0.0.7:2000. Rejects when it is not there now; one that goes away
+ * later is opened again when it is back, and what is written meanwhile is lost, as on a line that was unplugged.
+ */
+export async function openSerial(device: string, options: SerialOptions = {}): Promise<Serial> {
+  let stream: Duplex | null = await openStream(device, options.baudRate ?? 115200);
+  let receive: ((bytes: Uint8Array, from: number, to: number) => void) | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
+  attach(stream);
+
+  function attach(opened: Duplex): void {
+    stream = opened;
+    opened.on("data", (bytes: Buffer) => receive?.(bytes, 0, bytes.length));
+    opened.on("error", error => options.onError?.(error));
+    opened.on("close", () => {
+      stream = null;
+      retry();
+    });
+    if (isClosed) opened.destroy();
+  }
+
+  function retry(): void {
+    if (isClosed) return;
+    timer = setTimeout(() => {
+      openStream(device, options.baudRate ?? 115200).then(attach, error => {
+        options.onError?.(error);
+        retry();
+      });
+    }, options.retryMilliseconds ?? 2000);
+  }
+
+  return {
+    open(onBytes): void {
+      receive = onBytes;
+    },
+    write(bytes): void {
+      stream?.write(Buffer.from(bytes));
+    },
+    close(): void {
+      isClosed = true;
+      receive = null;
+      clearTimeout(timer);
+      stream?.destroy();
+    },
+  };
+}
+
+async function openStream(device: string, baudRate: number): Promise<Duplex> {
+  if (!device.startsWith("tcp://")) return openTty(device, baudRate);
+  const { host, port } = readAddress(device.slice(6));
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, host, () => {
+      socket.off("error", reject);
+      resolve(socket);
+    });
+    socket.once("error", reject);
+  });
+}
+
+async function openTty(path: string, baudRate: number): Promise<Duplex> {
+  const { SerialPort } = await import("serialport").catch(() => {
+    throw new Error(`${path}: serial ports need the package serialport: npm install serialport`);
+  });
+  return new Promise((resolve, reject) => {
+    const port = new SerialPort({ path, baudRate }, error => {
+      if (error) reject(error);
+      else resolve(port);
+    });
+  });
+}

@@ -1,0 +1,76 @@
+/** SMS TPDUs for a person or a program: whole pushes out of them, and who sent them. */
+import * as pkg0 from "../../src/index.ts";
+
+export interface TpduAnswer {
+  /** OK: `push` is there. MORE: parts are missing. */
+  status: number;
+  /** Byte offset, in what was given, of what is wrong. */
+  at: number;
+  push?: Uint8Array;
+  /** The originator, or a SUBMIT's destination; absent when the TPDU could not be read. */
+  address?: string;
+  /** Which part of how many; absent for a whole message. */
+  part?: [sequence: number, total: number];
+}
+
+export interface TpduReader {
+  /** One DELIVER or SUBMIT, with or without its SMSC part. */
+  read(bytes: Uint8Array): TpduAnswer;
+}
+
+/**
+ * Reads TPDUs in any order, and puts pushes of up to 255 parts together. One that comes twice is read twice. `check`
+ * says whether a complete set is a message (ReassemblyOptions.check); by default it has to read as a push for DM.
+ */
+export function createTpduReader(check: (bytes: Uint8Array, from: number, to: number) => number = isPush): TpduReader {
+  const sms = pkg0.createSmsReceive(
+    { posixSeconds: () => 0, monotonicSeconds: () => 0 },
+    { parts: 255, messageParts: 255, repeats: 0, isSubmitRead: true, tries: 64, check },
+  );
+  const scratch = pkg0.newTpdu();
+  return {
+    read(bytes: Uint8Array): TpduAnswer {
+      const from = pkg0.locateTpdu(bytes, 0, bytes.length, scratch);
+      const status = sms.receive(bytes, from, bytes.length);
+      const t = sms.tpdu;
+      const answer: TpduAnswer = { status, at: status === pkg0.OK ? 0 : t.at };
+      if (status !== pkg0.TPDU_SHORT && status !== pkg0.TPDU_TYPE && status !== pkg0.TPDU_ADDRESS) {
+        answer.address = readAddress(bytes, t.addressAt);
+        if (t.total > 1) answer.part = [t.sequence, t.total];
+      }
+      if (status === pkg0.OK) answer.push = sms.bytes.slice(sms.from, sms.to);
+      return answer;
+    },
+  };
+}
+
+function isPush(bytes: Uint8Array, from: number, to: number): number {
+  return pkg0.readPush(bytes, from, to, pkg0.newPush(), to - from);
+}
+
+const DIGITS = "0123456789*#abc";
+/** TS 23.038 §6.2.1, without the extension table. */
+const ALPHABET =
+  "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\u{1b}ÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
+
+/** An address (TS 23.040 §9.1.2.5) from its length octet on: "+447700900123", "1234" or a name. */
+export function readAddress(bytes: Uint8Array, at: number): string {
+  const digits = bytes[at]!;
+  const type = bytes[at + 1]!;
+  let text = "";
+  if ((type & 0x70) === 0x50) {
+    const septets = Math.floor((digits * 4) / 7);
+    for (let i = 0; i < septets; i++) {
+      const bit = i * 7;
+      const byte = at + 2 + (bit >> 3);
+      const two = (bytes[byte] ?? 0) | ((bytes[byte + 1] ?? 0) << 8);
+      text += ALPHABET.charAt((two >> (bit & 7)) & 0x7f);
+    }
+    return text;
+  }
+  for (let i = 0; i < digits; i++) {
+    const pair = bytes[at + 2 + (i >> 1)]!;
+    text += DIGITS.charAt(i % 2 === 0 ? pair & 15 : pair >> 4);
+  }
+  return (type & 0x70) === 0x10 ? `+${text}` : text;
+}
