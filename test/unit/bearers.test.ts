@@ -1,0 +1,13 @@
+import { expect, test } from "vitest";
+import { http } from "../suite/http.ts";
+import { obex } from "../suite/obex.ts";
+import { sip } from "../suite/sip.ts";
+
+const t = {
+  test,
+  equal: (actual: unknown, expected: unknown, what: string) => expect(actual, what).toBe(expected),
+};
+
+sip(t);
+http(t);
+obex(t);
