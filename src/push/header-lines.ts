@@ -65,6 +65,13 @@ export function isWord(bytes: Uint8Array, from: number, to: number, word: string
   return to - from === word.length && isText(bytes, from, to, word);
 }
 
+/** Whether `bytes[from..to)` is `text`, to the case of each letter. */
+export function isSame(bytes: Uint8Array, from: number, to: number, text: string): boolean {
+  if (to - from !== text.length) return false;
+  for (let i = 0; i < text.length; i++) if (bytes[from + i] !== text.charCodeAt(i)) return false;
+  return true;
+}
+
 /** The end of the media type at `from`: what comes before parameters, blanks and line ends. */
 export function endOfMediaType(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
@@ -97,6 +104,22 @@ export function writeText(text: string, out: Uint8Array, at: number): number {
   if (out.length - at < text.length) return -FIELD_BUFFER;
   for (let i = 0; i < text.length; i++) out[at + i] = text.charCodeAt(i);
   return at + text.length;
+}
+
+/** The characters 0 to 255 that `bytes[from..to)` are. Allocates the string. */
+export function textOf(bytes: Uint8Array, from: number, to: number): string {
+  let text = "";
+  for (let at = from; at < to; at++) text += String.fromCharCode(bytes[at]);
+  return text;
+}
+
+/** Whether `text` can stand in a line of a message as one word: visible ASCII, and none of <>" */
+export function isWordText(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code <= 0x20 || code >= 0x7f || code === 0x22 || code === 0x3c || code === 0x3e) return false;
+  }
+  return text.length > 0;
 }
 
 /** Writes `bytes[from..to)` as writeText does a text. */

@@ -16,6 +16,7 @@ import {
   endOfMediaType,
   type HeaderLine,
   isNamed,
+  isSame,
   isWord,
   newHeaderLine,
   readDecimal,
@@ -96,8 +97,8 @@ export function readHttpRequest(bytes: Uint8Array, from: number, to: number, pat
   if (status !== OK) return status;
 
   h.isLast = h.isLast || isOld;
-  h.isPost = isName(bytes, from, methodTo, "POST");
-  const isOptions = isName(bytes, from, methodTo, "OPTIONS");
+  h.isPost = isSame(bytes, from, methodTo, "POST");
+  const isOptions = isSame(bytes, from, methodTo, "OPTIONS");
   let pathAt = methodTo + 1;
   if (isText(bytes, pathAt, targetTo, "http://")) {
     pathAt += 7; // absolute-form (RFC 9112 §3.2.2)
@@ -106,7 +107,7 @@ export function readHttpRequest(bytes: Uint8Array, from: number, to: number, pat
   let pathTo = pathAt;
   while (pathTo < targetTo && bytes[pathTo] !== 0x3f) pathTo++;
   h.at = methodTo + 1;
-  if (!isName(bytes, pathAt, pathTo, path) && !(isOptions && isName(bytes, pathAt, pathTo, "*"))) return HTTP_PATH;
+  if (!isSame(bytes, pathAt, pathTo, path) && !(isOptions && isSame(bytes, pathAt, pathTo, "*"))) return HTTP_PATH;
   h.at = from;
   return h.isPost || isOptions ? OK : HTTP_METHOD;
 }
@@ -158,7 +159,7 @@ export function readHttpHeaders(bytes: Uint8Array, from: number, to: number, nee
     else if (isNamed(bytes, line, "x-wap-application-id")) {
       h.hasOtherApplication = !isWord(bytes, value, valueTo, DM_APPLICATION) && !isWord(bytes, value, valueTo, "7");
     } else if (isNamed(bytes, line, "x-wap-cpitag")) {
-      h.cpi = isName(bytes, value, valueTo, CPI_TAG) ? 1 : 2;
+      h.cpi = isSame(bytes, value, valueTo, CPI_TAG) ? 1 : 2;
     }
     found = readHeaderLine(bytes, to, line);
   }
@@ -187,11 +188,4 @@ function hasWord(bytes: Uint8Array, from: number, to: number, word: string): boo
     if (isWord(bytes, wordFrom, at, word)) return true;
   }
   return false;
-}
-
-/** Whether `bytes[from..to)` is `name`, to the case of each letter. */
-function isName(bytes: Uint8Array, from: number, to: number, name: string): boolean {
-  if (to - from !== name.length) return false;
-  for (let i = 0; i < name.length; i++) if (bytes[from + i] !== name.charCodeAt(i)) return false;
-  return true;
 }

@@ -16,7 +16,7 @@ import {
   SIP_VERSION,
 } from "../status.ts";
 import { boundOf, type DeliverEntity, isText, MIME_12, MIME_13, type Refused, readContentType } from "./dm.ts";
-import { endOfMediaType, isWord, writeDecimal, writeSpan, writeText } from "./header-lines.ts";
+import { endOfMediaType, isSame, isWord, writeDecimal, writeSpan, writeText } from "./header-lines.ts";
 import { CALL_ID, CONTENT_ENCODING, CONTENT_TYPE, CSEQ, FROM, REQUIRE, TO } from "./sip-headers.ts";
 import { newSipRequest, readSipRequest } from "./sip-request.ts";
 
@@ -187,9 +187,7 @@ export function createSipPush(options: SipPushOptions): SipPush {
   }
 
   function isMethod(bytes: Uint8Array, method: string): boolean {
-    if (r.methodTo - r.methodFrom !== method.length) return false;
-    for (let i = 0; i < method.length; i++) if (bytes[r.methodFrom + i] !== method.charCodeAt(i)) return false;
-    return true;
+    return isSame(bytes, r.methodFrom, r.methodTo, method);
   }
 
   /**

@@ -1,7 +1,13 @@
 /** HTTP Push (§7.4), in the dialect of the engines. */
+
 import { createHttpPush, type PushConnection } from "../../src/push/http.ts";
+import { type HttpAnswer, readHttpAnswer, writeHttpPost } from "../../src/push/http-send.ts";
 import {
+  CONTENT_TYPE_13,
   DIGEST_WRONG,
+  FIELD_BUFFER,
+  FIELD_RANGE,
+  FIELD_TEXT,
   HTTP_APPLICATION_OTHER,
   HTTP_BODY_LONG,
   HTTP_CHUNK,
@@ -263,5 +269,25 @@ export function http(t: Checks): void {
     feed(cut, "POST");
     cut.close();
     t.equal(record.refused, `${HTTP_CUT}|`, "cut");
+  });
+
+  t.test("http: what the sender writes, the device takes, and the sender reads its answer", () => {
+    const body = bytesOf(BODY);
+    const out = new Uint8Array(400);
+    const connection = open();
+    const end = writeHttpPost("[::1]:4035", "/wappush", CONTENT_TYPE_13, body, 0, body.length, out, 3);
+    t.equal(connection.receive(out, 3, end), HTTP_END, "status");
+    t.equal(record.delivered, `88:${BODY}|`, "delivered");
+    const answered = bytesOf(`HTTP/1.1 100 Continue\r\n\r\n${record.replied}`);
+    const read: HttpAnswer = { code: 0, pushStatus: 0 };
+    for (let to = 0; to < answered.length - 1; to++) t.equal(readHttpAnswer(answered, 0, to, read), 0, `${to} bytes`);
+    t.equal(readHttpAnswer(answered, 0, answered.length - 1, read), 1, "the whole");
+    t.equal(read.code, 204, "code");
+    t.equal(read.pushStatus, 400, "X-Wap-Push-Status");
+    const garbage = bytesOf("SSH-2.0-OpenSSH_9.2\r\n");
+    t.equal(readHttpAnswer(garbage, 0, garbage.length, read), -1, "garbage");
+    t.equal(writeHttpPost("a\r\nb", "/", CONTENT_TYPE_13, body, 0, 1, out, 0), -FIELD_TEXT, "a host of two lines");
+    t.equal(writeHttpPost("a", "/", 0, body, 0, 1, out, 0), -FIELD_RANGE, "no content type");
+    t.equal(writeHttpPost("a", "/", CONTENT_TYPE_13, body, 0, 13, out, 200), -FIELD_BUFFER, "too little room");
   });
 }

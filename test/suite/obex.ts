@@ -1,7 +1,10 @@
 /** OBEX PUT (§7.2), in the dialect of the engines. */
 import type { PushConnection } from "../../src/push/http.ts";
 import { createObexPush } from "../../src/push/obex.ts";
+import { createObexPut } from "../../src/push/obex-send.ts";
 import {
+  CONTENT_TYPE_13,
+  CONTENT_TYPE_OTHER,
   DIGEST_WRONG,
   MORE,
   OBEX_BODY_LONG,
@@ -10,15 +13,17 @@ import {
   OBEX_CUT,
   OBEX_END,
   OBEX_HEADER,
+  OBEX_NO_ANSWER,
   OBEX_OPCODE,
   OBEX_PACKET_LENGTH,
   OBEX_PACKET_LONG,
+  OBEX_REFUSED,
   OBEX_SLOW,
   OBEX_TYPE,
   OK,
 } from "../../src/status.ts";
 import file from "../vectors/captures.json" with { type: "json" };
-import { bytesOf, type Checks, captured, forget, newRecord, ofHex, recording, TYPE_13 } from "./bearers.ts";
+import { bytesOf, type Checks, captured, forget, newRecord, ofHex, recording, TYPE_13, textOf } from "./bearers.ts";
 
 const BODY = "\x15P\x00\r\n\r\n\xff\x00body";
 const record = newRecord();
@@ -194,5 +199,62 @@ export function obex(t: Checks): void {
     feed(cut, PUT.charAt(0));
     cut.close();
     t.equal(record.refused, `${OBEX_CUT}|`, "cut");
+  });
+
+  t.test("obex: what the sender writes, the device takes, whatever the packets", () => {
+    for (let size = 0; size <= 700; size += 35) {
+      for (let kind = 0; kind < 4; kind++) {
+        let text = "";
+        for (let i = 0; i < size; i++) text += String.fromCharCode(i & 255);
+        const body = bytesOf(text);
+        const connection = open();
+        let asked = "";
+        const put = createObexPut({
+          send: (bytes, from, to) => {
+            asked = textOf(bytes, from, to);
+          },
+          contentType: kind === 0 ? CONTENT_TYPE_OTHER : CONTENT_TYPE_13,
+          isDirected: kind >= 2,
+          packetMax: kind === 1 ? 1024 : 255,
+        });
+        put.open(body, 0, body.length);
+        let status = MORE;
+        for (let i = 0; i < 10 && status === MORE; i++) {
+          record.replied = "";
+          feed(connection, asked);
+          const reply = bytesOf(record.replied.substring(0, record.replied.length - 1));
+          for (let k = 0; k < reply.length; k++) status = put.receive(reply, k, k + 1);
+        }
+        t.equal(status, OK, `status of ${size} bytes, kind ${kind}`);
+        t.equal(put.code(), 0xa0, `code of ${size} bytes, kind ${kind}`);
+        t.equal(record.delivered, `${kind === 0 ? 0 : 88}:${text}|`, `delivered of ${size} bytes, kind ${kind}`);
+      }
+    }
+  });
+
+  t.test("obex: a peer that refuses, and one that is silent", () => {
+    const rows: [string, number, number][] = [
+      ["d30003", OBEX_REFUSED, 0xd3],
+      ["a0000710000400cf0003", OBEX_REFUSED, 0xcf],
+      ["a0000710000400900003", OBEX_REFUSED, 0x90],
+      ["a0000310", OBEX_PACKET_LENGTH, 0xa0],
+      ["a00002", OBEX_PACKET_LENGTH, 0],
+      ["a0ffff", OBEX_PACKET_LONG, 0],
+      ["a0000710000400a00003a00003", OK, 0xa0],
+    ];
+    for (let i = 0; i < rows.length; i++) {
+      const put = createObexPut({ send: () => {}, contentType: CONTENT_TYPE_13 });
+      put.open(bytesOf(BODY), 0, BODY.length);
+      t.equal(put.tick(10), MORE, "waits");
+      const bytes = bytesOf(ofHex(rows[i][0]));
+      t.equal(put.receive(bytes, 0, bytes.length), rows[i][1], `status of row ${i}`);
+      t.equal(put.code(), rows[i][2], `code of row ${i}`);
+      t.equal(put.tick(99), rows[i][1], `row ${i} stays`);
+    }
+    const put = createObexPut({ send: () => {}, contentType: CONTENT_TYPE_13 });
+    put.open(bytesOf(BODY), 0, BODY.length);
+    put.tick(10);
+    t.equal(put.tick(40), MORE, "in time");
+    t.equal(put.tick(41), OBEX_NO_ANSWER, "no answer");
   });
 }

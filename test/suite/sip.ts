@@ -1,7 +1,12 @@
 /** SIP Push (§7.3), in the dialect of the engines. */
+import { newHeaderLine } from "../../src/push/header-lines.ts";
 import { createSipPush, type SipPush } from "../../src/push/sip.ts";
+import { readSipResponse, writeSipMessage } from "../../src/push/sip-send.ts";
 import {
+  CONTENT_TYPE_13,
   DIGEST_WRONG,
+  FIELD_BUFFER,
+  FIELD_TEXT,
   OK,
   SIP_BODY_LONG,
   SIP_CONTENT_LENGTH,
@@ -257,5 +262,36 @@ Content-Length: 0
       t.equal(feed(receiver, rows[i][0]), rows[i][1], `status of row ${i}`);
       t.equal(record.replied + record.delivered, "", `nothing of row ${i}`);
     }
+  });
+
+  t.test("sip: what the sender writes, the device takes, and the sender reads its answer", () => {
+    const body = bytesOf(BODY);
+    const out = new Uint8Array(1400);
+    const fields = {
+      uri: "sip:device@example.com;gr=urn:uuid:1",
+      from: "sip:dms@example.com",
+      sentBy: "192.0.2.1:5061",
+      branch: "b1",
+      tag: "t1",
+      callId: "c1",
+      cseq: 7,
+      contentType: CONTENT_TYPE_13,
+    };
+    const receiver = open();
+    const end = writeSipMessage(fields, body, 0, body.length, out, 2);
+    t.equal(receiver.receive(out, 2, end, "192.0.2.1", 5062), OK, "status");
+    t.equal(record.delivered, `88:${BODY}|`, "delivered");
+    const answered = bytesOf(record.replied);
+    const line = newHeaderLine();
+    t.equal(readSipResponse(answered, 0, answered.length - 1, "b1", line), 200, "code");
+    t.equal(readSipResponse(answered, 0, answered.length - 1, "b", line), 0, "another branch");
+    t.equal(readSipResponse(body, 0, body.length, "b1", line), 0, "garbage");
+    const size = end - 2 - body.length;
+    const long = new Uint8Array(1300);
+    t.equal(writeSipMessage(fields, long, 0, 1300 - size - 1, out, 0), 1300, "1300 bytes"); // a third digit of Content-Length
+    t.equal(writeSipMessage(fields, long, 0, 1300 - size, out, 0), -SIP_BODY_LONG, "1301 bytes");
+    t.equal(writeSipMessage(fields, long, 0, 900, new Uint8Array(1000), 0), -FIELD_BUFFER, "too little room");
+    fields.uri = "sip:a\r\nX: y";
+    t.equal(writeSipMessage(fields, body, 0, 1, out, 0), -FIELD_TEXT, "a URI of two lines");
   });
 }

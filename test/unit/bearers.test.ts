@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { http } from "../suite/http.ts";
 import { obex } from "../suite/obex.ts";
 import { sip } from "../suite/sip.ts";
+import { sipRegister } from "../suite/sip-register.ts";
 
 const t = {
   test,
@@ -9,5 +10,6 @@ const t = {
 };
 
 sip(t);
+sipRegister(t);
 http(t);
 obex(t);
