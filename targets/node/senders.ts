@@ -52,7 +52,7 @@ export async function sendSip(
     });
     const own = socket.address();
     const sentBy = addressText(own.address, own.port);
-    const out = new Uint8Array(SIP_MESSAGE_BYTES + 1);
+    const out = new Uint8Array(SIP_MESSAGE_BYTES + bytes.length);
     const from = options.from ?? `sip:pkg0@${sentBy}`;
     const fields = { uri, from, sentBy, branch, tag: token(), callId: token(), cseq: 1, contentType };
     const message = out.subarray(0, checkWritten(writeSipMessage(fields, bytes, 0, bytes.length, out, 0)));
