@@ -1,6 +1,9 @@
 /** Senders for a host, one for each way of §7 but UDP (udp.ts). Each sends once, and tells what the peer answered; they reject where there is no peer. */
 import { createSocket } from "node:dgram";
 import { lookup } from "node:dns/promises";
+import { once } from "node:events";
+import { type IncomingMessage, request as requestPlain } from "node:http";
+import { request as requestTls } from "node:https";
 import { createConnection } from "node:net";
 import { newHeaderLine } from "../../src/push/header-lines.ts";
 import { type HttpAnswer, readHttpAnswer, writeHttpPost } from "../../src/push/http-send.ts";
@@ -148,19 +151,20 @@ export async function sendPap(
   options: SendOptions = {},
 ): Promise<Answer> {
   const target = new URL(url);
-  const { username, password } = target;
-  target.username = "";
-  target.password = "";
   const message = writePap(address, `${token()}@pkg0`, contentType, bytes);
-  const headers: Record<string, string> = { "content-type": message.contentType };
-  if (username !== "") {
-    const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-    headers.authorization = `Basic ${Buffer.from(credentials).toString("base64")}`;
-  }
+  const headers = { "Content-Type": message.contentType, "Content-Length": message.body.length };
   const signal = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
-  const response = await fetch(target, { method: "POST", headers, body: message.body, signal });
-  const { code, text } = readPapResult(await response.text());
-  if (code === 0) return { isAccepted: false, code: response.status, text: response.statusText };
+  // not fetch: a gateway such as Kannel hands headers on to the device, and that takes 48 bytes of them (§7.1)
+  const request = (target.protocol === "https:" ? requestTls : requestPlain)(target, {
+    method: "POST",
+    headers,
+    signal,
+  });
+  const [response] = (await once(request.end(message.body), "response")) as [IncomingMessage];
+  const pieces: Buffer[] = [];
+  for await (const piece of response) pieces.push(piece);
+  const { code, text } = readPapResult(Buffer.concat(pieces).toString());
+  if (code === 0) return { isAccepted: false, code: response.statusCode ?? 0, text: response.statusMessage ?? "" };
   return { isAccepted: code === 1000 || code === 1001, code, text };
 }
 

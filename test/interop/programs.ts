@@ -105,16 +105,17 @@ function portOf(server: { address(): unknown }): number {
 
 /** What is to be sent: Package #0 of every size that the captures have, and bytes of every value. */
 export const BODIES: { name: string; body: Buffer }[] = [
-  { name: "small", body: bodyOf("kannel-udp-1: small", 9) },
-  { name: "medium", body: bodyOf("kannel-udp-2: medium, Connect-Reason with umlauts, 2 Requested-MO, 1 bearer", 10) },
-  { name: "large", body: bodyOf("kannel-udp-3: large, Vendor-Info of 512 bytes that are not UTF-8", 11) },
+  { name: "small", body: bodyOf("kannel-udp-1: small") },
+  { name: "medium", body: bodyOf("kannel-udp-2: medium, Connect-Reason with umlauts, 2 Requested-MO, 1 bearer") },
+  { name: "large", body: bodyOf("kannel-udp-3: large, Vendor-Info of 512 bytes that are not UTF-8") },
   { name: "every byte", body: Buffer.from(Array.from({ length: 1024 }, (_, i) => (i * 255) & 255)) },
 ];
 
-/** The body of a captured push PDU whose head has `head` bytes. */
-function bodyOf(name: string, head: number): Buffer {
+/** The body of a captured push PDU: behind TID, type and HeadersLen, which here is one byte, come that many of headers. */
+function bodyOf(name: string): Buffer {
   const found = captures.captures.find(capture => capture.name === name);
-  return Buffer.from(found!.hex[0]!, "hex").subarray(head);
+  const push = Buffer.from(found!.hex[0]!, "hex");
+  return push.subarray(3 + push[2]!);
 }
 
 /** Keeps what listeners deliver. */

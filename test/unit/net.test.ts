@@ -8,6 +8,7 @@ import { sendHttp, sendObex, sendPap, sendSip, sendTo } from "../../targets/node
 import { addressText } from "../../targets/node/udp.ts";
 
 const BODY = Uint8Array.from({ length: 600 }, (_, i) => (i * 7) & 255);
+const PAP_HEADERS = ["Content-Type", "Content-Length", "Host", "Connection"];
 const HOSTS = ["127.0.0.1", "::1"];
 const open: { close(): unknown }[] = [];
 let delivered: { contentType: number; body: Uint8Array }[] = [];
@@ -195,8 +196,10 @@ test("PAP: a gateway gets the message whole, and its answer is read", async () =
   expect(rest.join("\r\n\r\n")).toBe(`${hostile.toString("latin1")}\r\n`);
   expect(parts[3]).toBe("--\r\n");
 
+  const asked: string[] = [];
   const server = createServer(socket => {
-    socket.once("data", () => {
+    socket.once("data", bytes => {
+      asked.push(bytes.toString("latin1"));
       const xml =
         '<?xml version="1.0"?><pap><push-response push-id="1"><response-result code="1001" desc="Accepted"/></push-response></pap>';
       socket.end(`HTTP/1.1 202 Accepted\r\nContent-Length: ${xml.length}\r\n\r\n${xml}`);
@@ -208,6 +211,13 @@ test("PAP: a gateway gets the message whole, and its answer is read", async () =
   const answer = { isAccepted: true, code: 1001, text: "Accepted" };
   expect(await sendPap(`http://a:b@127.0.0.1:${port}/`, "WAPPUSH=x", CONTENT_TYPE_13, BODY)).toEqual(answer);
   expect(await sendTo(`pap+http://127.0.0.1:${port}/x?address=WAPPUSH%3Dx`, CONTENT_TYPE_13, BODY)).toEqual(answer);
+  expect(asked[0]).toContain("\r\nAuthorization: Basic YTpi\r\n");
+  expect(
+    asked[1]!
+      .split("\r\n")
+      .slice(1, 5)
+      .map(line => line.split(":")[0]),
+  ).toEqual(PAP_HEADERS);
   expect(readPapResult("<pap><badmessage-response code='2000' desc='bad'/></pap>")).toEqual({
     code: 2000,
     text: "bad",
