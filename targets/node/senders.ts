@@ -157,6 +157,7 @@ export async function sendPap(
   // not fetch: a gateway such as Kannel hands headers on to the device, and that takes 48 bytes of them (§7.1)
   const request = (target.protocol === "https:" ? requestTls : requestPlain)(target, {
     method: "POST",
+    agent: false,
     headers,
     signal,
   });
