@@ -46,7 +46,7 @@ export interface HttpHead {
   cpi: number;
   hasOtherApplication: boolean;
   /** Content-Length, -1 when absent. */
-  length: number;
+  contentLength: number;
   /** ENTITY_*. */
   entity: number;
   /** Where the Content-Type is, or the head's end; its code where the entity is Package #0. */
@@ -66,7 +66,7 @@ export function newHttpHead(): HttpHead {
     isWaiting: false,
     cpi: 0,
     hasOtherApplication: false,
-    length: -1,
+    contentLength: -1,
     entity: ENTITY_OTHER,
     typeAt: 0,
     contentType: CONTENT_TYPE_OTHER,
@@ -122,7 +122,7 @@ export function readHttpHeaders(bytes: Uint8Array, from: number, to: number, nee
   h.isWaiting = false;
   h.cpi = 0;
   h.hasOtherApplication = false;
-  h.length = -1;
+  h.contentLength = -1;
   h.entity = ENTITY_OTHER;
   h.typeAt = 0;
   h.contentType = CONTENT_TYPE_OTHER;
@@ -138,10 +138,10 @@ export function readHttpHeaders(bytes: Uint8Array, from: number, to: number, nee
     if (bytes[line.nameTo] !== 0x3a) return HTTP_HEADER; // RFC 9112 §5.1
     if (isNamed(bytes, line, "host")) hosts++;
     else if (isNamed(bytes, line, "content-length")) {
-      if (h.length >= 0) return HTTP_CONTENT_LENGTH;
+      if (h.contentLength >= 0) return HTTP_CONTENT_LENGTH;
       h.at = value;
-      h.length = readDecimal(bytes, value, valueTo);
-      if (h.length < 0) return HTTP_CONTENT_LENGTH;
+      h.contentLength = readDecimal(bytes, value, valueTo);
+      if (h.contentLength < 0) return HTTP_CONTENT_LENGTH;
     } else if (isNamed(bytes, line, "transfer-encoding")) {
       h.at = value;
       if (h.isChunked || !isWord(bytes, value, valueTo, "chunked")) return HTTP_TRANSFER_ENCODING;
@@ -168,7 +168,7 @@ export function readHttpHeaders(bytes: Uint8Array, from: number, to: number, nee
   if (found < 0 || hosts > 1 || (needsHost && hosts === 0)) return HTTP_HEADER;
   if (h.typeAt === 0) h.typeAt = line.next;
   if (isEncoded) h.entity = ENTITY_OTHER;
-  return h.isChunked && h.length >= 0 ? HTTP_CONTENT_LENGTH : OK; // both: RFC 9112 §6.3 reads it as an attack
+  return h.isChunked && h.contentLength >= 0 ? HTTP_CONTENT_LENGTH : OK; // both: RFC 9112 §6.3 reads it as an attack
 }
 
 /** The offset of the blank or line end after the word at `from`, never behind the last byte of the line that ends at `end`. */

@@ -172,18 +172,18 @@ export function createHttpPush(options: HttpPushOptions): PushConnection {
     if (refusal !== OK && refusal !== HTTP_PATH && refusal !== HTTP_METHOD) return end(refusal, refusedAt);
     if (refusal === OK && h.isPost) {
       refusedAt = h.typeAt;
-      if (h.length < 0 && !h.isChunked) return end(HTTP_LENGTH_MISSING, filled);
+      if (h.contentLength < 0 && !h.isChunked) return end(HTTP_LENGTH_MISSING, filled);
       if (h.entity === ENTITY_OTHER) refusal = HTTP_CONTENT_TYPE;
       else if (h.hasOtherApplication) refusal = HTTP_APPLICATION_OTHER;
     }
-    if (h.length > bodyMax) return end(HTTP_BODY_LONG, filled);
-    if (h.isWaiting && (h.isChunked || h.length > 0)) {
+    if (h.contentLength > bodyMax) return end(HTTP_BODY_LONG, filled);
+    if (h.isWaiting && (h.isChunked || h.contentLength > 0)) {
       if (refusal !== OK) return end(refusal, refusedAt); // whether a body follows, is now the sender's choice
       send(writeText("HTTP/1.1 100 Continue\r\n\r\n", out, 0));
     }
     filled = 0;
     extra = 0;
-    left = h.length;
+    left = h.contentLength;
     state = BODY;
     if (h.isChunked) startChunk();
     else if (left <= 0) endMessage();
@@ -199,7 +199,7 @@ export function createHttpPush(options: HttpPushOptions): PushConnection {
       refusedAt = size;
       refusal = readEntity();
       from = h.bodyAt;
-      if (h.length >= 0) to = from + h.length;
+      if (h.contentLength >= 0) to = from + h.contentLength;
     }
     let at = writeStatus(refusal);
     if (refusal === OK) {
@@ -243,7 +243,7 @@ export function createHttpPush(options: HttpPushOptions): PushConnection {
     if (line < 0 || !isText(bytes, 0, line, "http/1.")) return HTTP_START_LINE;
     const status = readHttpHeaders(bytes, line, filled, false, h);
     if (status !== OK) return status;
-    if (h.isChunked || h.length > filled - h.bodyAt) return HTTP_CONTENT_LENGTH;
+    if (h.isChunked || h.contentLength > filled - h.bodyAt) return HTTP_CONTENT_LENGTH;
     if (h.entity !== ENTITY_NOTIFICATION) return HTTP_CONTENT_TYPE;
     return h.hasOtherApplication ? HTTP_APPLICATION_OTHER : OK;
   }
