@@ -1,0 +1,107 @@
+/** Digest access authentication of SIP (RFC 3261 §22.4, RFC 2617 §3.2): MD5, with qop "auth" or without. */
+import type { Hash } from "../hash/hash.ts";
+import { MD5_BYTES } from "../status.ts";
+import { isWord, textOf, writeText } from "./header-lines.ts";
+import { type Parameter, readValue, skipBlanks } from "./sip-fields.ts";
+
+/** What a challenge asks for; the texts as they stood between their quotes. */
+export interface Challenge {
+  /** 407: answered in Proxy-Authorization. */
+  isProxy: boolean;
+  realm: string;
+  nonce: string;
+  opaque: string;
+  hasQop: boolean;
+  /** The nonce before was too old, the password right. */
+  isStale: boolean;
+}
+
+export interface Credentials {
+  name: string;
+  password: string;
+  md5: Hash;
+}
+
+/** Longest realm, nonce or opaque that is taken. */
+const TEXT_MAX = 256;
+
+/** The challenge in the value `bytes[from..to)` of WWW-Authenticate or Proxy-Authenticate; null where it cannot be answered. */
+export function readChallenge(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  isProxy: boolean,
+  p: Parameter,
+): Challenge | null {
+  const c: Challenge = { isProxy, realm: "", nonce: "", opaque: "", hasQop: false, isStale: false };
+  if (to - from < 7 || !isWord(bytes, from, from + 6, "digest") || bytes[from + 6] > 0x20) return null;
+  let at = skipBlanks(bytes, from + 6, to);
+  while (at < to) {
+    const nameFrom = at;
+    while (at < to && bytes[at] > 0x20 && bytes[at] !== 0x3d && bytes[at] !== 0x2c) at++;
+    const nameTo = at;
+    at = readValue(bytes, at, to, p);
+    if (at < 0 || nameTo === nameFrom || (at < to && bytes[at] !== 0x2c)) return null;
+    if (p.valueTo - p.valueFrom > TEXT_MAX) return null;
+    if (isWord(bytes, nameFrom, nameTo, "realm")) c.realm = textOf(bytes, p.valueFrom, p.valueTo);
+    else if (isWord(bytes, nameFrom, nameTo, "nonce")) c.nonce = textOf(bytes, p.valueFrom, p.valueTo);
+    else if (isWord(bytes, nameFrom, nameTo, "opaque")) c.opaque = textOf(bytes, p.valueFrom, p.valueTo);
+    else if (isWord(bytes, nameFrom, nameTo, "stale")) c.isStale = isWord(bytes, p.valueFrom, p.valueTo, "true");
+    else if (isWord(bytes, nameFrom, nameTo, "algorithm")) {
+      if (!isWord(bytes, p.valueFrom, p.valueTo, "md5")) return null;
+    } else if (isWord(bytes, nameFrom, nameTo, "qop")) {
+      if (!hasAuth(bytes, p.valueFrom, p.valueTo)) return null;
+      c.hasQop = true;
+    }
+    at = skipBlanks(bytes, at < to ? at + 1 : at, to);
+  }
+  return c.nonce === "" ? null : c;
+}
+
+/** Whether the list of qop values has "auth" in it. */
+function hasAuth(bytes: Uint8Array, from: number, to: number): boolean {
+  let wordFrom = from;
+  for (let at = from; at <= to; at++) {
+    if (at < to && bytes[at] !== 0x2c && bytes[at] > 0x20) continue;
+    if (isWord(bytes, wordFrom, at, "auth")) return true;
+    wordFrom = at + 1;
+  }
+  return false;
+}
+
+/**
+ * Writes the header line that answers `c`, for a request with `method` and `uri`, the `count`-th under this nonce (1 to
+ * 9), to `out` from `at` on. Returns the offset after it, or -FIELD_BUFFER.
+ */
+export function writeCredentials(
+  c: Challenge,
+  who: Credentials,
+  method: string,
+  uri: string,
+  cnonce: string,
+  count: number,
+  out: Uint8Array,
+  at: number,
+): number {
+  const nc = `0000000${count}`;
+  const a1 = hexDigest(who.md5, `${who.name}:${c.realm}:${who.password}`);
+  const a2 = hexDigest(who.md5, `${method}:${uri}`);
+  const middle = c.hasQop ? `${c.nonce}:${nc}:${cnonce}:auth` : c.nonce;
+  let end = writeText(c.isProxy ? "Proxy-Authorization: Digest " : "Authorization: Digest ", out, at);
+  end = writeText(`username="${who.name}", realm="${c.realm}", nonce="${c.nonce}", uri="${uri}"`, out, end);
+  end = writeText(`, response="${hexDigest(who.md5, `${a1}:${middle}:${a2}`)}", algorithm=MD5`, out, end);
+  if (c.hasQop) end = writeText(`, qop=auth, nc=${nc}, cnonce="${cnonce}"`, out, end);
+  if (c.opaque !== "") end = writeText(`, opaque="${c.opaque}"`, out, end);
+  return writeText("\r\n", out, end);
+}
+
+function hexDigest(md5: Hash, text: string): string {
+  const bytes = new Uint8Array(Math.max(text.length, MD5_BYTES));
+  md5.start();
+  md5.add(bytes, 0, writeText(text, bytes, 0));
+  md5.end(bytes, 0);
+  let hex = "";
+  for (let i = 0; i < MD5_BYTES; i++)
+    hex += "0123456789abcdef".charAt(bytes[i] >> 4) + "0123456789abcdef".charAt(bytes[i] & 15);
+  return hex;
+}

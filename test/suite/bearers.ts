@@ -1,0 +1,79 @@
+/** What the checks of the bearers share: a runner, texts as bytes, and a record of what a receiver did. */
+
+/** What a check reports to; `fn` runs at once. */
+export interface Checks {
+  test(name: string, fn: () => void): void;
+  equal(actual: unknown, expected: unknown, what: string): void;
+}
+
+export const TYPE_13 = "application/vnd.syncml.dm.notification";
+export const TYPE_12 = "application/vnd.syncml.notification";
+
+/** Characters 0 to 255, one byte each. */
+export function bytesOf(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+export function textOf(bytes: Uint8Array, from: number, to: number): string {
+  let text = "";
+  for (let i = from; i < to; i++) text += String.fromCharCode(bytes[i]);
+  return text;
+}
+
+export function ofHex(hex: string): string {
+  let text = "";
+  for (let i = 0; i < hex.length; i += 2) text += String.fromCharCode(parseInt(hex.substring(i, i + 2), 16));
+  return text;
+}
+
+/** The records of a receiver: bodies as `<contentType>:<body>`, answers, refusals as numbers; each list joined by "|". */
+export interface Record {
+  delivered: string;
+  replied: string;
+  refused: string;
+  /** What `deliver` returns. */
+  verdict: number;
+}
+
+export function newRecord(): Record {
+  return { delivered: "", replied: "", refused: "", verdict: 0 };
+}
+
+export function forget(record: Record): void {
+  record.delivered = "";
+  record.replied = "";
+  record.refused = "";
+}
+
+/** The part of a receiver's options that writes to `record`. */
+export function recording(record: Record): {
+  deliver: (bytes: Uint8Array, from: number, to: number, contentType: number) => number;
+  reply: (bytes: Uint8Array, from: number, to: number) => void;
+  refused: (status: number, at: number) => void;
+} {
+  return {
+    deliver(bytes, from, to, contentType) {
+      record.delivered += `${contentType}:${textOf(bytes, from, to)}|`;
+      return record.verdict;
+    },
+    reply(bytes, from, to) {
+      record.replied += `${textOf(bytes, from, to)}|`;
+    },
+    refused(status) {
+      record.refused += `${status}|`;
+    },
+  };
+}
+
+/** A text with each `\n` as CR LF. */
+export function lines(text: string): string {
+  return text.split("\n").join("\r\n");
+}
+
+/** A capture of test/vectors/captures.json: what a program sent, in hex. */
+export function captured(captures: { name: string; hex: string[] }[], name: string): string[] {
+  for (let i = 0; i < captures.length; i++) if (captures[i].name === name) return captures[i].hex;
+  return [];
+}

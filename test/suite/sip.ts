@@ -1,0 +1,297 @@
+/** SIP Push (§7.3), in the dialect of the engines. */
+import { newHeaderLine } from "../../src/push/header-lines.ts";
+import { createSipPush, type SipPush } from "../../src/push/sip.ts";
+import { readSipResponse, writeSipMessage } from "../../src/push/sip-send.ts";
+import {
+  CONTENT_TYPE_13,
+  DIGEST_WRONG,
+  FIELD_BUFFER,
+  FIELD_TEXT,
+  OK,
+  SIP_BODY_LONG,
+  SIP_CONTENT_LENGTH,
+  SIP_CONTENT_TYPE,
+  SIP_HEADER,
+  SIP_HEADER_MISSING,
+  SIP_MESSAGE_LONG,
+  SIP_METHOD,
+  SIP_REPLY_LONG,
+  SIP_REQUIRE,
+  SIP_RESPONSE,
+  SIP_START_LINE,
+  SIP_URI_SCHEME,
+  SIP_VERSION,
+} from "../../src/status.ts";
+import file from "../vectors/captures.json" with { type: "json" };
+import {
+  bytesOf,
+  type Checks,
+  captured,
+  forget,
+  lines,
+  newRecord,
+  ofHex,
+  recording,
+  TYPE_12,
+  TYPE_13,
+} from "./bearers.ts";
+
+const BODY = "\x15P\x00\r\n\r\n\xff\x00body";
+const record = newRecord();
+/** Where the last answer went. */
+let answeredTo = "";
+
+function open(): SipPush {
+  forget(record);
+  record.verdict = OK;
+  const options = recording(record);
+  return createSipPush({
+    deliver: options.deliver,
+    reply(bytes, from, to, host, port) {
+      options.reply(bytes, from, to);
+      answeredTo = `${host}:${port}`;
+    },
+    refused: options.refused,
+    tag: "devtag01",
+    branchesMax: 4,
+  });
+}
+
+function feed(sip: SipPush, text: string): number {
+  const bytes = bytesOf(text);
+  return sip.receive(bytes, 0, bytes.length, "192.0.2.1", 5062);
+}
+
+function answer(): string {
+  return record.replied.substring(8, record.replied.indexOf("\r\n"));
+}
+
+/** A MESSAGE whose headers are the usual ones with `more`; `without` is left out. */
+function message(branch: string, more: string, without: string): string {
+  let headers = lines(`Via: SIP/2.0/UDP 192.0.2.1:5061;branch=z9hG4bK${branch}
+From: <sip:dms@example.com>;tag=1
+To: <sip:device@example.com>
+Call-ID: a84b4c76
+CSeq: 1 MESSAGE
+Max-Forwards: 70
+Content-Type: ${TYPE_13}
+Content-Length: 13
+`);
+  if (without !== "") headers = headers.split(without).join("");
+  return `MESSAGE sip:device@192.0.2.9 SIP/2.0\r\n${headers}${more}\r\n${BODY}`;
+}
+
+export function sip(t: Checks): void {
+  t.test("sip: the capture of sipp", () => {
+    const bytes = ofHex(captured(file.captures, "sipp-message")[0]);
+    const receiver = open();
+    t.equal(feed(receiver, bytes), OK, "status");
+    t.equal(record.delivered, `88:${bytes.substring(bytes.length - 63)}|`, "delivered");
+    t.equal(answeredTo, "192.0.2.1:5061", "to the port of sent-by");
+    t.equal(
+      record.replied,
+      lines(`SIP/2.0 200 OK
+Via: SIP/2.0/UDP 127.0.0.1:5061;branch=z9hG4bK-494-1-0;received=192.0.2.1
+From: <sip:dmserver@example.com>;tag=1
+To: <sip:device@127.0.0.1:5060>;tag=devtag01
+Call-ID: 1-494@127.0.0.1
+CSeq: 1 MESSAGE
+Content-Length: 0
+
+|`),
+      "replied",
+    );
+  });
+
+  t.test("sip: every prefix of a message", () => {
+    const bytes = bytesOf(message("p", "", ""));
+    for (let to = 0; to < bytes.length; to++) {
+      const receiver = open();
+      const status = receiver.receive(bytes, 0, to, "192.0.2.1", 5062);
+      t.equal(record.delivered, "", `delivered of ${to} bytes`);
+      t.equal(status === OK, to === 0, `status of ${to} bytes is none`);
+    }
+  });
+
+  t.test("sip: folded, compact and mixed headers, several Via", () => {
+    const receiver = open();
+    const text = `MESSAGE sip:device@192.0.2.9 SIP/2.0
+v: SIP / 2.0 / UDP
+ proxy.example.com : 5070 ; rport ;branch="z9hG4bK,;"
+ , SIP/2.0/TCP [2001:db8::1]:5060;branch=z9hG4bK1
+VIA  :  SIP/2.0/UDP first.example.com;branch=z9hG4bK0
+f: "A; <tag>" <sip:dms@example.com>;tag=1
+t:
+	"De\\"v;tag=0" <sip:device@example.com;tag=uri> ; x=y ; TAG=5
+I: call
+cSeQ: 4711
+ MESSAGE
+c:
+ ${TYPE_12.toUpperCase()}
+ ;charset=binary
+L:
+ 13
+
+`;
+    t.equal(feed(receiver, lines(text) + BODY), OK, "status");
+    t.equal(record.delivered, `68:${BODY}|`, "delivered");
+    t.equal(answeredTo, "192.0.2.1:5062", "to the port it came from");
+    t.equal(
+      record.replied,
+      lines(`SIP/2.0 200 OK
+Via: SIP / 2.0 / UDP
+ proxy.example.com : 5070 ; rport=5062 ;branch="z9hG4bK,;"
+ ;received=192.0.2.1, SIP/2.0/TCP [2001:db8::1]:5060;branch=z9hG4bK1
+Via: SIP/2.0/UDP first.example.com;branch=z9hG4bK0
+From: "A; <tag>" <sip:dms@example.com>;tag=1
+To: "De\\"v;tag=0" <sip:device@example.com;tag=uri> ; x=y ; TAG=5
+Call-ID: call
+CSeq: 4711
+ MESSAGE
+Content-Length: 0
+
+|`),
+      "replied",
+    );
+  });
+
+  t.test("sip: a retransmission is answered again, and delivered once", () => {
+    const receiver = open();
+    receiver.tick(100);
+    feed(receiver, message("1", "", ""));
+    const first = record.replied;
+    receiver.tick(131);
+    t.equal(feed(receiver, message("1", "", "")), OK, "status");
+    t.equal(record.replied, first + first, "the same answer");
+    t.equal(record.delivered, `88:${BODY}|`, "delivered once");
+    for (let i = 2; i <= 5; i++) feed(receiver, message(`${i}`, "", ""));
+    t.equal(record.delivered.split("|").length, 6, "other branches are delivered");
+    feed(receiver, message("5", "", ""));
+    t.equal(record.delivered.split("|").length, 6, "the last of them once");
+    receiver.tick(200);
+    feed(receiver, message("5", "", ""));
+    t.equal(record.delivered.split("|").length, 7, "a branch is free again after 32 seconds");
+  });
+
+  t.test("sip: the answer is the same for a good and for a forged message", () => {
+    const receiver = open();
+    feed(receiver, message("good", "", ""));
+    const expected = record.replied;
+    forget(record);
+    record.verdict = DIGEST_WRONG;
+    t.equal(feed(receiver, message("evil", "", "")), OK, "status");
+    t.equal(record.replied.split("evil").join("good"), expected, "replied");
+  });
+
+  t.test("sip: OPTIONS", () => {
+    const receiver = open();
+    const options = message("o", "", `Content-Type: ${TYPE_13}\r\n`).split("MESSAGE").join("OPTIONS");
+    t.equal(feed(receiver, options), OK, "status");
+    t.equal(answer(), "200 OK", "answer");
+    t.equal(record.replied.indexOf("\r\nAllow: MESSAGE, OPTIONS\r\n") > 0, true, "Allow");
+    t.equal(record.replied.indexOf(`\r\nAccept: ${TYPE_13}, ${TYPE_12}\r\n`) > 0, true, "Accept");
+    t.equal(record.delivered, "", "delivered");
+  });
+
+  t.test("sip: what is refused, and how", () => {
+    let long = "";
+    for (let i = 0; i < 1301; i++) long += "x";
+    const type = `Content-Type: ${TYPE_13}\r\n`;
+    const length = "Content-Length: 13\r\n";
+    const rows: [string, number, string][] = [
+      [message("1", "", "").split("MESSAGE").join("INVITE"), SIP_METHOD, "405 Method Not Allowed"],
+      [message("1", "", "").split("MESSAGE").join("PRACK"), SIP_METHOD, "405 Method Not Allowed"],
+      [message("1", "", "").split("MESSAGE").join("CANCEL"), SIP_METHOD, "481 Call/Transaction Does Not Exist"],
+      [message("1", "", "").split("MESSAGE").join("BYE"), SIP_METHOD, "481 Call/Transaction Does Not Exist"],
+      [message("1", "", "").split("MESSAGE").join("FOO"), SIP_METHOD, "501 Not Implemented"],
+      [message("1", "", "").split("MESSAGE").join("message"), SIP_METHOD, "501 Not Implemented"],
+      [
+        message("1", "", "").split("sip:device@192").join("im:device@192"),
+        SIP_URI_SCHEME,
+        "416 Unsupported URI Scheme",
+      ],
+      [message("1", "Require: foo\r\n", ""), SIP_REQUIRE, "420 Bad Extension"],
+      [message("1", "", type), SIP_CONTENT_TYPE, "415 Unsupported Media Type"],
+      [message("1", "c: text/plain\r\n", type), SIP_CONTENT_TYPE, "415 Unsupported Media Type"],
+      [message("1", "e: gzip\r\n", ""), SIP_CONTENT_TYPE, "415 Unsupported Media Type"],
+      [message("1", type, ""), SIP_HEADER, "400 Bad Request"],
+      [message("1", "broken\r\n", ""), SIP_HEADER, "400 Bad Request"],
+      [message("1", "l: 14\r\n", length), SIP_CONTENT_LENGTH, "400 Bad Request"],
+      [message("1", "l: x\r\n", length), SIP_CONTENT_LENGTH, "400 Bad Request"],
+      [message("1", "", length) + long, SIP_BODY_LONG, "513 Message Too Large"],
+      [message("1", "", "").split("SIP/2.0\r\n").join("SIP/3.0\r\n"), SIP_VERSION, "505 Version Not Supported"],
+    ];
+    for (let i = 0; i < rows.length; i++) {
+      const receiver = open();
+      t.equal(feed(receiver, rows[i][0]), rows[i][1], `status of row ${i}`);
+      t.equal(record.refused, `${rows[i][1]}|`, `refused in row ${i}`);
+      t.equal(answer(), rows[i][2], `answer to row ${i}`);
+      t.equal(record.delivered, "", `delivered in row ${i}`);
+    }
+    const receiver = open();
+    feed(receiver, message("1", "Require: foo\r\n", ""));
+    t.equal(record.replied.indexOf("\r\nUnsupported: foo\r\n") > 0, true, "Unsupported");
+  });
+
+  t.test("sip: what is not answered", () => {
+    let vias = "";
+    for (let i = 0; i < 20; i++)
+      vias += "v: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK0123456789012345678901234567890123456789012345\r\n";
+    let long = "";
+    for (let i = 0; i < 4096; i++) long += "x";
+    const rows: [string, number][] = [
+      ["", OK],
+      ["\r\n\r\n", OK],
+      ["\x00", OK],
+      ["hello", SIP_START_LINE],
+      ["\r\nMESSAGE sip:a SIP/2.0", SIP_START_LINE],
+      ["MESSAGE  SIP/2.0\r\n\r\n", SIP_START_LINE],
+      ["SIP/2.0 200 OK\r\n\r\n", SIP_RESPONSE],
+      [message("1", "", "From: <sip:dms@example.com>;tag=1\r\n"), SIP_HEADER_MISSING],
+      [message("1", "", "Via: SIP/2.0/UDP 192.0.2.1:5061;branch=z9hG4bK1\r\n"), SIP_HEADER_MISSING],
+      [message("1", "", "").split("SIP/2.0/UDP").join("HTTP/1.1/TCP"), SIP_HEADER],
+      [message("1", "", "").split(":5061").join(":66000"), SIP_HEADER],
+      [message("1", "", "").split("To: <").join('To: "<'), SIP_HEADER],
+      [message("1", "", "").split("1 MESSAGE").join("1 INVITE"), SIP_HEADER],
+      [message("1", "", "").split("MESSAGE").join("ACK"), OK],
+      [message("1", vias, ""), SIP_REPLY_LONG],
+      [message("1", "", "") + long, SIP_MESSAGE_LONG],
+    ];
+    for (let i = 0; i < rows.length; i++) {
+      const receiver = open();
+      t.equal(feed(receiver, rows[i][0]), rows[i][1], `status of row ${i}`);
+      t.equal(record.replied + record.delivered, "", `nothing of row ${i}`);
+    }
+  });
+
+  t.test("sip: what the sender writes, the device takes, and the sender reads its answer", () => {
+    const body = bytesOf(BODY);
+    const out = new Uint8Array(1400);
+    const fields = {
+      uri: "sip:device@example.com;gr=urn:uuid:1",
+      from: "sip:dms@example.com",
+      sentBy: "192.0.2.1:5061",
+      branch: "b1",
+      tag: "t1",
+      callId: "c1",
+      cseq: 7,
+      contentType: CONTENT_TYPE_13,
+    };
+    const receiver = open();
+    const end = writeSipMessage(fields, body, 0, body.length, out, 2);
+    t.equal(receiver.receive(out, 2, end, "192.0.2.1", 5062), OK, "status");
+    t.equal(record.delivered, `88:${BODY}|`, "delivered");
+    const answered = bytesOf(record.replied);
+    const line = newHeaderLine();
+    t.equal(readSipResponse(answered, 0, answered.length - 1, "b1", line), 200, "code");
+    t.equal(readSipResponse(answered, 0, answered.length - 1, "b", line), 0, "another branch");
+    t.equal(readSipResponse(body, 0, body.length, "b1", line), 0, "garbage");
+    const size = end - 2 - body.length;
+    const long = new Uint8Array(1300);
+    t.equal(writeSipMessage(fields, long, 0, 1300 - size - 1, out, 0), 1300, "1300 bytes"); // a third digit of Content-Length
+    t.equal(writeSipMessage(fields, long, 0, 1300 - size, out, 0), -SIP_BODY_LONG, "1301 bytes");
+    t.equal(writeSipMessage(fields, long, 0, 900, new Uint8Array(1000), 0), -FIELD_BUFFER, "too little room");
+    fields.uri = "sip:a\r\nX: y";
+    t.equal(writeSipMessage(fields, body, 0, 1, out, 0), -FIELD_TEXT, "a URI of two lines");
+  });
+}
