@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
 import { createInterface } from "node:readline";
 
 const CLI = "dist/cli.js";
@@ -7,6 +7,16 @@ const CLI = "dist/cli.js";
 export function runCli(args: string[], input = ""): { code: number | null; lines: string[]; errors: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], { input, encoding: "utf8" });
   return { code: status, lines: stdout.split("\n").filter(line => line !== ""), errors: stderr };
+}
+
+/** The same while this process goes on: for commands that talk to it. */
+export function runCliAsync(args: string[]): Promise<{ code: number | null; lines: string[]; errors: string }> {
+  return new Promise(resolve => {
+    execFile(process.execPath, [CLI, ...args], (error, stdout, stderr) => {
+      const code = error === null ? 0 : (error.code as unknown as number);
+      resolve({ code, lines: stdout.split("\n").filter(line => line !== ""), errors: stderr });
+    });
+  });
 }
 
 export interface Event {

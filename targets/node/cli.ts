@@ -4,23 +4,30 @@ import { type ParseArgsConfig, parseArgs } from "node:util";
 import { explain } from "./explain.ts";
 import { bytesOfHex, FieldError } from "./fields.ts";
 import { listen } from "./listen.ts";
-import { type Credentials, decodeHex, encode, LAYERS, pushOf } from "./messages.ts";
+import { type Credentials, createDecoder, encode, LAYERS, pushOf } from "./messages.ts";
 import { readOutgoing, send } from "./send.ts";
+import { atForm, kannelForm, type SmsPart, smppForm, smsParts } from "./sms-forms.ts";
 
 const USAGE = `pkg0: OMA DM notifications (Package #0)
 
-  pkg0 decode [--as auto|push|1.3|1.2] [--secret S] [--nonce HEX] [HEX...]
-  pkg0 encode --secret S [--nonce HEX] [--push] [--tid N] [FIELDS-JSON...]
-  pkg0 explain [--as auto|push|1.3|1.2] HEX
-  pkg0 send --to udp://HOST:PORT [--secret S] [--nonce HEX] [--tid N] FIELDS-JSON | HEX
-  pkg0 listen --accounts FILE --state DIR [--udp HOST:PORT] [--clock none|system] [--hold]
+  pkg0 decode [--as auto|push|tpdu|1.3|1.2] [--secret S] [--nonce HEX] [HEX...]
+  pkg0 encode --secret S [--nonce HEX] [--push | --sms [--form FORM]] [FIELDS-JSON...]
+  pkg0 explain [--as auto|push|tpdu|1.3|1.2] HEX
+  pkg0 send --to URI [--secret S] [--nonce HEX] FIELDS-JSON | HEX
+  pkg0 listen --accounts FILE --state DIR [--udp HOST:PORT] [--http HOST:PORT] [--sip HOST:PORT] [--obex HOST:PORT]
+              [--modem DEVICE] [--clock none|system] [--hold]
 
 Without HEX or FIELDS-JSON, decode and encode read one message a line from standard input; answers are one a line.
 --secret is the AAuthSecret of the account, --nonce its AAuthData (1.2), --name its AAuthName where the digest uses it
-(1.2), --digest-input colons|plain what the 1.3 digest is computed over (colons).
+(1.2), --digest-input colons|plain what the 1.3 digest is computed over (colons). --tid N is the transaction id of a push.
 FIELDS-JSON: {"sessionId":"1234","serverId":"dm.example.com","requestedMo":[1]}, and where they differ from the default
 initiator, uiMode, transport, timeout (minutes), timestamp, targetedMo, preferredBearer, connectReason, vendorInfo or
 vendorInfoHex; "format":"1.2" with version and vendorBody for DM 1.2.
+decode puts the parts of concatenated short messages together; a part that leaves its message unfinished answers MORE.
+encode --sms prints {"udh","data"} for each short message, or with --form kannel the parameters of its sendsms, with smpp
+the fields of submit_sm, with at (and --number) length and PDU of AT+CMGS; --reference N is what the parts share.
+send's URI: udp://HOST:PORT, sip:USER@HOST:PORT, http://HOST:PORT/PATH, obex://HOST:PORT, modem:DEVICE (and --number),
+pap+http://GATEWAY/PATH?address=WAPPUSH=..; HEX is a Package #0 or a push PDU.
 listen's FILE is a JSON array of DMAccs: [{"serverId":"dm.example.com","appAuth":[{"aauthLevel":"NOTICRED",
 "aauthSecret":"secret"}]}]. It prints one JSON object for each event; DIR keeps what must outlast a restart.
 --clock system refuses what is older than its TIMEOUT; none (as on a board without a clock) plays old captures too.
@@ -40,23 +47,37 @@ const COMMANDS: { readonly [name: string]: (args: string[]) => Promise<number> }
   async decode(args) {
     const { values, positionals } = parse(args, { ...CREDENTIALS, as: { type: "string", default: "auto" } });
     const as = choice("as", values.as!, LAYERS);
-    const credentials = credentialsOf(values);
-    return forEachMessage(positionals, hex => {
-      const decoded = decodeHex(hex, as, credentials);
+    const decoder = createDecoder(as, credentialsOf(values));
+    const code = await forEachMessage(positionals, hex => {
+      const decoded = decoder.decodeHex(hex);
       print(JSON.stringify(decoded));
-      return decoded.status === "OK" && decoded.digestValid !== false;
+      return decoded.status === "MORE" || (decoded.status === "OK" && decoded.digestValid !== false);
     });
+    return decoder.waiting() > 0 ? 1 : code;
   },
 
   async encode(args) {
-    const { values, positionals } = parse(args, { ...CREDENTIALS, push: { type: "boolean" }, tid: { type: "string" } });
+    const { values, positionals } = parse(args, {
+      ...CREDENTIALS,
+      push: { type: "boolean" },
+      sms: { type: "boolean" },
+      form: { type: "string", default: "parts" },
+      number: { type: "string" },
+      reference: { type: "string" },
+      tid: { type: "string" },
+    });
     const credentials = credentialsOf(values);
     if (credentials === undefined) throw new UsageError("encode needs --secret");
-    const tid = tidOf(values.tid);
+    if (values.push && values.sms) throw new UsageError("either --push or --sms");
+    const form = formOf(values.form!, values.number);
+    const reference = numberOf("reference", values.reference, 255, Math.floor(Math.random() * 256));
+    const tid = numberOf("tid", values.tid, 255, 1);
     return forEachMessage(positionals, text => {
       try {
         const { bytes, contentType } = encode(JSON.parse(text), credentials);
-        print(Buffer.from(values.push ? pushOf(bytes, contentType, tid) : bytes).toString("hex"));
+        if (values.sms) {
+          for (const part of smsParts(pushOf(bytes, contentType, tid), { reference })) print(form(part));
+        } else print(Buffer.from(values.push ? pushOf(bytes, contentType, tid) : bytes).toString("hex"));
         return true;
       } catch (error) {
         print(JSON.stringify(refusal(error)));
@@ -81,13 +102,19 @@ const COMMANDS: { readonly [name: string]: (args: string[]) => Promise<number> }
   },
 
   async send(args) {
-    const options = { ...CREDENTIALS, to: { type: "string" }, tid: { type: "string" } } as const;
-    const { values, positionals } = parse(args, options);
-    const to = values.to;
+    const { values, positionals } = parse(args, {
+      ...CREDENTIALS,
+      to: { type: "string" },
+      number: { type: "string" },
+      tid: { type: "string" },
+    });
+    const { to, number } = values;
     if (to === undefined || positionals.length !== 1) throw new UsageError("send needs --to and one message");
     const message = usage(() => readOutgoing(positionals[0]!, credentialsOf(values)));
-    print(JSON.stringify(await send(to, message, tidOf(values.tid))));
-    return 0;
+    const tid = numberOf("tid", values.tid, 255, 1);
+    const { isTaken, answer } = await send(to, message, { tid, ...(number !== undefined && { number }) });
+    print(JSON.stringify(answer));
+    return isTaken ? 0 : 1;
   },
 
   async listen(args) {
@@ -95,17 +122,23 @@ const COMMANDS: { readonly [name: string]: (args: string[]) => Promise<number> }
       accounts: { type: "string" },
       state: { type: "string" },
       udp: { type: "string", multiple: true },
+      http: { type: "string", multiple: true },
+      sip: { type: "string", multiple: true },
+      obex: { type: "string", multiple: true },
+      modem: { type: "string", multiple: true },
       clock: { type: "string", default: "none" },
       hold: { type: "boolean" },
     });
-    const { accounts, state } = values;
+    const { accounts, state, udp = [], http = [], sip = [], obex = [], modem = [] } = values;
     if (positionals.length > 0) throw new UsageError(`listen takes no ${positionals[0]}`);
     if (accounts === undefined || state === undefined) throw new UsageError("listen needs --accounts and --state");
-    if (values.udp === undefined) throw new UsageError("listen needs something to listen on: --udp HOST:PORT");
+    if ([udp, http, sip, obex, modem].flat().length === 0) {
+      throw new UsageError("listen needs something to listen on, such as --udp HOST:PORT");
+    }
     const close = await listen({
       accounts,
       state,
-      udp: values.udp,
+      ...{ udp, http, sip, obex, modem },
       hasClock: choice("clock", values.clock!, ["none", "system"]) === "system",
       hold: values.hold ?? false,
       print: event => print(JSON.stringify(event)),
@@ -114,7 +147,7 @@ const COMMANDS: { readonly [name: string]: (args: string[]) => Promise<number> }
       process.once("SIGTERM", resolve);
       process.once("SIGINT", resolve);
     });
-    close();
+    await close();
     return 0;
   },
 };
@@ -156,10 +189,22 @@ function choice(name: string, value: string, words: readonly string[]): string {
   return value;
 }
 
-function tidOf(text: string | undefined): number {
-  const tid = Number(text ?? "1");
-  if (!Number.isInteger(tid) || tid < 0 || tid > 255) throw new UsageError("--tid has to be 0 to 255");
-  return tid;
+function numberOf(name: string, text: string | undefined, highest: number, fallback: number): number {
+  if (text === undefined) return fallback;
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number > highest) throw new UsageError(`--${name} has to be 0 to ${highest}`);
+  return number;
+}
+
+/** How encode prints a short message. */
+function formOf(form: string, number: string | undefined): (part: SmsPart) => string {
+  choice("form", form, ["parts", "kannel", "smpp", "at"]);
+  if (form === "kannel") return kannelForm;
+  if (form === "smpp") return part => JSON.stringify(smppForm(part));
+  if (form === "parts") return part => JSON.stringify(part);
+  if (number === undefined) throw new UsageError("--form at needs --number");
+  usage(() => atForm(number, { udh: "", data: "00" }));
+  return part => JSON.stringify(atForm(number, part));
 }
 
 function credentialsOf(values: { [name: string]: string | boolean | string[] | undefined }): Credentials | undefined {

@@ -2,6 +2,7 @@
 import * as pkg0 from "../../src/index.ts";
 import { INITIATORS, TRANSPORTS, UI_MODES } from "./fields.ts";
 import { guessLayer } from "./messages.ts";
+import { readAddress } from "./sms-tpdu.ts";
 
 const OPTION_NAMES = [
   ...["", "Server-ID", "Targeted-MO", "Requested-MO"],
@@ -23,15 +24,34 @@ const HEADER_NAMES: { [code: number]: string } = {
   67: "Encoding-Version",
 };
 
-/** The lines, and whether the message is good. `as` is auto, push, 1.3 or 1.2. */
-export function explain(bytes: Uint8Array, as: string): { lines: string[]; isGood: boolean } {
+export interface Explained {
+  lines: string[];
+  /** Whether the message is good, as far as it can be known without its secret. */
+  isGood: boolean;
+}
+
+/** `as` is one of LAYERS. One part of a concatenated short message is explained up to its user data. */
+export function explain(bytes: Uint8Array, as: string): Explained {
   const layer = as === "auto" ? guessLayer(bytes) : as;
   const lines: string[] = [];
+  if (layer !== "tpdu") return explainLayer(bytes, 0, layer, lines);
+  const t = pkg0.newTpdu();
+  const from = pkg0.locateTpdu(bytes, 0, bytes.length, t);
+  const status = pkg0.readTpdu(bytes, from, bytes.length, t);
+  explainTpdu(bytes, from, t, status === pkg0.OK ? bytes.length : t.at, lines);
+  if (status !== pkg0.OK) return broken(lines, bytes, status, t.at);
+  if (t.total === 1 && t.destinationPort === pkg0.PUSH_PORT) return explainLayer(bytes, t.dataAt, "push", lines);
+  const part = t.total === 1 ? "" : `, part ${t.sequence} of ${t.total} under reference ${t.reference}`;
+  field(lines, bytes, t.dataAt, t.dataTo, bytes.length, `user data${part}`, "TS 23.040 §9.2.3.24");
+  return { lines, isGood: true };
+}
+
+function explainLayer(bytes: Uint8Array, at: number, layer: string, lines: string[]): Explained {
   const push = pkg0.newPush();
-  let from = 0;
+  let from = at;
   if (layer === "push") {
-    const status = pkg0.readPush(bytes, 0, bytes.length, push, bytes.length);
-    explainPush(bytes, push, status === pkg0.OK ? push.bodyFrom : push.at, lines);
+    const status = pkg0.readPush(bytes, from, bytes.length, push, bytes.length);
+    explainPush(bytes, from, push, status === pkg0.OK ? push.bodyFrom : push.at, lines);
     if (status !== pkg0.OK) return broken(lines, bytes, status, push.at);
     from = push.bodyFrom;
   }
@@ -46,7 +66,7 @@ export function explain(bytes: Uint8Array, as: string): { lines: string[]; isGoo
   return status === pkg0.OK ? { lines, isGood: true } : broken(lines, bytes, status, n.at);
 }
 
-function broken(lines: string[], bytes: Uint8Array, status: number, at: number) {
+function broken(lines: string[], bytes: Uint8Array, status: number, at: number): Explained {
   const rest = at < bytes.length ? `${hexOf(bytes, at, Math.min(at + 12, bytes.length))}` : "(end of message)";
   lines.push(`${String(at).padStart(5)}  ${rest}`);
   lines.push(`       ^ ${pkg0.statusName(status)} at byte ${at}: ${pkg0.statusMeaning(status)}`);
@@ -70,15 +90,59 @@ function field(
   return true;
 }
 
-function explainPush(bytes: Uint8Array, p: pkg0.Push, limit: number, lines: string[]): void {
-  const add = (from: number, to: number, text: string, section: string) =>
-    field(lines, bytes, from, to, limit, text, section);
-  if (!add(0, 1, `TID ${bytes[0]}`, "WAP-230 §8.2.4")) return;
-  if (!add(1, 2, "PDU type 06: connectionless push", "WAP-230 §8.2.4")) return;
-  let at = 2;
+function explainTpdu(bytes: Uint8Array, from: number, t: pkg0.Tpdu, limit: number, lines: string[]): void {
+  const add = (at: number, to: number, text: string, section: string) =>
+    field(lines, bytes, at, to, limit, text, section);
+  if (from > 0) add(0, from, `SMSC address ${readSmsc(bytes, from)}`, "TS 27.005 §3.1");
+  if (limit < bytes.length) return; // where a TPDU breaks, the offsets of its fields are not known
+  const isSubmit = t.type === pkg0.TPDU_SUBMIT;
+  const first = bytes[from]!;
+  const flags = `${isSubmit ? "SMS-SUBMIT" : "SMS-DELIVER"}${first & 0x40 ? ", UDHI" : ""}`;
+  add(from, from + 1, `first octet ${flags}`, "TS 23.040 §9.2.3.1");
+  if (isSubmit) add(from + 1, from + 2, `TP-MR ${bytes[from + 1]}`, "TS 23.040 §9.2.3.6");
+  const party = `${isSubmit ? "TP-DA" : "TP-OA"} ${readAddress(bytes, t.addressAt)}`;
+  add(t.addressAt, t.addressTo, party, "TS 23.040 §9.1.2.5");
+  add(t.addressTo, t.addressTo + 1, `TP-PID ${bytes[t.addressTo]}`, "TS 23.040 §9.2.3.9");
+  add(t.addressTo + 1, t.addressTo + 2, `TP-DCS 0x${t.dcs.toString(16).padStart(2, "0")}: 8-bit data`, "TS 23.038 §4");
+  const validity = [0, 7, 1, 7][(first >> 3) & 3]!; // TP-VPF
+  const lengthAt = t.timestampAt + (isSubmit ? validity : 7);
+  const headerAt = lengthAt + 1;
+  if (lengthAt > t.timestampAt) add(t.timestampAt, lengthAt, isSubmit ? "TP-VP" : "TP-SCTS", "TS 23.040 §9.2.3.11");
+  add(lengthAt, headerAt, `TP-UDL ${bytes[lengthAt]}`, "TS 23.040 §9.2.3.16");
+  if (headerAt === t.dataAt) return;
+  add(headerAt, headerAt + 1, `UDHL ${bytes[headerAt]}`, "TS 23.040 §9.2.3.24");
+  for (let at = headerAt + 1; at + 2 <= t.dataAt; at += 2 + bytes[at + 1]!) {
+    add(at, at + 2 + bytes[at + 1]!, elementText(bytes, at), "TS 23.040 §9.2.3.24");
+  }
+}
+
+function elementText(bytes: Uint8Array, at: number): string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at, bytes.length - at);
+  const id = bytes[at]!;
+  if (id === 0x05) return `ports: destination ${view.getUint16(2)}, source ${view.getUint16(4)}`;
+  if (id === 0x04) return `ports: destination ${bytes[at + 2]}, source ${bytes[at + 3]}`;
+  if (id === 0x00) return `concatenation: reference ${bytes[at + 2]}, part ${bytes[at + 4]} of ${bytes[at + 3]}`;
+  if (id === 0x08) return `concatenation: reference ${view.getUint16(2)}, part ${bytes[at + 5]} of ${bytes[at + 4]}`;
+  return `element 0x${id.toString(16).padStart(2, "0")}`;
+}
+
+/** The SMSC part counts octets where an address counts digits (TS 27.005 §3.1). */
+function readSmsc(bytes: Uint8Array, from: number): string {
+  if (from === 1) return "none";
+  const address = Uint8Array.from(bytes.subarray(0, from));
+  address[0] = 2 * (from - 2) - (address[from - 1]! >= 0xf0 ? 1 : 0);
+  return readAddress(address, 0);
+}
+
+function explainPush(bytes: Uint8Array, from: number, p: pkg0.Push, limit: number, lines: string[]): void {
+  const add = (at: number, to: number, text: string, section: string) =>
+    field(lines, bytes, at, to, limit, text, section);
+  if (!add(from, from + 1, `TID ${bytes[from]}`, "WAP-230 §8.2.4")) return;
+  if (!add(from + 1, from + 2, "PDU type 06: connectionless push", "WAP-230 §8.2.4")) return;
+  let at = from + 2;
   while (at < bytes.length && bytes[at]! >= 0x80) at++;
   at++;
-  if (!add(2, at, `HeadersLen ${p.bodyFrom - at}`, "WAP-230 §8.1.2")) return;
+  if (!add(from + 2, at, `HeadersLen ${p.bodyFrom - at}`, "WAP-230 §8.1.2")) return;
   let end = valueEnd(bytes, at);
   if (!add(at, end, `Content-Type ${valueText(bytes, at, end, contentTypeName)}`, "WAP-230 §8.4.2.24, §7.1")) return;
   while (end < p.bodyFrom) {

@@ -2,7 +2,16 @@
 export { readAccountsFile } from "./accounts.ts";
 export { explain } from "./explain.ts";
 export { FieldError, fieldsOf, jsonOf, type NotificationJson } from "./fields.ts";
-export { type Credentials, type Decoded, decode, decodeHex, encode, isDigestValid, pushOf } from "./messages.ts";
+export {
+  type Credentials,
+  createDecoder,
+  type Decoded,
+  type Decoder,
+  decode,
+  encode,
+  isDigestValid,
+  pushOf,
+} from "./messages.ts";
 export { openSerial, type SerialOptions } from "./serial.ts";
 export {
   atForm,

@@ -1,14 +1,23 @@
 /** `pkg0 listen`: a whole device on a desk. One JSON object on standard output for each event. */
 import * as pkg0 from "../../src/index.ts";
+import type { DeliverEntity } from "../../src/push/dm.ts";
 import { readAccountsFile } from "./accounts.ts";
 import { INITIATORS, jsonOf, TRANSPORTS, UI_MODES } from "./fields.ts";
+import { openHttp, openObex, openSip } from "./net.ts";
+import { openSerial } from "./serial.ts";
 import { createFileStorage } from "./storage.ts";
-import { addressText, openUdp, readAddress } from "./udp.ts";
+import { type Address, addressText, openUdp, readAddress } from "./udp.ts";
 
 export interface ListenOptions {
   accounts: string;
   state: string;
+  /** HOST:PORT of each. */
   udp?: string[];
+  http?: string[];
+  sip?: string[];
+  obex?: string[];
+  /** tty, COM port or tcp://HOST:PORT. */
+  modem?: string[];
   /** Check the age of messages by the system's clock. */
   hasClock?: boolean;
   /** Leave sessions pending, to try a reset. */
@@ -26,19 +35,20 @@ export const VIAS: { readonly [via: number]: string } = {
 };
 
 /** Opens everything; resolves to a function that closes it again. Rejects with an Error when something cannot be opened. */
-export async function listen(options: ListenOptions): Promise<() => void> {
+export async function listen(options: ListenOptions): Promise<() => Promise<void>> {
   const { print } = options;
   const dmAccs = readAccountsFile(options.accounts);
   /** Who sent the message that the client is looking at. */
   let sender = "";
 
+  const clock = {
+    posixSeconds: () => (options.hasClock ? Math.floor(Date.now() / 1000) : 0),
+    monotonicSeconds: () => Math.floor(performance.now() / 1000),
+  };
   const client = pkg0.createClient(
     {
       storage: createFileStorage(options.state),
-      clock: {
-        posixSeconds: () => (options.hasClock ? Math.floor(Date.now() / 1000) : 0),
-        monotonicSeconds: () => Math.floor(performance.now() / 1000),
-      },
+      clock,
       session: {
         start(request) {
           print({ event: request.isResumed ? "resumed" : "session", ...sessionJson(request) });
@@ -52,10 +62,18 @@ export async function listen(options: ListenOptions): Promise<() => void> {
       rememberedMax: 1024,
       pendingMax: 1024,
       messageMax: 65535,
+      sms: (check, store) =>
+        pkg0.createSmsReceive(clock, {
+          parts: 255,
+          messageParts: 255,
+          check,
+          store,
+          lost: status => reportLost(status),
+        }),
       onVerdict(status, at, via, n) {
         if (status === pkg0.MORE) return;
         const known = n === null ? {} : { serverId: jsonOf(n).serverId, sessionId: pkg0.sessionIdText(n.sessionId) };
-        const origin = { via: VIAS[via], from: sender, ...known };
+        const origin = { via: VIAS[via], ...(sender !== "" && { from: sender }), ...known };
         if (status === pkg0.OK) print({ event: "accepted", ...origin });
         else if (status === pkg0.DUPLICATE) print({ event: "duplicate", ...origin });
         else print({ event: "rejected", ...origin, ...statusJson(status), at });
@@ -71,23 +89,61 @@ export async function listen(options: ListenOptions): Promise<() => void> {
     if (status !== pkg0.OK) print({ event: "error", what, ...statusJson(status) });
   }
 
+  function reportLost(status: number): void {
+    print({ event: "rejected", via: "sms", ...statusJson(status) });
+  }
+
   report(client.open(), "open");
   syncAccounts(client, dmAccs, report);
 
-  const closers: (() => void)[] = [];
+  const closers: (() => unknown)[] = [];
+  function opened(via: string, bound: Address & { close: () => unknown }): void {
+    closers.push(bound.close);
+    print({ event: "listening", via, at: addressText(bound.host, bound.port) });
+  }
+  const entity =
+    (via: number): DeliverEntity =>
+    (bytes, from, to, contentType) => {
+      sender = "";
+      return client.receiveBody(bytes, from, to, contentType, via);
+    };
+  const refused = (via: string) => (status: number, at: number) =>
+    print({ event: "rejected", via, ...statusJson(status), at });
+
   for (const where of options.udp ?? []) {
-    const bound = await openUdp(readAddress(where), (bytes, from) => {
+    const receive = (bytes: Uint8Array, from: string) => {
       sender = from;
       client.receivePush(bytes, 0, bytes.length, pkg0.VIA_UDP);
+    };
+    opened("udp", await openUdp(readAddress(where), receive));
+  }
+  for (const where of options.http ?? []) {
+    opened("http", await openHttp(readAddress(where), entity(pkg0.VIA_HTTP), { refused: refused("http") }));
+  }
+  for (const where of options.sip ?? []) {
+    opened("sip", await openSip(readAddress(where), entity(pkg0.VIA_SIP), { refused: refused("sip") }));
+  }
+  for (const where of options.obex ?? []) {
+    opened("obex", await openObex(readAddress(where), entity(pkg0.VIA_OBEX), { refused: refused("obex") }));
+  }
+  for (const device of options.modem ?? []) {
+    const serial = await openSerial(device);
+    const modem = pkg0.createModem(serial, clock, {
+      report: status => print({ event: "modem", at: device, ...statusJson(status) }),
     });
-    closers.push(bound.close);
-    print({ event: "listening", via: "udp", at: addressText(bound.host, bound.port) });
+    modem.open((bytes, from, to) => {
+      sender = "";
+      return client.receiveTpdu(bytes, from, to);
+    });
+    const timer = setInterval(modem.tick, 200);
+    closers.push(() => clearInterval(timer), modem.close);
+    print({ event: "listening", via: "sms", at: device });
   }
   client.resume();
   const timer = setInterval(() => client.tick(), 1000);
   closers.push(() => clearInterval(timer));
-  return () => {
-    for (const close of closers) close();
+  return async () => {
+    for (const close of closers) await close();
     client.close();
   };
 }

@@ -1,9 +1,10 @@
 /** Messages of any layer, decoded and encoded for a person or a program: the command line's decode and encode. */
 import * as pkg0 from "../../src/index.ts";
 import { bytesOfHex, FieldError, fieldsOf, jsonOf, type NotificationJson } from "./fields.ts";
+import { createTpduReader } from "./sms-tpdu.ts";
 
-export type Layer = "push" | "1.3" | "1.2";
-export const LAYERS: readonly string[] = ["auto", "push", "1.3", "1.2"];
+export type Layer = "push" | "tpdu" | "1.3" | "1.2";
+export const LAYERS: readonly string[] = ["auto", "push", "tpdu", "1.3", "1.2"];
 
 /** What the digest is checked with, or made with. */
 export interface Credentials {
@@ -25,6 +26,9 @@ export interface Decoded extends Partial<NotificationJson> {
   meaning?: string;
   /** The layer at which the input was read. */
   as?: Layer;
+  /** Who sent a TPDU (or whom a SUBMIT is for), and which part of how many it is. */
+  address?: string;
+  part?: [sequence: number, total: number];
   /** Transaction id of a push. */
   tid?: number;
   digestValid?: boolean;
@@ -34,9 +38,45 @@ const sha256 = pkg0.createSha256();
 const md5 = pkg0.createMd5();
 const scratch = new Uint8Array(pkg0.DIGEST12_SCRATCH_BYTES);
 
-/** What a message says, or where and why it cannot be read; never throws. */
+/** What a message says, or where and why it cannot be read; never throws. A TPDU has to be whole: see createDecoder. */
 export function decode(bytes: Uint8Array, as: string, credentials?: Credentials): Decoded {
-  const layer = as === "auto" ? guessLayer(bytes) : (as as Layer);
+  return createDecoder(as, credentials).decode(bytes);
+}
+
+export interface Decoder {
+  decode(bytes: Uint8Array): Decoded;
+  /** decode for hex text: a character that is not hex is a status too. */
+  decodeHex(hex: string): Decoded;
+  /** Parts of short messages that wait for others. */
+  waiting(): number;
+}
+
+/**
+ * decode for a row of messages: the parts of concatenated short messages are put together. A part that leaves its message
+ * unfinished answers MORE.
+ */
+export function createDecoder(as: string, credentials?: Credentials): Decoder {
+  const tpdus = createTpduReader();
+
+  function decode(bytes: Uint8Array): Decoded {
+    const layer = as === "auto" ? guessLayer(bytes) : (as as Layer);
+    if (layer !== "tpdu") return decodeLayer(bytes, layer, credentials);
+    const { status, at, push, address, part } = tpdus.read(bytes);
+    const origin = { ...(address !== undefined && { address }), ...(part !== undefined && { part }) };
+    if (push === undefined) return { ...failure(status, status === pkg0.MORE ? 0 : at, layer), ...origin };
+    return { ...decodeLayer(push, "push", credentials), as: layer, ...origin };
+  }
+
+  function decodeHex(hex: string): Decoded {
+    const bytes = bytesOfHex(hex);
+    if (typeof bytes === "number") return { status: "NOT_HEX", at: bytes, meaning: "not pairs of hex digits" };
+    return decode(bytes);
+  }
+
+  return { decode, decodeHex, waiting: tpdus.waiting };
+}
+
+function decodeLayer(bytes: Uint8Array, layer: Layer, credentials?: Credentials): Decoded {
   const push = pkg0.newPush();
   let from = 0;
   let isFirst12 = layer === "1.2";
@@ -65,13 +105,6 @@ export function decode(bytes: Uint8Array, as: string, credentials?: Credentials)
     ...jsonOf(n),
     ...(credentials && { digestValid: isDigestValid(n, credentials) }),
   };
-}
-
-/** decode for hex text: a character that is not hex is a status too. */
-export function decodeHex(hex: string, as: string, credentials?: Credentials): Decoded {
-  const bytes = bytesOfHex(hex);
-  if (typeof bytes === "number") return { status: "NOT_HEX", at: bytes, meaning: "not pairs of hex digits" };
-  return decode(bytes, as, credentials);
 }
 
 /** Whether the digest of a notification that was read is the one its secret gives. */
@@ -113,6 +146,9 @@ export function guessLayer(bytes: Uint8Array): Layer {
   if (pkg0.readPush(bytes, 0, bytes.length, pkg0.newPush(), bytes.length) === pkg0.OK) return "push";
   if (read13(bytes, 0, n) === pkg0.OK) return "1.3";
   if (read12(bytes, 0, n) === pkg0.OK) return "1.2";
+  const t = pkg0.newTpdu();
+  const tpduAt = pkg0.locateTpdu(bytes, 0, bytes.length, t);
+  if (pkg0.readTpdu(bytes, tpduAt, bytes.length, t) === pkg0.OK) return "tpdu";
   if (bytes[1] === 0x06 || bytes[1] === 0x07) return "push";
   if (n.versionTenths >= 10 && n.versionTenths <= 12 && bytes.length >= 24) return "1.2";
   return "1.3";

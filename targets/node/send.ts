@@ -2,33 +2,86 @@
 import * as pkg0 from "../../src/index.ts";
 import { bytesOfHex } from "./fields.ts";
 import { type Credentials, encode, guessLayer, pushOf } from "./messages.ts";
+import { sendTo } from "./senders.ts";
+import { openSerial } from "./serial.ts";
+import { sendTpdus, submitTpdus } from "./sms-forms.ts";
 import { readAddress, sendUdp } from "./udp.ts";
 
-/** What goes out: Package #0, or a push PDU that is sent as it is. */
+/** Package #0, and the push PDU around it where one was given. */
 export interface Outgoing {
   bytes: Uint8Array;
   contentType: number;
-  isPush: boolean;
+  push?: Uint8Array;
+}
+
+export interface SendChoices {
+  /** Transaction id of a push, 0 to 255. */
+  tid: number;
+  /** modem: the number to send to. */
+  number?: string;
 }
 
 /** FIELDS-JSON (which needs credentials) or HEX of a Package #0 or a push PDU. Throws an Error that says what is wrong with it. */
 export function readOutgoing(text: string, credentials: Credentials | undefined): Outgoing {
   if (text.trimStart().startsWith("{")) {
     if (credentials === undefined) throw new Error("fields are signed: --secret is missing");
-    return { ...encode(JSON.parse(text), credentials), isPush: false };
+    return encode(JSON.parse(text), credentials);
   }
   const bytes = bytesOfHex(text);
   if (typeof bytes === "number") throw new Error(`byte ${bytes}: not pairs of hex digits`);
-  const layer = guessLayer(bytes);
-  const contentType = layer === "1.2" ? pkg0.CONTENT_TYPE_12 : pkg0.CONTENT_TYPE_13;
-  return { bytes, contentType, isPush: layer === "push" };
+  const push = pkg0.newPush();
+  if (pkg0.readPush(bytes, 0, bytes.length, push, bytes.length) === pkg0.OK) {
+    return { bytes: bytes.subarray(push.bodyFrom, push.bodyTo), contentType: push.contentType, push: bytes };
+  }
+  return { bytes, contentType: guessLayer(bytes) === "1.2" ? pkg0.CONTENT_TYPE_12 : pkg0.CONTENT_TYPE_13 };
 }
 
-/** Sends to `udp://host:port`; resolves to what there is to print. */
-export async function send(to: string, message: Outgoing, tid: number): Promise<object> {
-  const match = /^([a-z0-9+]+):(?:\/\/)?(.*?)\/?$/.exec(to);
-  if (match?.[1] !== "udp") throw new Error(`${to}: has to be udp://HOST:PORT`);
-  const bytes = message.isPush ? message.bytes : pushOf(message.bytes, message.contentType, tid);
-  await sendUdp(readAddress(match[2]!), bytes);
-  return { sent: bytes.length, to };
+/**
+ * Sends to udp://, sip:, http://, obex://, pap+http:// or modem:DEVICE. Resolves to what there is to print, and whether
+ * the peer took it, as far as the transport tells.
+ */
+export async function send(
+  to: string,
+  message: Outgoing,
+  choices: SendChoices,
+): Promise<{ isTaken: boolean; answer: object }> {
+  const [, scheme, rest] = /^([a-z0-9+]+):(?:\/\/)?(.*)$/is.exec(to) ?? [];
+  if (scheme !== "udp" && scheme !== "modem") {
+    const { isAccepted, code, text } = await sendTo(to, message.contentType, message.bytes);
+    return { isTaken: isAccepted, answer: { sent: message.bytes.length, to, accepted: isAccepted, code, text } };
+  }
+  const push = message.push ?? pushOf(message.bytes, message.contentType, choices.tid);
+  if (scheme === "udp") {
+    await sendUdp(readAddress(rest!.replace(/\/$/, "")), push);
+    return { isTaken: true, answer: { sent: push.length, to } };
+  }
+  if (choices.number === undefined) throw new Error("modem: needs --number");
+  const tpdus = submitTpdus(choices.number, push, { reference: Math.floor(Math.random() * 256) });
+  await sendByModem(rest!, tpdus);
+  return { isTaken: true, answer: { sent: push.length, to, parts: tpdus.length, number: choices.number } };
+}
+
+async function sendByModem(device: string, tpdus: Uint8Array[]): Promise<void> {
+  const serial = await openSerial(device);
+  const clock = { posixSeconds: () => 0, monotonicSeconds: () => Math.floor(performance.now() / 1000) };
+  let isReady: (status: number) => void = () => {};
+  const ready = new Promise<number>(resolve => {
+    isReady = resolve;
+  });
+  const modem = pkg0.createModem(serial, clock, {
+    report(status) {
+      if (status !== pkg0.MODEM_RESET) isReady(status);
+    },
+  });
+  const timer = setInterval(() => modem.tick(), 200);
+  try {
+    // what the modem has received stays where it is: this is no receiver
+    modem.open(() => pkg0.SMS_PORT_OTHER);
+    const status = await ready;
+    if (status === pkg0.MODEM_ABSENT) throw new Error(`${device}: ${pkg0.statusMeaning(status)}`);
+    await sendTpdus(modem, tpdus);
+  } finally {
+    clearInterval(timer);
+    modem.close();
+  }
 }

@@ -16,6 +16,8 @@ export interface TpduAnswer {
 export interface TpduReader {
   /** One DELIVER or SUBMIT, with or without its SMSC part. */
   read(bytes: Uint8Array): TpduAnswer;
+  /** Parts that wait for others. */
+  waiting(): number;
 }
 
 /**
@@ -41,6 +43,7 @@ export function createTpduReader(check: (bytes: Uint8Array, from: number, to: nu
       if (status === pkg0.OK) answer.push = sms.bytes.slice(sms.from, sms.to);
       return answer;
     },
+    waiting: sms.held,
   };
 }
 

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { sendUdp } from "../../targets/node/udp.ts";
-import { runCli, startListener } from "../cli.ts";
+import { runCli, runCliAsync, startListener } from "../cli.ts";
+import { startModem } from "../modem/server.ts";
+import { deliverTpdu, fromHex } from "../modem/tpdu.ts";
 import captures from "../vectors/captures.json" with { type: "json" };
 
 const folder = mkdtempSync(join(tmpdir(), "pkg0-cli-"));
@@ -236,6 +238,46 @@ describe("listen", () => {
     expect(events.at(-1)).toMatchObject({ event: "rejected", status: "EXPIRED", sessionId: "B" });
     child.kill("SIGTERM");
     expect(await ended).toBe(0);
+  });
+
+  test("takes the same notification by every bearer", async () => {
+    const modem = await startModem({ hasCsms: true });
+    const listening = ["--http", "127.0.0.1:0", "--sip", "127.0.0.1:0", "--obex", "[::1]:0", "--modem", modem.url];
+    const { child, events, until, ended } = listener("bearers", ...listening);
+    await until(all => all.filter(({ event }) => event === "listening").length === 5);
+    const at = Object.fromEntries(events.map(event => [event.via, event.at]));
+    const uris: { [via: string]: string } = {
+      udp: `udp://${at.udp}`,
+      http: `http://${at.http}/wappush`,
+      sip: `sip:device@${at.sip}`,
+      obex: `obex://${at.obex}`,
+    };
+    const fields = (sessionId: string) => JSON.stringify({ sessionId, serverId: "dm.example.com", requestedMo: [1] });
+    for (const [i, [via, to]] of Object.entries(uris).entries()) {
+      const sent = await runCliAsync(["send", "--to", to, "--secret", "secret", fields(`A${i}`)]);
+      expect(sent.code, sent.errors).toBe(0);
+      await until(all => all.some(({ event, sessionId }) => event === "session" && sessionId === `A${i}`));
+      expect(events.at(-1)).toMatchObject({ event: "session", via, sessionId: `A${i}` });
+      // a forged one gets the same answer
+      const forged = await runCliAsync(["send", "--to", to, "--secret", "guess", fields(`B${i}`)]);
+      expect(forged.lines.join().replace(/\d/g, "")).toBe(sent.lines.join().replace(/\d/g, ""));
+      await until(all => all.some(({ event, sessionId }) => event === "rejected" && sessionId === `B${i}`));
+      expect(events.at(-1)).toMatchObject({ event: "rejected", via, status: "DIGEST_WRONG" });
+    }
+    const parts = runCli(["encode", "--secret", "secret", "--sms", fields("A9")]).lines.map(line => JSON.parse(line));
+    for (const { udh, data } of parts) modem.emulator.message(deliverTpdu("447700900123", fromHex(udh + data)));
+    await until(all => all.some(({ event, via }) => event === "session" && via === "sms"));
+    expect(events.at(-1)).toMatchObject({ event: "session", via: "sms", sessionId: "A9" });
+    child.kill("SIGTERM");
+    expect(await ended).toBe(0);
+
+    const sent = await runCliAsync([
+      ...["send", "--to", `modem:${modem.url}`, "--number", "+447700900123", "--secret", "secret"],
+      fields("C"),
+    ]);
+    expect(sent.errors + sent.lines.join()).toContain('"parts":1');
+    expect(modem.emulator.sent.length).toBe(1);
+    modem.close();
   });
 
   test.each([

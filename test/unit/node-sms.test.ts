@@ -1,4 +1,3 @@
-import { createServer, type Socket } from "node:net";
 import { type Deliver, parse, type Submit } from "node-pdu";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createModem } from "../../src/push/sms/at-modem.ts";
@@ -14,7 +13,7 @@ import {
   submitTpdus,
 } from "../../targets/node/sms-forms.ts";
 import { createTpduReader, readAddress } from "../../targets/node/sms-tpdu.ts";
-import { createEmulator } from "../modem/emulator.ts";
+import { startModem } from "../modem/server.ts";
 import { deliverTpdu, fromHex, partsOf, TEXT_TPDU, toHex } from "../modem/tpdu.ts";
 import captures from "../vectors/captures.json";
 
@@ -83,24 +82,14 @@ describe("TPDUs of captures", () => {
 });
 
 describe("a modem at tcp://", () => {
-  const sockets: Socket[] = [];
-  const emulator = createEmulator({ hasCsms: true }, bytes => {
-    for (const socket of sockets) socket.write(bytes);
-  });
-  const server = createServer(socket => {
-    sockets.push(socket);
-    socket.on("data", bytes => emulator.receive(bytes));
-    socket.on("close", () => sockets.splice(sockets.indexOf(socket), 1));
-    socket.on("error", () => {});
-  });
-  let url = "";
+  let modemServer: Awaited<ReturnType<typeof startModem>>;
   beforeAll(async () => {
-    await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
-    url = `tcp://127.0.0.1:${(server.address() as { port: number }).port}`;
+    modemServer = await startModem({ hasCsms: true });
   });
-  afterAll(() => server.close());
+  afterAll(() => modemServer.close());
 
   test("receives, sends, and comes back after the line was cut", async () => {
+    const { emulator, url, cut } = modemServer;
     const serial = await openSerial(url, { retryMilliseconds: 20 });
     const start = Date.now();
     const clock = { posixSeconds: () => 0, monotonicSeconds: () => (Date.now() - start) / 50 };
@@ -116,7 +105,7 @@ describe("a modem at tcp://", () => {
     await expect.poll(() => got).toEqual([toHex(one)]);
     await sendTpdus(modem, submitTpdus("+447700900123", new Uint8Array(200)));
     expect(emulator.sent.length).toBe(2);
-    for (const socket of [...sockets]) socket.destroy();
+    cut();
     emulator.reset();
     const two = deliverTpdu("447700900123", partsOf(PUSH, 2)[0]!, 1);
     emulator.message(two);
