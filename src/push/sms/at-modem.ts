@@ -159,7 +159,11 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     }
     if (active !== NONE || now < waitUntil) return false;
     const setUpText = setUp.text();
-    if (setUpText !== "") return command(SET_UP, setUpText);
+    if (setUpText !== "") {
+      out[0] = 0x1b; // leaves a prompt that nobody waits for any more
+      if (setUp.step === 0 && tries > 0) serial.write(out.subarray(0, 1));
+      return command(SET_UP, setUpText);
+    }
     if (acknowledgements > 0) {
       acknowledgements--;
       return command(ACKNOWLEDGE, "AT+CNMA");
@@ -233,8 +237,6 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     }
     stuck = failed === SET_UP ? setUp.step : -1;
     if (failed === READ) distrustReads();
-    out[0] = 0x1b; // leaves the prompt
-    if (failed === SUBMIT || failed === SUBMIT_DATA) serial.write(out.subarray(0, 1));
     restart(MODEM_TIMEOUT);
   }
 
