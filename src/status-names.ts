@@ -128,7 +128,7 @@ export const STATUSES: readonly (readonly [name: string, meaning: string])[] = [
 
   ["MODEM_READY", "the modem is set up and announces messages"],
   ["MODEM_ABSENT", "nothing answers at the serial port"],
-  ["MODEM_RESET", "the modem has started anew, or has forgotten its settings"],
+  ["MODEM_RESET", "the modem has started anew or forgotten its settings: it is set up again"],
   ["MODEM_TIMEOUT", "a command was not answered in time"],
   ["MODEM_ERROR", "the modem refused a command that is needed"],
   ["MODEM_LINE_LONG", "a line from the modem is longer than any PDU"],

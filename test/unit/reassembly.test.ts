@@ -135,6 +135,22 @@ describe("order", () => {
     expect(toHex(sms.bytes, sms.from, sms.to)).toBe(toHex(message));
   });
 
+  test("a message that was refused is judged anew when it is sent again", () => {
+    let verdict = DIGEST_WRONG;
+    const sms = createSmsReceive(clock, { check: () => verdict });
+    const parts = partsOf(new Uint8Array(300), 1);
+    const receiveAll = (second: number) =>
+      parts.map(part => {
+        const tpdu = deliverTpdu(SERVER, part, second);
+        return sms.receive(tpdu, 0, tpdu.length);
+      });
+    expect(receiveAll(0)).toEqual([MORE, MORE, DIGEST_WRONG]);
+    expect(receiveAll(0), "repeated by the network").toEqual([SMS_DUPLICATE, SMS_DUPLICATE, SMS_DUPLICATE]);
+    expect(receiveAll(1)).toEqual([DIGEST_WRONG, DIGEST_WRONG, DIGEST_WRONG]);
+    verdict = OK;
+    expect(receiveAll(2)).toEqual([OK, MORE, MORE]);
+  });
+
   test("tries are bounded", () => {
     let checks = 0;
     const sms = createSmsReceive(clock, {

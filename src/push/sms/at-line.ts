@@ -1,6 +1,9 @@
 /** What an AT modem sends, cut into lines (3GPP TS 27.007, V.250), and the little that is read out of them. */
 import { isText } from "../dm.ts";
 
+/** A PDU line has up to 2 x (12 + 164) digits. */
+const LINE_BYTES = 384;
+
 export interface LineReader {
   /** Takes what arrived; calls back for each line that ends in it. */
   add(bytes: Uint8Array, from: number, to: number): void;
@@ -12,11 +15,11 @@ export interface LineReader {
 
 /**
  * Lines end with CR, LF or both; empty ones are passed over, and so are octets that are not printable ASCII, which are
- * noise. `onLine(line, length)` lends `line[0..length)` and may overwrite it; length is -1 for a line over `lineBytes`.
- * Allocates `lineBytes` once.
+ * noise. `onLine(line, length)` lends `line[0..length)` and may overwrite it; length is -1 for a line that is longer.
+ * Allocates 384 bytes once.
  */
-export function createLineReader(lineBytes: number, onLine: (line: Uint8Array, length: number) => void): LineReader {
-  const line = new Uint8Array(lineBytes);
+export function createLineReader(onLine: (line: Uint8Array, length: number) => void): LineReader {
+  const line = new Uint8Array(LINE_BYTES);
   let length = 0;
   let isLong = false;
 
@@ -28,7 +31,7 @@ export function createLineReader(lineBytes: number, onLine: (line: Uint8Array, l
         clear();
         if (whole !== 0) onLine(line, whole);
       } else if (octet >= 0x20 && octet < 0x7f) {
-        if (length < lineBytes) line[length++] = octet;
+        if (length < LINE_BYTES) line[length++] = octet;
         else isLong = true;
       }
     }

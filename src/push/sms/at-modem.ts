@@ -52,8 +52,6 @@ const PDU_NONE = 0;
 const PDU_DIRECT = 1;
 const PDU_STORED = 2;
 
-/** A PDU line has up to 2 x (12 + 164) digits. */
-const LINE_BYTES = 384;
 const READS_MAX = 8;
 const DELETES_MAX = 16;
 /** How late an answer may come, after its time is over. */
@@ -98,7 +96,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   function open(onMessage: Deliver): boolean {
     deliver = onMessage;
     lines.clear();
-    restart(MODEM_RESET);
+    restart(OK);
     tries = 0;
     stuck = -1;
     waitUntil = 0;
@@ -159,7 +157,11 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     }
     if (active !== NONE || now < waitUntil) return false;
     const setUpText = setUp.text();
-    if (setUpText !== "") return command(SET_UP, setUpText);
+    if (setUpText !== "") {
+      out[0] = 0x1b; // leaves a prompt that nobody waits for any more
+      if (setUp.step === 0 && tries > 0) serial.write(out.subarray(0, 1));
+      return command(SET_UP, setUpText);
+    }
     if (acknowledgements > 0) {
       acknowledgements--;
       return command(ACKNOWLEDGE, "AT+CNMA");
@@ -188,18 +190,18 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   }
 
   function command(kind: number, text: string): boolean {
-    const isFirst = kind === SET_UP && setUp.step === 0;
     active = kind;
     if (pdu === PDU_STORED) pdu = PDU_NONE; // a PDU after +CMT may still be on its way
-    deadline = clock.monotonicSeconds() + (isFirst ? 2 : kind === LIST ? 6 * answerSeconds : answerSeconds);
+    deadline = clock.monotonicSeconds() + (kind === SET_UP && setUp.step === 0 ? 2 : answerSeconds);
     for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);
     out[text.length] = 13;
     serial.write(out.subarray(0, text.length + 1));
     return true;
   }
 
-  /** Begins again; a message that is on its way ends with `sendStatus`. */
-  function restart(sendStatus: number): void {
+  /** Begins again, and says why; a message that is on its way ends with that. */
+  function restart(why: number): void {
+    if (why !== OK) report(why);
     const wasSending = active === SUBMIT || active === SUBMIT_DATA;
     if (active !== NONE) tries = 1;
     setUp.restart();
@@ -213,7 +215,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     sweepAt = 0;
     hasRead = false;
     brokenReads = 0;
-    if (wasSending) sending.end(sendStatus);
+    if (wasSending) sending.end(why);
   }
 
   function timeOut(): void {
@@ -225,16 +227,14 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
       waitUntil = clock.monotonicSeconds() + (tries < 3 ? 0 : Math.min(tries, 30));
       return;
     }
-    report(MODEM_TIMEOUT);
     if (failed === SET_UP && setUp.step === stuck) {
       stuck = -1;
+      report(MODEM_TIMEOUT);
       onAnswer(false); // not answered twice: it does not know the command
       return;
     }
     stuck = failed === SET_UP ? setUp.step : -1;
     if (failed === READ) distrustReads();
-    out[0] = 0x1b; // leaves the prompt
-    if (failed === SUBMIT || failed === SUBMIT_DATA) serial.write(out.subarray(0, 1));
     restart(MODEM_TIMEOUT);
   }
 
@@ -245,12 +245,14 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   function distrustReads(): void {
     listUntil = clock.monotonicSeconds() + LATE_SECONDS;
     reads = [];
+    brokenReads = 0;
     sweepSoon();
   }
 
   function onLine(line: Uint8Array, length: number): void {
     heardAt = clock.monotonicSeconds();
     if (length < 0) report(MODEM_LINE_LONG);
+    if (active === LIST) deadline = heardAt + answerSeconds; // as long as it takes, but in one go
     if (pdu !== PDU_NONE) {
       const count = decodeHexInPlace(line, length);
       if (count > 0 || length < 0) {
@@ -271,17 +273,13 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     } else if (active === SUBMIT && line[0] === 0x3e) isPrompted = true;
     else if (active === SET_UP) setUp.read(line, length);
     else if (active === PROBE && isText(line, 0, length, "+cnmi:")) {
-      if (numberField(line, length, 0) !== setUp.mode || numberField(line, length, 1) !== setUp.route) reset();
+      if (numberField(line, length, 0) !== setUp.mode || numberField(line, length, 1) !== setUp.route)
+        restart(MODEM_RESET);
     }
     if (isBoot(line, length)) {
-      if (setUp.step > 0) reset();
+      if (setUp.step > 0) restart(MODEM_RESET);
       else waitUntil = Math.min(waitUntil, heardAt + 1);
     }
-  }
-
-  function reset(): void {
-    report(MODEM_RESET);
-    restart(MODEM_RESET);
   }
 
   function expectPdu(line: Uint8Array, length: number, kind: number): void {
@@ -318,12 +316,13 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
       isMoreLeft = true;
       return;
     }
+    if (kind === PDU_STORED) brokenReads = 0;
     const isTaken = hand(line, from, count);
     if (kind === PDU_DIRECT) {
       brokenPushes = 0;
       if (setUp.isAcknowledged) acknowledgements++;
     } else if (isTaken) {
-      deletes.push(pduIndex);
+      if (deletes.indexOf(pduIndex) < 0) deletes.push(pduIndex);
     } else if (active === LIST) {
       othersLeft++;
     }
@@ -396,6 +395,6 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     reads.shift();
   }
 
-  const lines = createLineReader(LINE_BYTES, onLine);
+  const lines = createLineReader(onLine);
   return { open, close, tick, send };
 }

@@ -9,9 +9,9 @@ export interface ModemOptions {
   isDirect?: boolean;
   /** Takes a message that is none of ours, as `deliver` does; true: it may be deleted. Absent: stored ones stay where they are. */
   others?: (bytes: Uint8Array, from: number, to: number) => boolean;
-  /** Told 0xC_ statuses as they happen: MODEM_READY, then what goes wrong. */
+  /** Told 0xC_ statuses as they happen: MODEM_READY, then what goes wrong. Must not throw. */
   report?: (status: number) => void;
-  /** How long an answer may take; 10. Lists and sending get six times that. */
+  /** How long an answer may take, and a list between two lines; 10. Sending gets six times that. */
   answerSeconds?: number;
   /** How often stored messages are listed where the modem announces none; 60. */
   pollSeconds?: number;

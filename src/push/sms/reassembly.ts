@@ -118,7 +118,8 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
         isEqual(pool, at + SLOT_HEADER, bytes, from, to - from) &&
         isEqual(pool, at, key, 0, KEY_BYTES)
       ) {
-        return SMS_DUPLICATE;
+        // sent again after its set was wrong: what made it so (no account yet, too many digests) may be over
+        return isWrong[i] === 0 ? SMS_DUPLICATE : assemble(i);
       }
     }
     if (count === capacity) evict();

@@ -1,6 +1,7 @@
 /** SMS-DELIVER and SMS-SUBMIT from the wire: 3GPP TS 23.040 §9.2.2.1 and §9.2.2.2. Writing them is submit.ts. */
 import {
   OK,
+  SMS_OFF,
   SMS_PORT_MISSING,
   SMS_PORT_OTHER,
   TPDU_ADDRESS,
@@ -137,6 +138,7 @@ export function isOthers(status: number): boolean {
     status === TPDU_DCS ||
     status === SMS_PORT_MISSING ||
     status === SMS_PORT_OTHER ||
+    status === SMS_OFF ||
     status === WSP_CONTENT_TYPE_OTHER ||
     status === WSP_APPLICATION_OTHER
   );
