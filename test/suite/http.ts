@@ -27,7 +27,8 @@ import {
   MORE,
   OK,
 } from "../../src/status.ts";
-import { bytesOf, type Checks, forget, lines, newRecord, recording, TYPE_12, TYPE_13 } from "./bearers.ts";
+import type { T } from "./api.ts";
+import { bytesOf, forget, lines, newRecord, recording, TYPE_12, TYPE_13 } from "./bearers.ts";
 
 const BODY = "\x15P\x00\r\n\r\n\xff\x00body"; // anything: HTTP does not look into it
 const POST = lines("POST /wappush HTTP/1.1\nHost: device\n");
@@ -67,7 +68,7 @@ function answer(): string {
   return record.replied.substring(9, end < 0 ? record.replied.length : end);
 }
 
-export function http(t: Checks): void {
+export function http(t: T): void {
   const good = sized(POST + DIRECT, BODY);
 
   t.test("http: a direct entity", () => {

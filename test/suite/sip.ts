@@ -1,4 +1,5 @@
 /** SIP Push (§7.3), in the dialect of the engines. */
+
 import { newHeaderLine } from "../../src/push/header-lines.ts";
 import { createSipPush, type SipPush } from "../../src/push/sip.ts";
 import { readSipResponse, writeSipMessage } from "../../src/push/sip-send.ts";
@@ -22,19 +23,8 @@ import {
   SIP_URI_SCHEME,
   SIP_VERSION,
 } from "../../src/status.ts";
-import file from "../vectors/captures.json" with { type: "json" };
-import {
-  bytesOf,
-  type Checks,
-  captured,
-  forget,
-  lines,
-  newRecord,
-  ofHex,
-  recording,
-  TYPE_12,
-  TYPE_13,
-} from "./bearers.ts";
+import type { T } from "./api.ts";
+import { bytesOf, captured, forget, lines, newRecord, ofHex, recording, TYPE_12, TYPE_13 } from "./bearers.ts";
 
 const BODY = "\x15P\x00\r\n\r\n\xff\x00body";
 const record = newRecord();
@@ -81,9 +71,9 @@ Content-Length: 13
   return `MESSAGE sip:device@192.0.2.9 SIP/2.0\r\n${headers}${more}\r\n${BODY}`;
 }
 
-export function sip(t: Checks): void {
+export function sip(t: T): void {
   t.test("sip: the capture of sipp", () => {
-    const bytes = ofHex(captured(file.captures, "sipp-message")[0]);
+    const bytes = ofHex(captured("sipp-message")[0]);
     const receiver = open();
     t.equal(feed(receiver, bytes), OK, "status");
     t.equal(record.delivered, `88:${bytes.substring(bytes.length - 63)}|`, "delivered");
