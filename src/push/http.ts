@@ -18,7 +18,8 @@ import {
   MORE,
   OK,
 } from "../status.ts";
-import { boundOf, type DeliverEntity, DM_APPLICATION, isText, MIME_12, MIME_13, type Refused } from "./dm.ts";
+import { boundOf, type DeliverEntity, type PushConnection, type Refused } from "./connection.ts";
+import { DM_APPLICATION, isText, MIME_12, MIME_13 } from "./dm.ts";
 import { endOfLine, writeText } from "./header-lines.ts";
 import {
   CPI_TAG,
@@ -47,20 +48,6 @@ export interface HttpPushOptions {
   secondsMax?: number;
   /** How long a connection stays open with no request on it. By default 60. */
   idleSecondsMax?: number;
-}
-
-/** What a connection does, over TCP; sockets are the board's. */
-export interface PushConnection {
-  /**
-   * Takes the next bytes of the connection, in pieces of any size, lent. Each message is answered, then delivered, so that
-   * neither the answer nor its time depends on the verdict (D12). Returns OK between messages, MORE within one, and any
-   * other status (*_END where all was well) when the board has to close the connection, once what was replied is sent.
-   */
-  receive(bytes: Uint8Array, from: number, to: number): number;
-  /** Tells the time, in seconds of any clock that does not go back. Returns as `receive` does. */
-  tick(nowSeconds: number): number;
-  /** The connection has ended. What it had begun is forgotten. */
-  close(): void;
 }
 
 /** The client's abilities, as OPTIONS answers them. */

@@ -15,7 +15,8 @@ import {
   SIP_URI_SCHEME,
   SIP_VERSION,
 } from "../status.ts";
-import { boundOf, type DeliverEntity, isText, MIME_12, MIME_13, type Refused, readContentType } from "./dm.ts";
+import { boundOf, type DeliverEntity, type Refused } from "./connection.ts";
+import { isText, MIME_12, MIME_13, readContentType } from "./dm.ts";
 import { endOfMediaType, isSame, isWord, writeDecimal, writeSpan, writeText } from "./header-lines.ts";
 import { CALL_ID, CONTENT_ENCODING, CONTENT_TYPE, CSEQ, FROM, REQUIRE, TO } from "./sip-headers.ts";
 import { newSipRequest, readSipRequest } from "./sip-request.ts";
@@ -178,7 +179,7 @@ export function createSipPush(options: SipPushOptions): SipPush {
         copied = r.via.to;
         if (r.via.rportAt > 0 || !isWord(bytes, r.via.hostFrom, r.via.hostTo, host)) {
           at = writeText(";received=", out, at);
-          at = writeText(host, out, at);
+          at = writeText(host.split("%")[0], out, at); // the zone of a link-local address means nothing to the peer
         }
       }
       at = writeSpan(bytes, copied, r.vias[2 * i + 1], out, at);

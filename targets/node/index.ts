@@ -3,6 +3,27 @@ export { readAccountsFile } from "./accounts.ts";
 export { explain } from "./explain.ts";
 export { FieldError, fieldsOf, jsonOf, type NotificationJson } from "./fields.ts";
 export { type Credentials, type Decoded, decode, decodeHex, encode, isDigestValid, pushOf } from "./messages.ts";
+export {
+  type DeliverFrom,
+  type Listener,
+  openHttp,
+  openObex,
+  openSip,
+  type SipOptions,
+  type TcpOptions,
+} from "./net.ts";
+export { type PapMessage, type PapResult, readPapResult, writePap } from "./pap.ts";
+export {
+  type Answer,
+  type ObexSendOptions,
+  type SendOptions,
+  type SipSendOptions,
+  sendHttp,
+  sendObex,
+  sendPap,
+  sendSip,
+  sendTo,
+} from "./senders.ts";
 export { openSerial, type SerialOptions } from "./serial.ts";
 export {
   atForm,

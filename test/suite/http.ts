@@ -1,6 +1,7 @@
 /** HTTP Push (§7.4), in the dialect of the engines. */
 
-import { createHttpPush, type PushConnection } from "../../src/push/http.ts";
+import type { PushConnection } from "../../src/push/connection.ts";
+import { createHttpPush } from "../../src/push/http.ts";
 import { type HttpAnswer, readHttpAnswer, writeHttpPost } from "../../src/push/http-send.ts";
 import {
   CONTENT_TYPE_13,

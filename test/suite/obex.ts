@@ -1,6 +1,6 @@
 /** OBEX PUT (§7.2), in the dialect of the engines. */
 
-import type { PushConnection } from "../../src/push/http.ts";
+import type { PushConnection } from "../../src/push/connection.ts";
 import { createObexPush } from "../../src/push/obex.ts";
 import { createObexPut } from "../../src/push/obex-send.ts";
 import {

@@ -145,6 +145,13 @@ Content-Length: 0
     );
   });
 
+  t.test("sip: the zone of a link-local address stays here", () => {
+    const bytes = bytesOf(message("z", "", ""));
+    open().receive(bytes, 0, bytes.length, "fe80::1%eth0", 5062);
+    t.equal(record.replied.indexOf(";received=fe80::1\r\n") > 0, true, "received");
+    t.equal(answeredTo, "fe80::1%eth0:5061", "answered to");
+  });
+
   t.test("sip: a retransmission is answered again, and delivered once", () => {
     const receiver = open();
     receiver.tick(100);
@@ -227,6 +234,7 @@ Content-Length: 0
     let vias = "";
     for (let i = 0; i < 20; i++)
       vias += "v: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK0123456789012345678901234567890123456789012345\r\n";
+    const few = vias.substring(0, vias.length * 0.75); // as many as are read, more than an answer holds
     let long = "";
     for (let i = 0; i < 4096; i++) long += "x";
     const rows: [string, number][] = [
@@ -245,6 +253,7 @@ Content-Length: 0
       [message("1", "", "").split("1 MESSAGE").join("1 INVITE"), SIP_HEADER],
       [message("1", "", "").split("MESSAGE").join("ACK"), OK],
       [message("1", vias, ""), SIP_REPLY_LONG],
+      [message("1", few, ""), SIP_REPLY_LONG],
       [message("1", "", "") + long, SIP_MESSAGE_LONG],
     ];
     for (let i = 0; i < rows.length; i++) {
