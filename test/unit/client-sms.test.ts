@@ -43,7 +43,9 @@ describe("a client with short messages", () => {
       expect(
         verdicts.filter(status => status === "OK").length + others.filter(status => status === "DUPLICATE").length,
       ).toBe(good);
-      expect(others.filter(status => status !== "DUPLICATE")).toEqual(expected && good === 0 ? ["WSP_CONTENT_TYPE_OTHER"] : []);
+      expect(others.filter(status => status !== "DUPLICATE")).toEqual(
+        expected && good === 0 ? ["WSP_CONTENT_TYPE_OTHER"] : [],
+      );
       for (const answer of hal.answers) answer(true);
       expect(hal.started.length).toBe(verdicts.filter(status => status === "OK").length);
     });
