@@ -77,6 +77,7 @@ export function createHttpPush(options: HttpPushOptions): PushConnection {
   let size = 0; // bytes of the message so far
   let lineBytes = 0; // bytes of a line so far, without CR
   let extra = 0; // bytes of chunk lines and trailers
+  let isAfterCr = false; // in the lines of a chunked body
   let left = 0; // bytes that the body or the chunk still has; in CHUNK_SIZE, the size read so far
   let refusal = OK; // why the request will not be delivered
   let refusedAt = 0;
@@ -120,6 +121,8 @@ export function createHttpPush(options: HttpPushOptions): PushConnection {
       size++;
       if (state === CHUNK_EXTENSION || state === TRAILER) extra++;
       if (extra > headersMax) return end(HTTP_HEADERS_LONG, size);
+      if (isAfterCr && !isLineEnd) return end(HTTP_CHUNK, size);
+      isAfterCr = byte === 0x0d;
       if (state === CHUNK_SIZE && byte !== 0x0d && !isLineEnd) {
         const digit = hexDigit(byte);
         if (digit >= 0 && lineBytes < 7) left = left * 16 + digit;
