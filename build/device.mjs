@@ -34,6 +34,15 @@ export const SUITE = {
   folders: ["src/", "test/suite/", "test/vectors/"],
 };
 
+/** The suite of the bearers on top of the client: dist/test/bearers-suite*.js. */
+export const BEARERS_SUITE = {
+  name: "test/bearers-suite",
+  entry: "test/suite/run-bearers.ts",
+  levels: [2019, 5],
+  globals: ["print", "console"],
+  folders: SUITE.folders,
+};
+
 /** The types of everything that is built, as test/tsconfig.json has them. */
 export function readTypeOptions() {
   const { config } = ts.readConfigFile(join(ROOT, "test/tsconfig.json"), ts.sys.readFile);
@@ -42,7 +51,7 @@ export function readTypeOptions() {
 
 const isProven = createReceivers(
   ROOT,
-  [...DEVICES, SUITE].map(({ entry }) => join(ROOT, entry)),
+  [...DEVICES, SUITE, BEARERS_SUITE].map(({ entry }) => join(ROOT, entry)),
   readTypeOptions(),
 );
 
@@ -55,7 +64,7 @@ export async function bundleDevice(row) {
   const faults = [];
   for (const level of row.levels) {
     const { code, inputs, metafile, maps } = level === 5 ? await bundleEs5(row) : await bundleEs2019(row, true);
-    const locate = (line, column) => trace(maps, line, column);
+    const locate = (line, column) => trace(maps, line, column, posix.dirname(`dist/${row.name}`));
     faults.push(...checkInputs(metafile, row.folders ?? ["src/", `${posix.dirname(row.entry)}/`]));
     faults.push(...checkDialect(code, { level, locate, isProven, globals: row.globals, api: row.api }));
     bundles.push({ file: level === 5 ? `${row.name}.es5.js` : `${row.name}.js`, level, code, inputs });
@@ -135,13 +144,13 @@ function aliases(table) {
   };
 }
 
-/** The source behind a place in the last of several outputs, `maps` from that one to the first. Lines from 1, columns from 0. */
-function trace(maps, line, column) {
+/** The source behind a place in the last of several outputs, `maps` from that one to the first, `folder` where it lies. Lines from 1, columns from 0. */
+function trace(maps, line, column, folder) {
   let at = { line, column };
   for (const map of maps) {
     const { originalSource, originalLine, originalColumn } = new SourceMap(map).findEntry(at.line - 1, at.column);
     if (originalSource === undefined) return null;
-    at = { source: posix.join("dist", originalSource), line: originalLine + 1, column: originalColumn };
+    at = { source: posix.join(folder, originalSource), line: originalLine + 1, column: originalColumn };
   }
   return at;
 }

@@ -20,7 +20,17 @@ export { REQUESTED_MO_OPTIONAL, readNotification13, VENDOR_INFO_STRICT } from ".
 export { checkUtf8, utf8Bytes, utf8Text } from "./notification/utf8.ts";
 export { writeNotification12 } from "./notification/write12.ts";
 export { sizeOfNotification13, writeNotification13 } from "./notification/write13.ts";
+export type { DeliverEntity, PushConnection, Refused } from "./push/connection.ts";
 export { MIME_12, MIME_13 } from "./push/dm.ts";
+export { type HeaderLine, newHeaderLine } from "./push/header-lines.ts";
+export { createHttpPush, type HttpPushOptions } from "./push/http.ts";
+export { type HttpAnswer, readHttpAnswer, writeHttpPost } from "./push/http-send.ts";
+export { createObexPush, type ObexPushOptions } from "./push/obex.ts";
+export { createObexPut, type ObexPut, type ObexPutOptions } from "./push/obex-send.ts";
+export { createSipPush, type SipPush, type SipPushOptions } from "./push/sip.ts";
+export type { SipCredentials } from "./push/sip-digest.ts";
+export { createSipRegistration, type SipRegistration, type SipRegistrationOptions } from "./push/sip-register.ts";
+export { readSipResponse, SIP_MESSAGE_BYTES, type SipMessageFields, writeSipMessage } from "./push/sip-send.ts";
 export { createModem } from "./push/sms/at-modem.ts";
 export { createWdpReceive, newWdp, readWdp, type Wdp, type WdpReceive } from "./push/sms/cdma.ts";
 export type { Modem, ModemOptions } from "./push/sms/modem.ts";

@@ -9,21 +9,6 @@ export const DM_APPLICATION = "x-wap-application:syncml.dm";
 export const DM_APPLICATION_CODE = 7;
 
 /**
- * Takes the Package #0 `bytes[from..to)` of a message that text headers or OBEX carried, lent until the call returns.
- * `contentType` is CONTENT_TYPE_13, CONTENT_TYPE_12, or CONTENT_TYPE_OTHER where the sender named none: then its
- * structure decides. Returns the status of its verdict, which no answer to the sender depends on (D12).
- */
-export type DeliverEntity = (bytes: Uint8Array, from: number, to: number, contentType: number) => number;
-
-/** Told of a message that is refused before it is delivered: its status and the offset of what is wrong in it. */
-export type Refused = (status: number, at: number) => void;
-
-/** What the option of a bound stands for: itself, or the default where it is absent. */
-export function boundOf(option: number | undefined, byDefault: number): number {
-  return option === undefined ? byDefault : option;
-}
-
-/**
  * The content type that `bytes[from..to)` names as text: CONTENT_TYPE_13, CONTENT_TYPE_12 or CONTENT_TYPE_OTHER.
  * Letters of either case; parameters after ";" and blanks around the type are passed over.
  */

@@ -55,6 +55,13 @@ export function endOfLine(bytes: Uint8Array, at: number, to: number): number {
   return -1;
 }
 
+/** The offset of the blank or line end after the word at `from`, never behind the last byte of the line that ends at `end`. */
+export function endOfWord(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end - 1 && bytes[at] > 0x20) at++;
+  return at < end ? at : end - 1;
+}
+
 /** Whether the field has the name `name`, given in lower case. */
 export function isNamed(bytes: Uint8Array, line: HeaderLine, name: string): boolean {
   return isWord(bytes, line.nameFrom, line.nameTo, name);

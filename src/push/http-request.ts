@@ -14,6 +14,7 @@ import { DM_APPLICATION, isText, readContentType } from "./dm.ts";
 import {
   endOfLine,
   endOfMediaType,
+  endOfWord,
   type HeaderLine,
   isNamed,
   isSame,
@@ -97,6 +98,7 @@ export function readHttpRequest(bytes: Uint8Array, from: number, to: number, pat
   if (status !== OK) return status;
 
   h.isLast = h.isLast || isOld;
+  h.isWaiting = h.isWaiting && !isOld;
   h.isPost = isSame(bytes, from, methodTo, "POST");
   const isOptions = isSame(bytes, from, methodTo, "OPTIONS");
   let pathAt = methodTo + 1;
@@ -169,13 +171,6 @@ export function readHttpHeaders(bytes: Uint8Array, from: number, to: number, nee
   if (h.typeAt === 0) h.typeAt = line.next;
   if (isEncoded) h.entity = ENTITY_OTHER;
   return h.isChunked && h.contentLength >= 0 ? HTTP_CONTENT_LENGTH : OK; // both: RFC 9112 §6.3 reads it as an attack
-}
-
-/** The offset of the blank or line end after the word at `from`, never behind the last byte of the line that ends at `end`. */
-function endOfWord(bytes: Uint8Array, from: number, end: number): number {
-  let at = from;
-  while (at < end - 1 && bytes[at] > 0x20) at++;
-  return at < end ? at : end - 1;
 }
 
 /** Whether the comma-separated list `bytes[from..to)` has `word` in it, given in lower case. */

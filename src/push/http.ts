@@ -18,7 +18,8 @@ import {
   MORE,
   OK,
 } from "../status.ts";
-import { boundOf, type DeliverEntity, DM_APPLICATION, isText, MIME_12, MIME_13, type Refused } from "./dm.ts";
+import { boundOf, type DeliverEntity, type PushConnection, type Refused } from "./connection.ts";
+import { DM_APPLICATION, isText, MIME_12, MIME_13 } from "./dm.ts";
 import { endOfLine, writeText } from "./header-lines.ts";
 import {
   CPI_TAG,
@@ -49,20 +50,6 @@ export interface HttpPushOptions {
   idleSecondsMax?: number;
 }
 
-/** What a connection does, over TCP; sockets are the board's. */
-export interface PushConnection {
-  /**
-   * Takes the next bytes of the connection, in pieces of any size, lent. Each message is answered, then delivered, so that
-   * neither the answer nor its time depends on the verdict (D12). Returns OK between messages, MORE within one, and any
-   * other status (*_END where all was well) when the board has to close the connection, once what was replied is sent.
-   */
-  receive(bytes: Uint8Array, from: number, to: number): number;
-  /** Tells the time, in seconds of any clock that does not go back. Returns as `receive` does. */
-  tick(nowSeconds: number): number;
-  /** The connection has ended. What it had begun is forgotten. */
-  close(): void;
-}
-
 /** The client's abilities, as OPTIONS answers them. */
 const CPI = `\r\nX-Wap-CPITag: ${CPI_TAG}\r\nX-Wap-Push-Accept: ${MIME_13}, ${MIME_12}\r\nX-Wap-Push-Accept-AppID: ${DM_APPLICATION}`;
 const ALLOW = "\r\nAllow: POST, OPTIONS";
@@ -90,6 +77,7 @@ export function createHttpPush(options: HttpPushOptions): PushConnection {
   let size = 0; // bytes of the message so far
   let lineBytes = 0; // bytes of a line so far, without CR
   let extra = 0; // bytes of chunk lines and trailers
+  let isAfterCr = false; // in the lines of a chunked body
   let left = 0; // bytes that the body or the chunk still has; in CHUNK_SIZE, the size read so far
   let refusal = OK; // why the request will not be delivered
   let refusedAt = 0;
@@ -133,6 +121,8 @@ export function createHttpPush(options: HttpPushOptions): PushConnection {
       size++;
       if (state === CHUNK_EXTENSION || state === TRAILER) extra++;
       if (extra > headersMax) return end(HTTP_HEADERS_LONG, size);
+      if (isAfterCr && !isLineEnd) return end(HTTP_CHUNK, size);
+      isAfterCr = byte === 0x0d;
       if (state === CHUNK_SIZE && byte !== 0x0d && !isLineEnd) {
         const digit = hexDigit(byte);
         if (digit >= 0 && lineBytes < 7) left = left * 16 + digit;

@@ -10,7 +10,8 @@ import {
   OBEX_REFUSED,
   OK,
 } from "../status.ts";
-import { boundOf, MIME_12, MIME_13 } from "./dm.ts";
+import { boundOf } from "./connection.ts";
+import { MIME_12, MIME_13 } from "./dm.ts";
 import { isWord, writeText } from "./header-lines.ts";
 import {
   BODY,

@@ -15,9 +15,9 @@ import {
   OBEX_TYPE,
   OK,
 } from "../status.ts";
-import { boundOf, type DeliverEntity, type Refused, readContentType } from "./dm.ts";
+import { boundOf, type DeliverEntity, type PushConnection, type Refused } from "./connection.ts";
+import { readContentType } from "./dm.ts";
 import { isWord, writeText } from "./header-lines.ts";
-import type { PushConnection } from "./http.ts";
 import {
   ABORT,
   BODY,

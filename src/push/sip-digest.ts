@@ -16,7 +16,7 @@ export interface Challenge {
   isStale: boolean;
 }
 
-export interface Credentials {
+export interface SipCredentials {
   name: string;
   password: string;
   md5: Hash;
@@ -75,7 +75,7 @@ function hasAuth(bytes: Uint8Array, from: number, to: number): boolean {
  */
 export function writeCredentials(
   c: Challenge,
-  who: Credentials,
+  who: SipCredentials,
   method: string,
   uri: string,
   cnonce: string,

@@ -1,6 +1,6 @@
 /** Registration of the device for SIP Push (§7.3): REGISTER over UDP (RFC 3261 §10) with the feature tag and GRUU (RFC 3840, RFC 5627). */
 import { MORE, OK, SIP_CHALLENGE, SIP_NO_ANSWER, SIP_REFUSED, SIP_REPLY_LONG, SIP_RESPONSE } from "../status.ts";
-import { boundOf } from "./dm.ts";
+import { boundOf } from "./connection.ts";
 import {
   isNamed,
   isSame,
@@ -12,7 +12,7 @@ import {
   writeDecimal,
   writeText,
 } from "./header-lines.ts";
-import { type Challenge, type Credentials, readChallenge, writeCredentials } from "./sip-digest.ts";
+import { type Challenge, readChallenge, type SipCredentials, writeCredentials } from "./sip-digest.ts";
 import { newParameter, parametersOf, readParameter } from "./sip-fields.ts";
 import { readSipResponse } from "./sip-send.ts";
 
@@ -32,7 +32,7 @@ export interface SipRegistrationOptions {
   /** The instance of RFC 5626 §4.1, such as "urn:uuid:00000000-0000-1000-8000-000a95a0e128"; the same after each reset. */
   instance: string;
   /** What challenges are answered with; without them a challenge is SIP_CHALLENGE. */
-  credentials?: Credentials;
+  credentials?: SipCredentials;
   /** By default 3600. The registrar may grant another time. */
   expiresSeconds?: number;
   /**

@@ -1,7 +1,16 @@
 /** A SIP request from a datagram: RFC 3261 §7, §8.1.1, §18.3. */
-import { OK, SIP_CONTENT_LENGTH, SIP_HEADER, SIP_HEADER_MISSING, SIP_START_LINE, SIP_VERSION } from "../status.ts";
+import {
+  OK,
+  SIP_CONTENT_LENGTH,
+  SIP_HEADER,
+  SIP_HEADER_MISSING,
+  SIP_REPLY_LONG,
+  SIP_START_LINE,
+  SIP_VERSION,
+} from "../status.ts";
 import {
   endOfLine,
+  endOfWord,
   type HeaderLine,
   isNamed,
   isWord,
@@ -116,13 +125,6 @@ function readStartLine(bytes: Uint8Array, from: number, to: number, r: SipReques
   return isWord(bytes, r.at, versionTo, "sip/2.0") ? OK : SIP_VERSION;
 }
 
-/** The offset of the blank or line end after the word at `from`; never behind the last byte of the line that ends at `end`. */
-function endOfWord(bytes: Uint8Array, from: number, end: number): number {
-  let at = from;
-  while (at < end - 1 && bytes[at] > 0x20) at++;
-  return at < end ? at : end - 1;
-}
-
 /** Keeps the header in `r.line`, if it is one that is read. False for one that may be there once only (§7.3.1) and is again. */
 function keepHeader(bytes: Uint8Array, r: SipRequest): boolean {
   const line = r.line;
@@ -131,9 +133,10 @@ function keepHeader(bytes: Uint8Array, r: SipRequest): boolean {
       line.nameTo - line.nameFrom === 1 && (bytes[line.nameFrom] | 0x20) === COMPACT_NAMES.charCodeAt(i);
     if (isCompact || isNamed(bytes, line, HEADER_NAMES[i])) {
       if (i === VIA) {
-        if (r.viaCount === VIAS_MAX) return false;
-        r.vias[2 * r.viaCount] = line.valueFrom;
-        r.vias[2 * r.viaCount + 1] = line.valueTo;
+        if (r.viaCount < VIAS_MAX) {
+          r.vias[2 * r.viaCount] = line.valueFrom;
+          r.vias[2 * r.viaCount + 1] = line.valueTo;
+        }
         r.viaCount++;
       } else if (i !== REQUIRE && r.spans[2 * i] > 0) return false;
       if (i !== VIA || r.viaCount === 1) {
@@ -150,6 +153,7 @@ function keepHeader(bytes: Uint8Array, r: SipRequest): boolean {
 function checkHeaders(bytes: Uint8Array, r: SipRequest): number {
   r.at = r.line.next;
   for (let i = VIA; i <= CSEQ; i++) if (r.spans[2 * i] === r.spans[2 * i + 1]) return SIP_HEADER_MISSING;
+  if (r.viaCount > VIAS_MAX) return SIP_REPLY_LONG;
   r.at = r.spans[2 * VIA];
   if (!readVia(bytes, r.at, r.spans[2 * VIA + 1], r.via, r.parameter)) return SIP_HEADER;
   r.at = r.spans[2 * FROM];

@@ -15,7 +15,8 @@ import {
   SIP_URI_SCHEME,
   SIP_VERSION,
 } from "../status.ts";
-import { boundOf, type DeliverEntity, isText, MIME_12, MIME_13, type Refused, readContentType } from "./dm.ts";
+import { boundOf, type DeliverEntity, type Refused } from "./connection.ts";
+import { isText, MIME_12, MIME_13, readContentType } from "./dm.ts";
 import { endOfMediaType, isSame, isWord, writeDecimal, writeSpan, writeText } from "./header-lines.ts";
 import { CALL_ID, CONTENT_ENCODING, CONTENT_TYPE, CSEQ, FROM, REQUIRE, TO } from "./sip-headers.ts";
 import { newSipRequest, readSipRequest } from "./sip-request.ts";
@@ -104,6 +105,7 @@ export function createSipPush(options: SipPushOptions): SipPush {
     r.at = r.spans[2 * CONTENT_ENCODING];
     if (r.at > 0 && !isWord(bytes, r.at, r.spans[2 * CONTENT_ENCODING + 1], "identity")) return SIP_CONTENT_TYPE;
     r.at = r.spans[2 * CONTENT_TYPE];
+    if (r.at === 0) r.at = r.bodyFrom;
     if (contentType(bytes) === CONTENT_TYPE_OTHER) return SIP_CONTENT_TYPE;
     r.at = r.bodyFrom + bodyMax;
     return r.bodyTo - r.bodyFrom > bodyMax ? SIP_BODY_LONG : OK;
@@ -178,7 +180,7 @@ export function createSipPush(options: SipPushOptions): SipPush {
         copied = r.via.to;
         if (r.via.rportAt > 0 || !isWord(bytes, r.via.hostFrom, r.via.hostTo, host)) {
           at = writeText(";received=", out, at);
-          at = writeText(host, out, at);
+          at = writeText(host.split("%")[0], out, at); // the zone of a link-local address means nothing to the peer
         }
       }
       at = writeSpan(bytes, copied, r.vias[2 * i + 1], out, at);
@@ -202,8 +204,8 @@ export function createSipPush(options: SipPushOptions): SipPush {
     addToKey(key, bytes, r.spans[2 * CALL_ID], r.spans[2 * CALL_ID + 1]);
     addToKey(key, bytes, r.spans[2 * CSEQ], r.spans[2 * CSEQ + 1]);
     for (let i = 0; i < branchCount && i < branchesMax; i++) {
-      const isSame = branches[3 * i] === key[0] && branches[3 * i + 1] === key[1];
-      if (isSame && now - branches[3 * i + 2] <= BRANCH_SECONDS) return false;
+      const isKnown = branches[3 * i] === key[0] && branches[3 * i + 1] === key[1];
+      if (isKnown && now - branches[3 * i + 2] <= BRANCH_SECONDS) return false;
     }
     const slot = 3 * (branchCount % branchesMax);
     branches[slot] = key[0];

@@ -12,6 +12,27 @@ export {
   isDigestValid,
   pushOf,
 } from "./messages.ts";
+export {
+  type DeliverFrom,
+  type Listener,
+  openHttp,
+  openObex,
+  openSip,
+  type SipOptions,
+  type TcpOptions,
+} from "./net.ts";
+export { type PapMessage, type PapResult, readPapResult, writePap } from "./pap.ts";
+export {
+  type Answer,
+  type ObexSendOptions,
+  type SendOptions,
+  type SipSendOptions,
+  sendHttp,
+  sendObex,
+  sendPap,
+  sendSip,
+  sendTo,
+} from "./senders.ts";
 export { openSerial, type SerialOptions } from "./serial.ts";
 export {
   atForm,

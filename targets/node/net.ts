@@ -4,8 +4,8 @@ import { createSocket } from "node:dgram";
 import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import type { DeliverEntity } from "../../src/push/dm.ts";
-import { createHttpPush, type HttpPushOptions, type PushConnection } from "../../src/push/http.ts";
+import type { PushConnection } from "../../src/push/connection.ts";
+import { createHttpPush, type HttpPushOptions } from "../../src/push/http.ts";
 import { createObexPush, type ObexPushOptions } from "../../src/push/obex.ts";
 import { createSipPush, type SipPushOptions } from "../../src/push/sip.ts";
 import {
@@ -30,7 +30,13 @@ export interface TcpOptions {
   connectionsPerAddressMax?: number;
 }
 
-type Bounds<T> = Omit<T, "deliver" | "reply">;
+/** As DeliverEntity, with who sent it: "address:port". */
+export type DeliverFrom = (bytes: Uint8Array, from: number, to: number, contentType: number, peer: string) => number;
+
+/** The bounds of a receiver, and who is told of what it refuses. */
+type Bounds<T> = Omit<T, "deliver" | "reply" | "response" | "refused" | "tag"> & {
+  refused?: (status: number, at: number, peer: string) => void;
+};
 
 /** Bytes of answers that a peer may leave unread. */
 const UNREAD_MAX = 65_536;
@@ -40,25 +46,29 @@ const LINGER_MS = 2_000;
 /** HTTP Push (§7.4) at an address (port 0: any free one). Rejects when it cannot listen. */
 export function openHttp(
   at: Address,
-  deliver: DeliverEntity,
+  deliver: DeliverFrom,
   options: Bounds<HttpPushOptions> & TcpOptions = {},
 ): Promise<Listener> {
-  return openTcp(at, options, reply => createHttpPush({ ...options, deliver, reply }));
+  return openTcp(at, deliver, options, shared => createHttpPush({ ...options, ...shared }));
 }
 
 /** OBEX (§7.2) at an address. */
 export function openObex(
   at: Address,
-  deliver: DeliverEntity,
+  deliver: DeliverFrom,
   options: Bounds<ObexPushOptions> & TcpOptions = {},
 ): Promise<Listener> {
-  return openTcp(at, options, reply => createObexPush({ ...options, deliver, reply }));
+  return openTcp(at, deliver, options, shared => createObexPush({ ...options, ...shared }));
 }
+
+/** What the receivers over TCP take alike. */
+type Shared = Required<Pick<HttpPushOptions, "deliver" | "reply" | "refused">>;
 
 async function openTcp(
   at: Address,
-  options: TcpOptions,
-  create: (reply: (bytes: Uint8Array, from: number, to: number) => void) => PushConnection,
+  deliver: DeliverFrom,
+  options: Bounds<TcpOptions>,
+  create: (shared: Shared) => PushConnection,
 ): Promise<Listener> {
   const open = new Map<Socket, PushConnection>();
   const perAddress = options.connectionsPerAddressMax ?? 16;
@@ -70,9 +80,14 @@ async function openTcp(
       socket.destroy();
       return;
     }
-    const connection = create((bytes, from, to) => {
-      socket.write(bytes.slice(from, to));
-      if (socket.writableLength > UNREAD_MAX) socket.destroy();
+    const peer = addressText(remoteAddress ?? "", socket.remotePort ?? 0);
+    const connection = create({
+      deliver: (bytes, from, to, contentType) => deliver(bytes, from, to, contentType, peer),
+      reply(bytes, from, to) {
+        socket.write(bytes.slice(from, to));
+        if (socket.writableLength > UNREAD_MAX) socket.destroy();
+      },
+      refused: (status, at) => options.refused?.(status, at, peer),
     });
     open.set(socket, connection);
     socket.on("data", bytes => {
@@ -119,7 +134,7 @@ async function openTcp(
   };
 }
 
-export interface SipOptions extends Partial<Omit<SipPushOptions, "deliver" | "reply" | "response">> {
+export interface SipOptions extends Bounds<SipPushOptions> {
   /** Registers there as long as the listener is open. */
   register?: Omit<SipRegistrationOptions, "send" | "token" | "contact" | "sentBy" | "changed"> & {
     /** Where the registrar or the outbound proxy listens. */
@@ -132,22 +147,21 @@ export interface SipOptions extends Partial<Omit<SipPushOptions, "deliver" | "re
 }
 
 /** SIP Push (§7.3) at an address. */
-export async function openSip(at: Address, deliver: DeliverEntity, options: SipOptions = {}): Promise<Listener> {
-  const { register, ...bounds } = options;
+export async function openSip(at: Address, deliver: DeliverFrom, options: SipOptions = {}): Promise<Listener> {
+  const { register } = options;
   const { address: local, family } = await lookup(at.host);
+  const registrar = register && (await lookup(register.host, { family }));
   const socket = createSocket(family === 6 ? "udp6" : "udp4");
   socket.on("error", () => {}); // ICMP answers to what was sent; sending again is up to timers
-  const bound = new Promise<void>((resolve, reject) => {
+  await new Promise<void>((resolve, reject) => {
     socket.once("error", reject);
     socket.bind(at.port, local, resolve);
   });
-  await bound;
-  const { address, port: ownPort } = socket.address();
+  const { address, port } = socket.address();
 
   let registration: SipRegistration | undefined;
-  if (register !== undefined) {
-    const registrar = await lookup(register.host, { family });
-    const sentBy = addressText(register.contactHost ?? address, ownPort);
+  if (register !== undefined && registrar !== undefined) {
+    const sentBy = addressText(register.contactHost ?? address, port);
     registration = createSipRegistration({
       changed: () => {},
       ...register,
@@ -157,16 +171,21 @@ export async function openSip(at: Address, deliver: DeliverEntity, options: SipO
       send: (bytes, from, to) => socket.send(bytes.slice(from, to), register.port, registrar.address, () => {}),
     });
   }
+  let peer = "";
   const sip = createSipPush({
+    ...options,
     tag: token(),
-    ...bounds,
-    deliver,
-    reply(bytes, from, to, peer, peerPort) {
-      socket.send(bytes.slice(from, to), peerPort, peer, () => {});
+    deliver: (bytes, from, to, contentType) => deliver(bytes, from, to, contentType, peer),
+    reply(bytes, from, to, toHost, toPort) {
+      if (toPort > 0) socket.send(bytes.slice(from, to), toPort, toHost, () => {}); // 0 comes from forged datagrams only
     },
+    refused: (status, at) => options.refused?.(status, at, peer),
     ...(registration && { response: registration.receive }),
   });
-  socket.on("message", (bytes, peer) => sip.receive(bytes, 0, bytes.length, peer.address, peer.port));
+  socket.on("message", (bytes, sender) => {
+    peer = addressText(sender.address, sender.port);
+    sip.receive(bytes, 0, bytes.length, sender.address, sender.port);
+  });
   function tick(): void {
     sip.tick(monotonicSeconds());
     registration?.tick(monotonicSeconds());
@@ -176,7 +195,7 @@ export async function openSip(at: Address, deliver: DeliverEntity, options: SipO
   const timer = setInterval(tick, 1_000).unref();
   return {
     host: address,
-    port: ownPort,
+    port,
     async close() {
       clearInterval(timer);
       registration?.close();

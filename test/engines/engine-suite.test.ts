@@ -46,3 +46,27 @@ describe("the bundle that is flashed, in", () => {
     });
   }
 });
+
+describe("SIP, HTTP and OBEX, in", () => {
+  const files = { 2019: "dist/test/bearers-suite.js", 5: "dist/test/bearers-suite.es5.js" };
+  const last = (lines: string[]) => expect(lines.at(-1), lines.join("\n")).toMatch(/^[1-9]\d* passed, 0 failed$/);
+
+  for (const level of [2019, 5] as const) {
+    const script = readFileSync(files[level], "utf8");
+    test(`Node, ES${level}`, () => last(runInVm(script)));
+    for (const [name, variant] of Object.entries(QUICKJS)) {
+      test(`${name} with ${HEAP_BYTES / 1024} KiB, ES${level}`, async () => {
+        const board = await runInQuickjs(variant, HEAP_BYTES, script);
+        last(board.lines);
+        board.dispose();
+      });
+    }
+  }
+
+  for (const [name, command] of Object.entries(COMMANDS)) {
+    const isFound = isOnPath(command.command);
+    test.skipIf(!isFound)(isFound ? name : `${name}: skipped, not on PATH`, async () => {
+      last(await runCommand(command, files[command.level]));
+    });
+  }
+});

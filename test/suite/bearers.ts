@@ -1,10 +1,5 @@
-/** What the checks of the bearers share: a runner, texts as bytes, and a record of what a receiver did. */
-
-/** What a check reports to; `fn` runs at once. */
-export interface Checks {
-  test(name: string, fn: () => void): void;
-  equal(actual: unknown, expected: unknown, what: string): void;
-}
+/** What the checks of the bearers share: captures, texts as bytes, and a record of what a receiver did. */
+import file from "../vectors/bearers.json" with { type: "json" };
 
 export const TYPE_13 = "application/vnd.syncml.dm.notification";
 export const TYPE_12 = "application/vnd.syncml.notification";
@@ -72,8 +67,9 @@ export function lines(text: string): string {
   return text.split("\n").join("\r\n");
 }
 
-/** A capture of test/vectors/captures.json: what a program sent, in hex. */
-export function captured(captures: { name: string; hex: string[] }[], name: string): string[] {
-  for (let i = 0; i < captures.length; i++) if (captures[i].name === name) return captures[i].hex;
+/** The packets of a vector of test/vectors/bearers.json, in hex. */
+export function captured(name: string): string[] {
+  const vectors = file.vectors;
+  for (let i = 0; i < vectors.length; i++) if (vectors[i].name === name) return vectors[i].packets;
   return [];
 }

@@ -1,6 +1,7 @@
 /** HTTP Push (§7.4), in the dialect of the engines. */
 
-import { createHttpPush, type PushConnection } from "../../src/push/http.ts";
+import type { PushConnection } from "../../src/push/connection.ts";
+import { createHttpPush } from "../../src/push/http.ts";
 import { type HttpAnswer, readHttpAnswer, writeHttpPost } from "../../src/push/http-send.ts";
 import {
   CONTENT_TYPE_13,
@@ -27,7 +28,8 @@ import {
   MORE,
   OK,
 } from "../../src/status.ts";
-import { bytesOf, type Checks, forget, lines, newRecord, recording, TYPE_12, TYPE_13 } from "./bearers.ts";
+import type { T } from "./api.ts";
+import { bytesOf, forget, lines, newRecord, recording, TYPE_12, TYPE_13 } from "./bearers.ts";
 
 const BODY = "\x15P\x00\r\n\r\n\xff\x00body"; // anything: HTTP does not look into it
 const POST = lines("POST /wappush HTTP/1.1\nHost: device\n");
@@ -67,7 +69,7 @@ function answer(): string {
   return record.replied.substring(9, end < 0 ? record.replied.length : end);
 }
 
-export function http(t: Checks): void {
+export function http(t: T): void {
   const good = sized(POST + DIRECT, BODY);
 
   t.test("http: a direct entity", () => {
@@ -138,12 +140,22 @@ export function http(t: Checks): void {
     t.equal(record.delivered, `88:${BODY}|`, "delivered");
     feed(connection, `${chunked}2bc\r\n`);
     t.equal(record.refused, "", "700 bytes are allowed");
-    const bad = ["g\r\n", "\r\n", ";x\r\n", "-1\r\n", "1\r\nab\r\n", "12345678\r\n", "2bd\r\n"];
+    const bad = [
+      "g\r\n",
+      "\r\n",
+      ";x\r\n",
+      "-1\r\n",
+      "1\r\nab\r\n",
+      "12345678\r\n",
+      "5\r6\r\n",
+      "1\r\na\r\r\n",
+      "2bd\r\n",
+    ];
     for (let i = 0; i < bad.length; i++) {
       const other = open();
       const status = feed(other, chunked + bad[i]);
-      t.equal(status, i === 6 ? HTTP_BODY_LONG : HTTP_CHUNK, `status of chunk ${i}`);
-      t.equal(answer(), i === 6 ? "413 Content Too Large" : "400 Bad Request", `answer to chunk ${i}`);
+      t.equal(status, i === bad.length - 1 ? HTTP_BODY_LONG : HTTP_CHUNK, `status of chunk ${i}`);
+      t.equal(answer(), i === bad.length - 1 ? "413 Content Too Large" : "400 Bad Request", `answer to chunk ${i}`);
       t.equal(record.delivered, "", `delivered after chunk ${i}`);
     }
   });

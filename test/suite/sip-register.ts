@@ -1,8 +1,10 @@
 /** Registration for SIP Push (§7.3) against a scripted registrar, in the dialect of the engines. */
+
 import { createMd5 } from "../../src/hash/md5.ts";
 import { createSipRegistration, type SipRegistration } from "../../src/push/sip-register.ts";
 import { MORE, OK, SIP_CHALLENGE, SIP_NO_ANSWER, SIP_REFUSED, SIP_RESPONSE } from "../../src/status.ts";
-import { bytesOf, type Checks, lines, textOf } from "./bearers.ts";
+import type { T } from "./api.ts";
+import { bytesOf, lines, textOf } from "./bearers.ts";
 
 let sent = "";
 let sentCount = 0;
@@ -79,7 +81,7 @@ function digest(middle: string): string {
   return md5(`${md5("device:example.com:secret")}:${middle}:${md5("REGISTER:sip:example.com")}`);
 }
 
-export function sipRegister(t: Checks): void {
+export function sipRegister(t: T): void {
   t.test("sip register: with the feature tag, and GRUUs granted", () => {
     const registration = open(false);
     t.equal(

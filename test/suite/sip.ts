@@ -1,4 +1,5 @@
 /** SIP Push (§7.3), in the dialect of the engines. */
+
 import { newHeaderLine } from "../../src/push/header-lines.ts";
 import { createSipPush, type SipPush } from "../../src/push/sip.ts";
 import { readSipResponse, writeSipMessage } from "../../src/push/sip-send.ts";
@@ -22,19 +23,8 @@ import {
   SIP_URI_SCHEME,
   SIP_VERSION,
 } from "../../src/status.ts";
-import file from "../vectors/captures.json" with { type: "json" };
-import {
-  bytesOf,
-  type Checks,
-  captured,
-  forget,
-  lines,
-  newRecord,
-  ofHex,
-  recording,
-  TYPE_12,
-  TYPE_13,
-} from "./bearers.ts";
+import type { T } from "./api.ts";
+import { bytesOf, captured, forget, lines, newRecord, ofHex, recording, TYPE_12, TYPE_13 } from "./bearers.ts";
 
 const BODY = "\x15P\x00\r\n\r\n\xff\x00body";
 const record = newRecord();
@@ -81,9 +71,9 @@ Content-Length: 13
   return `MESSAGE sip:device@192.0.2.9 SIP/2.0\r\n${headers}${more}\r\n${BODY}`;
 }
 
-export function sip(t: Checks): void {
+export function sip(t: T): void {
   t.test("sip: the capture of sipp", () => {
-    const bytes = ofHex(captured(file.captures, "sipp-message")[0]);
+    const bytes = ofHex(captured("sipp-message")[0]);
     const receiver = open();
     t.equal(feed(receiver, bytes), OK, "status");
     t.equal(record.delivered, `88:${bytes.substring(bytes.length - 63)}|`, "delivered");
@@ -153,6 +143,13 @@ Content-Length: 0
 |`),
       "replied",
     );
+  });
+
+  t.test("sip: the zone of a link-local address stays here", () => {
+    const bytes = bytesOf(message("z", "", ""));
+    open().receive(bytes, 0, bytes.length, "fe80::1%eth0", 5062);
+    t.equal(record.replied.indexOf(";received=fe80::1\r\n") > 0, true, "received");
+    t.equal(answeredTo, "fe80::1%eth0:5061", "answered to");
   });
 
   t.test("sip: a retransmission is answered again, and delivered once", () => {
@@ -237,6 +234,7 @@ Content-Length: 0
     let vias = "";
     for (let i = 0; i < 20; i++)
       vias += "v: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK0123456789012345678901234567890123456789012345\r\n";
+    const few = vias.substring(0, vias.length * 0.75); // as many as are read, more than an answer holds
     let long = "";
     for (let i = 0; i < 4096; i++) long += "x";
     const rows: [string, number][] = [
@@ -255,6 +253,7 @@ Content-Length: 0
       [message("1", "", "").split("1 MESSAGE").join("1 INVITE"), SIP_HEADER],
       [message("1", "", "").split("MESSAGE").join("ACK"), OK],
       [message("1", vias, ""), SIP_REPLY_LONG],
+      [message("1", few, ""), SIP_REPLY_LONG],
       [message("1", "", "") + long, SIP_MESSAGE_LONG],
     ];
     for (let i = 0; i < rows.length; i++) {

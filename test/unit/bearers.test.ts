@@ -1,15 +1,20 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { http } from "../suite/http.ts";
-import { obex } from "../suite/obex.ts";
-import { sip } from "../suite/sip.ts";
-import { sipRegister } from "../suite/sip-register.ts";
+import { bearersSuite } from "../suite/bearers-suite.ts";
 
-const t = {
+bearersSuite({
   test,
-  equal: (actual: unknown, expected: unknown, what: string) => expect(actual, what).toBe(expected),
-};
+  equal: (actual, expected, what) => expect(actual, what).toBe(expected),
+  ok: (condition, what) => expect(condition, what).toBe(true),
+});
 
-sip(t);
-sipRegister(t);
-http(t);
-obex(t);
+test("captures.json holds the packets of bearers.json, byte for byte", () => {
+  const read = (name: string) => JSON.parse(readFileSync(new URL(`../vectors/${name}`, import.meta.url), "utf8"));
+  const captures: { name: string; layer: string; hex: string[] }[] = read("captures.json").captures;
+  const expected = captures
+    .filter(({ layer }) => /^(sip|obex)/.test(layer))
+    .map(({ name, hex }) => ({ name, packets: hex }));
+  const vectors: { name: string; packets: string[] }[] = read("bearers.json").vectors;
+  expect(expected.length).toBeGreaterThan(0);
+  expect(vectors.map(({ name, packets }) => ({ name, packets }))).toEqual(expected);
+});

@@ -1,7 +1,14 @@
 import { createSocket } from "node:dgram";
 import { createConnection, createServer } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { CONTENT_TYPE_12, CONTENT_TYPE_13, CONTENT_TYPE_OTHER, DIGEST_WRONG, OK } from "../../src/status.ts";
+import {
+  CONTENT_TYPE_12,
+  CONTENT_TYPE_13,
+  CONTENT_TYPE_OTHER,
+  DIGEST_WRONG,
+  HTTP_START_LINE,
+  OK,
+} from "../../src/status.ts";
 import { type Listener, openHttp, openObex, openSip } from "../../targets/node/net.ts";
 import { readPapResult, writePap } from "../../targets/node/pap.ts";
 import { sendHttp, sendObex, sendPap, sendSip, sendTo } from "../../targets/node/senders.ts";
@@ -124,10 +131,15 @@ test("an address in use is an error", async () => {
 
 test("garbage is answered, and the connection closed", async () => {
   const statuses: number[] = [];
-  const refused = (status: number) => statuses.push(status);
+  const peers: string[] = [];
+  const refused = (status: number, _at: number, peer: string) => {
+    statuses.push(status);
+    peers.push(peer);
+  };
   const to = listening(await openHttp({ host: "127.0.0.1", port: 0 }, deliver, { refused }));
   expect(await talk(to, ["\x16\x03\x01\r\n\r\n", new Uint8Array(100_000)])).toMatch(/^HTTP\/1.1 400 /);
-  expect(statuses).toHaveLength(1);
+  expect(statuses).toEqual([HTTP_START_LINE]);
+  expect(peers[0]).toMatch(/^127\.0\.0\.1:\d+$/);
   expect(delivered).toEqual([]);
 });
 

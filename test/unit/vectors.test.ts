@@ -46,6 +46,7 @@ const SHAPES: Record<string, string[]> = {
   "sha256.json": ["name", "section", "source", "message", "digest", "isSlow", "isMonteCarlo", "seed", "count"],
   "md5.json": ["name", "section", "source", "message", "digest"],
   "base64.json": ["name", "section", "source", "valid", "isReadOnly", "bytes", "text"],
+  "bearers.json": ["name", "section", "source", "packets"],
   "utf8.json": ["name", "section", "source", "valid", "bytes", "at"],
 };
 const HEX = /^(?:[0-9a-f]{2})*(?:\*[1-9][0-9]*)?$/;
