@@ -1,9 +1,8 @@
 /** `pkg0 listen`: a whole device on a desk. One JSON object on standard output for each event. */
 import * as pkg0 from "../../src/index.ts";
-import type { DeliverEntity } from "../../src/push/dm.ts";
 import { readAccountsFile } from "./accounts.ts";
 import { INITIATORS, jsonOf, TRANSPORTS, UI_MODES } from "./fields.ts";
-import { openHttp, openObex, openSip } from "./net.ts";
+import { type DeliverFrom, openHttp, openObex, openSip } from "./net.ts";
 import { openSerial } from "./serial.ts";
 import { createFileStorage } from "./storage.ts";
 import { type Address, addressText, openUdp, readAddress } from "./udp.ts";
@@ -102,13 +101,16 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
     print({ event: "listening", via, at: addressText(bound.host, bound.port) });
   }
   const entity =
-    (via: number): DeliverEntity =>
-    (bytes, from, to, contentType) => {
-      sender = "";
+    (via: number): DeliverFrom =>
+    (bytes, from, to, contentType, peer) => {
+      sender = peer;
       return client.receiveBody(bytes, from, to, contentType, via);
     };
-  const refused = (via: string) => (status: number, at: number) =>
-    print({ event: "rejected", via, ...statusJson(status), at });
+  /** What a profile refuses does not come to the client. */
+  const refused = (via: string) => ({
+    refused: (status: number, at: number, peer: string) =>
+      print({ event: "rejected", via, from: peer, ...statusJson(status), at }),
+  });
 
   for (const where of options.udp ?? []) {
     const receive = (bytes: Uint8Array, from: string) => {
@@ -118,13 +120,13 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
     opened("udp", await openUdp(readAddress(where), receive));
   }
   for (const where of options.http ?? []) {
-    opened("http", await openHttp(readAddress(where), entity(pkg0.VIA_HTTP), { refused: refused("http") }));
+    opened("http", await openHttp(readAddress(where), entity(pkg0.VIA_HTTP), refused("http")));
   }
   for (const where of options.sip ?? []) {
-    opened("sip", await openSip(readAddress(where), entity(pkg0.VIA_SIP), { refused: refused("sip") }));
+    opened("sip", await openSip(readAddress(where), entity(pkg0.VIA_SIP), refused("sip")));
   }
   for (const where of options.obex ?? []) {
-    opened("obex", await openObex(readAddress(where), entity(pkg0.VIA_OBEX), { refused: refused("obex") }));
+    opened("obex", await openObex(readAddress(where), entity(pkg0.VIA_OBEX), refused("obex")));
   }
   for (const device of options.modem ?? []) {
     const serial = await openSerial(device);
