@@ -1,8 +1,7 @@
-/** The DMAcc management object (OMA-TS-DM_StdObj), by its own node names, and what the digests need of it. */
-
+/** The DMAcc management object (OMA-TS-DM_StdObj), by its own node names. */
 import type { AppAddr } from "../hal.ts";
-import { utf8Bytes } from "../notification/utf8.ts";
 
+/** Texts of serverId, aauthName and aauthSecret, and aauthData, have at most 256 bytes. */
 export interface DmAcc {
   /** ServerID: what Server-ID in a notification is compared to, byte for byte. 1 to 256 bytes of UTF-8. */
   serverId: string;
@@ -33,34 +32,13 @@ export interface AppAuth {
 
 /** The AppAuth of a level, or null. */
 export function appAuthOf(dmAcc: DmAcc, level: string): AppAuth | null {
-  for (let i = 0; i < dmAcc.appAuth.length; i++) if (dmAcc.appAuth[i].aauthLevel === level) return dmAcc.appAuth[i];
+  const all = dmAcc.appAuth;
+  for (let i = 0; i < all.length; i++) if (all[i].aauthLevel === level) return all[i];
   return null;
 }
 
-/** The secret of the 1.3 digest: of NOTICRED, where there is none of SRVCRED (§6.6); null without either. Allocates it. */
-export function notificationSecret(dmAcc: DmAcc): Uint8Array | null {
-  const notiCred = appAuthOf(dmAcc, "NOTICRED");
-  const appAuth = notiCred === null ? appAuthOf(dmAcc, "SRVCRED") : notiCred;
-  return appAuth === null || appAuth.aauthSecret === undefined ? null : utf8Bytes(appAuth.aauthSecret);
-}
-
-/** A copy of `dmAcc` whose SRVCRED has the nonce `aauthData`. */
-export function withNonce(dmAcc: DmAcc, aauthData: Uint8Array): DmAcc {
-  const copy = deepCopyOf(dmAcc);
-  const srvCred = appAuthOf(copy, "SRVCRED");
-  if (srvCred !== null) srvCred.aauthData = aauthData;
-  return copy;
-}
-
-/** A copy of `dmAcc` with AppAuths of its own. */
-export function deepCopyOf(dmAcc: DmAcc): DmAcc {
-  const copy = copyOf(dmAcc);
-  copy.appAuth = [];
-  for (let i = 0; i < dmAcc.appAuth.length; i++) copy.appAuth.push(copyOf(dmAcc.appAuth[i]));
-  return copy;
-}
-
-function copyOf<T extends object>(from: T): T {
+/** A shallow copy. */
+export function copyOf<T extends object>(from: T): T {
   const copy = {} as T;
   for (const key in from) copy[key] = from[key];
   return copy;

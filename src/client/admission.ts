@@ -1,41 +1,26 @@
 /**
- * Which verified notifications are new: age (§6.4.7, §6.4.9, D2, D10), replays, duplicates and "one session is enough"
- * (§6.4.8, D11). One record an account holds it all, the sessions that are still to be done included.
+ * Which notifications are new: age (§6.4.7, §6.4.9, D2, D10), replays, duplicates and "one session is enough" (§6.4.8,
+ * D11). What an account remembers for it is one array of bytes, its memory, which is also what is saved.
  */
-import { crc32 } from "../account/crc32.ts";
-import { readUint32 } from "../account/store.ts";
-import type { Clock } from "../hal.ts";
+import { crc32, readUint, writeUint } from "../bytes.ts";
 import type { Notification } from "../notification/fields.ts";
 import { DUPLICATE, EXPIRED, FORMAT_12, FUTURE, NONCE_SPENT, OK, REPLAY } from "../status.ts";
 
-/** What is remembered of one account. Allocated once an account. */
-export interface Admission {
-  /** The accepted 1.3 notifications that are remembered, in the order of their coming; `count` of them. */
-  sessionIds: Uint16Array;
-  timestamps: Uint32Array;
-  timeoutsMinutes: Uint16Array;
-  count: number;
-  /** Timestamp at and below which nothing is accepted any more; -1 = none yet. */
-  floor: number;
-  /** First four bytes of the digests that were accepted under the present nonce, `digestCount` of them (1.2). */
-  digests: Int32Array;
-  digestCount: number;
-  /** CRC-32 of the nonce that `digests` belong to: with another nonce they mean nothing. */
-  nonceTag: number;
+//  hasFloor:8 floor:32 | until the end: format:8 SESSIONID:16 stamp:32 TIMEOUT:16
+//  Of 1.3, `stamp` is TIMESTAMP; at or below `floor` nothing is accepted any more. 1.2 has no time: there the nonce is the
+//  guard, `stamp` is its CRC-32, and what was accepted under another nonce means nothing.
+const FLOOR_AT = 1;
+const ENTRIES_AT = 5;
+const ENTRY_BYTES = 9;
+
+/** The memory of an account that has accepted nothing yet. */
+export function newMemory(): Uint8Array {
+  return new Uint8Array(ENTRIES_AT);
 }
 
-/** Remembers up to `rememberedMax` 1.3 notifications, and as many 1.2 ones a nonce. */
-export function newAdmission(rememberedMax: number): Admission {
-  return {
-    sessionIds: new Uint16Array(rememberedMax),
-    timestamps: new Uint32Array(rememberedMax),
-    timeoutsMinutes: new Uint16Array(rememberedMax),
-    count: 0,
-    floor: -1,
-    digests: new Int32Array(rememberedMax),
-    digestCount: 0,
-    nonceTag: 0,
-  };
+/** Whether `length` bytes can be a memory. */
+export function isMemory(length: number): boolean {
+  return length >= ENTRIES_AT && (length - ENTRIES_AT) % ENTRY_BYTES === 0;
 }
 
 /** The bounds of checkAge. */
@@ -46,67 +31,77 @@ export interface AgeRules {
   maxSkewSeconds: number;
 }
 
-/** OK, EXPIRED or FUTURE. Without a clock every 1.3 notification is in time; 1.2 has no timestamp. */
-export function checkAge(n: Notification, rules: AgeRules, clock: Clock): number {
-  const now = clock.posixSeconds();
+/** OK, EXPIRED or FUTURE at `now`. Without a clock (0) every notification is in time; 1.2 has no timestamp. */
+export function checkAge(n: Notification, rules: AgeRules, now: number): number {
   if (now === 0 || n.format === FORMAT_12) return OK;
   if (isExpired(n.timestamp, n.timeoutMinutes, rules, now)) return EXPIRED;
   return n.timestamp - now > rules.maxSkewSeconds ? FUTURE : OK;
 }
 
-/** Whether the server has given up a session id; `timeoutMinutes` 0 is never (§6.4.7). */
+/** Whether the server has given up a session id at `now`; `timeoutMinutes` 0 is never (§6.4.7). */
 export function isExpired(timestamp: number, timeoutMinutes: number, rules: AgeRules, now: number): boolean {
   return timeoutMinutes !== 0 && now - timestamp > timeoutMinutes * rules.timeoutUnitSeconds;
 }
 
-/** OK, DUPLICATE, REPLAY or NONCE_SPENT. Cheap, and so before the digest; says nothing about who sent `n`. */
-export function checkNew(a: Admission, n: Notification, nonce: Uint8Array, rules: AgeRules, clock: Clock): number {
-  if (n.format === FORMAT_12) {
-    if (a.nonceTag !== tagOf(nonce)) return OK;
-    const digest = readUint32(n.bytes, n.digestAt) | 0;
-    for (let i = 0; i < a.digestCount; i++) if (a.digests[i] === digest) return DUPLICATE;
-    // forgetting one would let it in again: from here on only a new nonce helps
-    return a.digestCount < a.digests.length ? OK : NONCE_SPENT;
-  }
-  const now = clock.posixSeconds();
-  for (let i = 0; i < a.count; i++) {
-    if (a.sessionIds[i] !== n.sessionId) continue;
-    if (a.timestamps[i] === n.timestamp) return DUPLICATE;
-    if (now === 0 || !isExpired(a.timestamps[i], a.timeoutsMinutes[i], rules, now)) return DUPLICATE;
-  }
-  return n.timestamp <= a.floor ? REPLAY : OK;
+/** What tells notifications with one SESSIONID apart: TIMESTAMP, or the nonce of 1.2. */
+export function stampOf(n: Notification, nonce: Uint8Array): number {
+  return n.format === FORMAT_12 ? crc32(0, nonce, nonce.length) : n.timestamp;
 }
 
-/** Remembers `n`. Where all places are taken, the one with the oldest timestamp goes, and that becomes the floor. */
-export function remember(a: Admission, n: Notification, nonce: Uint8Array): void {
-  if (n.format === FORMAT_12) {
-    const tag = tagOf(nonce);
-    if (a.nonceTag !== tag) a.digestCount = 0;
-    a.nonceTag = tag;
-    a.digests[a.digestCount++] = readUint32(n.bytes, n.digestAt);
-    return;
+/** OK, DUPLICATE, REPLAY or NONCE_SPENT. Cheap, and so before the digest; says nothing about who sent `n`. Allocates nothing. */
+export function checkNew(
+  memory: Uint8Array,
+  n: Notification,
+  stamp: number,
+  rememberedMax: number,
+  rules: AgeRules,
+  now: number,
+): number {
+  // a server that uses an id again knows that it is free by its own time; so a board without a clock knows it too
+  const latest = Math.max(now, n.timestamp);
+  let spent = 0;
+  for (let at = ENTRIES_AT; at < memory.length; at += ENTRY_BYTES) {
+    if (memory[at] !== n.format) continue;
+    const entryStamp = readUint(memory, at + 3, 4);
+    if (entryStamp === stamp) spent++;
+    if (readUint(memory, at + 1, 2) !== n.sessionId) continue;
+    if (entryStamp === stamp) return DUPLICATE;
+    if (n.format !== FORMAT_12 && !isExpired(entryStamp, readUint(memory, at + 7, 2), rules, latest)) return DUPLICATE;
   }
-  if (a.count === a.sessionIds.length) {
-    let oldest = 0;
-    for (let i = 1; i < a.count; i++) if (a.timestamps[i] < a.timestamps[oldest]) oldest = i;
-    if (n.timestamp <= a.timestamps[oldest]) {
-      a.floor = n.timestamp; // it is itself the oldest: the floor remembers it
-      return;
-    }
-    a.floor = a.timestamps[oldest];
-    a.count--;
-    for (let i = oldest; i < a.count; i++) {
-      a.sessionIds[i] = a.sessionIds[i + 1];
-      a.timestamps[i] = a.timestamps[i + 1];
-      a.timeoutsMinutes[i] = a.timeoutsMinutes[i + 1];
-    }
-  }
-  a.sessionIds[a.count] = n.sessionId;
-  a.timestamps[a.count] = n.timestamp;
-  a.timeoutsMinutes[a.count] = n.timeoutMinutes;
-  a.count++;
+  // forgetting one of a nonce would let it in again: from here on only a new nonce helps
+  if (n.format === FORMAT_12) return spent < rememberedMax ? OK : NONCE_SPENT;
+  return memory[0] !== 0 && stamp <= readUint(memory, FLOOR_AT, 4) ? REPLAY : OK;
 }
 
-function tagOf(nonce: Uint8Array): number {
-  return crc32(0, nonce, 0, nonce.length);
+/**
+ * A copy of `memory` that remembers `n` too. Where all places of its format are taken, one of a former nonce goes, or the
+ * one with the lowest timestamp, which then becomes the floor.
+ */
+export function remember(memory: Uint8Array, n: Notification, stamp: number, rememberedMax: number): Uint8Array {
+  let count = 0;
+  let lowest = stamp;
+  let gone = -1;
+  for (let at = ENTRIES_AT; at < memory.length; at += ENTRY_BYTES) {
+    if (memory[at] !== n.format) continue;
+    count++;
+    const entryStamp = readUint(memory, at + 3, 4);
+    if (n.format === FORMAT_12 ? entryStamp !== stamp : entryStamp < lowest) {
+      lowest = entryStamp;
+      gone = at;
+    }
+  }
+  const isFull = count >= rememberedMax;
+  const copy = new Uint8Array(memory.length + (isFull ? 0 : ENTRY_BYTES));
+  copy.set(memory);
+  if (!isFull) gone = memory.length;
+  else if (n.format !== FORMAT_12) {
+    copy[0] = 1;
+    writeUint(lowest, 4, copy, FLOOR_AT);
+  }
+  if (gone < 0) return copy; // `n` is itself the lowest: the floor remembers it
+  copy[gone] = n.format;
+  writeUint(n.sessionId, 2, copy, gone + 1);
+  writeUint(stamp, 4, copy, gone + 3);
+  writeUint(n.timeoutMinutes, 2, copy, gone + 7);
+  return copy;
 }

@@ -2,43 +2,45 @@
  * The DM client's side of a notification, in the order of the pipeline: profile (§7), Package #0 (§6), account, admission,
  * session. Nothing acts on what a later step still has to check, and what is rejected leaves no trace.
  */
-import { createAccounts } from "../account/accounts.ts";
-import { appAuthOf, type DmAcc, withNonce } from "../account/dmacc.ts";
-import { createStore } from "../account/store.ts";
+import { type Account, findAccount, readAccount, writeDmAcc } from "../account/accounts.ts";
+import { appAuthOf, type DmAcc } from "../account/dmacc.ts";
+import { CRC_BYTES, createStore, newSlot, RECORD_AT } from "../account/store.ts";
+import { copyBytes, readUint, writeUint } from "../bytes.ts";
 import type { Hal, SessionRequest } from "../hal.ts";
-import { createWholeMessageHash, type Hash } from "../hash/hash.ts";
+import { createWholeMessageHash } from "../hash/hash.ts";
 import { createMd5 } from "../hash/md5.ts";
 import { createSha256 } from "../hash/sha256.ts";
+import { DIGEST12_SCRATCH_BYTES } from "../notification/digest12.ts";
 import { type Notification, newNotification } from "../notification/fields.ts";
 import { readNotification12 } from "../notification/read12.ts";
 import { REQUESTED_MO_OPTIONAL, readNotification13, VENDOR_INFO_STRICT } from "../notification/read13.ts";
 import { newPush, readPush } from "../push/wsp.ts";
 import {
+  ACCOUNT_INVALID,
+  ACCOUNT_NO_SECRET,
   ACCOUNT_UNKNOWN,
   ACCOUNTS_FULL,
   CONTENT_TYPE_12,
   CONTENT_TYPE_OTHER,
   DIGEST_WRONG,
   FORMAT_12,
-  FORMAT_13,
   NOTIFICATION_LONG,
   OK,
   PENDING_FULL,
   STORE_CORRUPT,
+  STORE_VERSION,
   THROTTLED,
   VIA_UDP,
 } from "../status.ts";
-import { type Admission, type AgeRules, checkAge, checkNew, newAdmission, remember } from "./admission.ts";
+import { type AgeRules, checkAge, checkNew, isMemory, newMemory, remember, stampOf } from "./admission.ts";
 import { type ClientOptions, or } from "./options.ts";
-import { readRecord, readUint16, writeRecord } from "./record.ts";
 import { createSessions, newPending } from "./sessions.ts";
-import { createTokenBucket } from "./token-bucket.ts";
-import { createVerifier } from "./verify.ts";
+import { verifyDigest } from "./verify.ts";
 
 export interface Client {
   /** Offset in the input of the byte that the last verdict is about. */
   at: number;
-  /** Loads accounts and pending sessions, and opens the receivers. OK or the first bad status; what is readable works all the same. */
+  /** Opens the receivers. OK, or the first bad status of the stored records: what is readable works all the same. */
   open(): number;
   /** Closes the receivers. */
   close(): void;
@@ -46,34 +48,45 @@ export interface Client {
   receivePush(bytes: Uint8Array, from: number, to: number, via: number): number;
   /** One Package #0 as another profile brings it; CONTENT_TYPE_OTHER where its type is not known. */
   receiveBody(bytes: Uint8Array, from: number, to: number, contentType: number, via: number): number;
-  /** Adds an account, or replaces the one of its serverId. OK, ACCOUNT_INVALID, ACCOUNTS_FULL, STORE_WRITE. */
+  /**
+   * Adds an account, or replaces the one of its serverId, which keeps what it remembers and its sessions. `dmAcc` is copied.
+   * OK, ACCOUNT_INVALID, ACCOUNTS_FULL, STORE_WRITE, STORE_VERSION.
+   */
   addAccount(dmAcc: DmAcc): number;
-  /** Removes an account with its sessions. OK, ACCOUNT_UNKNOWN, STORE_WRITE. */
+  /** Removes an account with its sessions and all that it remembers. OK, ACCOUNT_UNKNOWN, STORE_WRITE. */
   removeAccount(serverId: string): number;
-  /** The accounts. Allocates the array. */
+  /** The accounts. Allocates the array; the DMAccs are lent, addAccount changes them. */
   listAccounts(): DmAcc[];
-  /** Stores the nonce that a DM session has agreed on: AAuthData of SRVCRED (1.2). OK, ACCOUNT_UNKNOWN, STORE_WRITE. */
+  /** Stores the nonce that a DM session has agreed on, a new one: AAuthData of SRVCRED (1.2). Statuses as of addAccount, ACCOUNT_UNKNOWN. */
   saveNonce(serverId: string, nonce: Uint8Array): number;
-  /** Offers the sessions that were pending before a reset; call it once the board can start sessions. */
+  /** Offers the sessions that wait, after a reset those that were pending before it; call it once the board can start sessions. */
   resume(): void;
-  /** Offers the waiting sessions again: a bearer came up, or what made the board say SESSION_LATER is over. */
+  /** The same, when a bearer came up, or when what made the board say SESSION_LATER is over. */
   bearerChanged(): void;
   /** Ends what has waited too long; call it about once a minute. */
   tick(): void;
-  /** A session has ended, well or not. OK, SESSION_UNKNOWN, or STORE_WRITE: then it will be offered again after a reset. */
+  /**
+   * A session has ended, well or not; one that is never ended keeps its place until a reset, and is offered again then.
+   * OK, SESSION_UNKNOWN, or STORE_WRITE: then too it will be offered again after a reset.
+   */
   sessionDone(request: SessionRequest): number;
 }
 
-/** Room that the whole-message hashes leave for the secret. */
-const SECRET_MAX = 256;
+/** Room that a digest wants beside the message: name, colon and password of 1.2 (§6.2.1 there). */
+const CREDENTIALS_MAX = 514;
 
-/** A client on a board. Allocates its scratch and, for each account, its admission record; then see ClientOptions. */
+/**
+ * A client on a board, with the accounts and pending sessions that its storage holds. Allocates its scratch, and a few
+ * hundred bytes an account; an accepted message allocates its memory, record and request (targets/admission.md).
+ */
 export function createClient(hal: Hal, options: ClientOptions): Client {
   const accountsMax = or(options.accountsMax, 8);
   const rememberedMax = or(options.rememberedMax, 8);
   const pendingMax = or(options.pendingMax, 4);
   const messageMax = or(options.messageMax, 1024);
   const headersMax = or(options.headersMax, 48);
+  const digestBurst = or(options.digestBurst, 0);
+  const digestsPerMinute = or(options.digestsPerMinute, 6);
   const readRules =
     (options.requireRequestedMo === false ? REQUESTED_MO_OPTIONAL : 0) +
     (options.strictVendorInfo === true ? VENDOR_INFO_STRICT : 0);
@@ -83,33 +96,18 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
   };
   const onVerdict = options.onVerdict;
 
+  const clock = hal.clock;
+  const native = or(hal.hash, {});
+  const sha256 = native.sha256 ? createWholeMessageHash(native.sha256, messageMax + CREDENTIALS_MAX) : createSha256();
+  const md5 = native.md5 ? createWholeMessageHash(native.md5, messageMax + CREDENTIALS_MAX) : createMd5();
+  const scratch = new Uint8Array(DIGEST12_SCRATCH_BYTES);
   const store = createStore(hal.storage);
-  const accounts = createAccounts(store, accountsMax);
-  const verifier = createVerifier(sha256Of(hal, messageMax), md5Of(hal, messageMax));
-  const bucket = createTokenBucket(or(options.digestBurst, 0), or(options.digestsPerMinute, 6), hal.clock);
-  const sessions = createSessions(hal, ageRules, index => saveAdmission(index), or(options.onSession, null));
   const push = newPush();
   const n13 = newNotification();
   const n12 = newNotification();
-  /** By account index; null: no account, or one whose record cannot be read. */
-  const admissions: (Admission | null)[] = [];
-  for (let i = 0; i < accountsMax; i++) admissions.push(null);
-  /** The next state of the account being admitted: it takes the present one's place only when it has been saved. */
-  let next = newAdmission(rememberedMax);
-
-  function open(): number {
-    let worst = accounts.load();
-    for (let i = 0; i < accountsMax; i++) {
-      const status = accounts.list[i] === null ? OK : loadAdmission(i);
-      if (worst === OK) worst = status;
-    }
-    if (hal.udp !== undefined) hal.udp.open((bytes, from, to) => receivePush(bytes, from, to, VIA_UDP));
-    return worst;
-  }
-
-  function close(): void {
-    if (hal.udp !== undefined) hal.udp.close();
-  }
+  const accounts: (Account | null)[] = [];
+  let tokens = digestBurst;
+  let tokensSeconds = clock.monotonicSeconds();
 
   function receivePush(bytes: Uint8Array, from: number, to: number, via: number): number {
     const status = readPush(bytes, from, to, push, headersMax);
@@ -119,63 +117,78 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
 
   function receiveBody(bytes: Uint8Array, from: number, to: number, contentType: number, via: number): number {
     if (to - from > messageMax) return verdict(NOTIFICATION_LONG, from + messageMax, via, null);
-    // the type says which format to try first, the structure and the digest decide (formats differ in what follows the type)
-    const is12First = contentType === CONTENT_TYPE_12;
-    const first = is12First ? n12 : n13;
-    const status = judge(first, is12First ? FORMAT_12 : FORMAT_13, bytes, from, to, via);
-    if (status !== OK && !isSettled(status)) {
-      const other = is12First ? n13 : n12;
-      const otherStatus = judge(other, is12First ? FORMAT_13 : FORMAT_12, bytes, from, to, via);
+    // the type says which format to try first; structure, account and digest decide
+    let n = contentType === CONTENT_TYPE_12 ? n12 : n13;
+    let status = judge(n, bytes, from, to, via);
+    if (!isSettled(status)) {
+      const other = n === n12 ? n13 : n12;
+      const otherStatus = judge(other, bytes, from, to, via);
       const isFurther = contentType === CONTENT_TYPE_OTHER && isRead(otherStatus) && !isRead(status);
-      if (otherStatus === OK || isSettled(otherStatus) || isFurther) return tell(otherStatus, other, via);
+      if (isSettled(otherStatus) || isFurther) {
+        n = other;
+        status = otherStatus;
+      }
     }
-    return tell(status, first, via);
-  }
-
-  /** Everything from Package #0 to admission for one format; the cheap checks first. Leaves the offset in `n.at`. */
-  function judge(n: Notification, format: number, bytes: Uint8Array, from: number, to: number, via: number): number {
-    let status =
-      format === FORMAT_12 ? readNotification12(bytes, from, to, n) : readNotification13(bytes, from, to, n, readRules);
-    if (status !== OK) return status;
-
-    n.at = n.serverIdAt;
-    const account = accounts.byServerId(bytes, n.serverIdAt, n.serverIdLength);
-    if (account === null) return ACCOUNT_UNKNOWN;
-    const admission = admissions[account.index];
-    if (admission === null) return STORE_CORRUPT;
-
-    n.at = format === FORMAT_12 ? from : from + 8; // digest, or TIMESTAMP
-    status = checkAge(n, ageRules, hal.clock);
-    if (status === OK) status = checkNew(admission, n, account.nonce12, ageRules, hal.clock);
-    if (status !== OK) return status;
-    if (countPending(account.index) >= pendingMax) return PENDING_FULL;
-
-    n.at = n.digestAt;
-    if (!bucket.take()) return THROTTLED;
-    status = verifier.verify(n, account);
-    if (status !== OK) return status;
-
-    copyAdmission(admission, next);
-    remember(next, n, account.nonce12);
-    const seconds = hal.clock.monotonicSeconds();
-    const p = newPending(n, account, via, verifier.isResync, false, ageRules, seconds);
-    sessions.pending.push(p);
-    status = save(account.index, next);
-    if (status !== OK) {
-      sessions.pending.pop();
-      return status;
-    }
-    admissions[account.index] = next;
-    next = admission;
-    return OK;
-  }
-
-  /** Reports a verdict that is about a notification, and starts the session of an accepted one. */
-  function tell(status: number, n: Notification, via: number): number {
-    const accepted = status === OK ? sessions.pending[sessions.pending.length - 1] : null;
+    const all = sessions.pending;
+    const accepted = status === OK ? all[all.length - 1] : null;
     verdict(status, n.at, via, isRead(status) ? n : null);
     if (accepted !== null) sessions.advance(accepted);
     return status;
+  }
+
+  /** Reads into n12 or n13 what these are for. */
+  function read(n: Notification, bytes: Uint8Array, from: number, to: number, rules: number): number {
+    return n === n12 ? readNotification12(bytes, from, to, n) : readNotification13(bytes, from, to, n, rules);
+  }
+
+  /** Everything from Package #0 to admission for one format; the cheap checks first. Leaves the offset in `n.at`. */
+  function judge(n: Notification, bytes: Uint8Array, from: number, to: number, via: number): number {
+    const is12 = n === n12;
+    let status = read(n, bytes, from, to, readRules);
+    if (status !== OK) return status;
+
+    n.at = n.serverIdAt;
+    const index = findAccount(accounts, bytes, n.serverIdAt, n.serverIdLength);
+    if (index < 0) return ACCOUNT_UNKNOWN;
+    const account = accounts[index] as Account;
+    if ((is12 ? account.secret12 : account.secret13) === null) return ACCOUNT_NO_SECRET;
+    const memory = account.memory;
+    if (memory === null) return STORE_CORRUPT;
+
+    n.at = is12 ? from : from + 8; // digest, or TIMESTAMP
+    const now = clock.posixSeconds();
+    const stamp = stampOf(n, account.nonces12[0]);
+    status = checkAge(n, ageRules, now);
+    if (status === OK) status = checkNew(memory, n, stamp, rememberedMax, ageRules, now);
+    if (status !== OK) return status;
+    if (countPending(index) >= pendingMax) return PENDING_FULL;
+
+    n.at = n.digestAt;
+    if (!takeToken()) return THROTTLED;
+    const nonceIndex = verifyDigest(n, account, sha256, md5, scratch);
+    if (nonceIndex < 0) return DIGEST_WRONG;
+
+    // saved before anything acts on it; where that fails, all is as before
+    sessions.pending.push(newPending(n, index, account, via, nonceIndex > 0, false, clock.monotonicSeconds()));
+    account.memory = remember(memory, n, stamp, rememberedMax);
+    status = saveRecord(index);
+    if (status !== OK) {
+      sessions.pending.pop();
+      account.memory = memory;
+    }
+    return status;
+  }
+
+  /** A flood of forged messages must not eat the battery: a token for each digest, regained over time. */
+  function takeToken(): boolean {
+    if (digestBurst === 0) return true;
+    const seconds = clock.monotonicSeconds();
+    tokens += ((seconds - tokensSeconds) * digestsPerMinute) / 60;
+    if (tokens > digestBurst) tokens = digestBurst;
+    tokensSeconds = seconds;
+    if (tokens < 1) return false;
+    tokens--;
+    return true;
   }
 
   function verdict(status: number, at: number, via: number, n: Notification | null): number {
@@ -185,104 +198,150 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
   }
 
   function countPending(index: number): number {
-    let count = 0;
     const all = sessions.pending;
-    for (let i = 0; i < all.length; i++) if (all[i].account.index === index) count++;
+    let count = 0;
+    for (let i = 0; i < all.length; i++) if (all[i].index === index) count++;
     return count;
   }
 
-  function save(index: number, admission: Admission): number {
-    const record = writeRecord(admission, sessions.pending, index);
-    return store.save(`adm${index}`, record, record.length);
-  }
-
-  function saveAdmission(index: number): number {
-    const admission = admissions[index];
-    return admission === null ? STORE_CORRUPT : save(index, admission);
-  }
-
-  function loadAdmission(index: number): number {
-    const status = store.load(`adm${index}`);
-    admissions[index] = null;
-    if (status !== OK) return status;
-    const admission = newAdmission(rememberedMax);
-    const record = store.record;
-    if (record !== null) {
-      const at = readRecord(record, admission);
-      if (at < 0 || !loadPending(index, record, at)) return STORE_CORRUPT;
+  //  record of admission and sessions: span of memory | until the end: via:6 is12:1 renewNonces:1, span of Package #0
+  //  span = length:32, bytes
+  function saveRecord(index: number): number {
+    const memory = (accounts[index] as Account).memory;
+    if (memory === null) return STORE_CORRUPT;
+    const all = sessions.pending;
+    let length = 4 + memory.length;
+    for (let i = 0; i < all.length; i++) if (all[i].index === index) length += 5 + all[i].bytes.length;
+    const slot = newSlot(length);
+    let at = writeSpan(memory, slot, RECORD_AT);
+    for (let i = 0; i < all.length; i++) {
+      const request = all[i].request;
+      if (all[i].index !== index) continue;
+      slot[at] = request.via | (request.format === FORMAT_12 ? 0x40 : 0) | (request.renewNonces ? 0x80 : 0);
+      at = writeSpan(all[i].bytes, slot, at + 1);
     }
-    admissions[index] = admission;
+    return store.save(`adm${index}`, slot);
+  }
+
+  /** An account without a readable record has no memory, and so accepts nothing until it is added again. */
+  function loadRecord(index: number): number {
+    const status = store.load(`adm${index}`);
+    const slot = store.slot;
+    if (slot === null) return status === OK ? STORE_CORRUPT : status;
+    const account = accounts[index] as Account;
+    const end = slot.length - CRC_BYTES;
+    const memoryEnd = spanEnd(slot, RECORD_AT, end);
+    if (!isMemory(memoryEnd - RECORD_AT - 4)) return STORE_CORRUPT;
+    for (let at = memoryEnd; at < end; ) {
+      const flags = slot[at];
+      const from = at + 5;
+      at = spanEnd(slot, at + 1, end);
+      const n = flags & 0x40 ? n12 : n13;
+      // what was accepted is read again without the rules of this start: they may have changed since
+      if (read(n, slot, from, at, REQUESTED_MO_OPTIONAL) !== OK) {
+        sessions.drop(index, null);
+        return STORE_CORRUPT;
+      }
+      const seconds = clock.monotonicSeconds();
+      sessions.pending.push(newPending(n, index, account, flags & 0x3f, (flags & 0x80) !== 0, true, seconds));
+    }
+    account.memory = copyBytes(slot, RECORD_AT + 4, memoryEnd);
     return OK;
   }
 
-  function loadPending(index: number, record: Uint8Array, from: number): boolean {
-    const account = accounts.list[index];
-    let at = from;
-    while (account !== null && at < record.length) {
-      if (record.length - at < 4) return false;
-      const bodyAt = at + 4;
-      const to = bodyAt + readUint16(record, at + 2);
-      if (to > record.length) return false;
-      // what was accepted is read again without the rules of this start: they may have changed since
-      const is13 = readNotification13(record, bodyAt, to, n13, REQUESTED_MO_OPTIONAL) === OK;
-      if (!is13 && readNotification12(record, bodyAt, to, n12) !== OK) return false;
-      const seconds = hal.clock.monotonicSeconds();
-      const n = is13 ? n13 : n12;
-      sessions.pending.push(newPending(n, account, record[at], record[at + 1] !== 0, true, ageRules, seconds));
-      at = to;
+  function loadAccount(index: number): number {
+    const status = store.load(`acc${index}`);
+    const slot = store.slot;
+    accounts.push(slot === null ? null : readAccount(slot, RECORD_AT, slot.length - CRC_BYTES));
+    if (accounts[index] !== null) return loadRecord(index);
+    return slot === null ? status : STORE_CORRUPT;
+  }
+
+  function indexOf(serverId: string): number {
+    for (let i = 0; i < accountsMax; i++) {
+      const account = accounts[i];
+      if (account !== null && account.dmAcc.serverId === serverId) return i;
     }
-    return true;
+    return -1;
   }
 
   function addAccount(dmAcc: DmAcc): number {
-    const index = accounts.indexFor(dmAcc.serverId);
+    const bytes = writeDmAcc(dmAcc);
+    const account = bytes === null ? null : readAccount(bytes, 0, bytes.length);
+    if (bytes === null || account === null) return ACCOUNT_INVALID;
+    let index = indexOf(account.dmAcc.serverId);
+    // a free place, but not where a later version has left an account
+    for (let i = 0; index < 0 && i < accountsMax; i++)
+      if (accounts[i] === null && store.load(`acc${i}`) !== STORE_VERSION) index = i;
     if (index < 0) return ACCOUNTS_FULL;
-    if (accounts.list[index] === null || admissions[index] === null) {
-      // before the account, so that no account is ever without one; what an earlier account left here is overwritten
+
+    const former = accounts[index];
+    accounts[index] = account;
+    account.memory = former === null ? null : former.memory;
+    let status = OK;
+    if (account.memory === null) {
+      // before the account, so that no account is ever without it; what an earlier one has left here is overwritten
+      account.memory = newMemory();
       store.load(`adm${index}`);
-      const admission = newAdmission(rememberedMax);
-      const status = save(index, admission);
-      if (status !== OK) return status;
-      admissions[index] = admission;
+      status = saveRecord(index);
     }
-    const status = accounts.save(dmAcc);
-    const account = accounts.list[index];
-    if (status === OK && account !== null) {
-      const all = sessions.pending;
-      for (let i = 0; i < all.length; i++) if (all[i].account.index === index) all[i].account = account;
+    if (status === OK) {
+      const slot = newSlot(bytes.length);
+      slot.set(bytes, RECORD_AT);
+      status = store.save(`acc${index}`, slot);
     }
+    if (status !== OK) accounts[index] = former;
     return status;
   }
 
   function removeAccount(serverId: string): number {
-    const index = accounts.indexFor(serverId);
-    const status = accounts.remove(serverId);
+    const index = indexOf(serverId);
+    if (index < 0) return ACCOUNT_UNKNOWN;
+    const status = store.erase(`acc${index}`);
     if (status !== OK) return status;
-    sessions.forget(index);
-    admissions[index] = null;
-    return store.erase(`adm${index}`);
+    accounts[index] = null;
+    sessions.drop(index, null);
+    return OK;
   }
 
   function listAccounts(): DmAcc[] {
     const all: DmAcc[] = [];
     for (let i = 0; i < accountsMax; i++) {
-      const account = accounts.list[i];
+      const account = accounts[i];
       if (account !== null) all.push(account.dmAcc);
     }
     return all;
   }
 
   function saveNonce(serverId: string, nonce: Uint8Array): number {
-    const index = accounts.indexFor(serverId);
-    const account = index < 0 ? null : accounts.list[index];
-    if (account === null || appAuthOf(account.dmAcc, "SRVCRED") === null) return ACCOUNT_UNKNOWN;
-    return accounts.save(withNonce(account.dmAcc, nonce));
+    const index = indexOf(serverId);
+    const srvCred = index < 0 ? null : appAuthOf((accounts[index] as Account).dmAcc, "SRVCRED");
+    if (srvCred === null) return ACCOUNT_UNKNOWN;
+    const former = srvCred.aauthData;
+    srvCred.aauthData = nonce;
+    const status = addAccount((accounts[index] as Account).dmAcc);
+    // on success the account is another copy, and this one is nobody's
+    if (former === undefined) delete srvCred.aauthData;
+    else srvCred.aauthData = former;
+    return status;
+  }
+
+  const sessions = createSessions(hal, ageRules, saveRecord, options.onSession);
+  let loadStatus = OK;
+  for (let i = 0; i < accountsMax; i++) {
+    const status = loadAccount(i);
+    if (loadStatus === OK) loadStatus = status;
   }
 
   const client: Client = {
     at: 0,
-    open,
-    close,
+    open(): number {
+      if (hal.udp !== undefined) hal.udp.open((bytes, from, to) => receivePush(bytes, from, to, VIA_UDP));
+      return loadStatus;
+    },
+    close(): void {
+      if (hal.udp !== undefined) hal.udp.close();
+    },
     receivePush,
     receiveBody,
     addAccount,
@@ -297,7 +356,7 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
   return client;
 }
 
-/** A status that no other format can better: the notification was right for its account. */
+/** A status that no other format can better: the notification was right for its account, or is the client's own affair. */
 function isSettled(status: number): boolean {
   return isRead(status) && status !== ACCOUNT_UNKNOWN && status !== DIGEST_WRONG;
 }
@@ -307,25 +366,16 @@ function isRead(status: number): boolean {
   return status === OK || status >= ACCOUNT_UNKNOWN;
 }
 
-function copyAdmission(from: Admission, to: Admission): void {
-  for (let i = 0; i < from.count; i++) {
-    to.sessionIds[i] = from.sessionIds[i];
-    to.timestamps[i] = from.timestamps[i];
-    to.timeoutsMinutes[i] = from.timeoutsMinutes[i];
-  }
-  to.count = from.count;
-  to.floor = from.floor;
-  for (let i = 0; i < from.digestCount; i++) to.digests[i] = from.digests[i];
-  to.digestCount = from.digestCount;
-  to.nonceTag = from.nonceTag;
+/** Writes length and bytes of `bytes` to `out` from `at` on; returns the offset after them. */
+function writeSpan(bytes: Uint8Array, out: Uint8Array, at: number): number {
+  writeUint(bytes.length, 4, out, at);
+  out.set(bytes, at + 4);
+  return at + 4 + bytes.length;
 }
 
-function sha256Of(hal: Hal, messageMax: number): Hash {
-  const native = hal.hash === undefined ? undefined : hal.hash.sha256;
-  return native === undefined ? createSha256() : createWholeMessageHash(native, messageMax + SECRET_MAX);
-}
-
-function md5Of(hal: Hal, messageMax: number): Hash {
-  const native = hal.hash === undefined ? undefined : hal.hash.md5;
-  return native === undefined ? createMd5() : createWholeMessageHash(native, messageMax + SECRET_MAX);
+/** The offset after the span at `at`; 0 where it is not whole: nothing can be read up to there. */
+function spanEnd(bytes: Uint8Array, at: number, to: number): number {
+  if (to - at < 4) return 0;
+  const length = readUint(bytes, at, 4);
+  return length > to - at - 4 ? 0 : at + 4 + length;
 }

@@ -1,12 +1,12 @@
 /** From an accepted notification to a DM session: bearer (§6.5), user (§6.4.4), start; what cannot start yet waits. */
 import type { Account } from "../account/accounts.ts";
+import { copyBytes, numbersOf } from "../bytes.ts";
 import type { Hal, SessionRequest } from "../hal.ts";
 import type { Notification } from "../notification/fields.ts";
 import { utf8Text } from "../notification/utf8.ts";
 import {
   BEARER_MAX,
   EXPIRED,
-  FORMAT_12,
   SESSION_DECLINED,
   SESSION_REFUSED,
   SESSION_STARTED,
@@ -19,15 +19,16 @@ import { type AgeRules, isExpired } from "./admission.ts";
 
 /** A session that is still to be done. */
 export interface Pending {
-  account: Account;
+  /** Index of its account. */
+  index: number;
   /** Package #0, a copy: what the record keeps. */
   bytes: Uint8Array;
   request: SessionRequest;
   state: number;
-  /** The user was told, or has agreed. */
+  /** The user was told, or has been asked. */
   isAnnounced: boolean;
-  /** Monotonic seconds after which it is over, for boards without a clock; -1 = never. */
-  deadlineSeconds: number;
+  /** Monotonic seconds when it was accepted or loaded: what its TIMEOUT counts from on a board without a clock. */
+  sinceSeconds: number;
 }
 
 const WAITING = 0;
@@ -36,7 +37,7 @@ const STARTED = 2;
 const DONE = 3;
 
 export interface Sessions {
-  /** All that are not done, in the order of their acceptance. */
+  /** All that are not done, in the order of their acceptance. A removal makes a new array. */
   pending: Pending[];
   /** Starts one, or lets it wait. */
   advance(p: Pending): void;
@@ -44,8 +45,8 @@ export interface Sessions {
   offer(): void;
   /** Ends those whose time is over while they wait. */
   tick(): void;
-  /** Drops those of an account, without saving. */
-  forget(index: number): void;
+  /** Drops those of an account, or only the one given, without saving. */
+  drop(index: number, only: Pending | null): void;
   /** OK, SESSION_UNKNOWN, or what saving returned: then it will be offered again after a reset. */
   done(request: SessionRequest): number;
 }
@@ -53,20 +54,16 @@ export interface Sessions {
 /**
  * `save(index)` saves the record of an account after one of its sessions ended. `report(status, request)` is told of
  * SESSION_WAITING (no preferred bearer is up, or the board wants it later), SESSION_REFUSED (by the user or the board)
- * and EXPIRED; null when nobody wants to know.
+ * and EXPIRED; undefined when nobody wants to know.
  */
 export function createSessions(
   hal: Hal,
   rules: AgeRules,
   save: (index: number) => number,
-  report: ((status: number, request: SessionRequest) => void) | null,
+  report: ((status: number, request: SessionRequest) => void) | undefined,
 ): Sessions {
   function advance(p: Pending): void {
-    if (p.state !== WAITING) return;
-    if (isOver(p)) {
-      end(p, EXPIRED);
-      return;
-    }
+    if (p.state !== WAITING || endIfOver(p)) return;
     const request = p.request;
     const bearer = chooseBearer(request.preferredBearer);
     if (bearer < 0) {
@@ -74,13 +71,14 @@ export function createSessions(
       return;
     }
     request.bearer = bearer;
-    if (hal.ui !== undefined && !p.isAnnounced) {
+    const ui = hal.ui;
+    if (ui !== undefined && !p.isAnnounced) {
       p.isAnnounced = true;
-      if (request.uiMode === UI_INFORMATIVE) hal.ui.inform(request.connectReason, request);
+      if (request.uiMode === UI_INFORMATIVE) ui.inform(request.connectReason, request);
       if (request.uiMode === UI_USER_INTERACTION) {
         p.state = ASKING;
-        hal.ui.confirm(request.connectReason, request, isAllowed => {
-          if (p.state !== ASKING) return;
+        ui.confirm(request.connectReason, request, isAllowed => {
+          if (p.state !== ASKING) return; // a second answer, or one after the session was over
           p.state = WAITING;
           if (isAllowed) advance(p);
           else end(p, SESSION_REFUSED);
@@ -98,50 +96,46 @@ export function createSessions(
 
   /** The first preferred bearer that is up; 0 where any will do; -1 where none is. Values without a meaning are skipped (D7). */
   function chooseBearer(preferred: number[]): number {
-    let isAny = true;
+    let none = 0;
     for (let i = 0; i < preferred.length; i++) {
       const bearer = preferred[i];
       if (bearer > BEARER_MAX) continue;
-      if (bearer === 0) return 0;
-      if (hal.bearers === undefined || hal.bearers.isAvailable(bearer)) return bearer;
-      isAny = false;
+      if (bearer === 0 || hal.bearers === undefined || hal.bearers.isAvailable(bearer)) return bearer;
+      none = -1;
     }
-    return isAny ? 0 : -1;
+    return none;
   }
 
-  function isOver(p: Pending): boolean {
+  function endIfOver(p: Pending): boolean {
+    const request = p.request;
     const now = hal.clock.posixSeconds();
-    if (now !== 0) return isExpired(p.request.timestamp, p.request.timeoutMinutes, rules, now);
-    return p.deadlineSeconds >= 0 && hal.clock.monotonicSeconds() > p.deadlineSeconds;
+    const isOver =
+      now === 0
+        ? isExpired(p.sinceSeconds, request.timeoutMinutes, rules, hal.clock.monotonicSeconds())
+        : isExpired(request.timestamp, request.timeoutMinutes, rules, now);
+    if (isOver) end(p, EXPIRED);
+    return isOver;
   }
 
   function end(p: Pending, status: number): void {
-    remove(p);
+    drop(p.index, p);
+    save(p.index); // where it fails, the session is offered again after a reset
     tell(status, p.request);
   }
 
-  function dropDone(): void {
-    const left: Pending[] = [];
+  function drop(index: number, only: Pending | null): void {
+    const rest: Pending[] = [];
     for (let i = 0; i < sessions.pending.length; i++) {
-      if (sessions.pending[i].state !== DONE) left.push(sessions.pending[i]);
+      const p = sessions.pending[i];
+      if (only === null ? p.index === index : p === only)
+        p.state = DONE; // a late answer finds nothing to start
+      else rest.push(p);
     }
-    sessions.pending = left;
-  }
-
-  function remove(p: Pending): number {
-    p.state = DONE; // a late answer of the user finds nothing to start
-    dropDone();
-    return save(p.account.index);
-  }
-
-  function forget(index: number): void {
-    const all = sessions.pending;
-    for (let i = 0; i < all.length; i++) if (all[i].account.index === index) all[i].state = DONE;
-    dropDone();
+    sessions.pending = rest;
   }
 
   function tell(status: number, request: SessionRequest): void {
-    if (report !== null) report(status, request);
+    if (report !== undefined) report(status, request);
   }
 
   function offer(): void {
@@ -151,71 +145,69 @@ export function createSessions(
 
   function tick(): void {
     const all = sessions.pending;
-    for (let i = 0; i < all.length; i++) if (all[i].state < STARTED && isOver(all[i])) end(all[i], EXPIRED);
+    for (let i = 0; i < all.length; i++) if (all[i].state < STARTED) endIfOver(all[i]);
   }
 
   function done(request: SessionRequest): number {
-    for (let i = 0; i < sessions.pending.length; i++) {
-      if (sessions.pending[i].request === request) return remove(sessions.pending[i]);
+    const all = sessions.pending;
+    for (let i = 0; i < all.length; i++) {
+      if (all[i].request !== request) continue;
+      drop(all[i].index, all[i]);
+      return save(all[i].index);
     }
     return SESSION_UNKNOWN;
   }
 
-  const sessions: Sessions = { pending: [], advance, offer, forget, tick, done };
+  const sessions: Sessions = { pending: [], advance, offer, tick, drop, done };
   return sessions;
 }
 
 /**
  * What is to be done for the notification `n`, which belongs to `account`: copies it and builds the request. Allocates
- * the copy, the request with its arrays and texts, and the record.
+ * the copy, and the request with its arrays and texts.
  */
 export function newPending(
   n: Notification,
+  index: number,
   account: Account,
   via: number,
   renewNonces: boolean,
   isResumed: boolean,
-  rules: AgeRules,
   monotonicSeconds: number,
 ): Pending {
   const bytes = n.bytes;
-  const copy = new Uint8Array(n.to - n.from);
-  for (let i = 0; i < copy.length; i++) copy[i] = bytes[n.from + i];
-  const vendorInfo = new Uint8Array(n.vendorInfoLength);
-  for (let i = 0; i < vendorInfo.length; i++) vendorInfo[i] = bytes[n.vendorInfoAt + i];
-  const dmAcc = account.dmAcc;
+  const appAddr = account.dmAcc.appAddr;
   const request: SessionRequest = {
     sessionId: sessionIdText(n.sessionId),
-    serverId: dmAcc.serverId,
-    appAddr: dmAcc.appAddr === undefined ? [] : dmAcc.appAddr,
+    serverId: account.dmAcc.serverId,
+    appAddr: appAddr === undefined ? [] : appAddr,
     format: n.format,
     initiator: n.initiator,
     uiMode: n.uiMode,
     transport: n.transport,
-    preferredBearer: numbers(n.preferredBearer, n.preferredBearerCount),
+    preferredBearer: numbersOf(n.preferredBearer, n.preferredBearerCount),
     bearer: 0,
-    requestedMo: numbers(n.requestedMo, n.requestedMoCount),
-    targetedMo: numbers(n.targetedMo, n.targetedMoCount),
+    requestedMo: numbersOf(n.requestedMo, n.requestedMoCount),
+    targetedMo: numbersOf(n.targetedMo, n.targetedMoCount),
     connectReason: utf8Text(bytes, n.connectReasonAt, n.connectReasonAt + n.connectReasonLength),
-    vendorInfo,
+    vendorInfo: copyBytes(bytes, n.vendorInfoAt, n.vendorInfoAt + n.vendorInfoLength),
     timestamp: n.timestamp,
     timeoutMinutes: n.timeoutMinutes,
     renewNonces,
     via,
     isResumed,
   };
-  const isForEver = n.format === FORMAT_12 || n.timeoutMinutes === 0;
-  const deadlineSeconds = isForEver ? -1 : monotonicSeconds + n.timeoutMinutes * rules.timeoutUnitSeconds;
-  return { account, bytes: copy, request, state: WAITING, isAnnounced: false, deadlineSeconds };
+  return {
+    index,
+    bytes: copyBytes(bytes, n.from, n.to),
+    request,
+    state: WAITING,
+    isAnnounced: false,
+    sinceSeconds: monotonicSeconds,
+  };
 }
 
 /** 1 to 4 upper-case hex digits without leading zeros (§6.4.8). */
 export function sessionIdText(sessionId: number): string {
   return sessionId.toString(16).toUpperCase();
-}
-
-function numbers(from: ArrayLike<number>, count: number): number[] {
-  const all: number[] = [];
-  for (let i = 0; i < count; i++) all.push(from[i]);
-  return all;
 }
