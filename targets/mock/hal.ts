@@ -1,0 +1,111 @@
+/** A board of nothing but memory: what a test sets, it says, and what it is told, it writes down. In the device dialect. */
+import type { Deliver, Hal, SessionRequest, Storage } from "../../src/hal.ts";
+
+export interface MockHal extends Hal {
+  storage: MockStorage;
+  /** What the clocks say. */
+  posix: number;
+  monotonic: number;
+  /** What session.start was given, and what it answers: SESSION_STARTED, _DECLINED or _LATER. */
+  started: SessionRequest[];
+  answer: number;
+  /** Called within session.start, for a session that ends at once. */
+  onStart: ((request: SessionRequest) => void) | null;
+  /** The bearers that are up; null = all. */
+  bearersUp: number[] | null;
+  /** Connect-Reasons that the user was shown and was asked about, and how to answer the latter. */
+  informed: string[];
+  confirmed: string[];
+  answers: ((isAllowed: boolean) => void)[];
+  /** Delivers one datagram on port 2948; -1 while the receiver is closed. */
+  deliver: Deliver;
+}
+
+/** Storage in memory that counts. */
+export interface MockStorage extends Storage {
+  records: { [key: string]: Uint8Array };
+  /** Calls of save and erase. */
+  writes: number;
+  bytesWritten: number;
+  /** While true, every save and erase fails and changes nothing. */
+  isBroken: boolean;
+}
+
+export function createMockHal(): MockHal {
+  let receive: Deliver | null = null;
+  const hal: MockHal = {
+    storage: createMockStorage(),
+    posix: 0,
+    monotonic: 0,
+    started: [],
+    answer: 0,
+    onStart: null,
+    bearersUp: null,
+    informed: [],
+    confirmed: [],
+    answers: [],
+    deliver: (bytes, from, to) => (receive === null ? -1 : receive(bytes, from, to)),
+    udp: {
+      open(deliver) {
+        receive = deliver;
+        return true;
+      },
+      close() {
+        receive = null;
+      },
+    },
+    clock: { posixSeconds: () => hal.posix, monotonicSeconds: () => hal.monotonic },
+    session: {
+      start(request) {
+        hal.started.push(request);
+        if (hal.onStart !== null) hal.onStart(request);
+        return hal.answer;
+      },
+    },
+    bearers: {
+      isAvailable(bearer) {
+        const up = hal.bearersUp;
+        if (up === null) return true;
+        for (let i = 0; i < up.length; i++) if (up[i] === bearer) return true;
+        return false;
+      },
+    },
+    ui: {
+      inform(reason) {
+        hal.informed.push(reason);
+      },
+      confirm(reason, _request, answer) {
+        hal.confirmed.push(reason);
+        hal.answers.push(answer);
+      },
+    },
+  };
+  return hal;
+}
+
+export function createMockStorage(): MockStorage {
+  const storage: MockStorage = {
+    records: {},
+    writes: 0,
+    bytesWritten: 0,
+    isBroken: false,
+    load(key) {
+      const record = storage.records[key];
+      return record === undefined ? null : new Uint8Array(record);
+    },
+    save(key, bytes) {
+      storage.writes++;
+      if (storage.isBroken) return false;
+      storage.bytesWritten += bytes.length;
+      storage.records[key] = new Uint8Array(bytes);
+      return true;
+    },
+    erase(key) {
+      storage.writes++;
+      if (storage.isBroken) return false;
+      delete storage.records[key];
+      return true;
+    },
+  };
+  return storage;
+}
