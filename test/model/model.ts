@@ -1,0 +1,93 @@
+/**
+ * What a device has to do with notifications, design.md's "Admission" said in lists and words: slow, of unlimited size,
+ * and without a byte of src. The power-cut histories compare the client with it.
+ */
+
+export interface Note {
+  serverId: string;
+  format: 12 | 13;
+  sessionId: number;
+  /** 1.3. */
+  timestamp: number;
+  timeoutMinutes: number;
+  /** What it was signed with; a number stands for the nonce of 1.2. */
+  secret: string;
+  nonce: number;
+  isForged: boolean;
+}
+
+export interface ModelAccount {
+  secret: string;
+  nonce: number;
+  /** Remembered 1.3 notifications; older ones are below the floor. */
+  remembered: Note[];
+  floor: number;
+  /** Session ids that were accepted under the present nonce. */
+  spent: number[];
+  /** Sessions still to be done, in the order of their acceptance. */
+  pending: Note[];
+}
+
+export type Model = Map<string, ModelAccount>;
+
+export interface Limits {
+  accountsMax: number;
+  rememberedMax: number;
+  pendingMax: number;
+  maxSkewSeconds: number;
+}
+
+export function cloneModel(model: Model): Model {
+  return new Map(
+    [...model].map(([id, one]) => [
+      id,
+      { ...one, remembered: [...one.remembered], spent: [...one.spent], pending: [...one.pending] },
+    ]),
+  );
+}
+
+/** The name of the status that `note` has to get at `now` (0: no clock). */
+export function verdictOf(model: Model, note: Note, now: number, limits: Limits): string {
+  const account = model.get(note.serverId);
+  if (account === undefined) return "ACCOUNT_UNKNOWN";
+  if (note.format === 13) {
+    if (now !== 0 && isOver(note, now)) return "EXPIRED";
+    if (now !== 0 && note.timestamp > now + limits.maxSkewSeconds) return "FUTURE";
+    const sameId = account.remembered.filter(each => each.sessionId === note.sessionId);
+    if (sameId.some(each => each.timestamp === note.timestamp)) return "DUPLICATE";
+    if (sameId.some(each => !isOver(each, Math.max(now, note.timestamp)))) return "DUPLICATE";
+    if (note.timestamp <= account.floor) return "REPLAY";
+  } else {
+    if (account.spent.includes(note.sessionId)) return "DUPLICATE";
+    if (account.spent.length >= limits.rememberedMax) return "NONCE_SPENT";
+  }
+  if (account.pending.length >= limits.pendingMax) return "PENDING_FULL";
+  const isSigned = !note.isForged && note.secret === account.secret;
+  if (!isSigned || (note.format === 12 && note.nonce !== account.nonce)) return "DIGEST_WRONG";
+  return "OK";
+}
+
+/** `note` was accepted. */
+export function accept(model: Model, note: Note, limits: Limits): void {
+  const account = model.get(note.serverId) as ModelAccount;
+  account.pending.push(note);
+  if (note.format === 12) {
+    account.spent.push(note.sessionId);
+    return;
+  }
+  if (account.remembered.length < limits.rememberedMax) {
+    account.remembered.push(note);
+    return;
+  }
+  // the oldest goes, and the new one takes its place; where that is itself the oldest, it goes at once
+  const lowest = Math.min(...account.remembered.map(each => each.timestamp));
+  if (lowest < note.timestamp) {
+    const gone = account.remembered.findIndex(each => each.timestamp === lowest);
+    account.remembered[gone] = note;
+  }
+  account.floor = Math.min(lowest, note.timestamp);
+}
+
+export function isOver(note: Note, now: number): boolean {
+  return note.format === 13 && note.timeoutMinutes !== 0 && now - note.timestamp > 60 * note.timeoutMinutes;
+}
