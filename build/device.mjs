@@ -31,7 +31,7 @@ export const SUITE = {
   levels: [2019, 5],
   globals: ["pkg0", "print", "console"],
   api: ["repeatAll"],
-  folders: ["src/", "test/suite/", "test/vectors/"],
+  folders: ["src/", "targets/mock/", "test/suite/", "test/vectors/"],
 };
 
 /** The suite of the bearers on top of the client: dist/test/bearers-suite*.js. */

@@ -77,8 +77,8 @@ export interface Client {
   sessionDone(request: SessionRequest): number;
 }
 
-/** Room that a digest wants beside the message: name, colon and password of 1.2 (§6.2.1 there). */
-const CREDENTIALS_MAX = 514;
+/** What a native hash collects at first; a longer message makes that grow once. */
+const HASHED_BYTES = 256;
 
 /**
  * A client on a board, with the accounts and pending sessions that its storage holds. Allocates its scratch, and a few
@@ -103,8 +103,8 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
 
   const clock = hal.clock;
   const native = or(hal.hash, {});
-  const sha256 = native.sha256 ? createWholeMessageHash(native.sha256, messageMax + CREDENTIALS_MAX) : createSha256();
-  const md5 = native.md5 ? createWholeMessageHash(native.md5, messageMax + CREDENTIALS_MAX) : createMd5();
+  const sha256 = native.sha256 ? createWholeMessageHash(native.sha256, HASHED_BYTES) : createSha256();
+  const md5 = native.md5 ? createWholeMessageHash(native.md5, HASHED_BYTES) : createMd5();
   const scratch = new Uint8Array(DIGEST12_SCRATCH_BYTES);
   const store = createStore(hal.storage);
   const push = newPush();

@@ -35,6 +35,7 @@ export type Pkg0 = Pick<
   | "SUBMIT_BYTES"
   | "DCS_DATA"
   | "createModem"
+  | "createClient"
 >;
 
 /** A reader under the laws: one format with the keys that a vector names. All calls share one record. */

@@ -10,6 +10,7 @@ import pushVectors from "../vectors/push.json" with { type: "json" };
 import sha256Vectors from "../vectors/sha256.json" with { type: "json" };
 import utf8Vectors from "../vectors/utf8.json" with { type: "json" };
 import type { Pkg0, T } from "./api.ts";
+import { clientSuite } from "./client.ts";
 import { base64, type HashVectors, hashes, pushHeader, type TextVectors, utf8 } from "./primitives.ts";
 import { changedReaders, readers } from "./readers.ts";
 import { refusals } from "./refusals.ts";
@@ -40,6 +41,7 @@ export function suite(t: T, pkg0: Pkg0): void {
   refusals(t, pkg0);
   pushHeader(t, pkg0);
   smsSuite(t, pkg0);
+  clientSuite(t, pkg0);
 }
 
 /** What a changed byte is xored with: one bit at either end, and all of them. */

@@ -1,0 +1,206 @@
+/** Accounts, and the store under everything that has to outlast a reset. In the device dialect. */
+import { readW7 } from "../../src/account/w7.ts";
+import * as codes from "../../src/status.ts";
+import { CUT_KINDS, createFlash } from "../../targets/mock/flash.ts";
+import { createMockHal, type MockHal } from "../../targets/mock/hal.ts";
+import type { T } from "./api.ts";
+import { type ClientApi, deliver, deviceOf, NOW } from "./device.ts";
+import { DM_ACC, NONCE, nonceOf, octets, push12, push13, SERVER_ID } from "./messages.ts";
+
+export function accounts(t: T, pkg0: ClientApi): void {
+  t.test("accounts: added, changed, listed, removed, and all that after a reset", () => {
+    const hal = createMockHal();
+    const client = deviceOf(pkg0, hal, { accountsMax: 2 });
+    t.equal(client.addAccount({ serverId: "b", name: "B \u00e9", appAuth: [] }), codes.OK, "second");
+    t.equal(client.addAccount({ serverId: "c", appAuth: [] }), codes.ACCOUNTS_FULL, "third");
+    t.equal(client.addAccount({ serverId: "b", name: "B2", appAuth: [] }), codes.OK, "changed");
+    const again = pkg0.createClient(hal, { accountsMax: 2 });
+    t.equal(again.open(), codes.OK, "open");
+    const list = again.listAccounts();
+    t.equal(list.length, 2, "accounts");
+    t.equal(list[0].serverId, SERVER_ID, "serverId");
+    t.equal(list[1].name as string, "B2", "name");
+    const data = list[0].appAuth[1].aauthData as Uint8Array;
+    t.equal(data.length, 16, "AAuthData");
+    t.equal(data[15], NONCE[15], "AAuthData");
+    t.equal(again.removeAccount(SERVER_ID), codes.OK, "remove");
+    t.equal(again.removeAccount(SERVER_ID), codes.ACCOUNT_UNKNOWN, "remove again");
+    t.equal(deliver(hal, push13({ sessionId: 1, timestamp: NOW })), codes.ACCOUNT_UNKNOWN, "its message");
+    t.equal(pkg0.createClient(hal, { accountsMax: 2 }).listAccounts().length, 1, "accounts after a reset");
+    t.equal(again.addAccount({ serverId: "c", appAuth: [] }), codes.OK, "a place is free");
+  });
+
+  t.test("accounts: an account's sessions go with it, and stay when it is changed", () => {
+    const hal = createMockHal();
+    const client = deviceOf(pkg0, hal, {});
+    hal.answer = codes.SESSION_LATER;
+    deliver(hal, push13({ sessionId: 1, timestamp: NOW }));
+    client.addAccount(DM_ACC);
+    client.resume();
+    t.equal(hal.started.length, 2, "offers");
+    t.equal(deliver(hal, push13({ sessionId: 1, timestamp: NOW })), codes.DUPLICATE, "memory");
+    client.removeAccount(SERVER_ID);
+    client.resume();
+    t.equal(hal.started.length, 2, "offers when it is removed");
+    client.addAccount(DM_ACC);
+    pkg0.createClient(hal, {}).resume();
+    t.equal(hal.started.length, 2, "offers when it is added again");
+  });
+
+  t.test("accounts: what is no DMAcc is refused, and changes nothing", () => {
+    const hal = createMockHal();
+    const client = deviceOf(pkg0, hal, {});
+    const before = hal.storage.writes;
+    const bad: unknown[] = [
+      null,
+      {},
+      { serverId: "", appAuth: [] },
+      { serverId: 5, appAuth: [] },
+      { serverId: "x" },
+      { serverId: "x", appAuth: [{ aauthLevel: "NOTICRED", aauthSecret: 1234 }] },
+      { serverId: "x", appAuth: [{ aauthLevel: "SRVCRED", aauthSecret: "s", aauthData: "bm9uY2U=" }] },
+      { serverId: "x", appAuth: [{ aauthLevel: "SRVCRED", aauthSecret: "s", aauthData: null }] },
+      { serverId: "x", appAuth: [{ aauthLevel: "SRVCRED", aauthName: {}, aauthSecret: "s" }] },
+      { serverId: "x", appAuth: [{ aauthLevel: "SRVCRED", aauthSecret: "s", aauthData: new Uint8Array(257) }] },
+    ];
+    for (let i = 0; i < bad.length; i++) {
+      t.equal(client.addAccount(bad[i] as typeof DM_ACC), codes.ACCOUNT_INVALID, `account ${i}`);
+    }
+    t.equal(hal.storage.writes, before, "writes");
+    t.equal(client.listAccounts().length, 1, "accounts");
+  });
+
+  t.test("accounts: NOTICRED before SRVCRED, and nothing without a secret", () => {
+    const hal = createMockHal();
+    const client = deviceOf(pkg0, hal, {});
+    client.addAccount({ serverId: SERVER_ID, appAuth: [{ aauthLevel: "SRVCRED", aauthSecret: "secret13" }] });
+    t.equal(deliver(hal, push13({ sessionId: 1, timestamp: NOW })), codes.OK, "SRVCRED");
+    client.addAccount({ serverId: SERVER_ID, appAuth: [{ aauthLevel: "CLCRED", aauthSecret: "secret13" }] });
+    t.equal(deliver(hal, push13({ sessionId: 2, timestamp: NOW })), codes.ACCOUNT_NO_SECRET, "CLCRED");
+    t.equal(deliver(hal, push12({ sessionId: 2 }, NONCE)), codes.ACCOUNT_NO_SECRET, "CLCRED, 1.2");
+    const plain = push13({ sessionId: 3, timestamp: NOW, digestInput: 1 });
+    client.addAccount({ serverId: SERVER_ID, appAuth: DM_ACC.appAuth, digestInput: "plain" });
+    t.equal(deliver(hal, plain), codes.OK, "digestInput plain");
+  });
+
+  t.test("w7: APPSRV is the client's credential, CLIENT the server's", () => {
+    const dmAcc = readW7(
+      {
+        type: "APPLICATION",
+        parms: { APPID: "w7", "PROVIDER-ID": "dm.example", NAME: "Example", AAUTHPREF: "DIGEST" },
+        inside: [
+          {
+            type: "APPADDR",
+            parms: { ADDR: "https://dm.example/dm", ADDRTYPE: "URI" },
+            inside: [{ type: "PORT", parms: { PORTNBR: "8443" } }],
+          },
+          { type: "APPAUTH", parms: { AAUTHLEVEL: "APPSRV", AAUTHNAME: "me", AAUTHSECRET: "mine" } },
+          { type: "APPAUTH", parms: { AAUTHLEVEL: "CLIENT", AAUTHSECRET: "theirs", AAUTHDATA: "xy" } },
+        ],
+      },
+      text => octets(text),
+    );
+    t.ok(dmAcc !== null, "read");
+    if (dmAcc === null) return;
+    t.equal(dmAcc.serverId, "dm.example", "serverId");
+    t.equal(dmAcc.appAuth[0].aauthLevel, "CLCRED", "APPSRV");
+    t.equal(dmAcc.appAuth[1].aauthLevel, "SRVCRED", "CLIENT");
+    t.equal((dmAcc.appAuth[1].aauthData as Uint8Array)[1], 0x79, "AAUTHDATA");
+    const addr = (dmAcc.appAddr as { addr: string; port?: number[] }[])[0];
+    t.equal(addr.addr, "https://dm.example/dm", "ADDR");
+    t.equal((addr.port as number[])[0], 8443, "PORTNBR");
+    t.ok(readW7({ type: "APPLICATION", parms: { APPID: "w5", "PROVIDER-ID": "x" } }, octets) === null, "w5");
+    t.ok(readW7({ type: "APPLICATION", parms: { APPID: "w7" } }, octets) === null, "no PROVIDER-ID");
+  });
+}
+
+export function storage(t: T, pkg0: ClientApi): void {
+  t.test("store: a damaged record gives a status and is never taken for good", () => {
+    const hal = createMockHal();
+    deviceOf(pkg0, hal, {});
+    deliver(hal, push13({ sessionId: 1, timestamp: NOW }));
+    const records = hal.storage.records;
+    for (const key in records) if (key.charAt(1) === "d") records[key][9] ^= 1;
+    const client = pkg0.createClient(hal, {});
+    t.equal(client.open(), codes.STORE_CORRUPT, "open");
+    client.resume();
+    t.equal(hal.started.length, 1, "sessions");
+    t.equal(deliver(hal, push13({ sessionId: 2, timestamp: NOW })), codes.STORE_CORRUPT, "a message");
+    t.equal(client.addAccount(DM_ACC), codes.OK, "added again");
+    t.equal(deliver(hal, push13({ sessionId: 2, timestamp: NOW })), codes.OK, "a message then");
+  });
+
+  t.test("store: one damaged slot of two does no harm", () => {
+    const hal = createMockHal();
+    deviceOf(pkg0, hal, {});
+    hal.answer = codes.SESSION_LATER;
+    deliver(hal, push13({ sessionId: 1, timestamp: NOW }));
+    deliver(hal, push13({ sessionId: 2, timestamp: NOW }));
+    hal.storage.records.adm0b[20] ^= 255; // sequence 3: the newest
+    const client = pkg0.createClient(hal, {});
+    t.equal(client.open(), codes.OK, "open");
+    t.equal(deliver(hal, push13({ sessionId: 1, timestamp: NOW })), codes.DUPLICATE, "the former");
+    t.equal(deliver(hal, push13({ sessionId: 2, timestamp: NOW })), codes.OK, "what was torn was not accepted");
+  });
+
+  t.test("store: records of another place are foreign", () => {
+    const hal = createMockHal();
+    const client = deviceOf(pkg0, hal, {});
+    client.addAccount({ serverId: "second", appAuth: [] });
+    const records = hal.storage.records;
+    records.acc2b = records.acc0b;
+    records.acc1b = records.acc0b;
+    const again = pkg0.createClient(hal, {});
+    t.equal(again.open(), codes.STORE_CORRUPT, "open");
+    t.equal(again.listAccounts().length, 1, "accounts");
+  });
+
+  t.test("store: a failing storage rejects and starts nothing", () => {
+    const hal = createMockHal();
+    const client = deviceOf(pkg0, hal, {});
+    const good = push13({ sessionId: 1, timestamp: NOW });
+    hal.storage.isBroken = true;
+    t.equal(deliver(hal, good), codes.STORE_WRITE, "status");
+    t.equal(client.addAccount({ serverId: "x", appAuth: [] }), codes.STORE_WRITE, "addAccount");
+    t.equal(client.removeAccount(SERVER_ID), codes.STORE_WRITE, "removeAccount");
+    t.equal(client.saveNonce(SERVER_ID, nonceOf(3)), codes.STORE_WRITE, "saveNonce");
+    t.equal(hal.started.length, 0, "sessions");
+    hal.storage.isBroken = false;
+    t.equal(client.listAccounts().length, 1, "accounts");
+    t.equal(deliver(hal, good), codes.OK, "then");
+    t.equal(deliver(hal, push12({ sessionId: 1 }, NONCE)), codes.OK, "under the nonce that stayed");
+    hal.storage.isBroken = true;
+    t.equal(client.sessionDone(hal.started[0]), codes.STORE_WRITE, "sessionDone");
+    pkg0.createClient(hal, {}).resume();
+    t.equal(hal.started.length, 4, "offered again after a reset");
+  });
+
+  t.test("power: cut at every byte of the save of an accepted message", () => {
+    const message = push13({ sessionId: 1, timestamp: NOW });
+    let isWhole = false;
+    for (let cut = 0; !isWhole; cut += 3) {
+      const hal = createMockHal();
+      const flash = createFlash(cut + 1);
+      const board = {
+        storage: flash,
+        clock: hal.clock,
+        session: hal.session,
+        udp: hal.udp as NonNullable<MockHal["udp"]>,
+      };
+      pkg0.createClient(board, {}).addAccount(DM_ACC);
+      const client = pkg0.createClient(board, {});
+      client.open();
+      flash.bytesLeft = cut;
+      flash.cutLeaves = cut % CUT_KINDS;
+      isWhole = deliver(hal, message) === codes.OK;
+      const started = hal.started.length;
+      flash.powerOn();
+      const again = pkg0.createClient(board, {});
+      t.equal(again.open(), codes.OK, `open after a cut at ${cut}`);
+      again.resume();
+      const resumed = hal.started.length - started;
+      t.ok(resumed === 1 || !isWhole, `no session is lost, cut at ${cut}`);
+      t.equal(deliver(hal, message), resumed === 1 ? codes.DUPLICATE : codes.OK, `the message again, cut at ${cut}`);
+    }
+  });
+}

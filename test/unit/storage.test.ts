@@ -1,0 +1,172 @@
+/** The file storage of the Node target, and the store over it. */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, describe, expect, test } from "vitest";
+import { CRC_BYTES, createStore, newSlot, RECORD_AT } from "../../src/account/store.ts";
+import { crc32 } from "../../src/bytes.ts";
+import { OK, STORE_CORRUPT, STORE_VERSION, STORE_WRITE } from "../../src/status.ts";
+import { createFlash } from "../../targets/mock/flash.ts";
+import { createMockStorage } from "../../targets/mock/hal.ts";
+import { createFileStorage } from "../../targets/node/storage.ts";
+import { octets } from "../suite/messages.ts";
+
+let directory = "";
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "pkg0-"));
+});
+
+describe("createFileStorage", () => {
+  test("saves, replaces, loads, erases", () => {
+    const storage = createFileStorage(join(directory, "new", "state"));
+    expect(storage.load("acc0a")).toBeNull();
+    expect(storage.save("acc0a", octets("first, and long"))).toBe(true);
+    expect(storage.save("acc0a", octets("second"))).toBe(true);
+    expect(storage.save("acc0b", new Uint8Array(0))).toBe(true);
+    const again = createFileStorage(join(directory, "new", "state"));
+    expect(again.load("acc0a")).toEqual(octets("second"));
+    expect(again.load("acc0b")).toEqual(new Uint8Array(0));
+    expect(again.erase("acc0a")).toBe(true);
+    expect(again.erase("acc0a")).toBe(true);
+    expect(again.load("acc0a")).toBeNull();
+    expect(readdirSync(join(directory, "new", "state"))).toEqual(["acc0b"]);
+  });
+
+  test("keeps what is left of a cut write apart, and secrets from others", () => {
+    const storage = createFileStorage(directory);
+    storage.save("acc0a", octets("whole"));
+    writeFileSync(join(directory, "acc0a.new"), "who", { mode: 0o600 });
+    expect(createFileStorage(directory).load("acc0a")).toEqual(octets("whole"));
+    storage.save("acc0a", octets("next"));
+    expect(readdirSync(directory)).toEqual(["acc0a"]);
+    expect(statSync(join(directory, "acc0a")).mode & 0o077).toBe(0);
+  });
+
+  test("answers false, and throws nothing, where it cannot write", () => {
+    const storage = createFileStorage(directory);
+    mkdirSync(join(directory, "acc0a", "in the way"), { recursive: true });
+    expect(storage.save("acc0a", octets("x"))).toBe(false);
+    expect(storage.erase("acc0a")).toBe(false);
+    expect(storage.load("acc0a")).toBeNull();
+  });
+});
+
+describe("createStore", () => {
+  const slotOf = (text: string) => {
+    const slot = newSlot(text.length);
+    slot.set(octets(text), RECORD_AT);
+    return slot;
+  };
+  const recordOf = (slot: Uint8Array | null) =>
+    slot === null ? null : Buffer.from(slot.subarray(RECORD_AT, slot.length - CRC_BYTES)).toString();
+
+  test("CRC-32 is the well-known one", () => expect(crc32(0, octets("123456789"), 9)).toBe(0xcbf43926));
+
+  test("the newest record counts, also when the sequence wraps", () => {
+    // as if 2^32 - 2 saves had gone before: the record of slot b with the sequence FFFFFFFF
+    const late = createMockStorage();
+    const counting = createStore({
+      ...late,
+      save: (name, bytes) => late.save(name, withSequence(name, bytes, 0xffffffff)),
+    });
+    counting.load("k");
+    counting.save("k", slotOf("before"));
+    const wrapped = createStore(late);
+    expect(wrapped.load("k")).toBe(OK);
+    expect(recordOf(wrapped.slot)).toBe("before");
+    expect(wrapped.save("k", slotOf("after"))).toBe(OK);
+    expect(Object.keys(late.records).sort()).toEqual(["ka", "kb"]);
+    expect(createStore(late).load("k")).toBe(OK);
+    wrapped.load("k");
+    expect(recordOf(wrapped.slot)).toBe("after");
+  });
+
+  function withSequence(name: string, bytes: Uint8Array, sequence: number): Uint8Array {
+    const slot = new Uint8Array(bytes);
+    new DataView(slot.buffer).setUint32(3, sequence);
+    let seed = 0;
+    for (const character of name) seed = (seed * 31 + character.charCodeAt(0)) | 0;
+    new DataView(slot.buffer).setUint32(slot.length - 4, crc32(seed, slot, slot.length - 4));
+    return slot;
+  }
+
+  test("every changed byte and every cut of the only slot is found", () => {
+    const storage = createMockStorage();
+    const store = createStore(storage);
+    store.load("k");
+    store.save("k", slotOf("a record"));
+    const good = storage.records.kb as Uint8Array;
+    for (let at = 0; at < good.length; at++) {
+      for (const mask of [1, 128, 255]) {
+        storage.records.kb = good.map((byte, i) => (i === at ? byte ^ mask : byte));
+        expect([at, mask, store.load("k"), store.slot]).toEqual([at, mask, STORE_CORRUPT, null]);
+      }
+      storage.records.kb = good.subarray(0, at);
+      expect([at, store.load("k"), store.slot]).toEqual([at, STORE_CORRUPT, null]);
+    }
+    storage.records.kb = Uint8Array.of(...good, 0);
+    expect(store.load("k")).toBe(STORE_CORRUPT);
+    storage.records = { kb: good };
+    expect(store.load("k")).toBe(OK);
+    expect(recordOf(store.slot)).toBe("a record");
+    storage.records = { ka: good };
+    expect(store.load("k"), "of the other slot").toBe(STORE_CORRUPT);
+    storage.records = { lb: good };
+    expect(store.load("l"), "of another key").toBe(STORE_CORRUPT);
+  });
+
+  test("a record of a later format is neither read nor overruled", () => {
+    const storage = createMockStorage();
+    const store = createStore(storage);
+    store.load("k");
+    store.save("k", slotOf("old"));
+    store.save("k", slotOf("new"));
+    const later = new Uint8Array(storage.records.ka as Uint8Array);
+    later[2] = 2;
+    storage.records.ka = withSequence("ka", later, 2);
+    expect(store.load("k")).toBe(STORE_VERSION);
+    expect(store.slot).toBeNull();
+    const writes = storage.writes;
+    expect(store.save("k", slotOf("ours"))).toBe(STORE_VERSION);
+    expect(store.erase("k")).toBe(STORE_VERSION);
+    expect(storage.writes).toBe(writes);
+  });
+
+  test("a slot that is worn out fails, and the former record stands", () => {
+    const flash = createFlash(1);
+    flash.wearMax = 3;
+    const store = createStore(flash);
+    store.load("k");
+    for (let i = 0; i < 6; i++) expect(store.save("k", slotOf(`record ${i}`))).toBe(OK);
+    expect(store.save("k", slotOf("record 6"))).toBe(STORE_WRITE);
+    expect(store.load("k")).toBe(OK);
+    expect(recordOf(store.slot)).toBe("record 5");
+  });
+
+  test("erase leaves no record, and nothing of it in the storage", () => {
+    const storage = createMockStorage();
+    const store = createStore(storage);
+    store.load("k");
+    store.save("k", slotOf("secret one"));
+    store.save("k", slotOf("secret two"));
+    expect(store.erase("k")).toBe(OK);
+    expect(store.load("k")).toBe(OK);
+    expect(store.slot).toBeNull();
+    store.save("k", slotOf("another"));
+    const left = Object.values(storage.records).map(record => Buffer.from(record).toString("latin1"));
+    expect(left.join()).not.toContain("secret");
+    expect(store.load("k")).toBe(OK);
+    expect(recordOf(store.slot)).toBe("another");
+  });
+
+  test("over files", () => {
+    const store = createStore(createFileStorage(directory));
+    store.load("k");
+    store.save("k", slotOf("one"));
+    store.save("k", slotOf("two"));
+    const torn = readFileSync(join(directory, "ka"));
+    writeFileSync(join(directory, "ka"), torn.subarray(0, 9));
+    expect(store.load("k")).toBe(OK);
+    expect(recordOf(store.slot)).toBe("one");
+  });
+});
