@@ -100,8 +100,10 @@ Content-Length: 0
 </scenario>`;
     const port = await freeUdpPort();
     start("sipp", ["-sf", file("uas.xml", text), "-i", HOST, "-p", String(port), "-nostdin", "-m", "1"]);
-    const answer = await sendSip("sip:device@example.com", { host: HOST, port }, CONTENT_TYPE_13, BODIES[2]!.body);
-    expect(answer).toEqual({ isAccepted: true, code: 200, text: "OK" });
+    const send = () => sendSip("sip:device@example.com", { host: HOST, port }, CONTENT_TYPE_13, BODIES[2]!.body);
+    await expect
+      .poll(() => send().catch(error => error.code), { timeout: 10_000 }) // ECONNREFUSED until sipp listens
+      .toEqual({ isAccepted: true, code: 200, text: "OK" });
   });
 });
 
