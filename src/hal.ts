@@ -43,20 +43,25 @@ export interface Serial {
 }
 
 /**
- * Named records in memory that outlasts a reset. Keys are 1 to 15 characters of a-z and 0-9; records at most a few KB.
- * A power cut may leave a record torn, old, new or gone: the store above copes. None of the three may throw.
+ * Named records in memory that outlasts a reset. Keys are 1 to 15 characters of a-z and 0-9; records at most a few KB
+ * (targets/admission.md). A power cut may leave the record that is being written torn, old, new or gone: the store above
+ * copes. It may not harm any other record: two that share a flash sector which is erased to write one do not pass. None of
+ * the three may throw. Has to be ready before createClient, which loads.
  */
 export interface Storage {
   /** The record, or null when there is none or it cannot be read. The caller may keep it. */
   load(key: string): Uint8Array | null;
-  /** Writes the whole record, and returns only when it will outlast a reset; false when it was not written. `bytes` is lent. */
+  /** Writes the whole record, and returns only when it will outlast a reset. False when that is not sure: the record then may be anything. `bytes` is lent. */
   save(key: string, bytes: Uint8Array): boolean;
   /** Removes the record; removing none is no failure. False when it is still there. */
   erase(key: string): boolean;
 }
 
 export interface Clock {
-  /** POSIX seconds, or 0 when the board does not know the time (then ages are not checked, D2). */
+  /**
+   * POSIX seconds, or 0 when the board does not know the time (then ages are not checked, D2). A clock that starts from a
+   * fixed date at power-on has to say 0 until it was set: by a wrong time, good messages are EXPIRED or FUTURE.
+   */
   posixSeconds(): number;
   /** Seconds since any moment; never goes back, need not survive a reset. */
   monotonicSeconds(): number;
@@ -67,12 +72,12 @@ export interface SessionStarter {
   /**
    * Starts a DM session, or has it started later; must not block until its end. Returns SESSION_STARTED (0: call
    * client.sessionDone(request) when it has ended), SESSION_DECLINED (1: the notification is done with), or
-   * SESSION_LATER (2: keep it, and offer it again at client.retry() or after a reset).
+   * SESSION_LATER (2: keep it, and offer it again at client.resume() or bearerChanged(), or after a reset).
    */
   start(request: SessionRequest): number;
 }
 
-/** All that a DM session needs. Freshly allocated for each session; the board may keep it. */
+/** All that a DM session needs. Freshly allocated for each session; the board may keep it. `appAddr` is the account's, lent. */
 export interface SessionRequest {
   /** SessionID as the DM message carries it: 1 to 4 upper-case hex digits without leading zeros (§6.4.8). */
   sessionId: string;
@@ -121,14 +126,14 @@ export interface AppAddr {
 }
 
 export interface Bearers {
-  /** Whether a bearer (Preferred-Bearer value 1 to 11, §6.5) can carry a session now. Tell client.retry() when that changes. */
+  /** Whether a bearer (Preferred-Bearer value 1 to 11, §6.5) can carry a session now. Call client.bearerChanged() when that changes. */
   isAvailable(bearer: number): boolean;
 }
 
 export interface Ui {
   /** Shows that a session begins (UIM 2); `reason` may be "". Must not block. */
   inform(reason: string, request: SessionRequest): void;
-  /** Asks the user (UIM 3), and calls `answer` once, now or later. */
+  /** Asks the user (UIM 3), and calls `answer` once, now or later; further calls do nothing. After a reset the user is asked again. */
   confirm(reason: string, request: SessionRequest, answer: (isAllowed: boolean) => void): void;
 }
 

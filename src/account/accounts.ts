@@ -54,7 +54,6 @@ export function writeDmAcc(dmAcc: DmAcc): Uint8Array | null {
 
 /** The account of what writeDmAcc wrote to `bytes[from..to)`, without memory; null when it cannot be one. */
 export function readAccount(bytes: Uint8Array, from: number, to: number): Account | null {
-  const none = new Uint8Array(0);
   try {
     const dmAcc = JSON.parse(utf8Text(bytes, from, to)) as DmAcc;
     const all = dmAcc.appAuth;
@@ -66,19 +65,18 @@ export function readAccount(bytes: Uint8Array, from: number, to: number): Accoun
     }
     const id = dmAcc.serverId;
     if (!id || !isDigestible(id)) return null;
-    const notiCred = appAuthOf(dmAcc, "NOTICRED");
-    const srvCred = appAuthOf(dmAcc, "SRVCRED");
+    const srvCred = appAuthOf(dmAcc, "SRVCRED") || { aauthLevel: "" };
     const serverId = utf8Bytes(id);
-    const name = srvCred === null || srvCred.aauthName === undefined ? id : srvCred.aauthName;
+    const name = srvCred.aauthName || id;
     const choice = dmAcc.digestName;
     const names12 = choice === "aauthName" ? [utf8Bytes(name)] : [serverId];
     if (choice === undefined && name !== id) names12.push(utf8Bytes(name));
-    const nonce = srvCred === null || srvCred.aauthData === undefined ? none : srvCred.aauthData;
+    const nonce = srvCred.aauthData || new Uint8Array(0);
     if (nonce.length > OCTETS_MAX) return null;
     return {
       dmAcc,
       serverId,
-      secret13: secretOf(notiCred === null ? srvCred : notiCred),
+      secret13: secretOf(appAuthOf(dmAcc, "NOTICRED") || srvCred),
       secret12: secretOf(srvCred),
       names12,
       nonces12: dmAcc.nonceResync === true ? [nonce, RESYNC_NONCE] : [nonce],
@@ -94,6 +92,6 @@ function isDigestible(text: string | undefined): boolean {
   return text === undefined || (typeof text === "string" && utf8Bytes(text).length <= OCTETS_MAX);
 }
 
-function secretOf(appAuth: AppAuth | null): Uint8Array | null {
-  return appAuth === null || appAuth.aauthSecret === undefined ? null : utf8Bytes(appAuth.aauthSecret);
+function secretOf(appAuth: AppAuth): Uint8Array | null {
+  return appAuth.aauthSecret === undefined ? null : utf8Bytes(appAuth.aauthSecret);
 }

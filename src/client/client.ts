@@ -5,7 +5,7 @@
 import { type Account, findAccount, readAccount, writeDmAcc } from "../account/accounts.ts";
 import { appAuthOf, type DmAcc } from "../account/dmacc.ts";
 import { CRC_BYTES, createStore, newSlot, RECORD_AT } from "../account/store.ts";
-import { copyBytes, readUint, writeUint } from "../bytes.ts";
+import { copyBytes } from "../bytes.ts";
 import type { Hal, SessionRequest } from "../hal.ts";
 import { createWholeMessageHash } from "../hash/hash.ts";
 import { createMd5 } from "../hash/md5.ts";
@@ -24,7 +24,6 @@ import {
   CONTENT_TYPE_12,
   CONTENT_TYPE_OTHER,
   DIGEST_WRONG,
-  FORMAT_12,
   NOTIFICATION_LONG,
   OK,
   PENDING_FULL,
@@ -37,6 +36,7 @@ import {
 } from "../status.ts";
 import { type AgeRules, checkAge, checkNew, isMemory, newMemory, remember, stampOf } from "./admission.ts";
 import { type ClientOptions, or } from "./options.ts";
+import { IS_12, RENEW_NONCES, SPAN_AT, spanEnd, VIA_MASK, writeRecord } from "./record.ts";
 import { createSessions, newPending } from "./sessions.ts";
 import { verifyDigest } from "./verify.ts";
 
@@ -246,23 +246,9 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     return count;
   }
 
-  //  record of admission and sessions: span of memory | until the end: via:6 is12:1 renewNonces:1, span of Package #0
-  //  span = length:32, bytes
   function saveRecord(index: number): number {
     const memory = (accounts[index] as Account).memory;
-    if (memory === null) return STORE_CORRUPT;
-    const all = sessions.pending;
-    let length = 4 + memory.length;
-    for (let i = 0; i < all.length; i++) if (all[i].index === index) length += 5 + all[i].bytes.length;
-    const slot = newSlot(length);
-    let at = writeSpan(memory, slot, RECORD_AT);
-    for (let i = 0; i < all.length; i++) {
-      const request = all[i].request;
-      if (all[i].index !== index) continue;
-      slot[at] = request.via | (request.format === FORMAT_12 ? 0x40 : 0) | (request.renewNonces ? 0x80 : 0);
-      at = writeSpan(all[i].bytes, slot, at + 1);
-    }
-    return store.save(`adm${index}`, slot);
+    return memory === null ? STORE_CORRUPT : store.save(`adm${index}`, writeRecord(memory, sessions.pending, index));
   }
 
   /** An account without a readable record has no memory, and so accepts nothing until it is added again. */
@@ -273,21 +259,22 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     const account = accounts[index] as Account;
     const end = slot.length - CRC_BYTES;
     const memoryEnd = spanEnd(slot, RECORD_AT, end);
-    if (!isMemory(memoryEnd - RECORD_AT - 4)) return STORE_CORRUPT;
+    if (!isMemory(memoryEnd - RECORD_AT - SPAN_AT)) return STORE_CORRUPT;
     for (let at = memoryEnd; at < end; ) {
       const flags = slot[at];
-      const from = at + 5;
+      const from = at + 1 + SPAN_AT;
       at = spanEnd(slot, at + 1, end);
-      const n = flags & 0x40 ? n12 : n13;
+      const n = (flags & IS_12) !== 0 ? n12 : n13;
       // what was accepted is read again without the rules of this start: they may have changed since
       if (read(n, slot, from, at, REQUESTED_MO_OPTIONAL) !== OK) {
         sessions.drop(index, null);
         return STORE_CORRUPT;
       }
+      const renewNonces = (flags & RENEW_NONCES) !== 0;
       const seconds = clock.monotonicSeconds();
-      sessions.pending.push(newPending(n, index, account, flags & 0x3f, (flags & 0x80) !== 0, true, seconds));
+      sessions.pending.push(newPending(n, index, account, flags & VIA_MASK, renewNonces, true, seconds));
     }
-    account.memory = copyBytes(slot, RECORD_AT + 4, memoryEnd);
+    account.memory = copyBytes(slot, RECORD_AT + SPAN_AT, memoryEnd);
     return OK;
   }
 
@@ -427,18 +414,4 @@ function isSettled(status: number): boolean {
 /** A status of account, digest or admission: the notification itself was read. */
 function isRead(status: number): boolean {
   return status === OK || status >= ACCOUNT_UNKNOWN;
-}
-
-/** Writes length and bytes of `bytes` to `out` from `at` on; returns the offset after them. */
-function writeSpan(bytes: Uint8Array, out: Uint8Array, at: number): number {
-  writeUint(bytes.length, 4, out, at);
-  out.set(bytes, at + 4);
-  return at + 4 + bytes.length;
-}
-
-/** The offset after the span at `at`; 0 where it is not whole: nothing can be read up to there. */
-function spanEnd(bytes: Uint8Array, at: number, to: number): number {
-  if (to - at < 4) return 0;
-  const length = readUint(bytes, at, 4);
-  return length > to - at - 4 ? 0 : at + 4 + length;
 }

@@ -8,7 +8,7 @@ import type { SmsReceive } from "../push/sms/receive.ts";
 export interface ClientOptions {
   /** DMAccs at most: 8. */
   accountsMax?: number;
-  /** Accepted notifications remembered per account: 8. See targets/README.md for what is given up at each number. */
+  /** Accepted notifications remembered per account and format: 8. What is given up at each number: targets/admission.md. */
   rememberedMax?: number;
   /** Sessions of one account that wait or run at the same time: 4. One more is PENDING_FULL. */
   pendingMax?: number;
@@ -24,9 +24,9 @@ export interface ClientOptions {
   requireRequestedMo?: boolean;
   /** Refuse Vendor-Info that is not UTF-8: false (D9). */
   strictVendorInfo?: boolean;
-  /** Digests that may be computed in a burst: 0 = no limit. One more is THROTTLED. */
+  /** Messages whose digest may be computed in a burst: 0 = no limit. One more is THROTTLED. */
   digestBurst?: number;
-  /** Digests a minute after a burst: 6. */
+  /** Such messages a minute after a burst: 6. */
   digestsPerMinute?: number;
   /**
    * Short messages: `(check, store) => createSmsReceive(clock, { check, store })`. A client without it has no code for

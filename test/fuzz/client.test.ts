@@ -1,0 +1,125 @@
+/**
+ * The whole client under mutated messages, and over storage that somebody else has filled: a status, never an exception,
+ * no byte out of range, no session that no good message asked for.
+ */
+import { expect, test } from "vitest";
+import { newSlot, RECORD_AT } from "../../src/account/store.ts";
+import { crc32 } from "../../src/bytes.ts";
+import * as pkg0 from "../../src/index.ts";
+import { createMockHal } from "../../targets/mock/hal.ts";
+import { NOW } from "../suite/device.ts";
+import { DM_ACC, NONCE, octets, push12, push13 } from "../suite/messages.ts";
+import { createRandom, mutate } from "./mutate.ts";
+
+const RUNS = Number(process.env.FUZZ_RUNS ?? 20_000) / 4;
+const SEED = Number(process.env.FUZZ_SEED ?? 1);
+const STATUSES = new Set(pkg0.STATUSES.map(([name]) => (pkg0 as unknown as Record<string, number>)[name]));
+
+/** The same bytes, but an index out of range throws, as in MicroQuickJS and Espruino. */
+function guarded(bytes: Uint8Array): Uint8Array {
+  return new Proxy(bytes, {
+    get(target, key) {
+      if (typeof key === "string" && /^-?\d+$|^NaN$|^undefined$/.test(key) && !(Number(key) < target.length)) {
+        throw new Error(`byte ${key} of ${target.length}`);
+      }
+      const value = Reflect.get(target, key, target);
+      if (key !== "subarray") return typeof value === "function" ? value.bind(target) : value;
+      return (from: number, to: number) => {
+        if (!(from >= 0 && from <= to && to <= target.length)) throw new Error(`bytes ${from} to ${to}`);
+        return target.subarray(from, to);
+      };
+    },
+  });
+}
+
+const goods = [
+  push13({ sessionId: 1, timestamp: NOW }),
+  push13({
+    sessionId: 2,
+    timestamp: NOW + 1,
+    uiMode: 2,
+    connectReason: octets("reason"),
+    vendorInfo: octets("vendor"),
+  }),
+  push13({ sessionId: 3, timestamp: NOW + 2, preferredBearer: [6, 2], targetedMo: [1, 300] }),
+  push12({ sessionId: 4 }, NONCE),
+  push12({ sessionId: 5, vendorInfo: octets("body") }, NONCE),
+  push12({ sessionId: 6 }, new Uint8Array(4)),
+];
+
+test("mutated messages: only declared statuses, and no session but those of good ones", { timeout: 3_600_000 }, () => {
+  const random = createRandom(SEED);
+  const hal = createMockHal();
+  hal.posix = NOW;
+  const client = pkg0.createClient(hal, { pendingMax: 100 });
+  client.addAccount({ ...DM_ACC, nonceResync: true });
+  client.addAccount({ serverId: "b", appAuth: [] });
+  const types = [pkg0.CONTENT_TYPE_OTHER, pkg0.CONTENT_TYPE_12, pkg0.CONTENT_TYPE_13];
+  for (let i = 0; i < RUNS; i++) {
+    const message = mutate(random, goods[random(goods.length)]!, goods);
+    const bytes = guarded(message);
+    const isBody = random(3) === 0;
+    const from = isBody ? Math.min(6, message.length) : 0;
+    const before = hal.storage.writes;
+    const status = isBody
+      ? client.receiveBody(bytes, from, message.length, types[random(3)]!, pkg0.VIA_HTTP)
+      : client.receivePush(bytes, 0, message.length, pkg0.VIA_UDP);
+    const what = Buffer.from(message).toString("hex");
+    expect(STATUSES.has(status), what).toBe(true);
+    expect(client.at >= from && client.at <= message.length, `${what}: at ${client.at}`).toBe(true);
+    expect(hal.storage.writes - before, what).toBe(status === pkg0.OK ? 1 : 0);
+  }
+  const started = hal.started.map(request => request.sessionId);
+  expect(new Set(started).size).toBe(started.length);
+  for (const id of started) expect(["1", "2", "3", "4", "5", "6"]).toContain(id);
+  for (const push of goods) client.receivePush(push, 0, push.length, pkg0.VIA_UDP);
+  expect(hal.started.map(request => request.sessionId).sort()).toEqual(["1", "2", "3", "4", "5", "6"]);
+});
+
+/** `record` as the store would have written it under `name`: the checksum is right, whatever is in it. */
+function slotOf(name: string, record: Uint8Array): Uint8Array {
+  const slot = newSlot(record.length);
+  slot.set(record, RECORD_AT);
+  slot.set([0x50, 0x30, 1, 0, 0, 0, name.endsWith("a") ? 8 : 9]);
+  let seed = 0;
+  for (const character of name) seed = (seed * 31 + character.charCodeAt(0)) | 0;
+  new DataView(slot.buffer).setUint32(slot.length - 4, crc32(seed, slot, slot.length - 4));
+  return slot;
+}
+
+test("records that somebody else wrote, checksum and all: a status, and no exception", { timeout: 3_600_000 }, () => {
+  const random = createRandom(SEED);
+  const hal = createMockHal();
+  hal.posix = NOW;
+  hal.answer = pkg0.SESSION_LATER;
+  const device = pkg0.createClient(hal, {});
+  device.addAccount(DM_ACC);
+  for (const push of goods) device.receivePush(push, 0, push.length, pkg0.VIA_UDP);
+  const records = Object.entries(hal.storage.records);
+  const { load } = hal.storage;
+  hal.storage.load = key => {
+    const record = load(key);
+    return record === null ? null : guarded(record);
+  };
+  let damaged = 0;
+  let readable = 0;
+  for (let i = 0; i < RUNS; i++) {
+    hal.storage.records = Object.fromEntries(records);
+    const [name, slot] = records[random(records.length)]!;
+    const others = records.map(([, other]) => other.slice(RECORD_AT, -4));
+    const record = mutate(random, slot.slice(RECORD_AT, -4), others);
+    hal.storage.records[name] = random(8) === 0 ? mutate(random, slot, others) : slotOf(name, record);
+    const client = pkg0.createClient(hal, { rememberedMax: random(10) });
+    const status = client.open();
+    if (status === pkg0.OK) readable++;
+    else damaged++;
+    expect([pkg0.OK, pkg0.STORE_CORRUPT, pkg0.STORE_VERSION]).toContain(status);
+    client.resume();
+    for (const push of goods) expect(STATUSES.has(client.receivePush(push, 0, push.length, pkg0.VIA_UDP))).toBe(true);
+    for (const dmAcc of client.listAccounts()) client.saveNonce(dmAcc.serverId, NONCE);
+    client.addAccount(DM_ACC);
+    client.removeAccount(DM_ACC.serverId);
+  }
+  expect(damaged).toBeGreaterThan(0);
+  expect(readable).toBeGreaterThan(0);
+});
