@@ -3,7 +3,8 @@
 export type { AppAuth, DmAcc } from "./account/dmacc.ts";
 export { createStore, type Store } from "./account/store.ts";
 export { type Characteristic, readW7 } from "./account/w7.ts";
-export { type Client, createClient } from "./client/client.ts";
+export { createClient } from "./client/client.ts";
+export type { Client } from "./client/interface.ts";
 export type { ClientOptions } from "./client/options.ts";
 export { sessionIdText } from "./client/sessions.ts";
 export type * from "./hal.ts";

@@ -123,3 +123,24 @@ test("records that somebody else wrote, checksum and all: a status, and no excep
   expect(damaged).toBeGreaterThan(0);
   expect(readable).toBeGreaterThan(0);
 });
+
+test("a memory of any length but those that remember could have left is damaged", () => {
+  for (let length = 0; length < 40; length++) {
+    const hal = createMockHal();
+    pkg0.createClient(hal, {}).addAccount(DM_ACC);
+    const record = new Uint8Array(4 + length);
+    record[3] = length;
+    hal.storage.records.adm0a = slotOf("adm0a", record);
+    const isWhole = length >= 5 && (length - 5) % 9 === 0;
+    const client = pkg0.createClient(hal, {});
+    expect([length, client.open()]).toEqual([length, isWhole ? pkg0.OK : pkg0.STORE_CORRUPT]);
+    const [good] = goods;
+    const status = client.receivePush(good!, 0, good!.length, pkg0.VIA_UDP);
+    expect([length, status]).toEqual([length, isWhole ? pkg0.OK : pkg0.STORE_CORRUPT]);
+    for (let cut = 0; cut < record.length; cut++) {
+      hal.storage.records.adm0a = slotOf("adm0a", record.subarray(0, cut));
+      hal.storage.records.adm0b = slotOf("adm0b", record.subarray(0, cut));
+      expect([cut, pkg0.createClient(hal, {}).open()]).toEqual([cut, pkg0.STORE_CORRUPT]);
+    }
+  }
+});

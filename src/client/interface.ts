@@ -1,0 +1,40 @@
+/** What a client offers to the board's program. Types only: this file is 0 bytes in a bundle. */
+import type { DmAcc } from "../account/dmacc.ts";
+import type { SessionRequest } from "../hal.ts";
+
+export interface Client {
+  /** Offset in the input of the byte that the last verdict is about. */
+  at: number;
+  /** Opens the receivers. OK, or the first bad status of the stored records: what is readable works all the same. */
+  open(): number;
+  /** Closes the receivers. */
+  close(): void;
+  /** One WSP Push PDU `bytes[from..to)`, lent; returns its verdict. Rejected ones allocate nothing. */
+  receivePush(bytes: Uint8Array, from: number, to: number, via: number): number;
+  /** One SMS-DELIVER TPDU `bytes[from..to)` without the SMSC part, lent; MORE while parts of its message are missing. */
+  receiveTpdu(bytes: Uint8Array, from: number, to: number): number;
+  /** One Package #0 as another profile brings it; CONTENT_TYPE_OTHER where its type is not known. */
+  receiveBody(bytes: Uint8Array, from: number, to: number, contentType: number, via: number): number;
+  /**
+   * Adds an account, or replaces the one of its serverId, which keeps what it remembers and its sessions. `dmAcc` is copied.
+   * OK, ACCOUNT_INVALID, ACCOUNTS_FULL, STORE_WRITE, STORE_VERSION.
+   */
+  addAccount(dmAcc: DmAcc): number;
+  /** Removes an account with its sessions and all that it remembers. OK, ACCOUNT_UNKNOWN, STORE_WRITE. */
+  removeAccount(serverId: string): number;
+  /** The accounts. Allocates the array; the DMAccs are lent, addAccount changes them. */
+  listAccounts(): DmAcc[];
+  /** Stores the nonce that a DM session has agreed on, a new one: AAuthData of SRVCRED (1.2). Statuses as of addAccount, ACCOUNT_UNKNOWN. */
+  saveNonce(serverId: string, nonce: Uint8Array): number;
+  /** Offers the sessions that wait, after a reset those that were pending before it; call it once the board can start sessions. */
+  resume(): void;
+  /** The same, when a bearer came up, or when what made the board say SESSION_LATER is over. */
+  bearerChanged(): void;
+  /** Ends what has waited too long; call it about once a minute. */
+  tick(): void;
+  /**
+   * A session has ended, well or not; one that is never ended keeps its place until a reset, and is offered again then.
+   * OK, SESSION_UNKNOWN, or STORE_WRITE: then too it will be offered again after a reset.
+   */
+  sessionDone(request: SessionRequest): number;
+}
