@@ -18,9 +18,9 @@ export function newMemory(): Uint8Array {
   return new Uint8Array(ENTRIES_AT);
 }
 
-/** Whether `length` bytes can be a memory. */
+/** Whether `length` bytes can be a memory; no negative number can. */
 export function isMemory(length: number): boolean {
-  return length >= ENTRIES_AT && (length - ENTRIES_AT) % ENTRY_BYTES === 0;
+  return length % ENTRY_BYTES === ENTRIES_AT;
 }
 
 /** The bounds of checkAge. */

@@ -219,7 +219,7 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
   function loadRecord(index: number): number {
     const status = store.load(`adm${index}`);
     const slot = store.slot;
-    if (slot === null) return status === OK ? STORE_CORRUPT : status;
+    if (slot === null) return status || STORE_CORRUPT;
     const account = accounts[index] as Account;
     const end = slot.length - CRC_BYTES;
     const memoryEnd = spanEnd(slot, RECORD_AT, end);
@@ -291,10 +291,11 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     const index = indexOf(serverId);
     if (index < 0) return ACCOUNT_UNKNOWN;
     const status = store.erase(`acc${index}`);
-    if (status !== OK) return status;
-    accounts[index] = null;
-    sessions.drop(index, null);
-    return OK;
+    if (status === OK) {
+      accounts[index] = null;
+      sessions.drop(index, null);
+    }
+    return status;
   }
 
   function listAccounts(): DmAcc[] {
@@ -338,7 +339,7 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
   let loadStatus = OK;
   for (let i = 0; i < accountsMax; i++) {
     const status = loadAccount(i);
-    if (loadStatus === OK) loadStatus = status;
+    loadStatus = loadStatus || status;
   }
 
   const client: Client = {
