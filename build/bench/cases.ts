@@ -1,0 +1,264 @@
+/** What npm run bench measures, in any engine: each case sets up, and returns one run of the work. */
+import type { Client } from "../../src/client/client.ts";
+import type { NotificationFields } from "../../src/notification/fields.ts";
+import {
+  ACCOUNT_UNKNOWN,
+  CONTENT_TYPE_12,
+  CONTENT_TYPE_13,
+  DIGEST_WRONG,
+  DUPLICATE,
+  MD5_BYTES,
+  OK,
+  OPTION_CUT,
+  SHA256_BYTES,
+  VIA_UDP,
+  WSP_APPLICATION_OTHER,
+  WSP_HEADERS_LENGTH,
+} from "../../src/status.ts";
+
+/** The API under measurement: the global of the client bundle. */
+export type Pkg0 = Pick<
+  typeof import("../../src/index.ts"),
+  | "createClient"
+  | "createSha256"
+  | "createMd5"
+  | "createSmsReceive"
+  | "computeDigest13"
+  | "computeDigest12"
+  | "writeNotification13"
+  | "writeNotification12"
+  | "writePushHeader"
+  | "writePart"
+  | "countParts"
+>;
+
+/** Hashes of anyone's; a peer has no more than these. */
+export interface Hashes {
+  sha256(message: Uint8Array): ArrayLike<number>;
+  md5?(message: Uint8Array): ArrayLike<number>;
+}
+
+export interface BenchCase {
+  name: string;
+  /** What each run has to return. */
+  expected: number;
+  /** Runs that one set-up lasts, even. */
+  runs: number;
+  /** For peers too. */
+  create?(hashes: Hashes): () => number;
+  createOwn?(pkg0: Pkg0): () => number;
+  /** Goal: at most `most` times the case `of`, the digest that the verdict needs. */
+  of?: string;
+  most?: number;
+}
+
+const SECRET = "secret-of-server";
+const NONCE = "nonce-of-16-byte";
+const SERVER_ID = "dm.example.com";
+const NOW = 1700000000;
+/** Bytes of Vendor-Info that make a push of five short messages. */
+const LONG = 520;
+/** digestInput: secret ":" header ":" options. */
+const COLONS = 0;
+
+/** A function, for Espruino knows the ones below only when all have been run over. */
+export function newCases(): BenchCase[] {
+  const short = "digest 1.3";
+  return [
+    { name: "sha256 64 B", expected: 0x66, runs: 16, create: hashes => runHash(hashes.sha256, 64) },
+    { name: "sha256 1 KB", expected: 0xe5, runs: 4, create: hashes => runHash(hashes.sha256, 1024) },
+    { name: "md5 64 B", expected: 0x7b, runs: 16, create: hashes => runHash(hashes.md5, 64) },
+
+    { name: short, expected: OK, runs: 16, createOwn: pkg0 => runDigest13(pkg0, 0) },
+    { name: "digest 1.3, long", expected: OK, runs: 4, createOwn: pkg0 => runDigest13(pkg0, LONG) },
+    { name: "digest 1.2", expected: OK, runs: 8, createOwn: runDigest12 },
+
+    rejected("push cut in its headers", WSP_HEADERS_LENGTH, 1 / 50, push => ({ push, to: 5 })),
+    rejected("push of another application", WSP_APPLICATION_OTHER, 1 / 50, push => withByte(push, 5, 0x84)),
+    rejected("option longer than the message", OPTION_CUT, 1 / 50, push => withByte(push, 6 + 13, 255)),
+    rejected("unknown server", ACCOUNT_UNKNOWN, 1 / 20, push => withByte(push, 6 + 14, 0x44)),
+    rejected("wrong digest 1.3", DIGEST_WRONG, 1.25, push => withByte(push, push.length - 1, 0)),
+    { name: "duplicate 1.3", expected: DUPLICATE, runs: 8, createOwn: runDuplicate, of: short, most: 1.25 },
+    { name: "accepted 1.3", expected: OK, runs: 2, createOwn: runAccepted13, of: short, most: 1.25 },
+    { name: "accepted 1.2", expected: OK, runs: 2, createOwn: runAccepted12, of: "digest 1.2", most: 1.25 },
+    { name: "accepted 1.3, 5 SMS", expected: OK, runs: 2, createOwn: runSms, of: "digest 1.3, long", most: 1.25 },
+  ];
+}
+
+function runHash(hash: ((message: Uint8Array) => ArrayLike<number>) | undefined, length: number): () => number {
+  if (hash === undefined) return () => -1;
+  const message = new Uint8Array(length);
+  for (let i = 0; i < length; i++) message[i] = i * 7 + 1;
+  return () => hash(message)[0];
+}
+
+function runDigest13(pkg0: Pkg0, vendorBytes: number): () => number {
+  const message = notificationOf(pkg0, 1, vendorBytes);
+  const sha256 = pkg0.createSha256();
+  const secret = bytesOf(SECRET);
+  const out = new Uint8Array(SHA256_BYTES);
+  const digestAt = message.length - SHA256_BYTES;
+  return () => {
+    pkg0.computeDigest13(sha256, secret, COLONS, message, 0, digestAt, out, 0);
+    return out[0] === message[digestAt] ? OK : DIGEST_WRONG;
+  };
+}
+
+function runDigest12(pkg0: Pkg0): () => number {
+  const message = notification12Of(pkg0, 1);
+  const md5 = pkg0.createMd5();
+  const name = bytesOf(SERVER_ID);
+  const password = bytesOf(SECRET);
+  const out = new Uint8Array(MD5_BYTES);
+  const scratch = new Uint8Array(128);
+  return () => {
+    pkg0.computeDigest12(md5, name, password, bytesOf(NONCE), message, MD5_BYTES, message.length, out, 0, scratch);
+    return out[0] === message[0] ? OK : DIGEST_WRONG;
+  };
+}
+
+/** A 1.3 push that `change` makes bad: the first `to` bytes of what it returns. */
+function rejected(
+  name: string,
+  expected: number,
+  most: number,
+  change: (push: Uint8Array) => { push: Uint8Array; to: number },
+): BenchCase {
+  function createOwn(pkg0: Pkg0): () => number {
+    const client = newClient(pkg0);
+    const changed = change(pushOf(pkg0, notificationOf(pkg0, 1, 0), CONTENT_TYPE_13));
+    return () => client.receivePush(changed.push, 0, changed.to, VIA_UDP);
+  }
+  return { name, expected, runs: 16, createOwn, of: "digest 1.3", most };
+}
+
+function withByte(push: Uint8Array, at: number, value: number): { push: Uint8Array; to: number } {
+  push[at] = value;
+  return { push, to: push.length };
+}
+
+function runAccepted13(pkg0: Pkg0): () => number {
+  const client = newClient(pkg0);
+  const pushes: Uint8Array[] = [];
+  for (let i = 1; i <= 2; i++) pushes.push(pushOf(pkg0, notificationOf(pkg0, i, 0), CONTENT_TYPE_13));
+  return receiveEach(client, pushes);
+}
+
+function runDuplicate(pkg0: Pkg0): () => number {
+  const client = newClient(pkg0);
+  const push = pushOf(pkg0, notificationOf(pkg0, 1, 0), CONTENT_TYPE_13);
+  client.receivePush(push, 0, push.length, VIA_UDP);
+  return () => client.receivePush(push, 0, push.length, VIA_UDP);
+}
+
+function runAccepted12(pkg0: Pkg0): () => number {
+  const client = newClient(pkg0);
+  const pushes: Uint8Array[] = [];
+  for (let i = 1; i <= 2; i++) pushes.push(pushOf(pkg0, notification12Of(pkg0, i), CONTENT_TYPE_12));
+  return receiveEach(client, pushes);
+}
+
+function receiveEach(client: Client, pushes: Uint8Array[]): () => number {
+  let next = 0;
+  return () => {
+    const push = pushes[next++];
+    return client.receivePush(push, 0, push.length, VIA_UDP);
+  };
+}
+
+/** One run takes all the parts of a message. */
+function runSms(pkg0: Pkg0): () => number {
+  const client = newClient(pkg0);
+  const tpdus: Uint8Array[] = [];
+  for (let i = 1; i <= 2; i++) {
+    const push = pushOf(pkg0, notificationOf(pkg0, i, LONG), CONTENT_TYPE_13);
+    const parts = pkg0.countParts(push.length, false);
+    for (let part = 1; part <= parts; part++) tpdus.push(deliverOf(pkg0, push, i, part));
+  }
+  let next = 0;
+  return () => {
+    let status = -1;
+    for (let i = tpdus.length >> 1; i > 0; i--) {
+      const tpdu = tpdus[next++];
+      status = client.receiveTpdu(tpdu, 0, tpdu.length);
+    }
+    return status;
+  };
+}
+
+/** An SMS-DELIVER of one part (23.040 §9.2.2.1), from +44 7700 900123, 8-bit data. */
+function deliverOf(pkg0: Pkg0, push: Uint8Array, reference: number, part: number): Uint8Array {
+  const head = [0x40, 12, 0x91, 0x44, 0x77, 0, 0x09, 0x10, 0x32, 0, 4, 0x62, 0x11, 0x32, 0x21, 0, 0, 0];
+  const tpdu = new Uint8Array(head.length + 1 + 140);
+  tpdu.set(head);
+  const end = pkg0.writePart(push, 0, push.length, reference, false, part, tpdu, head.length + 1);
+  tpdu[head.length] = end - head.length - 1;
+  return tpdu.subarray(0, end);
+}
+
+function newClient(pkg0: Pkg0): Client {
+  const clock = { posixSeconds: () => NOW, monotonicSeconds: () => 0 };
+  const storage = { load: () => null, save: () => true, erase: () => true };
+  const session = { start: () => 0 };
+  const client = pkg0.createClient(
+    { clock, storage, session },
+    { sms: (check, store) => pkg0.createSmsReceive(clock, { check, store }) },
+  );
+  const srvCred = { aauthLevel: "SRVCRED", aauthName: SERVER_ID, aauthSecret: SECRET, aauthData: bytesOf(NONCE) };
+  client.addAccount({ serverId: SERVER_ID, appAuth: [{ aauthLevel: "NOTICRED", aauthSecret: SECRET }, srvCred] });
+  return client;
+}
+
+function fieldsOf(sessionId: number, vendorBytes: number): NotificationFields {
+  return {
+    initiator: 1,
+    uiMode: 1,
+    transport: 2,
+    timeoutMinutes: 60,
+    sessionId,
+    timestamp: NOW + sessionId,
+    serverId: bytesOf(SERVER_ID),
+    targetedMo: [],
+    requestedMo: [1],
+    preferredBearer: [2],
+    connectReason: new Uint8Array(0),
+    vendorInfo: new Uint8Array(vendorBytes),
+    versionTenths: 11,
+  };
+}
+
+function notificationOf(pkg0: Pkg0, sessionId: number, vendorBytes: number): Uint8Array {
+  const out = new Uint8Array(vendorBytes + 128);
+  const fields = fieldsOf(sessionId, vendorBytes);
+  return out.subarray(0, pkg0.writeNotification13(fields, pkg0.createSha256(), bytesOf(SECRET), COLONS, out, 0));
+}
+
+function notification12Of(pkg0: Pkg0, sessionId: number): Uint8Array {
+  const out = new Uint8Array(128);
+  const name = bytesOf(SERVER_ID);
+  const scratch = new Uint8Array(128);
+  const fields = fieldsOf(sessionId, 0);
+  const end = pkg0.writeNotification12(
+    fields,
+    pkg0.createMd5(),
+    name,
+    bytesOf(SECRET),
+    bytesOf(NONCE),
+    out,
+    0,
+    scratch,
+  );
+  return out.subarray(0, end);
+}
+
+function pushOf(pkg0: Pkg0, body: Uint8Array, contentType: number): Uint8Array {
+  const push = new Uint8Array(6 + body.length);
+  push.set(body, pkg0.writePushHeader(1, contentType, push, 0));
+  return push;
+}
+
+function bytesOf(ascii: string): Uint8Array {
+  const bytes = new Uint8Array(ascii.length);
+  for (let i = 0; i < ascii.length; i++) bytes[i] = ascii.charCodeAt(i);
+  return bytes;
+}

@@ -1,0 +1,23 @@
+/** One implementation under measurement, as a script that any engine runs: `bench(name, runs)`. */
+import { type Hashes, newCases, type Pkg0 } from "./cases.ts";
+
+/** Assigned to the global `bench`. Sets a case up and runs it; returns the milliseconds of the runs alone where `now` tells time. */
+export function createBench(hashes: Hashes, pkg0: Pkg0 | null) {
+  const cases = newCases();
+  return (name: string, runs: number, now?: () => number): number => {
+    for (let i = 0; i < cases.length; i++) {
+      const each = cases[i];
+      if (each.name !== name) continue;
+      let run = () => -1;
+      if (each.create !== undefined) run = each.create(hashes);
+      else if (each.createOwn !== undefined && pkg0 !== null) run = each.createOwn(pkg0);
+      let result = each.expected;
+      const from = now === undefined ? 0 : now();
+      for (let k = 0; k < runs; k++) result = run();
+      const to = now === undefined ? 0 : now();
+      if (result !== each.expected) throw new Error(`${name}: ${result}`);
+      return to - from;
+    }
+    throw new Error(`no case ${name}`);
+  };
+}
