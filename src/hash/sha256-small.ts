@@ -20,7 +20,7 @@ export function createSha256(): Hash {
   function add(bytes: Uint8Array, from: number, to: number): void {
     for (let at = from; at < to; at++) {
       block[(length >> 2) & 15] |= bytes[at] << (~length << 3); // shifts count modulo 32: 24, 16, 8, 0
-      if ((++length & 63) === 0) compress();
+      if (!(++length & 63)) compress();
     }
   }
 
@@ -45,20 +45,17 @@ export function createSha256(): Hash {
     var g = state[6];
     var h = state[7];
     var i: number;
-    var w: number;
-    var w1 = 0;
+    var w1 = 0; // the last two words
     var w2 = 0;
     var x: number;
     for (i = 0; i < 64; i++) {
-      w = block[i & 15];
       if (i > 15) {
         x = block[(i + 1) & 15];
-        w = ~~(w + block[(i + 9) & 15] + (((x >>> 7) ^ (x >>> 18) ^ (x >>> 3) ^ (x << 25) ^ (x << 14)) + ((w2 >>> 17) ^ (w2 >>> 19) ^ (w2 >>> 10) ^ (w2 << 15) ^ (w2 << 13))));
-        block[i & 15] = w;
+        block[i & 15] += block[(i + 9) & 15] + (((x >>> 7) ^ (x >>> 18) ^ (x >>> 3) ^ (x << 25) ^ (x << 14)) + ((w2 >>> 17) ^ (w2 >>> 19) ^ (w2 >>> 10) ^ (w2 << 15) ^ (w2 << 13)));
       }
       w2 = w1;
-      w1 = w;
-      x = ~(h + ((e >>> 6) ^ (e >>> 11) ^ (e >>> 25) ^ (e << 26) ^ (e << 21) ^ (e << 7)) + ((g ^ (e & (f ^ g))) + w + K[i])); // ~T1
+      w1 = block[i & 15];
+      x = ~(h + ((e >>> 6) ^ (e >>> 11) ^ (e >>> 25) ^ (e << 26) ^ (e << 21) ^ (e << 7)) + ((g ^ (e & (f ^ g))) + w1 + K[i])); // ~T1
       h = g;
       g = f;
       f = e;
@@ -88,10 +85,10 @@ function rootsOfPrimes(power: number, count: number): Int32Array {
   let found = 0;
   for (let n = 2; found < count; n++) {
     let divisor = 2;
-    while (n % divisor > 0) divisor++;
+    while (n % divisor) divisor++;
     if (divisor === n) {
       let root = 7; // Newton's method, with + - * / alone: every engine gives the same
-      for (let i = 0; i < 12; i++) root -= (root - n / (power > 2 ? root * root : root)) / power;
+      for (let i = 0; i < 9; i++) root -= (root - n / (power > 2 ? root * root : root)) / power;
       roots[found++] = root * 4294967296;
     }
   }
