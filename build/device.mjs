@@ -27,7 +27,7 @@ const ESPRUINO = {
   globals: ["exports", "global", "getTime", "setInterval", "setTimeout", "print"],
   isBare: true,
 };
-const QUICKJS = ["std", "os", "scriptArgs", "print", "performance", "Date"];
+const QUICKJS = ["std", "os", "scriptArgs", "performance", "Date"];
 
 /**
  * One row a bundle: `name` under dist/, `entry`, `levels` (2019 makes name.js, 5 makes name.es5.js). Optional: `alias`

@@ -35,12 +35,15 @@ export function checkPort(port: Port, report: Report, done: (failed: number) => 
 
   function runOne(index: number): void {
     let faults = 0;
+    let isEnded = false;
     const ok: Ok = (condition, what) => {
       if (condition) return;
       faults++;
       report.failed(names[index], what);
     };
     const end = (): void => {
+      if (isEnded) return; // it threw behind its end
+      isEnded = true;
       if (faults > 0) failed++;
       else report.passed(names[index]);
       isDue = true;

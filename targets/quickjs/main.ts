@@ -8,7 +8,6 @@ import type { Os, Std } from "./qjs.ts";
 declare const std: Std;
 declare const os: Os;
 declare const scriptArgs: string[];
-declare const print: (line: string) => void;
 
 /** Those of a device, too: accounts, and the bounds of ClientOptions. */
 interface Config extends DeviceOptions {
@@ -18,6 +17,12 @@ interface Config extends DeviceOptions {
   state: string;
   /** Command that runs a DM session; it gets the request as a last argument. Absent: the request is printed, no more. */
   session?: string[];
+}
+
+/** Flushed, since a pipe is buffered. */
+function print(line: string): void {
+  std.out.puts(`${line}\n`);
+  std.out.flush();
 }
 
 function run(config: Config): void {
@@ -51,7 +56,10 @@ function run(config: Config): void {
       ended.push(running[pid]);
       delete running[pid];
     }
-    for (let request = ended.pop(); request !== undefined; request = ended.pop()) device.client.sessionDone(request);
+    for (let request = ended.pop(); request !== undefined; request = ended.pop()) {
+      device.client.sessionDone(request);
+      print(`done ${request.sessionId}`);
+    }
     os.setTimeout(tick, 1000);
   }
 

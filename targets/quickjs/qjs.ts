@@ -5,6 +5,7 @@ export interface Std {
   open(path: string, flags: string): File | null;
   loadFile(path: string): string | null;
   exit(code: number): void;
+  out: { puts(text: string): void; flush(): void };
 }
 
 interface File {
