@@ -7,14 +7,14 @@ import { checkMember, checkSyntax, GLOBALS, isOfArrays, nameOf } from "./rules.m
 import { resolveNames, walk } from "./scope.mjs";
 
 /**
- * What is wrong with `code` as a script of ECMAScript `level` (2019 or 5): a list of `{ reason, line, column }`, with
+ * What is wrong with `code` as a script (a module where `isModule`) of ECMAScript `level` (2019 or 5): a list of `{ reason, line, column }`, with
  * `source` where `locate(line, column)` knows it. `globals` may be used besides those of every engine; `api` are the
  * names that the script may give to globalThis; `isProven` is that of receivers.mjs. Lines count from 1, columns from 0.
  *
  * @typedef {{ reason: string, source?: string, line?: number, column?: number }} Fault
  * @param {string} code
  * @param {{
- *   level?: number, globals?: string[], api?: string[],
+ *   level?: number, globals?: string[], api?: string[], isModule?: boolean,
  *   locate?: (line: number, column: number) => { source: string, line: number, column: number } | null,
  *   isProven?: (source: string, line: number, method: string, isEverywhere: boolean) => boolean,
  * }} [options]
@@ -22,7 +22,7 @@ import { resolveNames, walk } from "./scope.mjs";
  */
 export function checkDialect(
   code,
-  { level = 2019, globals = [], api = ["pkg0"], locate = () => null, isProven = () => false } = {},
+  { level = 2019, globals = [], api = ["pkg0"], isModule = false, locate = () => null, isProven = () => false } = {},
 ) {
   const faults = [];
   const add = (node, reason, method) => {
@@ -31,9 +31,10 @@ export function checkDialect(
     if (method === undefined || !isProven(at.source, at.line, method, isOfArrays(method)))
       faults.push({ reason, ...at });
   };
+  const sourceType = isModule ? "module" : "script";
   let program;
   try {
-    program = parse(code, { ecmaVersion: "latest", sourceType: "script", locations: true });
+    program = parse(code, { ecmaVersion: "latest", sourceType, locations: true });
   } catch (error) {
     return [{ reason: `syntax error: ${error.message}`, ...(error.loc ?? {}) }];
   }
@@ -44,7 +45,7 @@ export function checkDialect(
   checkNames(program, { level, globals, api }, add);
   if (faults.length === 0) {
     try {
-      parse(code, { ecmaVersion: level, sourceType: "script" });
+      parse(code, { ecmaVersion: level, sourceType });
     } catch (error) {
       faults.push({
         reason: `not ES${level}: ${error.message}`,
@@ -100,14 +101,15 @@ function checkGlobal(node, parents, globals, api, add) {
  *
  * @param {{ inputs: Record<string, { imports: { path: string }[] }> }} metafile esbuild's
  * @param {string[]} folders
+ * @param {string[]} [replacements] files outside src/ that stand in for one of its own
  * @returns {Fault[]}
  */
-export function checkInputs(metafile, folders) {
+export function checkInputs(metafile, folders, replacements = []) {
   const faults = [];
   for (const [source, input] of Object.entries(metafile.inputs)) {
     if (!folders.some(folder => source.startsWith(folder))) faults.push({ reason: "not a source of devices", source });
     for (const each of input.imports) {
-      if (source.startsWith("src/") && !each.path.startsWith("src/"))
+      if (source.startsWith("src/") && !each.path.startsWith("src/") && !replacements.includes(each.path))
         faults.push({ reason: `import of ${each.path}`, source });
     }
   }

@@ -33,7 +33,8 @@ export function resolveNames(program) {
     const own = scopes.get(node);
     if (node.type === "Identifier") names.push(lookUp(node, scope));
     for (const [key, child] of Object.entries(node)) {
-      if (isLabelOrKey(node, key)) continue;
+      // the name of a function is not one of the names in it: a parameter may be called the same
+      if (isLabelOrKey(node, key) || (isFunction(node) && key === "id")) continue;
       for (const each of Array.isArray(child) ? child : [child]) {
         if (each !== null && typeof each === "object" && typeof each.type === "string") resolve(each, own ?? scope);
       }
@@ -46,6 +47,7 @@ export function resolveNames(program) {
 function isLabelOrKey(node, key) {
   if (node.type === "MemberExpression") return key === "property" && !node.computed;
   if (/^(Property|MethodDefinition|PropertyDefinition)$/.test(node.type)) return key === "key" && !node.computed;
+  if (node.type === "ExportSpecifier") return key === "exported";
   return key === "label" || node.type === "MetaProperty";
 }
 

@@ -1,0 +1,81 @@
+/**
+ * Does a port do what src/hal.ts says? Framework-free and in the device dialect: it runs on the board, or against a fake of
+ * what the board's system offers. A check that needs a hand from outside, and has none, is reported as skipped.
+ */
+import { clockChecks, hashChecks, sessionChecks } from "./board.ts";
+import type { Ok, Port, Run } from "./port.ts";
+import { receiverChecks, serialChecks } from "./receivers.ts";
+import { storageChecks } from "./storage.ts";
+
+export type { Port } from "./port.ts";
+
+export interface Report {
+  passed(check: string): void;
+  failed(check: string, what: string): void;
+  skipped(check: string, missing: string): void;
+}
+
+/** Runs all checks, in the order of the porting guide, and then calls `done` with how many have failed. */
+export function checkPort(port: Port, report: Report, done: (failed: number) => void): void {
+  const names: string[] = [];
+  const runs: Run[] = [];
+  let failed = 0;
+  let at = 0;
+  let isRunning = false;
+  let isDue = false;
+
+  function check(name: string, hand: keyof Port | "", run: Run): void {
+    if (hand !== "" && port[hand] === undefined) {
+      report.skipped(name, hand);
+      return;
+    }
+    names.push(name);
+    runs.push(run);
+  }
+
+  function runOne(index: number): void {
+    let faults = 0;
+    let isEnded = false;
+    const ok: Ok = (condition, what) => {
+      if (condition) return;
+      faults++;
+      report.failed(names[index], what);
+    };
+    const end = (): void => {
+      if (isEnded) return; // it threw behind its end
+      isEnded = true;
+      if (faults > 0) failed++;
+      else report.passed(names[index]);
+      isDue = true;
+      advance();
+    };
+    try {
+      runs[index](ok, end);
+    } catch (error) {
+      ok(false, `threw ${error}`);
+      end();
+    }
+  }
+
+  /** A loop, so that checks that end at once do not pile up on a small stack. */
+  function advance(): void {
+    if (isRunning) return;
+    isRunning = true;
+    while (isDue && at < runs.length) {
+      isDue = false;
+      runOne(at++);
+    }
+    isRunning = false;
+    if (isDue) done(failed);
+  }
+
+  storageChecks(port, check);
+  clockChecks(port, check);
+  hashChecks(port, check);
+  receiverChecks(port, check, "udp", "datagram");
+  receiverChecks(port, check, "sms", "tpdu");
+  serialChecks(port, check);
+  sessionChecks(port, check);
+  isDue = true;
+  advance();
+}

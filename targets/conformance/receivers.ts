@@ -1,0 +1,146 @@
+/** Checks of what brings messages to the board: receivers of datagrams and of short messages, and the line to a modem. */
+import type { Receiver } from "../../src/hal.ts";
+import type { Check, Port } from "./port.ts";
+
+/** Messages in one burst: what a server sends after an outage. */
+const BURST = 4;
+
+/** `member` of the board's HAL, which `hand` of the port sends to. */
+export function receiverChecks(port: Port, check: Check, member: "udp" | "sms", hand: "datagram" | "tpdu"): void {
+  const most = member === "udp" ? 1060 : 175;
+
+  check(`${member}: each message once, whole, in a burst`, hand, (ok, next) => {
+    const receiver = port.start()[member] as Receiver;
+    const lengths: number[] = [];
+    let isOpening = true;
+    let isWhole = true;
+    let isEarly = false;
+    const answer = receiver.open((bytes, from, to) => {
+      if (isOpening) isEarly = true;
+      const seed = to > from ? bytes[from] : 0;
+      for (let i = from; i < to; i++) if (bytes[i] !== ((seed + 7 * (i - from)) & 255)) isWhole = false;
+      lengths.push(to - from);
+      return 0;
+    });
+    isOpening = false;
+    ok(answer === true, "open is not true");
+    const sizes: number[] = [];
+    for (let i = 0; i < BURST; i++) sizes.push(i === 1 ? most : 20 + 30 * i);
+    port.settle(() => {
+      for (let i = 0; i < BURST; i++) send(port, hand, message(sizes[i], i));
+      port.settle(() => {
+        ok(lengths.join() === sizes.join(), `lengths ${sizes.join()} have come as ${lengths.join()}`);
+        ok(isWhole, "bytes differ");
+        ok(!isEarly, "delivered from within open");
+        receiver.close();
+        next();
+      });
+    });
+  });
+
+  check(`${member}: close ends delivery, open begins it again`, hand, (ok, next) => {
+    const receiver = port.start()[member] as Receiver;
+    let count = 0;
+    const deliver = (): number => {
+      count++;
+      return 0;
+    };
+    receiver.open(deliver);
+    port.settle(() => {
+      receiver.close();
+      send(port, hand, message(30, 1));
+      port.settle(() => {
+        ok(count === 0, "delivered after close");
+        ok(receiver.open(deliver) === true, "open after close is not true");
+        port.settle(() => {
+          count = 0; // what came in between may have waited
+          send(port, hand, message(30, 2));
+          port.settle(() => {
+            ok(count === 1, `${count} deliveries after open`);
+            receiver.close();
+            next();
+          });
+        });
+      });
+    });
+  });
+}
+
+export function serialChecks(port: Port, check: Check): void {
+  check("serial: what arrives comes whole and in order", "serialIn", (ok, next) => {
+    const serial = port.start().serial;
+    if (serial === undefined) {
+      ok(false, "the board has no serial");
+      next();
+      return;
+    }
+    const sent = message(700, 3);
+    let count = 0;
+    let isSame = true;
+    serial.open((bytes, from, to) => {
+      for (let i = from; i < to; i++) if (bytes[i] !== sent[count++]) isSame = false;
+    });
+    port.settle(() => {
+      for (let at = 0; at < 700; ) {
+        const to = Math.min(at + 1 + ((at * 7) % 90), 700);
+        if (port.serialIn !== undefined) port.serialIn(sent.subarray(at, to));
+        at = to;
+      }
+      port.settle(() => {
+        ok(count === 700, `${count} bytes of 700 have come`);
+        ok(isSame, "bytes differ");
+        serial.close();
+        if (port.serialIn !== undefined) port.serialIn(message(20, 1));
+        port.settle(() => {
+          ok(count === 700, "delivered after close");
+          next();
+        });
+      });
+    });
+  });
+
+  check("serial: what is written goes out whole, and is lent", "serialOut", (ok, next) => {
+    const serial = port.start().serial;
+    if (serial === undefined || port.serialOut === undefined) {
+      ok(false, "the board has no serial");
+      next();
+      return;
+    }
+    const out = port.serialOut;
+    serial.open(() => {});
+    port.settle(() => {
+      out();
+      const bytes = message(64, 5);
+      for (let i = 0; i < 4; i++) {
+        bytes[0] = i;
+        serial.write(bytes.subarray(0, 32 + i));
+      }
+      for (let i = 0; i < bytes.length; i++) bytes[i] = 0xee; // the caller's again
+      port.settle(() => {
+        const sent = out();
+        let at = 0;
+        let isSame = true;
+        for (let i = 0; i < 4; i++) {
+          const expected = message(64, 5);
+          expected[0] = i;
+          for (let k = 0; k < 32 + i; k++) if (at >= sent.length || sent[at++] !== expected[k]) isSame = false;
+        }
+        ok(sent.length === at, `${sent.length} bytes of ${at} have gone out`);
+        ok(isSame, "bytes differ");
+        serial.close();
+        next();
+      });
+    });
+  });
+}
+
+function message(length: number, seed: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  for (let i = 0; i < length; i++) bytes[i] = seed * 50 + 7 * i;
+  return bytes;
+}
+
+function send(port: Port, hand: "datagram" | "tpdu", bytes: Uint8Array): void {
+  const sender = port[hand];
+  if (sender !== undefined) sender(bytes);
+}

@@ -1,0 +1,144 @@
+/** Checks of Storage: what the two slots above it rely on, and no more (src/account/store.ts). */
+import type { Storage } from "../../src/hal.ts";
+import type { Check, Port } from "./port.ts";
+
+/** None that the client uses. They differ where a port may cut, fold or join them. */
+const KEYS = ["zz1a", "zz1b", "zz10a", "zy1a", "abcdefghijklmn1", "abcdefghijklmn2"];
+
+export function storageChecks(port: Port, check: Check): void {
+  check("storage: a record comes back byte for byte", "", (ok, next) => {
+    const storage = port.start().storage;
+    for (let length = 1; length <= 2048; length = 3 * length + 1) {
+      ok(storage.save("zz0a", record(length, 7)) === true, `save of ${length} bytes is not true`);
+      ok(isRecord(storage.load("zz0a"), length, 7), `${length} bytes are not what was saved`);
+    }
+    next();
+  });
+
+  check("storage: no record is null", "", (ok, next) => {
+    ok(port.start().storage.load("none9") === null, "load is not null");
+    next();
+  });
+
+  check("storage: a loaded record is the caller's to keep", "", (ok, next) => {
+    const storage = port.start().storage;
+    storage.save("zz0a", record(40, 1));
+    storage.save("zz0b", record(40, 2));
+    const first = storage.load("zz0a");
+    const second = storage.load("zz0b");
+    ok(isRecord(first, 40, 1) && isRecord(second, 40, 2), "a later load changed it");
+    if (first !== null) first[0] = 99;
+    ok(isRecord(storage.load("zz0a"), 40, 1), "the stored record changed with it");
+    next();
+  });
+
+  check("storage: a saved record is lent", "", (ok, next) => {
+    const storage = port.start().storage;
+    const bytes = record(40, 3);
+    storage.save("zz0a", bytes.subarray(10, 30));
+    for (let i = 0; i < 40; i++) bytes[i] = 0;
+    const loaded = storage.load("zz0a");
+    ok(loaded !== null && loaded.length === 20 && loaded[0] === at(10, 3), "it is not what it was when it was saved");
+    next();
+  });
+
+  check("storage: a shorter record takes all of a longer one's place", "", (ok, next) => {
+    const storage = port.start().storage;
+    storage.save("zz0a", record(300, 4));
+    storage.save("zz0a", record(30, 5));
+    ok(isRecord(storage.load("zz0a"), 30, 5), "it is not the shorter one alone");
+    next();
+  });
+
+  check("storage: keys are told apart", "", (ok, next) => {
+    const storage = port.start().storage;
+    for (let i = 0; i < KEYS.length; i++) storage.save(KEYS[i], record(16, i));
+    for (let i = 0; i < KEYS.length; i++) ok(isRecord(storage.load(KEYS[i]), 16, i), `${KEYS[i]} is another's`);
+    next();
+  });
+
+  check("storage: an erased record is gone", "", (ok, next) => {
+    const storage = port.start().storage;
+    storage.save("zz0a", record(16, 1));
+    storage.save("zz0b", record(16, 2));
+    ok(storage.erase("zz0a") === true, "erase is not true");
+    ok(storage.load("zz0a") === null, "it is there");
+    ok(isRecord(storage.load("zz0b"), 16, 2), "another went with it");
+    ok(storage.erase("none9") === true, "erase of none is not true");
+    next();
+  });
+
+  check("storage: a record outlasts a reset", "restart", (ok, next) => {
+    port.start().storage.save("zz0a", record(100, 6));
+    restart(port);
+    ok(isRecord(port.start().storage.load("zz0a"), 100, 6), "it is not there any more");
+    next();
+  });
+
+  check("storage: a save that has no room is false", "setFull", (ok, next) => {
+    const storage = port.start().storage;
+    storage.save("zz0a", record(100, 1));
+    setFull(port, true);
+    ok(storage.save("zz0b", record(100, 8)) === false, "save is not false");
+    ok(isRecord(storage.load("zz0a"), 100, 1), "another record went");
+    setFull(port, false);
+    ok(storage.save("zz0b", record(100, 9)) === true, "no save any more, when there is room again");
+    ok(isRecord(storage.load("zz0b"), 100, 9), "it is not what was saved then");
+    next();
+  });
+
+  check("storage: a cut in a save harms that record alone", "cutNextSave", (ok, next) => {
+    const storage = port.start().storage;
+    storage.save("zz0a", record(100, 1));
+    storage.save("zz0b", record(100, 2));
+    if (port.cutNextSave !== undefined) port.cutNextSave();
+    storage.save("zz0b", record(120, 3));
+    restart(port);
+    const after = port.start().storage;
+    ok(isRecord(after.load("zz0a"), 100, 1), "another record is harmed");
+    isBytes(after, "zz0b", ok);
+    ok(after.save("zz0b", record(100, 4)) === true, "it cannot be saved any more");
+    ok(isRecord(after.load("zz0b"), 100, 4), "it is not what was saved then");
+    next();
+  });
+
+  check("storage: a corrupt record is bytes or null", "corrupt", (ok, next) => {
+    const storage = port.start().storage;
+    storage.save("zz0a", record(100, 1));
+    if (port.corrupt !== undefined) port.corrupt("zz0a");
+    isBytes(storage, "zz0a", ok);
+    ok(storage.save("zz0a", record(100, 2)) === true, "it cannot be saved any more");
+    ok(isRecord(storage.load("zz0a"), 100, 2), "it is not what was saved then");
+    next();
+  });
+}
+
+function restart(port: Port): void {
+  if (port.restart !== undefined) port.restart();
+}
+
+function setFull(port: Port, isFull: boolean): void {
+  if (port.setFull !== undefined) port.setFull(isFull);
+}
+
+function isBytes(storage: Storage, key: string, ok: (condition: boolean, what: string) => void): void {
+  const loaded = storage.load(key);
+  ok(loaded === null || typeof loaded.length === "number", "load is neither bytes nor null");
+}
+
+/** All byte values, from a start that `seed` chooses. */
+function at(index: number, seed: number): number {
+  return (index * 11 + seed * 31) & 255;
+}
+
+function record(length: number, seed: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  for (let i = 0; i < length; i++) bytes[i] = at(i, seed);
+  return bytes;
+}
+
+function isRecord(bytes: Uint8Array | null, length: number, seed: number): boolean {
+  if (bytes === null || bytes.length !== length) return false;
+  for (let i = 0; i < length; i++) if (bytes[i] !== at(i, seed)) return false;
+  return true;
+}

@@ -1,0 +1,104 @@
+/** The HAL over Espruino's libraries: records in Storage, an AT modem on a Serial, datagrams by dgram, native SHA-256. */
+import type { NativeHash, Receiver, Serial, Storage } from "../../src/hal.ts";
+import { SESSION_LATER } from "../../src/status.ts";
+import { type Board, writeByteString } from "../device.ts";
+import type { Crypto, Dgram, EspruinoSerial, EspruinoStorage } from "./espruino.ts";
+
+const CHUNK_BYTES = 64;
+const DATAGRAM_BYTES = 1100;
+/** Before this the clock was not set, and counts from the start: 2023. */
+const CLOCK_SET = 1672531200;
+
+/**
+ * Records are files `<prefix><key>`; a name has at most 28 characters. Replacing one first marks the old as gone, so a
+ * cut loses both: the two slots of the store above are two files.
+ */
+export function createFlashStorage(flash: EspruinoStorage, prefix: string): Storage {
+  return {
+    load(key) {
+      const file = flash.readArrayBuffer(prefix + key);
+      if (file === undefined) return null;
+      const bytes = new Uint8Array(file);
+      return new Uint8Array(bytes); // a copy: the file may be moved when Storage is compacted
+    },
+    save(key, bytes) {
+      try {
+        return flash.write(prefix + key, bytes);
+      } catch (_error) {
+        return false; // full, or the name is in use
+      }
+    },
+    erase(key) {
+      flash.erase(prefix + key);
+      return flash.read(prefix + key) === undefined;
+    },
+  };
+}
+
+/** A serial port that has been set up. Its console, if there is one, has to be elsewhere. */
+export function createSerial(port: EspruinoSerial): Serial {
+  const chunk = new Uint8Array(CHUNK_BYTES);
+  return {
+    open(receive) {
+      port.on("data", text => {
+        for (let at = 0; at < text.length; at += CHUNK_BYTES) {
+          const piece = text.substring(at, at + CHUNK_BYTES);
+          receive(chunk, 0, writeByteString(piece, chunk));
+        }
+      });
+    },
+    write(bytes) {
+      port.write(bytes);
+    },
+    close() {
+      port.removeAllListeners("data");
+    },
+  };
+}
+
+/** Datagrams on `port`; longer ones than the client's default bounds take are dropped. */
+export function createUdp(dgram: Dgram, port: number): Receiver {
+  const bytes = new Uint8Array(DATAGRAM_BYTES);
+  let socket: ReturnType<Dgram["createSocket"]> | null = null;
+  return {
+    open(deliver) {
+      const opened = dgram.createSocket("udp4");
+      socket = opened;
+      opened.bind(port, () => {
+        opened.on("message", text => {
+          if (socket === opened && text.length <= DATAGRAM_BYTES) deliver(bytes, 0, writeByteString(text, bytes));
+        });
+      });
+      return true;
+    },
+    close() {
+      if (socket !== null) socket.close();
+      socket = null;
+    },
+  };
+}
+
+/** Undefined where the firmware has no SHA-256. */
+export function createNativeHash(crypto: Crypto | null): NativeHash | undefined {
+  if (crypto === null || typeof crypto.SHA256 !== "function") return undefined;
+  return { sha256: message => new Uint8Array((crypto as Required<Crypto>).SHA256(message)) };
+}
+
+/** A board without receivers and sessions; `tick` is to be called once a second. */
+export function createEspruinoBoard(flash: EspruinoStorage, getTime: () => number): Board & { tick(): void } {
+  let seconds = 0; // getTime jumps when the clock is set
+  return {
+    storage: createFlashStorage(flash, "p0."),
+    clock: {
+      posixSeconds() {
+        const now = Math.floor(getTime());
+        return now < CLOCK_SET ? 0 : now;
+      },
+      monotonicSeconds: () => seconds,
+    },
+    session: { start: () => SESSION_LATER },
+    tick() {
+      seconds++;
+    },
+  };
+}

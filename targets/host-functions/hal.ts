@@ -1,0 +1,130 @@
+/**
+ * The HAL over functions that the firmware's C side puts into the global `host`: the same for every engine that is
+ * embedded in C (MicroQuickJS, JerryScript, Duktape). Bytes cross in a Uint8Array that the script owns and C fills.
+ */
+import type { NativeHash, Serial, Storage } from "../../src/hal.ts";
+import { SESSION_LATER, SHA256_BYTES } from "../../src/status.ts";
+import { type Board, requestJson } from "../device.ts";
+
+/** README.md has this as a table. None may throw; `into` and `bytes` are lent. */
+export interface Host {
+  /** Copies the record to `into`, as far as it fits; returns the length of the record, -1 where there is none. */
+  load(key: string, into: Uint8Array): number;
+  /** Whether the record is in flash now. */
+  save(key: string, bytes: Uint8Array): boolean;
+  /** Whether there is no such record any more. */
+  erase(key: string): boolean;
+  /** POSIX seconds; 0 = unknown. */
+  posixSeconds(): number;
+  /** Seconds since any moment; never goes back. */
+  monotonicSeconds(): number;
+  /** Has the DM session of `request`, JSON, started; answers SESSION_STARTED 0, SESSION_DECLINED 1, SESSION_LATER 2. */
+  start(request: string): number;
+  /** Copies what the modem has sent to `into`; returns the number of bytes, 0 = none. */
+  read?(into: Uint8Array): number;
+  /** Sends all of `bytes` to the modem. */
+  write?(bytes: Uint8Array): void;
+  /** Copies the next SMS-DELIVER TPDU, without the SMSC part, to `into`; returns its length, 0 = none. */
+  sms?(into: Uint8Array): number;
+  /** Copies the next datagram of UDP port 2948 to `into`, as far as it fits; returns its length, 0 = none. */
+  datagram?(into: Uint8Array): number;
+  /** Whether a bearer (Preferred-Bearer value 1 to 11) is up. */
+  isAvailable?(bearer: number): boolean;
+  /** Writes the SHA-256 of `message` to `digest`, 32 bytes. */
+  sha256?(message: Uint8Array, digest: Uint8Array): void;
+  /** Takes a line for people. */
+  log?(line: string): void;
+}
+
+/** Bytes of a datagram at most: Package #0, and a WSP header of the default bounds. A longer one is dropped. */
+const DATAGRAM_BYTES = 1100;
+const TPDU_BYTES = 176;
+const SERIAL_BYTES = 64;
+/** Calls of one function in one poll: the main loop has other work, too. */
+const BURST = 32;
+
+export interface HostBoard extends Board {
+  /** Takes in what has arrived since. */
+  poll(): void;
+}
+
+type Take = (bytes: Uint8Array, from: number, to: number) => unknown;
+
+/** Allocates, for each receiver that the host has, its buffer: once. */
+export function createHostBoard(host: Host): HostBoard {
+  const polls: (() => void)[] = [];
+
+  /** A receiver that asks `next` for one message at a time, or a serial port. */
+  function receiverOf(next: (into: Uint8Array) => number, size: number) {
+    const buffer = new Uint8Array(size);
+    let take: Take | null = null;
+    polls.push(() => {
+      for (let i = 0; i < BURST && take !== null; i++) {
+        const length = next(buffer);
+        if (length <= 0) return;
+        if (length <= size) take(buffer, 0, length);
+      }
+    });
+    return {
+      open(onMessage: Take): boolean {
+        take = onMessage;
+        return true;
+      },
+      close(): void {
+        take = null;
+      },
+    };
+  }
+
+  const board: HostBoard = {
+    storage: createHostStorage(host),
+    clock: { posixSeconds: () => host.posixSeconds(), monotonicSeconds: () => host.monotonicSeconds() },
+    session: {
+      start(request) {
+        const answer = host.start(requestJson(request));
+        return answer === 0 || answer === 1 ? answer : SESSION_LATER;
+      },
+    },
+    poll() {
+      for (let i = 0; i < polls.length; i++) polls[i]();
+    },
+  };
+  // the functions are called as methods of `host`: some engines' C functions look at `this`
+  if (host.datagram !== undefined)
+    board.udp = receiverOf(into => (host as Required<Host>).datagram(into), DATAGRAM_BYTES);
+  if (host.sms !== undefined) board.sms = receiverOf(into => (host as Required<Host>).sms(into), TPDU_BYTES);
+  if (host.read !== undefined) {
+    const serial = receiverOf(into => (host as Required<Host>).read(into), SERIAL_BYTES) as unknown as Serial;
+    serial.write = bytes => (host as Required<Host>).write(bytes);
+    board.serial = serial;
+  }
+  if (host.isAvailable !== undefined)
+    board.bearers = { isAvailable: bearer => (host as Required<Host>).isAvailable(bearer) };
+  if (host.sha256 !== undefined) board.hash = createHostHash(host as Required<Host>);
+  if (host.log !== undefined) board.log = line => (host as Required<Host>).log(line);
+  return board;
+}
+
+function createHostStorage(host: Host): Storage {
+  const none = new Uint8Array(0);
+  return {
+    load(key) {
+      const length = host.load(key, none);
+      if (length < 0) return null;
+      const record = new Uint8Array(length);
+      return length > 0 && host.load(key, record) !== length ? null : record;
+    },
+    save: (key, bytes) => host.save(key, bytes) === true,
+    erase: key => host.erase(key) === true,
+  };
+}
+
+function createHostHash(host: Required<Host>): NativeHash {
+  return {
+    sha256(message) {
+      const digest = new Uint8Array(SHA256_BYTES);
+      host.sha256(message, digest);
+      return digest;
+    },
+  };
+}

@@ -1,0 +1,51 @@
+/** What a firmware in C runs: the script starts the device at once, and C calls the functions of the global `pkg0`. */
+import type { SessionRequest } from "../../src/hal.ts";
+import { readBase64 } from "../../src/hash/base64.ts";
+import { ACCOUNT_INVALID, SESSION_UNKNOWN } from "../../src/status.ts";
+import { addAccountJson, type DmAccJson, parseJson, startDevice } from "../device.ts";
+import { createHostBoard, type Host } from "./hal.ts";
+
+declare const host: Host;
+
+const board = createHostBoard(host);
+const running: SessionRequest[] = [];
+const start = board.session.start;
+board.session.start = request => {
+  const answer = start(request);
+  if (answer === 0) running.push(request);
+  return answer;
+};
+const device = startDevice(board, {});
+device.client.resume();
+
+/** All return statuses (status.ts) or nothing, and throw nothing. */
+const api = {
+  /** Takes in what has arrived: to be called when something has, and at least once a second. */
+  poll: () => board.poll(),
+  /** To be called once a second. */
+  tick: () => device.tick(),
+  /** A session that `host.start` has answered with 0 has ended, well or not. */
+  sessionDone(serverId: string, sessionId: string): number {
+    for (let i = 0; i < running.length; i++) {
+      const request = running[i];
+      if (request.serverId !== serverId || request.sessionId !== sessionId) continue;
+      running.splice(i, 1);
+      return device.client.sessionDone(request);
+    }
+    return SESSION_UNKNOWN;
+  },
+  /** A bearer has come up, or what made `host.start` answer 2 is over. */
+  retry: () => device.client.bearerChanged(),
+  /** A DMAcc as JSON, AAuthData in base64: added, or put in the place of the one with its serverId. */
+  addAccount(json: string): number {
+    const dmAcc = parseJson(json) as DmAccJson | null;
+    return dmAcc === null ? ACCOUNT_INVALID : addAccountJson(device.client, dmAcc);
+  },
+  removeAccount: (serverId: string) => device.client.removeAccount(serverId),
+  /** The nonce that a session has agreed on (1.2), base64. */
+  saveNonce(serverId: string, nonce: string): number {
+    const bytes = readBase64(nonce);
+    return bytes === null ? ACCOUNT_INVALID : device.client.saveNonce(serverId, bytes);
+  },
+};
+(globalThis as unknown as { pkg0: typeof api }).pkg0 = api;

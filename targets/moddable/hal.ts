@@ -1,0 +1,148 @@
+/** The HAL over ECMA-419 IO, as Moddable has it. The classes are handed in, so that this module may be preloaded. */
+import type { NativeHash, Receiver, Serial, Storage } from "../../src/hal.ts";
+import { SESSION_LATER } from "../../src/status.ts";
+import type { Board } from "../device.ts";
+import type { DigestClass, KeyValue, SerialClass, Time, UdpClass } from "./embedded.ts";
+
+/** Before this the clock was not set: 2023. */
+const CLOCK_SET = 1672531200;
+/** Bytes that wait for room in the serial port. */
+const QUEUE_BYTES = 512;
+
+/** One key-value domain; keys as they are. */
+export function createKeyValueStorage(keyValue: KeyValue, path: string): Storage {
+  const domain = keyValue.open({ path, mode: "r+", format: "buffer" });
+
+  function load(key: string): Uint8Array | null {
+    try {
+      const value = domain.read(key);
+      return value === undefined ? null : new Uint8Array(value);
+    } catch (_error) {
+      return null;
+    }
+  }
+
+  return {
+    load,
+    save(key, bytes) {
+      try {
+        domain.write(key, bufferOf(bytes, 0, bytes.length));
+        return true;
+      } catch (_error) {
+        return false;
+      }
+    },
+    erase(key) {
+      if (load(key) === null) return true; // deleting none is an error somewhere
+      try {
+        domain.delete(key);
+      } catch (_error) {}
+      return load(key) === null;
+    },
+  };
+}
+
+/** `options` are those of the Serial: port, receive, transmit, baud. What has no room at once waits for onWritable. */
+export function createIoSerial(SerialIo: SerialClass, options: { [name: string]: unknown }): Serial {
+  const queue = new Uint8Array(QUEUE_BYTES);
+  let port: InstanceType<SerialClass> | null = null;
+  let queued = 0;
+  let room = 0;
+
+  function flush(): void {
+    const count = Math.min(queued, room);
+    if (port === null || count === 0) return;
+    port.write(bufferOf(queue, 0, count));
+    room -= count;
+    queued -= count;
+    for (let i = 0; i < queued; i++) queue[i] = queue[count + i];
+  }
+
+  return {
+    open(receive) {
+      const all: { [name: string]: unknown } = {};
+      for (const name in options) all[name] = options[name];
+      all.format = "buffer";
+      all.onReadable = () => {
+        const value = port === null ? undefined : port.read();
+        if (value !== undefined) receive(new Uint8Array(value), 0, value.byteLength);
+      };
+      all.onWritable = (count: number) => {
+        room = count;
+        flush();
+      };
+      queued = 0;
+      port = new SerialIo(all as unknown as ConstructorParameters<SerialClass>[0]);
+    },
+    write(bytes) {
+      if (queued + bytes.length > QUEUE_BYTES) return;
+      queue.set(bytes, queued);
+      queued += bytes.length;
+      flush();
+    },
+    close() {
+      if (port !== null) port.close();
+      port = null;
+      room = 0;
+    },
+  };
+}
+
+export function createUdp(Udp: UdpClass, port: number): Receiver {
+  let socket: InstanceType<UdpClass> | null = null;
+  return {
+    open(deliver) {
+      socket = new Udp({
+        port,
+        onReadable(packets) {
+          for (let i = 0; i < packets && socket !== null; i++) {
+            const packet = socket.read();
+            if (packet !== undefined) deliver(new Uint8Array(packet), 0, packet.byteLength);
+          }
+        },
+        onError() {},
+      });
+      return true;
+    },
+    close() {
+      if (socket !== null) socket.close();
+      socket = null;
+    },
+  };
+}
+
+export function createDigestHash(Digest: DigestClass): NativeHash {
+  function digestOf(name: "SHA256" | "MD5", message: Uint8Array): Uint8Array {
+    const digest = new Digest(name);
+    digest.write(bufferOf(message, 0, message.length));
+    return new Uint8Array(digest.close());
+  }
+  return { sha256: message => digestOf("SHA256", message), md5: message => digestOf("MD5", message) };
+}
+
+/** A board without receivers and sessions. */
+export function createModdableBoard(keyValue: KeyValue, time: Time): Board {
+  let last = time.ticks;
+  let milliseconds = 0;
+  return {
+    storage: createKeyValueStorage(keyValue, "pkg0"),
+    clock: {
+      posixSeconds() {
+        const seconds = Math.floor(Date.now() / 1000);
+        return seconds < CLOCK_SET ? 0 : seconds;
+      },
+      monotonicSeconds() {
+        const now = time.ticks;
+        milliseconds += (now - last) >>> 0; // ticks wrap
+        last = now;
+        return Math.floor(milliseconds / 1000);
+      },
+    },
+    session: { start: () => SESSION_LATER },
+  };
+}
+
+/** An ArrayBuffer of exactly these bytes: the IO classes do not look at a view's offset everywhere. */
+function bufferOf(bytes: Uint8Array, from: number, to: number): ArrayBuffer {
+  return new Uint8Array(bytes.subarray(from, to)).buffer;
+}

@@ -1,0 +1,46 @@
+/** The module `pkg0` of a Moddable project: keeps no state of its own, so that it can be preloaded. */
+import type { SessionRequest } from "../../src/hal.ts";
+import { PUSH_PORT, SESSION_LATER } from "../../src/status.ts";
+import { type Device, type DeviceOptions, requestJson, startDevice } from "../device.ts";
+import type { DigestClass, KeyValue, SerialClass, Time, Timer, UdpClass } from "./embedded.ts";
+import { createDigestHash, createIoSerial, createModdableBoard, createUdp } from "./hal.ts";
+
+/** Those of a device, too: accounts, and the bounds of ClientOptions. */
+export interface Options extends DeviceOptions {
+  /** "embedded:storage/key-value", "time", "timer" */
+  keyValue: KeyValue;
+  Time: Time;
+  Timer: Timer;
+  /** Serial port of an AT modem, as ECMA-419 has it: `{ io, port, receive, transmit, baud }`; absent: no modem. */
+  serial?: { io: SerialClass; [name: string]: unknown };
+  /** "embedded:io/socket/udp"; absent: no datagrams. */
+  UDP?: UdpClass;
+  /** Digest of "crypt"; absent: the hashes in JavaScript. */
+  Digest?: DigestClass;
+  /** Starts the DM session; `done` is to be called once when it has ended. Returns as SessionStarter.start does. */
+  session?: (request: SessionRequest, done: () => void) => number;
+  log?: (line: string) => void;
+}
+
+/** Starts the device. */
+export default function connect(options: Options): Device {
+  const board = createModdableBoard(options.keyValue, options.Time);
+  if (options.log !== undefined) board.log = options.log;
+  if (options.Digest !== undefined) board.hash = createDigestHash(options.Digest);
+  if (options.UDP !== undefined) board.udp = createUdp(options.UDP, PUSH_PORT);
+  if (options.serial !== undefined) {
+    const serial: { [name: string]: unknown } = {};
+    for (const name in options.serial) if (name !== "io") serial[name] = options.serial[name];
+    board.serial = createIoSerial(options.serial.io, serial);
+  }
+  const start = options.session;
+  board.session.start = request => {
+    if (start !== undefined) return start(request, () => device.client.sessionDone(request));
+    if (board.log !== undefined) board.log(`no session starter: ${requestJson(request)}`);
+    return SESSION_LATER;
+  };
+  const device = startDevice(board, options);
+  device.client.resume();
+  options.Timer.repeat(device.tick, 1000);
+  return device;
+}

@@ -1,0 +1,41 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import type { Port } from "../../targets/conformance/index.ts";
+import { createEspruinoPort } from "./espruino.ts";
+import { createHostPort } from "./host-functions.ts";
+import { createModdablePort } from "./moddable.ts";
+import { run } from "./port.ts";
+import { createQuickjsPort } from "./quickjs.ts";
+
+/** Of the machine's clock, which two targets read; an unset one begins with 1970. */
+const setNow = (posixSeconds: number): void => {
+  vi.spyOn(Date, "now").mockReturnValue(posixSeconds === 0 ? 37_250 : posixSeconds * 1000 + 250);
+};
+afterEach(() => vi.restoreAllMocks());
+
+const NO_UDP = [
+  "udp: each message once, whole, in a burst: datagram",
+  "udp: close ends delivery, open begins it again: datagram",
+];
+const NO_TPDU = [
+  "sms: each message once, whole, in a burst: tpdu",
+  "sms: close ends delivery, open begins it again: tpdu",
+];
+
+/** The ports in this tree, and the checks that they have no hand for. */
+const PORTS: [string, () => Port, string[]][] = [
+  ["host functions", createHostPort, []],
+  ["Espruino", createEspruinoPort, NO_TPDU],
+  ["Moddable", () => createModdablePort(setNow), NO_TPDU],
+  ["QuickJS", () => createQuickjsPort(setNow), ["clock: monotonic seconds are seconds: pass", ...NO_UDP, ...NO_TPDU]],
+];
+
+describe("port conformance", () => {
+  for (const [name, createPort, skipped] of PORTS) {
+    test(name, async () => {
+      const outcome = await run(createPort());
+      expect(outcome.failed).toEqual([]);
+      expect(outcome.skipped).toEqual(skipped);
+      expect(outcome.passed.length + outcome.skipped.length).toBe(24);
+    });
+  }
+});

@@ -1,0 +1,293 @@
+/** Ports with one fault each: the checks have to name it. */
+import { describe, expect, test } from "vitest";
+import type { Port } from "../../targets/conformance/index.ts";
+import type { Board } from "../../targets/device.ts";
+import { createHostPort, type HostPort } from "./host-functions.ts";
+import { run } from "./port.ts";
+
+/** What is wrong, the check that finds it, and how the port of the host functions gets it. */
+type Fault = [name: string, check: string, plant: (board: Board, port: HostPort) => void];
+
+const shared = new Uint8Array(4096);
+const ram = new Map<string, Uint8Array>();
+
+const FAULTS: Fault[] = [
+  [
+    "load of no record gives an empty one",
+    "storage: no record is null",
+    ({ storage }) => {
+      const { load } = storage;
+      storage.load = key => load(key) ?? new Uint8Array(0);
+    },
+  ],
+  [
+    "load throws where there is no record",
+    "storage: no record is null",
+    ({ storage }) => {
+      const { load } = storage;
+      storage.load = key => {
+        const record = load(key);
+        if (record === null) throw new Error("ENOENT");
+        return record;
+      };
+    },
+  ],
+  [
+    "load gives a view of one buffer",
+    "storage: a loaded record is the caller's to keep",
+    ({ storage }) => {
+      const { load } = storage;
+      storage.load = key => {
+        const record = load(key);
+        if (record === null) return null;
+        shared.set(record);
+        return shared.subarray(0, record.length);
+      };
+    },
+  ],
+  [
+    "save keeps the caller's array",
+    "storage: a saved record is lent",
+    ({ storage }) => {
+      const kept = new Map<string, Uint8Array>();
+      storage.load = key => kept.get(key)?.slice() ?? null;
+      storage.save = (key, bytes) => kept.set(key, bytes) !== undefined;
+    },
+  ],
+  [
+    "save leaves the end of a longer record",
+    "storage: a shorter record takes all of a longer one's place",
+    ({ storage }) => {
+      const { load, save } = storage;
+      storage.save = (key, bytes) => {
+        const old = load(key) ?? new Uint8Array(0);
+        const all = new Uint8Array(Math.max(old.length, bytes.length));
+        all.set(old);
+        all.set(bytes);
+        return save(key, all);
+      };
+    },
+  ],
+  [
+    "keys are cut to 4 characters",
+    "storage: keys are told apart",
+    ({ storage }) => {
+      const { load, save } = storage;
+      storage.load = key => load(key.slice(0, 4));
+      storage.save = (key, bytes) => save(key.slice(0, 4), bytes);
+    },
+  ],
+  [
+    "records are text of 7 bits",
+    "storage: a record comes back byte for byte",
+    ({ storage }) => {
+      const { save } = storage;
+      storage.save = (key, bytes) =>
+        save(
+          key,
+          bytes.map(octet => octet & 127),
+        );
+    },
+  ],
+  [
+    "a full medium goes unnoticed",
+    "storage: a save that has no room is false",
+    ({ storage }) => {
+      const { save } = storage;
+      storage.save = (key, bytes) => {
+        save(key, bytes);
+        return true;
+      };
+    },
+  ],
+  [
+    "records are in RAM",
+    "storage: a record outlasts a reset",
+    ({ storage }, port) => {
+      storage.load = key => ram.get(key)?.slice() ?? null;
+      storage.save = (key, bytes) => ram.set(key, bytes.slice()) !== undefined;
+      storage.erase = key => ram.delete(key) || true;
+      const { restart } = port;
+      port.restart = () => {
+        ram.clear();
+        restart();
+      };
+    },
+  ],
+  [
+    "erase of none is a failure",
+    "storage: an erased record is gone",
+    ({ storage }) => {
+      const { load, erase } = storage;
+      storage.erase = key => load(key) !== null && erase(key);
+    },
+  ],
+  [
+    "a corrupt record throws",
+    "storage: a corrupt record is bytes or null",
+    ({ storage }) => {
+      const { load } = storage;
+      storage.load = key => {
+        const record = load(key);
+        if (record !== null && record.length % 10 !== 0 && record.length < 100) throw new Error("bad block");
+        return record;
+      };
+    },
+  ],
+  [
+    "the clock counts milliseconds",
+    "clock: POSIX time is whole seconds, or 0",
+    ({ clock }) => {
+      const { posixSeconds } = clock;
+      clock.posixSeconds = () => posixSeconds() * 1000;
+    },
+  ],
+  [
+    "a clock that nobody has set counts from the start",
+    "clock: a clock that nobody has set is 0",
+    ({ clock }) => {
+      const { posixSeconds } = clock;
+      clock.posixSeconds = () => posixSeconds() || 37;
+    },
+  ],
+  [
+    "monotonic seconds are the clock's",
+    "clock: monotonic seconds do not follow the clock",
+    ({ clock }) => {
+      clock.monotonicSeconds = clock.posixSeconds;
+    },
+  ],
+  [
+    "monotonic seconds are milliseconds",
+    "clock: monotonic seconds are seconds",
+    ({ clock }) => {
+      const { monotonicSeconds } = clock;
+      clock.monotonicSeconds = () => monotonicSeconds() * 1000;
+    },
+  ],
+  [
+    "the native hash takes the whole buffer behind a view",
+    "hash: the board's digests are right",
+    ({ hash }) => {
+      const sha256 = hash!.sha256!;
+      hash!.sha256 = message => sha256(new Uint8Array(message.buffer));
+    },
+  ],
+  [
+    "the native hash gives an ArrayBuffer",
+    "hash: the board's digests are right",
+    ({ hash }) => {
+      const sha256 = hash!.sha256!;
+      hash!.sha256 = message => sha256(message).buffer as unknown as Uint8Array;
+    },
+  ],
+  [
+    "of several datagrams the last one is delivered",
+    "udp: each message once, whole, in a burst",
+    (_board, { host }) => {
+      const { datagram } = host;
+      host.datagram = into => {
+        let length = 0;
+        for (let next = datagram(into); next > 0; next = datagram(into)) length = next;
+        return length;
+      };
+    },
+  ],
+  [
+    "a message is delivered with what an earlier one left behind it",
+    "sms: each message once, whole, in a burst",
+    ({ sms }) => {
+      const open = sms!.open;
+      let most = 0;
+      sms!.open = deliver =>
+        open((bytes, from, to) => {
+          most = Math.max(most, to);
+          return deliver(bytes, from, most);
+        });
+    },
+  ],
+  [
+    "open delivers at once",
+    "udp: each message once, whole, in a burst",
+    ({ udp }) => {
+      const open = udp!.open;
+      udp!.open = deliver => {
+        deliver(new Uint8Array(20), 0, 20);
+        return open(deliver);
+      };
+    },
+  ],
+  [
+    "close does not end delivery",
+    "udp: close ends delivery, open begins it again",
+    ({ udp }) => {
+      udp!.close = () => {};
+    },
+  ],
+  [
+    "the serial line loses octets 0",
+    "serial: what arrives comes whole and in order",
+    ({ serial }) => {
+      const open = serial!.open;
+      serial!.open = receive =>
+        open((bytes, from, to) => {
+          const kept = bytes.subarray(from, to).filter(octet => octet !== 0);
+          receive(kept, 0, kept.length);
+        });
+    },
+  ],
+  [
+    "the serial line sends what it was given later",
+    "serial: what is written goes out whole, and is lent",
+    ({ serial }, port) => {
+      const write = serial!.write;
+      const queue: Uint8Array[] = [];
+      serial!.write = bytes => void queue.push(bytes);
+      const { settle } = port;
+      port.settle = next => {
+        for (const bytes of queue.splice(0)) write(bytes);
+        settle(next);
+      };
+    },
+  ],
+  [
+    "start answers nothing",
+    "session: start answers 0, 1 or 2",
+    ({ session }) => {
+      const { start } = session;
+      session.start = request => void start(request) as unknown as number;
+    },
+  ],
+  [
+    "start forgets the session over a reset",
+    "session: a notification starts one, once, and so over a reset",
+    ({ storage }, port) => {
+      const { save } = storage;
+      const { restart } = port;
+      storage.save = (key, bytes) => (key.startsWith("adm") ? true : save(key, bytes));
+      port.restart = restart;
+    },
+  ],
+];
+
+describe("port conformance catches", () => {
+  test.each(FAULTS)("%s", async (_name, check, plant) => {
+    const port: HostPort = createHostPort();
+    const start = port.start;
+    const faulty: Port & HostPort = port;
+    faulty.start = () => {
+      const board = start();
+      plant(board, faulty);
+      return board;
+    };
+    const { failed, passed } = await run(faulty);
+    expect(failed.map(one => one.slice(0, check.length))).toContain(check);
+    expect(passed).not.toContain(check);
+  });
+
+  test("each fault with a check that passes without it", async () => {
+    const { passed, failed } = await run(createHostPort());
+    expect(failed).toEqual([]);
+    for (const [, check] of FAULTS) expect(passed).toContain(check);
+  });
+});

@@ -1,0 +1,100 @@
+/** An emulated modem behind a real tty, and a program that runs on it: what the README of a target tells to do. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createSha256, DIGEST_COLONS, type NotificationFields, utf8Bytes, writePushHeader } from "../../src/index.ts";
+import { writeNotification13 } from "../../src/notification/write13.ts";
+import { CONTENT_TYPE_13 } from "../../src/status.ts";
+import { createEmulator } from "../modem/emulator.ts";
+import { deliverTpdu, partsOf } from "../modem/tpdu.ts";
+
+export const ACCOUNT = {
+  serverId: "dm.example.com",
+  appAddr: [{ addr: "https://dm.example.com/dm" }],
+  appAuth: [{ aauthLevel: "NOTICRED", aauthSecret: "secret" }],
+};
+
+/** A push of a notification; `reasonBytes` makes it as long as one likes. */
+export function pushOf(sessionId: number, reasonBytes = 0): Uint8Array {
+  const none = new Uint8Array(0);
+  const fields: NotificationFields = {
+    ...{ initiator: 1, uiMode: 1, transport: 0, timeoutMinutes: 60, sessionId, versionTenths: 13 },
+    ...{ timestamp: Math.floor(Date.now() / 1000), serverId: utf8Bytes(ACCOUNT.serverId) },
+    ...{ targetedMo: [], requestedMo: [1], preferredBearer: [], vendorInfo: none, vendorBody: none },
+    connectReason: utf8Bytes("r".repeat(reasonBytes)),
+  } as unknown as NotificationFields;
+  const out = new Uint8Array(1200);
+  const at = writePushHeader(0, CONTENT_TYPE_13, out, 0);
+  const end = writeNotification13(fields, createSha256(), utf8Bytes("secret"), DIGEST_COLONS, out, at);
+  if (end < 0) throw new Error(`writeNotification13: ${end}`);
+  return out.slice(0, end);
+}
+
+/** The short messages that carry a push, from +447700900123. */
+export function tpdusOf(push: Uint8Array, reference: number): Uint8Array[] {
+  return partsOf(push, reference).map((part, i) => deliverTpdu("447700900123", part, i));
+}
+
+/** An emulated modem at the tty `path`, which socat makes. */
+export async function openModem(path: string) {
+  const socat = spawn("socat", [`PTY,link=${path},raw,echo=0`, "STDIO"], { stdio: ["pipe", "pipe", "inherit"] });
+  const emulator = createEmulator({}, bytes => void socat.stdin.write(bytes));
+  socat.stdout.on("data", bytes => emulator.receive(bytes));
+  const started = Date.now();
+  const timer = setInterval(() => emulator.tick(Math.floor((Date.now() - started) / 1000)), 200);
+  await until(() => existsSync(path), "a tty of socat");
+  return {
+    emulator,
+    close(): void {
+      clearInterval(timer);
+      socat.kill();
+    },
+  };
+}
+
+export interface Program {
+  lines: string[];
+  /** The first line that begins with `prefix`, without it; after `from` lines. */
+  line(prefix: string, from?: number): Promise<string>;
+  /** Kills it, as a cut of the power would. */
+  cut(): Promise<void>;
+}
+
+/** Runs an engine; control characters of a console and line ends of any kind are left out of its lines. */
+export function runProgram(command: string, args: string[], cwd: string): Program {
+  const child: ChildProcess = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  const lines: string[] = [];
+  let rest = "";
+  const take = (bytes: Buffer): void => {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: Espruino's console sends them before each line
+    rest += bytes.toString("latin1").replace(/\x1b\[J|[\r\x08>]/g, "");
+    const whole = rest.split("\n");
+    rest = whole.pop()!;
+    lines.push(...whole);
+  };
+  child.stdout!.on("data", take);
+  child.stderr!.on("data", take);
+  const ended = new Promise<void>(resolve => child.on("exit", () => resolve()));
+  return {
+    lines,
+    async line(prefix, from = 0) {
+      const find = (): string | undefined => lines.slice(from).find(line => line.startsWith(prefix));
+      await until(
+        () => find() !== undefined,
+        `"${prefix}" in:\n${lines.join("\n")}`,
+        () => lines.join("\n"),
+      );
+      return find()!.slice(prefix.length);
+    },
+    async cut() {
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}
+
+async function until(isDone: () => boolean, what: string, detail = () => ""): Promise<void> {
+  for (const end = Date.now() + 25_000; !isDone(); ) {
+    if (Date.now() > end) throw new Error(`waited in vain for ${what}${detail()}`);
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
+}
