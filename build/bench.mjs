@@ -2,7 +2,8 @@
  * npm run bench: what hashes and whole verdicts cost, beside peers. In Node and in both QuickJS of WebAssembly, time: the
  * median of interleaved samples. In the engines on PATH, instructions as valgrind counts them: of 2n runs less those of n,
  * so that start-up cancels. Prints ratios, asserts nothing.
- *   --json            prints the numbers as JSON (what build/baselines/bench.json is)
+ *   --json            prints the numbers as JSON; build/baselines/bench.json is that of the engines that are counted,
+ *                     for times do not last
  *   --compare FILE    adds the change since FILE
  *   --only a,b        only these engines, by command; node, quickjs and quickjs-ng for the ones that are timed
  */
