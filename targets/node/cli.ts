@@ -135,7 +135,12 @@ const COMMANDS: { readonly [name: string]: (args: string[]) => Promise<number> }
     if ([udp, http, sip, obex, modem].flat().length === 0) {
       throw new UsageError("listen needs something to listen on, such as --udp HOST:PORT");
     }
-    const close = await listen({
+    // before the first event: who reads that something listens may end it at once
+    const ended = new Promise<undefined>(resolve => {
+      process.once("SIGTERM", () => resolve(undefined));
+      process.once("SIGINT", () => resolve(undefined));
+    });
+    const opening = listen({
       accounts,
       state,
       ...{ udp, http, sip, obex, modem },
@@ -143,10 +148,9 @@ const COMMANDS: { readonly [name: string]: (args: string[]) => Promise<number> }
       hold: values.hold ?? false,
       print: event => print(JSON.stringify(event)),
     });
-    await new Promise(resolve => {
-      process.once("SIGTERM", resolve);
-      process.once("SIGINT", resolve);
-    });
+    const close = await Promise.race([opening, ended]);
+    if (close === undefined) process.exit(0); // still opening; what is saved can be cut off anywhere
+    await ended;
     await close();
     return 0;
   },

@@ -96,6 +96,10 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
   syncAccounts(client, dmAccs, report);
 
   const closers: (() => unknown)[] = [];
+  async function close(): Promise<void> {
+    for (const one of closers) await one();
+    client.close();
+  }
   function opened(via: string, bound: Address & { close: () => unknown }): void {
     closers.push(bound.close);
     print({ event: "listening", via, at: addressText(bound.host, bound.port) });
@@ -112,42 +116,44 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
       print({ event: "rejected", via, from: peer, ...statusJson(status), at }),
   });
 
-  for (const where of options.udp ?? []) {
-    const receive = (bytes: Uint8Array, from: string) => {
-      sender = from;
-      client.receivePush(bytes, 0, bytes.length, pkg0.VIA_UDP);
-    };
-    opened("udp", await openUdp(readAddress(where), receive));
-  }
-  for (const where of options.http ?? []) {
-    opened("http", await openHttp(readAddress(where), entity(pkg0.VIA_HTTP), refused("http")));
-  }
-  for (const where of options.sip ?? []) {
-    opened("sip", await openSip(readAddress(where), entity(pkg0.VIA_SIP), refused("sip")));
-  }
-  for (const where of options.obex ?? []) {
-    opened("obex", await openObex(readAddress(where), entity(pkg0.VIA_OBEX), refused("obex")));
-  }
-  for (const device of options.modem ?? []) {
-    const serial = await openSerial(device);
-    const modem = pkg0.createModem(serial, clock, {
-      report: status => print({ event: "modem", at: device, ...statusJson(status) }),
-    });
-    modem.open((bytes, from, to) => {
-      sender = "";
-      return client.receiveTpdu(bytes, from, to);
-    });
-    const timer = setInterval(modem.tick, 200);
-    closers.push(() => clearInterval(timer), modem.close);
-    print({ event: "listening", via: "sms", at: device });
+  try {
+    for (const where of options.udp ?? []) {
+      const receive = (bytes: Uint8Array, from: string) => {
+        sender = from;
+        client.receivePush(bytes, 0, bytes.length, pkg0.VIA_UDP);
+      };
+      opened("udp", await openUdp(readAddress(where), receive));
+    }
+    for (const where of options.http ?? []) {
+      opened("http", await openHttp(readAddress(where), entity(pkg0.VIA_HTTP), refused("http")));
+    }
+    for (const where of options.sip ?? []) {
+      opened("sip", await openSip(readAddress(where), entity(pkg0.VIA_SIP), refused("sip")));
+    }
+    for (const where of options.obex ?? []) {
+      opened("obex", await openObex(readAddress(where), entity(pkg0.VIA_OBEX), refused("obex")));
+    }
+    for (const device of options.modem ?? []) {
+      const serial = await openSerial(device);
+      const modem = pkg0.createModem(serial, clock, {
+        report: status => print({ event: "modem", at: device, ...statusJson(status) }),
+      });
+      modem.open((bytes, from, to) => {
+        sender = "";
+        return client.receiveTpdu(bytes, from, to);
+      });
+      const timer = setInterval(modem.tick, 200);
+      closers.push(() => clearInterval(timer), modem.close);
+      print({ event: "listening", via: "sms", at: device });
+    }
+  } catch (error) {
+    await close();
+    throw error;
   }
   client.resume();
   const timer = setInterval(() => client.tick(), 1000);
   closers.push(() => clearInterval(timer));
-  return async () => {
-    for (const close of closers) await close();
-    client.close();
-  };
+  return close;
 }
 
 /** The file says which accounts there are: what differs is saved, what is gone is removed. */

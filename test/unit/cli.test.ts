@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -189,6 +190,31 @@ describe("listen", () => {
     child.kill("SIGTERM");
     expect(await ended).toBe(0);
   });
+
+  test("ends with 0 by a signal that comes with the first event", async () => {
+    const many = ["--udp", "127.0.0.1:0", "--http", "localhost:0", "--obex", "localhost:0", "--sip", "localhost:0"];
+    const device = startListener(["--accounts", accounts, "--state", join(folder, "early"), ...many]);
+    await device.until(events => events.length > 0);
+    device.child.kill("SIGTERM");
+    expect(await device.ended).toBe(0);
+  });
+
+  test("ends with 1 when one of its addresses is taken, whatever is open by then", async () => {
+    const other = createServer();
+    await new Promise<void>(resolve => other.listen(0, "127.0.0.1", resolve));
+    const taken = `127.0.0.1:${(other.address() as AddressInfo).port}`;
+    const where = ["--udp", "127.0.0.1:0", "--sip", "127.0.0.1:0", "--http", taken];
+    const { code, errors } = await runCliAsync([
+      "listen",
+      "--accounts",
+      accounts,
+      "--state",
+      join(folder, "taken"),
+      ...where,
+    ]);
+    other.close();
+    expect([code, errors.includes("EADDRINUSE")]).toEqual([1, true]);
+  }, 10_000);
 
   test("keeps a held session over a kill, and takes no replay", async () => {
     const hex = PUSHES[0]!.hex[0]!;
