@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -141,6 +142,16 @@ describe("usage", () => {
     [["encode", "{}"]],
     [["encode", "--secret", "s", "--nonce", "xy", "{}"]],
     [["send", "--to", "udp://127.0.0.1:1"]],
+    ...[
+      "",
+      "sip:",
+      "sip:a@127.0.0.1:99999",
+      "udp://127.0.0.1:99999",
+      "obex:",
+      "gopher://127.0.0.1/",
+      "modem:/dev/x",
+    ].map(to => [["send", "--to", to, REFERENCE]]),
+    [["listen", "--accounts", "x", "--state", folder, "--http", "4035"]],
     [["listen", "--state", folder]],
     [["listen", "--accounts", "x", "--state", folder, "--clock", "sun", "--udp", "127.0.0.1:0"]],
     [["toString"]],
@@ -148,6 +159,11 @@ describe("usage", () => {
     const { code, errors } = runCli(args);
     expect(code).toBe(2);
     expect(errors).toMatch(/^pkg0: .+\n/);
+  });
+
+  test.runIf(existsSync("/dev/full"))("a full disk is no success", () => {
+    const { status } = spawnSync("sh", ["-c", `"$0" dist/cli.js decode ${REFERENCE} > /dev/full`, process.execPath]);
+    expect(status).toBe(1);
   });
 
   test("--help is right", () => {
