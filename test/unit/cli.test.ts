@@ -261,6 +261,41 @@ describe("listen", () => {
     expect(await third.ended).toBe(0);
   });
 
+  test.runIf(process.platform === "linux" || process.platform === "win32")(
+    "leaves a directory to the one that has it, and takes it when that was killed",
+    async () => {
+      const first = listener("shared");
+      await first.until(all => all.length === 1);
+      const args = ["listen", "--accounts", accounts, "--state", join(folder, "shared"), "--udp", "127.0.0.1:0"];
+      const second = await runCliAsync(args);
+      expect([second.code, second.lines]).toEqual([1, []]);
+      expect(second.errors).toContain("another process has it");
+      first.child.kill("SIGKILL");
+      await first.ended;
+      const third = listener("shared");
+      await third.until(all => all.length === 1);
+      third.child.kill("SIGTERM");
+      expect(await third.ended).toBe(0);
+    },
+  );
+
+  test("knows a replay to the last of many accounts when the file has shrunk to it", async () => {
+    const file = join(folder, "shrinking.json");
+    const others = Array.from({ length: 70 }, (_, i) => ({ serverId: `other${i}`, appAuth: [] }));
+    writeFileSync(file, JSON.stringify([...others, account]));
+    const args = ["--accounts", file, "--state", join(folder, "shrinking"), "--udp", "127.0.0.1:0"];
+    for (const verdict of ["accepted", "duplicate"]) {
+      const device = startListener(args);
+      await device.until(all => all.length === 1);
+      const push = Buffer.from(PUSHES[0]!.hex[0]!, "hex");
+      await sendUdp({ host: "127.0.0.1", port: portOf(device.events[0]!.at) }, push);
+      await device.until(all => all.some(({ event }) => event === verdict));
+      device.child.kill("SIGTERM");
+      await device.ended;
+      writeFileSync(file, JSON.stringify([account]));
+    }
+  });
+
   test("send builds and signs from fields", async () => {
     const { child, events, until, ended } = listener("fields", "--clock", "system");
     await until(all => all.length === 1);
