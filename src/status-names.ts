@@ -19,9 +19,9 @@ export const STATUSES: readonly (readonly [name: string, meaning: string])[] = [
   ["SMS_PART_LONG", "more octets than one part may have here"],
   ["SMS_EXPIRED", "parts whose message never became complete were dropped for their age"],
   ["SMS_EVICTED", "parts were dropped to make room for others"],
-  ["SMS_OFF", "this client was made without short messages"],
   ["WDP_SHORT", "the segment is shorter than its header (CDMA WDP)"],
   ["WDP_HEADER", "the message type is not 0, or the segment number is none of the total (CDMA WDP)"],
+  ["SMS_OFF", "this client was made without short messages"],
 
   ["WSP_SHORT", "shorter than the smallest push PDU (WAP-230 §8.2.4)"],
   ["WSP_PDU_TYPE", "not a connectionless push (06)"],

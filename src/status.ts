@@ -21,9 +21,9 @@ export const SMS_MESSAGE_LONG = 0x19;
 export const SMS_PART_LONG = 0x1a;
 export const SMS_EXPIRED = 0x1b;
 export const SMS_EVICTED = 0x1c;
-export const SMS_OFF = 0x1d;
 export const WDP_SHORT = 0x1d;
 export const WDP_HEADER = 0x1e;
+export const SMS_OFF = 0x1f;
 
 export const WSP_SHORT = 0x20;
 export const WSP_PDU_TYPE = 0x21;

@@ -5,8 +5,9 @@ import { explain } from "./explain.ts";
 import { bytesOfHex, FieldError } from "./fields.ts";
 import { listen } from "./listen.ts";
 import { type Credentials, createDecoder, encode, LAYERS, pushOf } from "./messages.ts";
-import { readOutgoing, send } from "./send.ts";
+import { checkDestination, readOutgoing, send } from "./send.ts";
 import { atForm, kannelForm, type SmsPart, smppForm, smsParts } from "./sms-forms.ts";
+import { readAddress } from "./udp.ts";
 
 const USAGE = `pkg0: OMA DM notifications (Package #0)
 
@@ -110,6 +111,7 @@ const COMMANDS: { readonly [name: string]: (args: string[]) => Promise<number> }
     });
     const { to, number } = values;
     if (to === undefined || positionals.length !== 1) throw new UsageError("send needs --to and one message");
+    usage(() => checkDestination(to, number));
     const message = usage(() => readOutgoing(positionals[0]!, credentialsOf(values)));
     const tid = numberOf("tid", values.tid, 255, 1);
     const { isTaken, answer } = await send(to, message, { tid, ...(number !== undefined && { number }) });
@@ -135,7 +137,13 @@ const COMMANDS: { readonly [name: string]: (args: string[]) => Promise<number> }
     if ([udp, http, sip, obex, modem].flat().length === 0) {
       throw new UsageError("listen needs something to listen on, such as --udp HOST:PORT");
     }
-    const close = await listen({
+    usage(() => [...udp, ...http, ...sip, ...obex].forEach(readAddress));
+    // before the first event: who reads that something listens may end it at once
+    const ended = new Promise<undefined>(resolve => {
+      process.once("SIGTERM", () => resolve(undefined));
+      process.once("SIGINT", () => resolve(undefined));
+    });
+    const opening = listen({
       accounts,
       state,
       ...{ udp, http, sip, obex, modem },
@@ -143,10 +151,9 @@ const COMMANDS: { readonly [name: string]: (args: string[]) => Promise<number> }
       hold: values.hold ?? false,
       print: event => print(JSON.stringify(event)),
     });
-    await new Promise(resolve => {
-      process.once("SIGTERM", resolve);
-      process.once("SIGINT", resolve);
-    });
+    const close = await Promise.race([opening, ended]);
+    if (close === undefined) process.exit(0); // still opening; what is saved can be cut off anywhere
+    await ended;
     await close();
     return 0;
   },
@@ -243,5 +250,6 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-process.stdout.on("error", () => process.exit(0)); // the reader of a pipe has gone
+// the reader of a pipe has gone, which is its right; anything else, such as a full disk, has lost answers
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 process.exitCode = await main(process.argv.slice(2));

@@ -43,7 +43,8 @@ export function explain(bytes: Uint8Array, as: string): Explained {
   if (t.total === 1 && t.destinationPort === pkg0.PUSH_PORT) return explainLayer(bytes, t.dataAt, "push", lines);
   const part = t.total === 1 ? "" : `, part ${t.sequence} of ${t.total} under reference ${t.reference}`;
   field(lines, bytes, t.dataAt, t.dataTo, bytes.length, `user data${part}`, "TS 23.040 §9.2.3.24");
-  return { lines, isGood: true };
+  if (t.destinationPort === pkg0.PUSH_PORT) return { lines, isGood: true };
+  return broken(lines, bytes, t.destinationPort < 0 ? pkg0.SMS_PORT_MISSING : pkg0.SMS_PORT_OTHER, t.dataTo);
 }
 
 function explainLayer(bytes: Uint8Array, at: number, layer: string, lines: string[]): Explained {
@@ -119,10 +120,12 @@ function explainTpdu(bytes: Uint8Array, from: number, t: pkg0.Tpdu, limit: numbe
 function elementText(bytes: Uint8Array, at: number): string {
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, bytes.length - at);
   const id = bytes[at]!;
-  if (id === 0x05) return `ports: destination ${view.getUint16(2)}, source ${view.getUint16(4)}`;
-  if (id === 0x04) return `ports: destination ${bytes[at + 2]}, source ${bytes[at + 3]}`;
-  if (id === 0x00) return `concatenation: reference ${bytes[at + 2]}, part ${bytes[at + 4]} of ${bytes[at + 3]}`;
-  if (id === 0x08) return `concatenation: reference ${view.getUint16(2)}, part ${bytes[at + 5]} of ${bytes[at + 4]}`;
+  const length = bytes[at + 1]!; // with another than its own, an element says nothing
+  if (id === 0x05 && length === 4) return `ports: destination ${view.getUint16(2)}, source ${view.getUint16(4)}`;
+  if (id === 0x04 && length === 2) return `ports: destination ${bytes[at + 2]}, source ${bytes[at + 3]}`;
+  const parts = (from: number) => `part ${bytes[from + 1]} of ${bytes[from]}`;
+  if (id === 0x00 && length === 3) return `concatenation: reference ${bytes[at + 2]}, ${parts(at + 3)}`;
+  if (id === 0x08 && length === 4) return `concatenation: reference ${view.getUint16(2)}, ${parts(at + 4)}`;
   return `element 0x${id.toString(16).padStart(2, "0")}`;
 }
 

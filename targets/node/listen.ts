@@ -1,7 +1,9 @@
 /** `pkg0 listen`: a whole device on a desk. One JSON object on standard output for each event. */
+import { readdirSync } from "node:fs";
 import * as pkg0 from "../../src/index.ts";
 import { readAccountsFile } from "./accounts.ts";
 import { INITIATORS, jsonOf, TRANSPORTS, UI_MODES } from "./fields.ts";
+import { lockDirectory } from "./lock.ts";
 import { type DeliverFrom, openHttp, openObex, openSip } from "./net.ts";
 import { openSerial } from "./serial.ts";
 import { createFileStorage } from "./storage.ts";
@@ -37,6 +39,8 @@ export const VIAS: { readonly [via: number]: string } = {
 export async function listen(options: ListenOptions): Promise<() => Promise<void>> {
   const { print } = options;
   const dmAccs = readAccountsFile(options.accounts);
+  const storage = createFileStorage(options.state);
+  const unlock = await lockDirectory(options.state);
   /** Who sent the message that the client is looking at. */
   let sender = "";
 
@@ -46,7 +50,7 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
   };
   const client = pkg0.createClient(
     {
-      storage: createFileStorage(options.state),
+      storage,
       clock,
       session: {
         start(request) {
@@ -57,7 +61,7 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
       },
     },
     {
-      accountsMax: Math.max(64, dmAccs.length),
+      accountsMax: Math.max(64, dmAccs.length, countAccounts(options.state)),
       rememberedMax: 1024,
       pendingMax: 1024,
       messageMax: 65535,
@@ -96,6 +100,11 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
   syncAccounts(client, dmAccs, report);
 
   const closers: (() => unknown)[] = [];
+  async function close(): Promise<void> {
+    for (const one of closers) await one();
+    client.close();
+    unlock();
+  }
   function opened(via: string, bound: Address & { close: () => unknown }): void {
     closers.push(bound.close);
     print({ event: "listening", via, at: addressText(bound.host, bound.port) });
@@ -112,42 +121,50 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
       print({ event: "rejected", via, from: peer, ...statusJson(status), at }),
   });
 
-  for (const where of options.udp ?? []) {
-    const receive = (bytes: Uint8Array, from: string) => {
-      sender = from;
-      client.receivePush(bytes, 0, bytes.length, pkg0.VIA_UDP);
-    };
-    opened("udp", await openUdp(readAddress(where), receive));
-  }
-  for (const where of options.http ?? []) {
-    opened("http", await openHttp(readAddress(where), entity(pkg0.VIA_HTTP), refused("http")));
-  }
-  for (const where of options.sip ?? []) {
-    opened("sip", await openSip(readAddress(where), entity(pkg0.VIA_SIP), refused("sip")));
-  }
-  for (const where of options.obex ?? []) {
-    opened("obex", await openObex(readAddress(where), entity(pkg0.VIA_OBEX), refused("obex")));
-  }
-  for (const device of options.modem ?? []) {
-    const serial = await openSerial(device);
-    const modem = pkg0.createModem(serial, clock, {
-      report: status => print({ event: "modem", at: device, ...statusJson(status) }),
-    });
-    modem.open((bytes, from, to) => {
-      sender = "";
-      return client.receiveTpdu(bytes, from, to);
-    });
-    const timer = setInterval(modem.tick, 200);
-    closers.push(() => clearInterval(timer), modem.close);
-    print({ event: "listening", via: "sms", at: device });
+  try {
+    for (const where of options.udp ?? []) {
+      const receive = (bytes: Uint8Array, from: string) => {
+        sender = from;
+        client.receivePush(bytes, 0, bytes.length, pkg0.VIA_UDP);
+      };
+      opened("udp", await openUdp(readAddress(where), receive));
+    }
+    for (const where of options.http ?? []) {
+      opened("http", await openHttp(readAddress(where), entity(pkg0.VIA_HTTP), refused("http")));
+    }
+    for (const where of options.sip ?? []) {
+      opened("sip", await openSip(readAddress(where), entity(pkg0.VIA_SIP), refused("sip")));
+    }
+    for (const where of options.obex ?? []) {
+      opened("obex", await openObex(readAddress(where), entity(pkg0.VIA_OBEX), refused("obex")));
+    }
+    for (const device of options.modem ?? []) {
+      const serial = await openSerial(device);
+      const modem = pkg0.createModem(serial, clock, {
+        report: status => print({ event: "modem", at: device, ...statusJson(status) }),
+      });
+      modem.open((bytes, from, to) => {
+        sender = "";
+        return client.receiveTpdu(bytes, from, to);
+      });
+      const timer = setInterval(modem.tick, 200);
+      closers.push(() => clearInterval(timer), modem.close);
+      print({ event: "listening", via: "sms", at: device });
+    }
+  } catch (error) {
+    await close();
+    throw error;
   }
   client.resume();
   const timer = setInterval(() => client.tick(), 1000);
   closers.push(() => clearInterval(timer));
-  return async () => {
-    for (const close of closers) await close();
-    client.close();
-  };
+  return close;
+}
+
+/** Places that accounts have in a state directory: one that the file no longer names has to be loaded to be removed. */
+function countAccounts(directory: string): number {
+  const places = readdirSync(directory).map(name => Number(/^acc(\d+)[ab]$/.exec(name)?.[1] ?? -1));
+  return Math.max(0, ...places.map(place => place + 1));
 }
 
 /** The file says which accounts there are: what differs is saved, what is gone is removed. */

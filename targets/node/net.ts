@@ -151,7 +151,11 @@ export async function openSip(at: Address, deliver: DeliverFrom, options: SipOpt
   const { register } = options;
   const { address: local, family } = await lookup(at.host);
   const registrar = register && (await lookup(register.host, { family }));
-  const socket = createSocket(family === 6 ? "udp6" : "udp4");
+  const socket = createSocket({
+    type: family === 6 ? "udp6" : "udp4",
+    // every address is a number here; Node's own look-up would send the answer after the delivery, and so tell its time (D12)
+    lookup: (host, _options, found) => found(null, host, family),
+  });
   socket.on("error", () => {}); // ICMP answers to what was sent; sending again is up to timers
   await new Promise<void>((resolve, reject) => {
     socket.once("error", reject);

@@ -2,7 +2,7 @@
 import * as pkg0 from "../../src/index.ts";
 import { bytesOfHex } from "./fields.ts";
 import { type Credentials, encode, guessLayer, pushOf } from "./messages.ts";
-import { sendTo } from "./senders.ts";
+import { routeTo, sendTo } from "./senders.ts";
 import { openSerial } from "./serial.ts";
 import { sendTpdus, submitTpdus } from "./sms-forms.ts";
 import { readAddress, sendUdp } from "./udp.ts";
@@ -36,6 +36,16 @@ export function readOutgoing(text: string, credentials: Credentials | undefined)
   return { bytes, contentType: guessLayer(bytes) === "1.2" ? pkg0.CONTENT_TYPE_12 : pkg0.CONTENT_TYPE_13 };
 }
 
+const SCHEME = /^([a-z0-9+]+):(?:\/\/)?(.*)$/is;
+
+/** Throws an Error when `to` is no URI that send takes, or `number` is missing for it. */
+export function checkDestination(to: string, number: string | undefined): void {
+  const [, scheme, rest] = SCHEME.exec(to) ?? [];
+  if (scheme === "udp") readAddress(rest!.replace(/\/$/, ""));
+  else if (scheme !== "modem") routeTo(to);
+  else if (number === undefined) throw new Error("modem: needs --number");
+}
+
 /**
  * Sends to udp://, sip:, http://, obex://, pap+http:// or modem:DEVICE. Resolves to what there is to print, and whether
  * the peer took it, as far as the transport tells.
@@ -45,7 +55,7 @@ export async function send(
   message: Outgoing,
   choices: SendChoices,
 ): Promise<{ isTaken: boolean; answer: object }> {
-  const [, scheme, rest] = /^([a-z0-9+]+):(?:\/\/)?(.*)$/is.exec(to) ?? [];
+  const [, scheme, rest] = SCHEME.exec(to) ?? [];
   if (scheme !== "udp" && scheme !== "modem") {
     const { isAccepted, code, text } = await sendTo(to, message.contentType, message.bytes);
     return { isTaken: isAccepted, answer: { sent: message.bytes.length, to, accepted: isAccepted, code, text } };

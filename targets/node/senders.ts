@@ -179,19 +179,30 @@ export async function sendTo(
   bytes: Uint8Array,
   options: SendOptions = {},
 ): Promise<Answer> {
+  return routeTo(to)(contentType, bytes, options);
+}
+
+/** The sender for a URI of sendTo; throws an Error for any other. */
+export function routeTo(to: string): (contentType: number, bytes: Uint8Array, options: SendOptions) => Promise<Answer> {
   if (/^sips?:/i.test(to)) {
-    const [, host, port] = /^sips?:(?:[^@]*@)?(\[[^\]]*\]|[^:;?]*)(?::(\d+))?/i.exec(to) ?? [];
-    return sendSip(to, { host: unbracketed(host ?? ""), port: Number(port ?? 5060) }, contentType, bytes, options);
+    const [, host, port = "5060"] = /^sips?:(?:[^@]*@)?(\[[^\]]+\]|[^:;?]+)(?::(\d{1,5}))?(?:[;?]|$)/i.exec(to) ?? [];
+    if (host === undefined || Number(port) > 65535) throw new Error(`cannot send to ${to}`);
+    const address = { host: unbracketed(host), port: Number(port) };
+    return (contentType, bytes, options) => sendSip(to, address, contentType, bytes, options);
   }
+  if (!URL.canParse(to)) throw new Error(`cannot send to ${to}`);
   const url = new URL(to);
   const host = unbracketed(url.hostname);
-  if (url.protocol === "http:") return sendHttp(to, contentType, bytes, options);
-  if (url.protocol === "obex:") return sendObex({ host, port: Number(url.port || 650) }, contentType, bytes, options);
-  const address = url.searchParams.get("address");
-  if (!/^pap\+https?:$/.test(url.protocol) || address === null) throw new Error(`cannot send to ${to}`);
+  if (url.protocol === "http:") return (contentType, bytes, options) => sendHttp(to, contentType, bytes, options);
+  if (url.protocol === "obex:" && host !== "") {
+    const address = { host, port: Number(url.port || 650) };
+    return (contentType, bytes, options) => sendObex(address, contentType, bytes, options);
+  }
+  const recipient = url.searchParams.get("address");
+  if (!/^pap\+https?:$/.test(url.protocol) || recipient === null) throw new Error(`cannot send to ${to}`);
   const gateway = new URL(to.replace(/^pap\+/, ""));
   gateway.searchParams.delete("address");
-  return sendPap(gateway.href, address, contentType, bytes, options);
+  return (contentType, bytes, options) => sendPap(gateway.href, recipient, contentType, bytes, options);
 }
 
 const TIMEOUT_MS = 32_000;

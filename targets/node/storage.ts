@@ -5,7 +5,7 @@ import type { Storage } from "../../src/hal.ts";
 
 /**
  * A Storage in `directory`, made where it is missing; throws where that fails. A file is replaced whole or not at all, and
- * is on the disk when save returns. One process at a time: two would overwrite each other's records.
+ * is on the disk when save returns. One process at a time (lock.ts): two would overwrite each other's records.
  */
 export function createFileStorage(directory: string): Storage {
   mkdirSync(directory, { recursive: true, mode: 0o700 });

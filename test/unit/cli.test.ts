@@ -1,4 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -140,6 +142,16 @@ describe("usage", () => {
     [["encode", "{}"]],
     [["encode", "--secret", "s", "--nonce", "xy", "{}"]],
     [["send", "--to", "udp://127.0.0.1:1"]],
+    ...[
+      "",
+      "sip:",
+      "sip:a@127.0.0.1:99999",
+      "udp://127.0.0.1:99999",
+      "obex:",
+      "gopher://127.0.0.1/",
+      "modem:/dev/x",
+    ].map(to => [["send", "--to", to, REFERENCE]]),
+    [["listen", "--accounts", "x", "--state", folder, "--http", "4035"]],
     [["listen", "--state", folder]],
     [["listen", "--accounts", "x", "--state", folder, "--clock", "sun", "--udp", "127.0.0.1:0"]],
     [["toString"]],
@@ -147,6 +159,11 @@ describe("usage", () => {
     const { code, errors } = runCli(args);
     expect(code).toBe(2);
     expect(errors).toMatch(/^pkg0: .+\n/);
+  });
+
+  test.runIf(existsSync("/dev/full"))("a full disk is no success", () => {
+    const { status } = spawnSync("sh", ["-c", `"$0" dist/cli.js decode ${REFERENCE} > /dev/full`, process.execPath]);
+    expect(status).toBe(1);
   });
 
   test("--help is right", () => {
@@ -190,6 +207,31 @@ describe("listen", () => {
     expect(await ended).toBe(0);
   });
 
+  test("ends with 0 by a signal that comes with the first event", async () => {
+    const many = ["--udp", "127.0.0.1:0", "--http", "localhost:0", "--obex", "localhost:0", "--sip", "localhost:0"];
+    const device = startListener(["--accounts", accounts, "--state", join(folder, "early"), ...many]);
+    await device.until(events => events.length > 0);
+    device.child.kill("SIGTERM");
+    expect(await device.ended).toBe(0);
+  });
+
+  test("ends with 1 when one of its addresses is taken, whatever is open by then", async () => {
+    const other = createServer();
+    await new Promise<void>(resolve => other.listen(0, "127.0.0.1", resolve));
+    const taken = `127.0.0.1:${(other.address() as AddressInfo).port}`;
+    const where = ["--udp", "127.0.0.1:0", "--sip", "127.0.0.1:0", "--http", taken];
+    const { code, errors } = await runCliAsync([
+      "listen",
+      "--accounts",
+      accounts,
+      "--state",
+      join(folder, "taken"),
+      ...where,
+    ]);
+    other.close();
+    expect([code, errors.includes("EADDRINUSE")]).toEqual([1, true]);
+  }, 10_000);
+
   test("keeps a held session over a kill, and takes no replay", async () => {
     const hex = PUSHES[0]!.hex[0]!;
     const first = listener("held", "--hold");
@@ -217,6 +259,41 @@ describe("listen", () => {
     expect(third.events.map(({ event }) => event)).toEqual(["listening", "duplicate"]);
     third.child.kill("SIGTERM");
     expect(await third.ended).toBe(0);
+  });
+
+  test.runIf(process.platform === "linux" || process.platform === "win32")(
+    "leaves a directory to the one that has it, and takes it when that was killed",
+    async () => {
+      const first = listener("shared");
+      await first.until(all => all.length === 1);
+      const args = ["listen", "--accounts", accounts, "--state", join(folder, "shared"), "--udp", "127.0.0.1:0"];
+      const second = await runCliAsync(args);
+      expect([second.code, second.lines]).toEqual([1, []]);
+      expect(second.errors).toContain("another process has it");
+      first.child.kill("SIGKILL");
+      await first.ended;
+      const third = listener("shared");
+      await third.until(all => all.length === 1);
+      third.child.kill("SIGTERM");
+      expect(await third.ended).toBe(0);
+    },
+  );
+
+  test("knows a replay to the last of many accounts when the file has shrunk to it", async () => {
+    const file = join(folder, "shrinking.json");
+    const others = Array.from({ length: 70 }, (_, i) => ({ serverId: `other${i}`, appAuth: [] }));
+    writeFileSync(file, JSON.stringify([...others, account]));
+    const args = ["--accounts", file, "--state", join(folder, "shrinking"), "--udp", "127.0.0.1:0"];
+    for (const verdict of ["accepted", "duplicate"]) {
+      const device = startListener(args);
+      await device.until(all => all.length === 1);
+      const push = Buffer.from(PUSHES[0]!.hex[0]!, "hex");
+      await sendUdp({ host: "127.0.0.1", port: portOf(device.events[0]!.at) }, push);
+      await device.until(all => all.some(({ event }) => event === verdict));
+      device.child.kill("SIGTERM");
+      await device.ended;
+      writeFileSync(file, JSON.stringify([account]));
+    }
   });
 
   test("send builds and signs from fields", async () => {

@@ -1,5 +1,7 @@
 import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { createConnection, createServer } from "node:net";
+import { Worker } from "node:worker_threads";
 import { afterEach, expect, test } from "vitest";
 import {
   CONTENT_TYPE_12,
@@ -108,6 +110,43 @@ test("SIP: sent again until there is an answer, delivered once", async () => {
   expect(answer).toMatchObject({ code: 200 });
   expect(lost).toBe(2);
   expectDelivered(CONTENT_TYPE_13);
+});
+
+test.each(HOSTS)("SIP on %s: the answer is out before the message is delivered (D12)", async host => {
+  const isAnswered = new Int32Array(new SharedArrayBuffer(4));
+  let waited = "";
+  const to = listening(
+    await openSip({ host, port: 0 }, () => {
+      waited = Atomics.wait(isAnswered, 0, 0, 5_000); // nothing else runs in this thread
+      return OK;
+    }),
+  );
+  const message = [
+    `MESSAGE sip:device@${addressText(host, to.port)} SIP/2.0`,
+    `Via: SIP/2.0/UDP ${addressText(host, 9)};rport;branch=z9hG4bK12345678`,
+    "From: <sip:server@example.com>;tag=1",
+    "To: <sip:device@example.com>",
+    "Call-ID: 1@example.com",
+    "CSeq: 1 MESSAGE",
+    "Content-Type: application/vnd.syncml.dm.notification\r\n\r\nbody",
+  ].join("\r\n");
+  const peer = new Worker(
+    `const { workerData } = require("node:worker_threads");
+    const socket = require("node:dgram").createSocket(workerData.type);
+    socket.on("message", () => {
+      Atomics.store(workerData.isAnswered, 0, 1);
+      Atomics.notify(workerData.isAnswered, 0);
+      socket.close();
+    });
+    socket.send(workerData.message, workerData.port, workerData.host);`,
+    {
+      eval: true,
+      workerData: { isAnswered, message, host, port: to.port, type: host === "::1" ? "udp6" : "udp4" },
+    },
+  );
+  await once(peer, "exit");
+  expect(waited).not.toBe("timed-out");
+  expect(waited).not.toBe("");
 });
 
 test("a peer that is not there, and one that says nothing", async () => {
