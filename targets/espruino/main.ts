@@ -23,8 +23,8 @@ interface Options extends DeviceOptions {
   /** 115200 when absent; what Serial.setup takes besides: rx, tx, ... */
   baud?: number;
   setup?: { [name: string]: unknown };
-  /** Listen on UDP port 2948. */
-  udp?: boolean;
+  /** Listen for datagrams: true on port 2948, as the standard has it, or on another. */
+  udp?: boolean | number;
   /**
    * Starts the DM session; `done` is to be called once when it has ended. Returns as SessionStarter.start does. Absent:
    * the global function onDmSession, and where there is none, sessions wait.
@@ -46,7 +46,9 @@ function connect(options: Options): Device {
     }
     board.serial = createSerial(port);
   }
-  if (options.udp === true) board.udp = createUdp(global.require("dgram") as Dgram, PUSH_PORT);
+  const udp = options.udp;
+  if (udp !== undefined && udp !== false)
+    board.udp = createUdp(global.require("dgram") as Dgram, udp === true ? PUSH_PORT : udp);
   board.session.start = request => {
     const start = (options.session === undefined ? global.onDmSession : options.session) as Options["session"];
     if (start === undefined) {

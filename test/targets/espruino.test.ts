@@ -38,6 +38,16 @@ function start(code: string) {
   return runProgram("espruino", ["program.js"], folder);
 }
 
+/** The machine's 2948 may be somebody's. */
+function freePort(): Promise<number> {
+  return new Promise(resolve => {
+    const socket = createSocket("udp4").bind(0, () => {
+      const { port } = socket.address();
+      socket.close(() => resolve(port));
+    });
+  });
+}
+
 const accounts = JSON.stringify([ACCOUNT]);
 
 describe("the Espruino target, started as its README says", () => {
@@ -78,11 +88,12 @@ require("pkg0").connect({ serial: Serial1, session: onDmSession, accounts: ${acc
 
   test.skipIf(!hasEspruino)(`a real datagram starts a session${note}`, async () => {
     await install("espruino.js");
+    const port = await freePort();
     const program = start(`${ON_SESSION}
-require("pkg0").connect({ udp: true, session: onDmSession, accounts: ${accounts} }); print("connected");`);
+require("pkg0").connect({ udp: ${port}, session: onDmSession, accounts: ${accounts} }); print("connected");`);
     await program.line("connected");
     const socket = createSocket("udp4");
-    const send = (push: Uint8Array) => socket.send(push, 2948, "127.0.0.1");
+    const send = (push: Uint8Array) => socket.send(push, port, "127.0.0.1");
     const forged = pushOf(3);
     forged[forged.length - 1]! ^= 1;
     send(forged);
@@ -98,7 +109,8 @@ require("pkg0").connect({ udp: true, session: onDmSession, accounts: ${accounts}
 
   test.skipIf(!hasEspruino)(`by itself, with the options in pkg0.json${note}`, async () => {
     await install("espruino.js");
-    const options = JSON.stringify(JSON.stringify({ udp: true, accounts: [ACCOUNT] }));
+    const port = await freePort();
+    const options = JSON.stringify(JSON.stringify({ udp: port, accounts: [ACCOUNT] }));
     const boot = `require("Storage").write("pkg0.json", ${options}); print("written");`;
     const writing = start(boot);
     await writing.line("written");
@@ -106,7 +118,7 @@ require("pkg0").connect({ udp: true, session: onDmSession, accounts: ${accounts}
     const program = start(`require("pkg0").boot(); ${ON_SESSION} setTimeout(function() { print("connected"); }, 100);`);
     await program.line("connected");
     const socket = createSocket("udp4");
-    socket.send(pushOf(4), 2948, "127.0.0.1");
+    socket.send(pushOf(4), port, "127.0.0.1");
     await program.line("start 4 via 1");
     socket.close();
     await program.cut();
