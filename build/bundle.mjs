@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import ts from "typescript";
-import { BEARERS_SUITE, bundleDevice, DEVICES, ROOT, readTypeOptions, SUITE } from "./device.mjs";
+import { BEARERS_SUITE, bundleDevice, DESK, DEVICES, ROOT, readTypeOptions, SUITE } from "./device.mjs";
 import { formatFault } from "./dialect.mjs";
 import { checkSizes, measure } from "./sizes.mjs";
 
@@ -73,7 +73,7 @@ async function main() {
 
   const made = [];
   const faults = [];
-  for (const row of [...DEVICES, SUITE, BEARERS_SUITE]) {
+  for (const row of [...DEVICES, SUITE, BEARERS_SUITE, DESK]) {
     const device = await bundleDevice(row);
     faults.push(...device.faults);
     made.push(...device.bundles);
@@ -84,6 +84,7 @@ async function main() {
   const flashed = made.filter(({ file }) => !file.startsWith("test/"));
   for (const { file, code } of flashed) writeDist(file, code);
   // what is tested is the bundle that is flashed, byte for byte
+  for (const { file, code } of made) if (file.startsWith(DESK.name)) writeDist(file, code);
   writeDist("test/engine-suite.js", codeOf("pkg0.client.js") + codeOf(`${SUITE.name}.js`));
   writeDist("test/engine-suite.es5.js", codeOf("pkg0.client.es5.js") + codeOf(`${SUITE.name}.es5.js`));
 

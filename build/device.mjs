@@ -58,6 +58,16 @@ export const SUITE = {
   folders: ["src/", "targets/mock/", "test/suite/", "test/vectors/"],
 };
 
+/** A firmware in script, for trying dist/host-functions.js in an engine's command line. */
+export const DESK = {
+  name: "test/desk",
+  entry: "targets/host-functions/desk.ts",
+  levels: [2019, 5],
+  globals: ["pkg0", "print", "console"],
+  api: ["host", "desk"],
+  folders: ["src/", "targets/"],
+};
+
 /** The suite of the bearers on top of the client: dist/test/bearers-suite*.js. */
 export const BEARERS_SUITE = {
   name: "test/bearers-suite",
@@ -75,7 +85,7 @@ export function readTypeOptions() {
 
 const isProven = createReceivers(
   ROOT,
-  [...DEVICES, SUITE, BEARERS_SUITE].map(({ entry }) => join(ROOT, entry)),
+  [...DEVICES, SUITE, BEARERS_SUITE, DESK].map(({ entry }) => join(ROOT, entry)),
   readTypeOptions(),
 );
 

@@ -62,14 +62,18 @@ export function createUdp(dgram: Dgram, port: number): Receiver {
   let socket: ReturnType<Dgram["createSocket"]> | null = null;
   return {
     open(deliver) {
-      const opened = dgram.createSocket("udp4");
-      socket = opened;
-      opened.bind(port, () => {
-        opened.on("message", text => {
-          if (socket === opened && text.length <= DATAGRAM_BYTES) deliver(bytes, 0, writeByteString(text, bytes));
+      try {
+        const opened = dgram.createSocket("udp4");
+        socket = opened;
+        opened.bind(port, () => {
+          opened.on("message", text => {
+            if (socket === opened && text.length <= DATAGRAM_BYTES) deliver(bytes, 0, writeByteString(text, bytes));
+          });
         });
-      });
-      return true;
+        return true;
+      } catch (_error) {
+        return false; // no network yet, or the port is taken
+      }
     },
     close() {
       if (socket !== null) socket.close();

@@ -1,6 +1,6 @@
 /**
- * `require("pkg0").connect(options)`, or, run as a boot file, a device that starts by itself with the options in the
- * Storage file `pkg0.json`. README.md has both step by step.
+ * `require("pkg0").connect(options)`, or `boot()` for a device that starts by itself; as a boot file it does so at once.
+ * README.md has both step by step.
  */
 import type { SessionRequest } from "../../src/hal.ts";
 import { PUSH_PORT, SESSION_LATER } from "../../src/status.ts";
@@ -8,7 +8,7 @@ import { type Device, type DeviceOptions, parseJson, requestJson, startDevice } 
 import type { Crypto, Dgram, EspruinoSerial, EspruinoStorage } from "./espruino.ts";
 import { createEspruinoBoard, createNativeHash, createSerial, createUdp } from "./hal.ts";
 
-declare const exports: { connect?: typeof connect } | undefined;
+declare const exports: { connect?: typeof connect; boot?: typeof boot } | undefined;
 /** `global.require`, since a bundler takes a bare require for its own. */
 declare const global: { require: (name: string) => unknown; [name: string]: unknown };
 declare const getTime: () => number;
@@ -23,8 +23,8 @@ interface Options extends DeviceOptions {
   /** 115200 when absent; what Serial.setup takes besides: rx, tx, ... */
   baud?: number;
   setup?: { [name: string]: unknown };
-  /** Listen on UDP port 2948. */
-  udp?: boolean;
+  /** Listen for datagrams: true on port 2948, as the standard has it, or on another. */
+  udp?: boolean | number;
   /**
    * Starts the DM session; `done` is to be called once when it has ended. Returns as SessionStarter.start does. Absent:
    * the global function onDmSession, and where there is none, sessions wait.
@@ -46,7 +46,9 @@ function connect(options: Options): Device {
     }
     board.serial = createSerial(port);
   }
-  if (options.udp === true) board.udp = createUdp(global.require("dgram") as Dgram, PUSH_PORT);
+  const udp = options.udp;
+  if (udp !== undefined && udp !== false)
+    board.udp = createUdp(global.require("dgram") as Dgram, udp === true ? PUSH_PORT : udp);
   board.session.start = request => {
     const start = (options.session === undefined ? global.onDmSession : options.session) as Options["session"];
     if (start === undefined) {
@@ -72,14 +74,19 @@ function cryptoOf(): Crypto | null {
   }
 }
 
-if (typeof exports === "object") {
-  exports.connect = connect;
-} else {
-  // when the program that defines onDmSession has been loaded, too
+/** Starts with the options of the Storage file `pkg0.json`, when the program that defines onDmSession has been loaded, too. */
+function boot(): void {
   setTimeout(() => {
     const text = (global.require("Storage") as EspruinoStorage).read("pkg0.json");
     const options = parseJson(text === undefined ? "" : text) as Options | null;
     if (options === null) print("pkg0.json is missing, or no JSON");
     else connect(options);
   }, 0);
+}
+
+if (typeof exports === "object") {
+  exports.connect = connect;
+  exports.boot = boot;
+} else {
+  boot();
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isOnPath } from "../engines/command.ts";
-import { ACCOUNT, openModem, pushOf, runProgram, tpdusOf } from "./tty.ts";
+import { ACCOUNT, cutAll, openModem, pushOf, runProgram, tpdusOf } from "./tty.ts";
 
 const BUNDLE = resolve("dist/quickjs.js");
 
@@ -11,7 +11,10 @@ let folder = "";
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "pkg0-qjs-"));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  cutAll();
+  rmSync(folder, { recursive: true });
+});
 
 describe("the QuickJS target, started as its README says, with a modem on a tty", () => {
   for (const engine of ["qjs", "qjs-ng"]) {

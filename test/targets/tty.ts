@@ -37,6 +37,7 @@ export function tpdusOf(push: Uint8Array, reference: number): Uint8Array[] {
 /** An emulated modem at the tty `path`, which socat makes. */
 export async function openModem(path: string) {
   const socat = spawn("socat", [`PTY,link=${path},raw,echo=0`, "STDIO"], { stdio: ["pipe", "pipe", "inherit"] });
+  running.add(socat);
   const emulator = createEmulator({}, bytes => void socat.stdin.write(bytes));
   socat.stdout.on("data", bytes => emulator.receive(bytes));
   const started = Date.now();
@@ -46,36 +47,59 @@ export async function openModem(path: string) {
     emulator,
     close(): void {
       clearInterval(timer);
+      running.delete(socat);
       socat.kill();
     },
   };
+}
+
+/** Without what Espruino's console sends before each line. */
+function plain(line: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it sends
+  return line.replace(/\x1b\[J|[\r\x08>]/g, "");
+}
+
+const running = new Set<ChildProcess>();
+
+/** Kills what a failed test has left running. */
+export function cutAll(): void {
+  for (const child of running) child.kill("SIGKILL");
 }
 
 export interface Program {
   lines: string[];
   /** The first line that begins with `prefix`, without it; after `from` lines. */
   line(prefix: string, from?: number): Promise<string>;
+  /** Resolves when it has ended by itself. */
+  ended: Promise<void>;
   /** Kills it, as a cut of the power would. */
   cut(): Promise<void>;
 }
 
 /** Runs an engine; control characters of a console and line ends of any kind are left out of its lines. */
 export function runProgram(command: string, args: string[], cwd: string): Program {
-  const child: ChildProcess = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  // standard input stays open: at its end Espruino reads characters that nobody typed, and drops those of the modem
+  const child: ChildProcess = spawn(command, args, { cwd, stdio: ["pipe", "pipe", "pipe"] });
+  running.add(child);
   const lines: string[] = [];
   let rest = "";
   const take = (bytes: Buffer): void => {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: Espruino's console sends them before each line
-    rest += bytes.toString("latin1").replace(/\x1b\[J|[\r\x08>]/g, "");
+    rest += bytes.toString("latin1");
     const whole = rest.split("\n");
     rest = whole.pop()!;
-    lines.push(...whole);
+    lines.push(...whole.map(plain).filter(line => !/^[ ^]*$/.test(line)));
   };
   child.stdout!.on("data", take);
   child.stderr!.on("data", take);
-  const ended = new Promise<void>(resolve => child.on("exit", () => resolve()));
+  const ended = new Promise<void>(resolve =>
+    child.on("exit", () => {
+      running.delete(child);
+      resolve();
+    }),
+  );
   return {
     lines,
+    ended,
     async line(prefix, from = 0) {
       const find = (): string | undefined => lines.slice(from).find(line => line.startsWith(prefix));
       await until(
