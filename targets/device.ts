@@ -1,6 +1,7 @@
 /** What the programs of all boards have in common: a client with its modem, the first accounts, and the passing of time. */
 import type { DmAcc } from "../src/account/dmacc.ts";
-import { type Client, createClient } from "../src/client/client.ts";
+import { createClient } from "../src/client/client.ts";
+import type { Client } from "../src/client/interface.ts";
 import type { ClientOptions } from "../src/client/options.ts";
 import type { Hal, Serial, SessionRequest } from "../src/hal.ts";
 import { readBase64 } from "../src/hash/base64.ts";

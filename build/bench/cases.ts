@@ -1,5 +1,5 @@
 /** What npm run bench measures, in any engine: each case sets up, and returns one run of the work. */
-import type { Client } from "../../src/client/client.ts";
+import type { Client } from "../../src/client/interface.ts";
 import type { NotificationFields } from "../../src/notification/fields.ts";
 import {
   ACCOUNT_UNKNOWN,

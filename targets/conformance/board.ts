@@ -1,6 +1,7 @@
 /** Checks of the clock, the native hashes, and of a client on the board: from the datagram or short message to the session. */
 
-import { type Client, createClient } from "../../src/client/client.ts";
+import { createClient } from "../../src/client/client.ts";
+import type { Client } from "../../src/client/interface.ts";
 import type { Hash } from "../../src/hash/hash.ts";
 import { createMd5 } from "../../src/hash/md5.ts";
 import { createSha256 } from "../../src/hash/sha256.ts";
