@@ -33,6 +33,7 @@ export type { SipCredentials } from "./push/sip-digest.ts";
 export { createSipRegistration, type SipRegistration, type SipRegistrationOptions } from "./push/sip-register.ts";
 export { readSipResponse, SIP_MESSAGE_BYTES, type SipMessageFields, writeSipMessage } from "./push/sip-send.ts";
 export { createModem } from "./push/sms/at-modem.ts";
+export { createSending, type Sending } from "./push/sms/at-send.ts";
 export { createWdpReceive, newWdp, readWdp, type Wdp, type WdpReceive } from "./push/sms/cdma.ts";
 export type { Modem, ModemOptions } from "./push/sms/modem.ts";
 export type { PartStore } from "./push/sms/reassembly.ts";

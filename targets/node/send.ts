@@ -78,7 +78,9 @@ async function sendByModem(device: string, tpdus: Uint8Array[]): Promise<void> {
   const ready = new Promise<number>(resolve => {
     isReady = resolve;
   });
+  const sending = pkg0.createSending();
   const modem = pkg0.createModem(serial, clock, {
+    sending,
     report(status) {
       if (status !== pkg0.MODEM_RESET) isReady(status);
     },
@@ -89,7 +91,7 @@ async function sendByModem(device: string, tpdus: Uint8Array[]): Promise<void> {
     modem.open(() => pkg0.SMS_PORT_OTHER);
     const status = await ready;
     if (status === pkg0.MODEM_ABSENT) throw new Error(`${device}: ${pkg0.statusMeaning(status)}`);
-    await sendTpdus(modem, tpdus);
+    await sendTpdus(sending, tpdus);
   } finally {
     clearInterval(timer);
     modem.close();

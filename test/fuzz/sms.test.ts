@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { createModem } from "../../src/push/sms/at-modem.ts";
+import { createSending } from "../../src/push/sms/at-send.ts";
 import { createWdpReceive } from "../../src/push/sms/cdma.ts";
 import { createSmsReceive } from "../../src/push/sms/receive.ts";
 import { DIGEST_WRONG, MODEM_CLOSED, OK } from "../../src/status.ts";
@@ -130,8 +131,9 @@ test("the AT driver: a modem that says anything at any moment; then a good one i
   for (let round = 0; round < RUNS / 200; round++) {
     let isWild = true;
     const bench = createBench({ hasCsms: random(2) === 0 }, {}, random(2) === 0 ? "at once" : "in pieces", round);
+    const sending = createSending();
     const modem = guarded(() =>
-      createModem(bench.serial, bench.clock, { isDirect: random(2) === 0, others: () => random(2) === 0 }),
+      createModem(bench.serial, bench.clock, { isDirect: random(2) === 0, others: () => random(2) === 0, sending }),
     );
     let delivered = 0;
     modem.open((bytes, from, to) => {
@@ -145,7 +147,7 @@ test("the AT driver: a modem that says anything at any moment; then a good one i
       bench.emulator.say(random(5) === 0 ? phrase.slice(random(phrase.length)) : phrase);
       if (random(3) === 0) bench.run(1 + random(3));
       modem.tick();
-      if (random(10) === 0) modem.send(tpdu, 0, tpdu.length, status => expect(status).not.toBe(MODEM_CLOSED));
+      if (random(10) === 0) sending.send(tpdu, 0, tpdu.length, status => expect(status).not.toBe(MODEM_CLOSED));
     }
     isWild = false;
     bench.emulator.say("\r\n");

@@ -5,6 +5,7 @@ import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { createModem } from "../../src/push/sms/at-modem.ts";
+import { createSending } from "../../src/push/sms/at-send.ts";
 import { CONTENT_TYPE_13, OK } from "../../src/status.ts";
 import { pushOf } from "../../targets/node/messages.ts";
 import { openSerial } from "../../targets/node/serial.ts";
@@ -231,7 +232,8 @@ needing(["socat"], "socat", "our driver at a tty", () => {
     await expect.poll(() => existsSync(tty), { timeout: 10_000 }).toBe(true);
     const serial = await openSerial(tty);
     const clock = { posixSeconds: () => 0, monotonicSeconds: () => performance.now() / 1000 };
-    const modem = createModem(serial, clock, { isDirect: true });
+    const sending = createSending();
+    const modem = createModem(serial, clock, { isDirect: true, sending });
     closers.push(() => modem.close());
     const reader = createTpduReader();
     const pushes: string[] = [];
@@ -246,7 +248,7 @@ needing(["socat"], "socat", "our driver at a tty", () => {
       for (const part of partsOf(push, i)) emulator.message(deliverTpdu(NUMBER, part, i));
     }
     await expect.poll(() => pushes, { timeout: 20_000 }).toEqual(PUSHES.map(({ push }) => toHex(push)));
-    await sendTpdus(modem, submitTpdus(`+${NUMBER}`, PUSHES[2]!.push));
+    await sendTpdus(sending, submitTpdus(`+${NUMBER}`, PUSHES[2]!.push));
     expect(emulator.sent.length).toBe(5);
   });
 });

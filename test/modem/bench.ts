@@ -1,6 +1,7 @@
 /** A driver and an emulated modem on one desk: a serial line of memory that cuts what it carries anywhere, and a clock by hand. */
 import type { Clock, Serial } from "../../src/hal.ts";
 import { createModem } from "../../src/push/sms/at-modem.ts";
+import { createSending } from "../../src/push/sms/at-send.ts";
 import type { ModemOptions } from "../../src/push/sms/modem.ts";
 import { createEmulator, type Quirks } from "./emulator.ts";
 import { createRandom } from "./random.ts";
@@ -33,7 +34,9 @@ export function createBench(quirks: Quirks, options: ModemOptions, line: Line = 
       receive = null;
     },
   };
+  const sending = createSending();
   const modem = createModem(serial, clock, {
+    sending,
     ...options,
     report: status => {
       reports.push(status);
@@ -56,6 +59,7 @@ export function createBench(quirks: Quirks, options: ModemOptions, line: Line = 
     clock,
     emulator,
     modem,
+    sending,
     serial,
     reports,
     /** Lets `seconds` pass. */

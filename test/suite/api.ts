@@ -35,6 +35,7 @@ export type Pkg0 = Pick<
   | "SUBMIT_BYTES"
   | "DCS_DATA"
   | "createModem"
+  | "createSending"
   | "createClient"
 >;
 

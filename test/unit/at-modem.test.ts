@@ -313,8 +313,8 @@ describe("sending", () => {
       const bench = listen(quirks, {}, line);
       const done: number[] = [];
       const tpdu = submit();
-      expect(bench.modem.send(tpdu, 0, tpdu.length, status => done.push(status))).toBe(OK);
-      if (line === "in pieces") expect(bench.modem.send(tpdu, 0, tpdu.length, () => {})).toBe(MODEM_BUSY);
+      expect(bench.sending.send(tpdu, 0, tpdu.length, status => done.push(status))).toBe(OK);
+      if (line === "in pieces") expect(bench.sending.send(tpdu, 0, tpdu.length, () => {})).toBe(MODEM_BUSY);
       bench.run(20);
       expect(done).toEqual([OK]);
       expect(bench.emulator.sent).toEqual([`00${toHex(tpdu).toUpperCase()}`]);
@@ -331,7 +331,7 @@ describe("sending", () => {
     let left = 5;
     const next = (status: number): void => {
       expect(status).toBe(OK);
-      if (left-- > 0) bench.modem.send(tpdu, 0, tpdu.length, next);
+      if (left-- > 0) bench.sending.send(tpdu, 0, tpdu.length, next);
     };
     next(OK);
     bench.run(60);
@@ -350,16 +350,16 @@ describe("sending", () => {
       const bench = listen(quirks);
       bench.run(20);
       const done: number[] = [];
-      bench.modem.send(tpdu, 0, tpdu.length, status => done.push(status));
+      bench.sending.send(tpdu, 0, tpdu.length, status => done.push(status));
       bench.run(2);
       act(bench);
       bench.run(100);
       expect(done).toEqual([expected]);
     }
     const bench = listen({});
-    expect(bench.modem.send(tpdu, 0, 0, () => {})).toBe(FIELD_RANGE);
+    expect(bench.sending.send(tpdu, 0, 0, () => {})).toBe(FIELD_RANGE);
     bench.modem.close();
-    expect(bench.modem.send(tpdu, 0, tpdu.length, () => {})).toBe(MODEM_CLOSED);
+    expect(bench.sending.send(tpdu, 0, tpdu.length, () => {})).toBe(MODEM_CLOSED);
   });
 });
 

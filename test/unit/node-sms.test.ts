@@ -1,6 +1,7 @@
 import { type Deliver, parse, type Submit } from "node-pdu";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createModem } from "../../src/push/sms/at-modem.ts";
+import { createSending } from "../../src/push/sms/at-send.ts";
 import * as status from "../../src/status.ts";
 import { openSerial } from "../../targets/node/serial.ts";
 import {
@@ -93,7 +94,8 @@ describe("a modem at tcp://", () => {
     const serial = await openSerial(url, { retryMilliseconds: 20 });
     const start = Date.now();
     const clock = { posixSeconds: () => 0, monotonicSeconds: () => (Date.now() - start) / 50 };
-    const modem = createModem(serial, clock, {});
+    const sending = createSending();
+    const modem = createModem(serial, clock, { sending });
     const got: string[] = [];
     modem.open((bytes, from, to) => {
       got.push(toHex(bytes, from, to));
@@ -103,7 +105,7 @@ describe("a modem at tcp://", () => {
     const one = deliverTpdu("447700900123", partsOf(PUSH, 1)[0]!);
     emulator.message(one);
     await expect.poll(() => got).toEqual([toHex(one)]);
-    await sendTpdus(modem, submitTpdus("+447700900123", new Uint8Array(200)));
+    await sendTpdus(sending, submitTpdus("+447700900123", new Uint8Array(200)));
     expect(emulator.sent.length).toBe(2);
     cut();
     emulator.reset();
@@ -112,7 +114,7 @@ describe("a modem at tcp://", () => {
     await expect.poll(() => got, { timeout: 10_000 }).toEqual([toHex(one), toHex(two)]);
     clearInterval(timer);
     modem.close();
-    await expect(sendTpdus(modem, submitTpdus("1", PUSH))).rejects.toThrow("MODEM_CLOSED");
+    await expect(sendTpdus(sending, submitTpdus("1", PUSH))).rejects.toThrow("MODEM_CLOSED");
   });
 
   test("a device that is not there", async () => {

@@ -6,9 +6,7 @@
 import { or } from "../../client/options.ts";
 import type { Clock, Deliver, Serial } from "../../hal.ts";
 import {
-  FIELD_RANGE,
   MODEM_ABSENT,
-  MODEM_BUSY,
   MODEM_CLOSED,
   MODEM_DELIVER,
   MODEM_ERROR,
@@ -29,10 +27,8 @@ import {
   memoryField,
   numberField,
 } from "./at-line.ts";
-import { createSending } from "./at-send.ts";
 import { createSetUp } from "./at-setup.ts";
 import type { Modem, ModemOptions } from "./modem.ts";
-import { SUBMIT_BYTES } from "./submit.ts";
 import { isOthers } from "./tpdu.ts";
 
 /** The command under way. */
@@ -64,7 +60,7 @@ const BROKEN_MAX = 3;
 /** Allocates some 600 bytes and its closures, once; for a message, nothing but the text of its commands. */
 export function createModem(serial: Serial, clock: Clock, options: ModemOptions): Modem {
   const answerSeconds = or(options.answerSeconds, 10);
-  const sending = createSending();
+  const sending = options.sending;
   const setUp = createSetUp(options.isDirect === true);
   const out = new Uint8Array(64);
   const report = or(options.report, () => {});
@@ -100,6 +96,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     tries = 0;
     stuck = -1;
     waitUntil = 0;
+    if (sending !== undefined) sending.pump = pump;
     serial.open(receive);
     return true;
   }
@@ -108,21 +105,14 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     deliver = null;
     active = NONE;
     serial.close();
+    if (sending === undefined) return;
+    sending.pump = null;
     sending.end(MODEM_CLOSED);
   }
 
   function tick(): void {
     if (active !== NONE && clock.monotonicSeconds() >= deadline) timeOut();
     pump();
-  }
-
-  function send(bytes: Uint8Array, from: number, to: number, done: (status: number) => void): number {
-    if (deliver === null) return MODEM_CLOSED;
-    if (sending.size > 0) return MODEM_BUSY;
-    if (to <= from || to - from > SUBMIT_BYTES) return FIELD_RANGE;
-    sending.start(bytes, from, to, done);
-    pump();
-    return OK;
   }
 
   function receive(bytes: Uint8Array, from: number, to: number): void {
@@ -148,7 +138,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     const now = clock.monotonicSeconds();
     if (isPrompted) {
       isPrompted = false;
-      if (active === SUBMIT) {
+      if (sending !== undefined && active === SUBMIT) {
         active = SUBMIT_DATA;
         deadline = now + 6 * answerSeconds;
         sending.writeData(serial, out);
@@ -170,7 +160,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     if (isMoreLeft && hasDeleted) sweepAt = now;
     isMoreLeft = false;
     hasDeleted = false;
-    if (sending.size > 0) return command(SUBMIT, `AT+CMGS=${sending.size}`);
+    if (sending !== undefined && sending.size > 0) return command(SUBMIT, `AT+CMGS=${sending.size}`);
     if (reads.length > 0) return select(reads[1]) || command(READ, `AT+CMGR=${reads[0]}`);
     if (now >= sweepAt) {
       if (select(setUp.inbox)) return true;
@@ -202,7 +192,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   /** Begins again, and says why; a message that is on its way ends with that. */
   function restart(why: number): void {
     if (why !== OK) report(why);
-    const wasSending = active === SUBMIT || active === SUBMIT_DATA;
+    const isOnItsWay = active === SUBMIT || active === SUBMIT_DATA;
     if (active !== NONE) tries = 1;
     setUp.restart();
     active = NONE;
@@ -215,7 +205,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     sweepAt = 0;
     hasRead = false;
     brokenReads = 0;
-    if (wasSending) sending.end(why);
+    if (sending !== undefined && isOnItsWay) sending.end(why);
   }
 
   function timeOut(): void {
@@ -370,7 +360,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     } else if (kind === LIST) {
       if (!isOk) report(MODEM_ERROR);
       else if (setUp.capacity > 0 && othersLeft >= setUp.capacity) report(MODEM_STORE_FULL);
-    } else if (kind === SUBMIT || kind === SUBMIT_DATA) {
+    } else if (sending !== undefined && (kind === SUBMIT || kind === SUBMIT_DATA)) {
       sending.end(isOk && kind === SUBMIT_DATA ? OK : MODEM_ERROR);
     }
   }
@@ -396,5 +386,5 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   }
 
   const lines = createLineReader(onLine);
-  return { open, close, tick, send };
+  return { open, close, tick };
 }

@@ -1,13 +1,22 @@
-/** One SMS-SUBMIT on its way through AT+CMGS: 3GPP TS 27.005 §4.3. */
+/** SMS-SUBMITs on their way through AT+CMGS, one at a time: 3GPP TS 27.005 §4.3. */
 import type { Serial } from "../../hal.ts";
+import { FIELD_RANGE, MODEM_BUSY, MODEM_CLOSED, OK } from "../../status.ts";
+import { SUBMIT_BYTES } from "./submit.ts";
 
 export interface Sending {
+  /**
+   * Sends the SMS-SUBMIT `tpdu[from..to)`, without the SMSC part, through the modem that has this in its options; lent
+   * until `done` is called, once, with OK, MODEM_ERROR, MODEM_TIMEOUT or MODEM_RESET (after these two it may have gone
+   * out), or MODEM_CLOSED. Returns OK, or MODEM_BUSY, MODEM_CLOSED or FIELD_RANGE, and then `done` is not called.
+   */
+  send(tpdu: Uint8Array, from: number, to: number, done: (status: number) => void): number;
   /** Octets of the TPDU that waits or is under way; 0 = none. */
   size: number;
-  start(tpdu: Uint8Array, from: number, to: number, done: (status: number) => void): void;
-  /** After the prompt: an empty SMSC part and the TPDU in hex, then Ctrl-Z. `out` has 64 bytes to use. */
+  /** The modem's: looks for something to do. Null while it is closed. */
+  pump: (() => void) | null;
+  /** The modem's, after the prompt: an empty SMSC part and the TPDU in hex, then Ctrl-Z. `out` has 64 bytes to use. */
   writeData(serial: Serial, out: Uint8Array): void;
-  /** Forgets the TPDU, then tells its sender how it went, who may start the next. */
+  /** The modem's: forgets the TPDU, then tells its sender how it went, who may start the next. */
   end(status: number): void;
 }
 
@@ -16,11 +25,16 @@ export function createSending(): Sending {
   let at = 0;
   let onDone: ((status: number) => void) | null = null;
 
-  function start(tpdu: Uint8Array, from: number, to: number, done: (status: number) => void): void {
+  function send(tpdu: Uint8Array, from: number, to: number, done: (status: number) => void): number {
+    if (s.pump === null) return MODEM_CLOSED;
+    if (s.size > 0) return MODEM_BUSY;
+    if (to <= from || to - from > SUBMIT_BYTES) return FIELD_RANGE;
     bytes = tpdu;
     at = from;
     s.size = to - from;
     onDone = done;
+    s.pump();
+    return OK;
   }
 
   function writeData(serial: Serial, out: Uint8Array): void {
@@ -47,7 +61,7 @@ export function createSending(): Sending {
     if (done !== null) done(status);
   }
 
-  const s: Sending = { size: 0, start, writeData, end };
+  const s: Sending = { send, size: 0, pump: null, writeData, end };
   return s;
 }
 

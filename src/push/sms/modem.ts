@@ -1,5 +1,6 @@
 /** What the AT driver takes and offers. Types only: 0 bytes in a bundle. */
 import type { Receiver } from "../../hal.ts";
+import type { Sending } from "./at-send.ts";
 
 export interface ModemOptions {
   /**
@@ -11,6 +12,8 @@ export interface ModemOptions {
   others?: (bytes: Uint8Array, from: number, to: number) => boolean;
   /** Told 0xC_ statuses as they happen: MODEM_READY, then what goes wrong. Must not throw. */
   report?: (status: number) => void;
+  /** `createSending()`, for boards that send, too; each modem has its own. Absent: no code for it. */
+  sending?: Sending;
   /** How long an answer may take, and a list between two lines; 10. Sending gets six times that. */
   answerSeconds?: number;
   /** How often stored messages are listed where the modem announces none; 60. */
@@ -24,10 +27,4 @@ export interface ModemOptions {
 export interface Modem extends Receiver {
   /** Drives every time-out: call it at least once a second. */
   tick(): void;
-  /**
-   * Sends the SMS-SUBMIT `tpdu[from..to)`, without the SMSC part; lent until `done` is called, once, with OK, MODEM_ERROR,
-   * MODEM_TIMEOUT or MODEM_RESET (after these two it may have gone out), or MODEM_CLOSED. Returns OK, or MODEM_BUSY,
-   * MODEM_CLOSED or FIELD_RANGE, and then `done` is not called.
-   */
-  send(tpdu: Uint8Array, from: number, to: number, done: (status: number) => void): number;
 }
