@@ -24,12 +24,15 @@ import {
   CONTENT_TYPE_12,
   CONTENT_TYPE_OTHER,
   DIGEST_WRONG,
+  DUPLICATE,
+  NONCE_SPENT,
   NOTIFICATION_LONG,
   OK,
   PENDING_FULL,
   SMS_OFF,
   STORE_CORRUPT,
   STORE_VERSION,
+  STORE_WRITE,
   THROTTLED,
   VIA_SMS,
   VIA_UDP,
@@ -99,6 +102,7 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
       judgedAt = sms.tpdu.at;
     }
     if (status === OK) status = wholeStatus;
+    if (status === STORE_WRITE || status === THROTTLED || status === PENDING_FULL) sms.forget(); // sent again, it may pass
     return conclude(status, VIA_SMS);
   }
 
@@ -106,7 +110,15 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
   function checkWhole(bytes: Uint8Array, from: number, to: number): number {
     isWhole = true;
     wholeStatus = judgePush(bytes, from, to, VIA_SMS);
-    return isSettled(wholeStatus) ? OK : wholeStatus;
+    return wholeStatus === OK || isGenuine(wholeStatus) ? OK : wholeStatus;
+  }
+
+  /** What is refused before its digest is computed may be forged, and a forged part must not use up the parts of others. */
+  function isGenuine(status: number): boolean {
+    const n = judged;
+    if (n === null || status < DUPLICATE || status > NONCE_SPENT || status === THROTTLED || !takeToken()) return false;
+    const account = accounts[findAccount(accounts, n.bytes, n.serverIdAt, n.serverIdLength)] as Account;
+    return verifyDigest(n, account, sha256, md5, scratch) >= 0;
   }
 
   function judgePush(bytes: Uint8Array, from: number, to: number, via: number): number {

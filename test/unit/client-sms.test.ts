@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
 import * as pkg0 from "../../src/index.ts";
 import { createMockHal } from "../../targets/mock/hal.ts";
+import { encode, pushOf } from "../../targets/node/messages.ts";
+import { createBench } from "../modem/bench.ts";
+import { deliverTpdu, partsOf } from "../modem/tpdu.ts";
 import captures from "../vectors/captures.json" with { type: "json" };
 
 const DM_ACC: pkg0.DmAcc = {
@@ -84,4 +87,80 @@ describe("a client with short messages", () => {
     expect(client.at).toBeLessThanOrEqual(20);
     expect(pkg0.createClient(createMockHal(), {}).receiveTpdu(tpdu, 0, tpdu.length)).toBe(pkg0.SMS_OFF);
   });
+
+  test("forged parts do not use up genuine ones, nor write again and again", () => {
+    const { hal, client } = device();
+    const id = pkg0.utf8Bytes(DM_ACC.serverId);
+    // looks like 1.2, for which the account has no secret: refused before any digest
+    const forged = new Uint8Array([
+      1,
+      6,
+      3,
+      0xc4,
+      0xaf,
+      0x87,
+      ...new Uint8Array(16),
+      2,
+      0xd8,
+      0,
+      0,
+      0,
+      1,
+      2,
+      id.length,
+      ...id,
+    ]);
+    const [one, two] = genuine("AAAA", "x".repeat(120)).parts;
+    expect(take(client, two!)).toBe(pkg0.MORE);
+    const writes = hal.storage.writes;
+    for (let second = 0; second < 50; second++) {
+      const tpdu = deliverTpdu(
+        "447700900123",
+        Buffer.concat([Buffer.from("0b05040b8423f00003070201", "hex"), forged]),
+        second,
+      );
+      expect(take(client, tpdu)).not.toBe(pkg0.OK);
+    }
+    expect(hal.storage.writes).toBe(writes);
+    expect(take(client, one!)).toBe(pkg0.OK);
+  });
+
+  test("what was refused for a passing reason is judged anew when it comes again", () => {
+    const { hal, client } = device();
+    const [single] = genuine("BBBB", "").parts;
+    const [one, two] = genuine("CCCC", "y".repeat(120)).parts;
+    expect(take(client, one!)).toBe(pkg0.MORE);
+    hal.storage.isBroken = true;
+    expect(take(client, single!)).toBe(pkg0.STORE_WRITE);
+    expect(take(client, two!)).toBe(pkg0.STORE_WRITE);
+    hal.storage.isBroken = false;
+    expect(take(client, single!)).toBe(pkg0.OK);
+    expect(take(client, two!)).toBe(pkg0.OK);
+    expect(hal.started.map(({ sessionId }) => sessionId)).toEqual(["BBBB", "CCCC"]);
+  });
+
+  test("a modem keeps what could not be saved, until it can", () => {
+    const { hal, client } = device();
+    const bench = createBench({}, {});
+    bench.modem.open(client.receiveTpdu);
+    bench.run(10);
+    hal.storage.isBroken = true;
+    for (const tpdu of genuine("DDDD", "").parts) bench.emulator.message(tpdu);
+    bench.run(30);
+    expect(hal.started).toEqual([]);
+    hal.storage.isBroken = false;
+    bench.run(120);
+    expect(hal.started.map(({ sessionId }) => sessionId)).toEqual(["DDDD"]);
+  });
 });
+
+/** A push that DM_ACC's server signed, as TPDUs. */
+function genuine(sessionId: string, vendorInfo: string): { parts: Uint8Array[] } {
+  const fields = { sessionId, serverId: DM_ACC.serverId, requestedMo: [1], ...(vendorInfo !== "" && { vendorInfo }) };
+  const { bytes, contentType } = encode(fields, { secret: "secret" });
+  return { parts: partsOf(pushOf(bytes, contentType, 1), 7).map(part => deliverTpdu("447700900123", part)) };
+}
+
+function take(client: pkg0.Client, tpdu: Uint8Array): number {
+  return client.receiveTpdu(tpdu, 0, tpdu.length);
+}

@@ -16,6 +16,7 @@ import {
   MODEM_STORE_FULL,
   MODEM_TIMEOUT,
   OK,
+  STORE_WRITE,
 } from "../../status.ts";
 import { isText } from "../dm.ts";
 import {
@@ -54,6 +55,8 @@ const DELETES_MAX = 16;
 const LATE_SECONDS = 120;
 /** How long to wait before what did not work is tried again. */
 const RETRY_SECONDS = 5;
+/** When a message that could not be saved is read again. */
+const UNSAVED_SECONDS = 60;
 /** How often a PDU is read that is not what its header says, before it is given up. */
 const BROKEN_MAX = 3;
 
@@ -336,7 +339,13 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   function hand(bytes: Uint8Array, from: number, to: number): boolean {
     if (deliver === null) return false;
     try {
-      if (!isOthers(deliver(bytes, from, to))) return true;
+      const status = deliver(bytes, from, to);
+      if (status === STORE_WRITE) {
+        // genuine, and not safe: it stays where it is, and is read again; one that was handed on (+CMT) is nowhere else
+        sweepAt = Math.min(sweepAt, heardAt + UNSAVED_SECONDS);
+        return false;
+      }
+      if (!isOthers(status)) return true;
       return options.others !== undefined && options.others(bytes, from, to);
     } catch (_error) {
       report(MODEM_DELIVER);

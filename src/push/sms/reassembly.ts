@@ -130,7 +130,7 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
     for (let i = from; i < to; i++) pool[at + SLOT_HEADER + i - from] = bytes[i];
     enter();
     const status = assemble(count - 1);
-    if (status !== OK) save();
+    if (status === MORE) save(); // a set that is wrong costs no write
     return status;
   }
 

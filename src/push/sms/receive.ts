@@ -36,6 +36,8 @@ export interface SmsReceive {
    * whether the message is none of ours), or that of `check`. Allocates nothing.
    */
   receive(bytes: Uint8Array, from: number, to: number): number;
+  /** Has the last TPDU judged anew when it comes again: what it was refused for may be over. */
+  forget(): void;
   /** Drops parts that are too old; `receive` does so too. */
   expire(): void;
   /** Parts held now. */
@@ -76,6 +78,7 @@ export function createSmsReceive(clock: Clock, options: SmsReceiveOptions): SmsR
     to: 0,
     tpdu: t,
     receive,
+    forget: repeats.forget,
     expire: reassembly.expire,
     held: reassembly.held,
   };

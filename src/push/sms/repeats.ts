@@ -3,6 +3,8 @@
 export interface Repeats {
   /** False when `bytes[from..to)` was among the last ones; otherwise it is remembered. */
   add(bytes: Uint8Array, from: number, to: number): boolean;
+  /** Forgets the one that was added last. */
+  forget(): void;
 }
 
 /** Remembers `size` messages by 32 bits each; 0 = none. Chance finds two equal once in 2^32 / size, and the sender sends again. */
@@ -19,6 +21,9 @@ export function createRepeats(size: number): Repeats {
       oldest = (oldest + 1) % size;
       if (count < size) count++;
       return true;
+    },
+    forget(): void {
+      if (count > 0) marks[(oldest + size - 1) % size] ^= 1;
     },
   };
 }
