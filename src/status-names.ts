@@ -120,6 +120,8 @@ export const STATUSES: readonly (readonly [name: string, meaning: string])[] = [
   ["SESSION_WAITING", "the session waits for a bearer or for the board (§6.5)"],
   ["SESSION_REFUSED", "the user or the board declined the session (§6.4.4, §6.5.2)"],
 
+  ["RECEIVER_ABSENT", "a receiver of the board did not open"],
+
   ["STORE_WRITE", "the storage did not take a record"],
   ["STORE_CORRUPT", "a stored record is damaged"],
   ["STORE_VERSION", "a stored record has a later format"],

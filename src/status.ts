@@ -121,6 +121,7 @@ export const PENDING_FULL = 0x96;
 export const SESSION_UNKNOWN = 0xa0;
 export const SESSION_WAITING = 0xa1;
 export const SESSION_REFUSED = 0xa2;
+export const RECEIVER_ABSENT = 0xa3;
 
 export const STORE_WRITE = 0xb0;
 export const STORE_CORRUPT = 0xb1;

@@ -73,10 +73,11 @@ export function readAccount(bytes: Uint8Array, from: number, to: number): Accoun
     if (choice === undefined && name !== id) names12.push(utf8Bytes(name));
     const nonce = srvCred.aauthData || new Uint8Array(0);
     if (nonce.length > OCTETS_MAX) return null;
+    const secret13 = secretOf(appAuthOf(dmAcc, "NOTICRED") || srvCred);
     return {
       dmAcc,
       serverId,
-      secret13: secretOf(appAuthOf(dmAcc, "NOTICRED") || srvCred),
+      secret13: secret13 !== null && secret13.length > 0 ? secret13 : null, // anyone could sign with an empty one
       secret12: secretOf(srvCred),
       names12,
       nonces12: dmAcc.nonceResync === true ? [nonce, RESYNC_NONCE] : [nonce],

@@ -29,6 +29,7 @@ import {
   NOTIFICATION_LONG,
   OK,
   PENDING_FULL,
+  RECEIVER_ABSENT,
   SMS_OFF,
   STORE_CORRUPT,
   STORE_VERSION,
@@ -323,6 +324,7 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     const index = indexOf(serverId);
     const srvCred = index < 0 ? null : appAuthOf((accounts[index] as Account).dmAcc, "SRVCRED");
     if (srvCred === null) return ACCOUNT_UNKNOWN;
+    if ((accounts[index] as Account).memory === null) return STORE_CORRUPT; // addAccount would give it a new one
     const former = srvCred.aauthData;
     srvCred.aauthData = nonce;
     const status = addAccount((accounts[index] as Account).dmAcc);
@@ -357,9 +359,11 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
   const client: Client = {
     at: 0,
     open(): number {
-      if (hal.udp !== undefined) hal.udp.open((bytes, from, to) => receivePush(bytes, from, to, VIA_UDP));
-      if (hal.sms !== undefined) hal.sms.open(receiveTpdu);
-      return loadStatus;
+      let status = loadStatus;
+      const isUdpAbsent = hal.udp && !hal.udp.open((bytes, from, to) => receivePush(bytes, from, to, VIA_UDP));
+      const isSmsAbsent = hal.sms && !hal.sms.open(receiveTpdu);
+      if (isUdpAbsent || isSmsAbsent) status = status || RECEIVER_ABSENT;
+      return status;
     },
     close(): void {
       if (hal.udp !== undefined) hal.udp.close();

@@ -5,7 +5,10 @@ import type { SessionRequest } from "../hal.ts";
 export interface Client {
   /** Offset in the input of the byte that the last verdict is about. */
   at: number;
-  /** Opens the receivers. OK, or the first bad status of the stored records: what is readable works all the same. */
+  /**
+   * Opens the receivers. OK, or the first bad status of the stored records, or RECEIVER_ABSENT: what is readable and what
+   * did open works all the same.
+   */
   open(): number;
   /** Closes the receivers. */
   close(): void;
@@ -20,11 +23,14 @@ export interface Client {
    * OK, ACCOUNT_INVALID, ACCOUNTS_FULL, STORE_WRITE, STORE_VERSION.
    */
   addAccount(dmAcc: DmAcc): number;
-  /** Removes an account with its sessions and all that it remembers. OK, ACCOUNT_UNKNOWN, STORE_WRITE. */
+  /**
+   * Removes an account with its sessions and all that it remembers: added again with the same secret, it takes its old
+   * messages again. OK, ACCOUNT_UNKNOWN, STORE_WRITE.
+   */
   removeAccount(serverId: string): number;
   /** The accounts. Allocates the array; the DMAccs are lent, addAccount changes them. */
   listAccounts(): DmAcc[];
-  /** Stores the nonce that a DM session has agreed on, a new one: AAuthData of SRVCRED (1.2). Statuses as of addAccount, ACCOUNT_UNKNOWN. */
+  /** Stores the nonce that a DM session has agreed on, a new one: AAuthData of SRVCRED (1.2). Statuses as of addAccount, ACCOUNT_UNKNOWN, STORE_CORRUPT. */
   saveNonce(serverId: string, nonce: Uint8Array): number;
   /** Offers the sessions that wait, after a reset those that were pending before it; call it once the board can start sessions. */
   resume(): void;

@@ -13,12 +13,12 @@ const USAGE = `pkg0: OMA DM notifications (Package #0)
 
   pkg0 decode [--as auto|push|tpdu|1.3|1.2] [--secret S] [--nonce HEX] [HEX...]
   pkg0 encode --secret S [--nonce HEX] [--push | --sms [--form FORM]] [FIELDS-JSON...]
-  pkg0 explain [--as auto|push|tpdu|1.3|1.2] HEX
-  pkg0 send --to URI [--secret S] [--nonce HEX] FIELDS-JSON | HEX
+  pkg0 explain [--as auto|push|tpdu|1.3|1.2] [HEX...]
+  pkg0 send --to URI [--secret S] [--nonce HEX] [FIELDS-JSON | HEX ...]
   pkg0 listen --accounts FILE --state DIR [--udp HOST:PORT] [--http HOST:PORT] [--sip HOST:PORT] [--obex HOST:PORT]
               [--modem DEVICE] [--clock none|system] [--hold]
 
-Without HEX or FIELDS-JSON, decode and encode read one message a line from standard input; answers are one a line.
+Without HEX or FIELDS-JSON, one message a line is read from standard input. Answers are one a line.
 --secret is the AAuthSecret of the account, --nonce its AAuthData (1.2), --name its AAuthName where the digest uses it
 (1.2), --digest-input colons|plain what the 1.3 digest is computed over (colons). --tid N is the transaction id of a push.
 FIELDS-JSON: {"sessionId":"1234","serverId":"dm.example.com","requestedMo":[1]}, and where they differ from the default
@@ -110,13 +110,16 @@ const COMMANDS: { readonly [name: string]: (args: string[]) => Promise<number> }
       tid: { type: "string" },
     });
     const { to, number } = values;
-    if (to === undefined || positionals.length !== 1) throw new UsageError("send needs --to and one message");
+    if (to === undefined) throw new UsageError("send needs --to");
     usage(() => checkDestination(to, number));
-    const message = usage(() => readOutgoing(positionals[0]!, credentialsOf(values)));
+    const credentials = credentialsOf(values);
     const tid = numberOf("tid", values.tid, 255, 1);
-    const { isTaken, answer } = await send(to, message, { tid, ...(number !== undefined && { number }) });
-    print(JSON.stringify(answer));
-    return isTaken ? 0 : 1;
+    return forEachMessage(positionals, async text => {
+      const message = usage(() => readOutgoing(text, credentials));
+      const { isTaken, answer } = await send(to, message, { tid, ...(number !== undefined && { number }) });
+      print(JSON.stringify(answer));
+      return isTaken;
+    });
   },
 
   async listen(args) {
@@ -236,12 +239,15 @@ function refusal(error: unknown): object {
 }
 
 /** Each argument, or each line of standard input that is not empty; 0 when `take` said true to all. */
-async function forEachMessage(positionals: string[], take: (text: string) => boolean): Promise<number> {
+async function forEachMessage(
+  positionals: string[],
+  take: (text: string) => boolean | Promise<boolean>,
+): Promise<number> {
   let isGood = true;
-  for (const text of positionals) if (!take(text)) isGood = false;
+  for (const text of positionals) if (!(await take(text))) isGood = false;
   if (positionals.length > 0) return isGood ? 0 : 1;
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (line.trim() !== "" && !take(line)) isGood = false;
+    if (line.trim() !== "" && !(await take(line))) isGood = false;
   }
   return isGood ? 0 : 1;
 }

@@ -88,7 +88,7 @@ function decodeLayer(bytes: Uint8Array, layer: Layer, credentials?: Credentials)
   }
   const n = pkg0.newNotification();
   let status = isFirst12 ? read12(bytes, from, n) : read13(bytes, from, n);
-  if (status !== pkg0.OK && layer === "push") {
+  if (layer === "push" && isOtherFormat(status)) {
     // the type only says which format to expect: the structure decides
     const other = pkg0.newNotification();
     if ((isFirst12 ? read13(bytes, from, other) : read12(bytes, from, other)) === pkg0.OK) {
@@ -160,6 +160,16 @@ function read13(bytes: Uint8Array, from: number, n: pkg0.Notification): number {
 
 function read12(bytes: Uint8Array, from: number, n: pkg0.Notification): number {
   return pkg0.readNotification12(bytes, from, bytes.length, n);
+}
+
+/** Statuses that tell by the first bytes that a message has not the format it was read as; others are faults within it. */
+function isOtherFormat(status: number): boolean {
+  return (
+    status === pkg0.NOTIFICATION_VERSION ||
+    status === pkg0.NOTIFICATION_SHORT ||
+    status === pkg0.NOTIFICATION12_VERSION ||
+    status === pkg0.NOTIFICATION12_SHORT
+  );
 }
 
 function digestInputOf(credentials: Credentials): number {

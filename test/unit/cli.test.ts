@@ -141,7 +141,8 @@ describe("usage", () => {
     [["decode", "--as", "morse", "00"]],
     [["encode", "{}"]],
     [["encode", "--secret", "s", "--nonce", "xy", "{}"]],
-    [["send", "--to", "udp://127.0.0.1:1"]],
+    [["send", "00"]],
+    [["send", "--to", "udp://127.0.0.1:1", "zz"]],
     ...[
       "",
       "sip:",
