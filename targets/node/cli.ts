@@ -12,7 +12,7 @@ import { readAddress } from "./udp.ts";
 const USAGE = `pkg0: OMA DM notifications (Package #0)
 
   pkg0 decode [--as auto|push|tpdu|1.3|1.2] [--secret S] [--nonce HEX] [HEX...]
-  pkg0 encode --secret S [--nonce HEX] [--push | --sms [--form FORM]] [FIELDS-JSON...]
+  pkg0 encode --secret S [--nonce HEX] [--push | --sms [--form FORM]] [--rate] [FIELDS-JSON...]
   pkg0 explain [--as auto|push|tpdu|1.3|1.2] [HEX...]
   pkg0 send --to URI [--secret S] [--nonce HEX] [FIELDS-JSON | HEX ...]
   pkg0 listen --accounts FILE --state DIR [--udp HOST:PORT] [--http HOST:PORT] [--sip HOST:PORT] [--obex HOST:PORT]
@@ -26,7 +26,8 @@ initiator, uiMode, transport, timeout (minutes), timestamp, targetedMo, preferre
 vendorInfoHex; "format":"1.2" with version and vendorBody for DM 1.2.
 decode puts the parts of concatenated short messages together; a part that leaves its message unfinished answers MORE.
 encode --sms prints {"udh","data"} for each short message, or with --form kannel the parameters of its sendsms, with smpp
-the fields of submit_sm, with at (and --number) length and PDU of AT+CMGS; --reference N is what the parts share.
+the fields of submit_sm, with at (and --number) length and PDU of AT+CMGS; --reference N is what the parts share. --rate
+tells on standard error how fast it went, and the memory that it took.
 send's URI: udp://HOST:PORT, sip:USER@HOST:PORT, http://HOST:PORT/PATH, obex://HOST:PORT, modem:DEVICE (and --number),
 pap+http://GATEWAY/PATH?address=WAPPUSH=..; HEX is a Package #0 or a push PDU.
 listen's FILE is a JSON array of DMAccs: [{"serverId":"dm.example.com","appAuth":[{"aauthLevel":"NOTICRED",
@@ -66,6 +67,7 @@ const COMMANDS: { readonly [name: string]: (args: string[]) => Promise<number> }
       number: { type: "string" },
       reference: { type: "string" },
       tid: { type: "string" },
+      rate: { type: "boolean" },
     });
     const credentials = credentialsOf(values);
     if (credentials === undefined) throw new UsageError("encode needs --secret");
@@ -73,7 +75,10 @@ const COMMANDS: { readonly [name: string]: (args: string[]) => Promise<number> }
     const form = formOf(values.form!, values.number);
     const reference = numberOf("reference", values.reference, 255, Math.floor(Math.random() * 256));
     const tid = numberOf("tid", values.tid, 255, 1);
-    return forEachMessage(positionals, text => {
+    const start = performance.now();
+    let count = 0;
+    const code = await forEachMessage(positionals, text => {
+      count++;
       try {
         const { bytes, contentType } = encode(JSON.parse(text), credentials);
         if (values.sms) {
@@ -85,6 +90,11 @@ const COMMANDS: { readonly [name: string]: (args: string[]) => Promise<number> }
         return false;
       }
     });
+    const seconds = (performance.now() - start) / 1000;
+    const megabytes = Math.round(process.memoryUsage.rss() / 2 ** 20);
+    const rate = `${count} messages in ${seconds.toFixed(1)} s, ${Math.round(count / seconds)} a second, ${megabytes} MB`;
+    if (values.rate) process.stderr.write(`${rate}\n`);
+    return code;
   },
 
   async explain(args) {

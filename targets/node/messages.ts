@@ -122,15 +122,16 @@ export function isDigestValid(n: pkg0.Notification, credentials: Credentials): b
 export function encode(json: unknown, credentials: Credentials): { bytes: Uint8Array; contentType: number } {
   const f = fieldsOf(json, Math.floor(Date.now() / 1000));
   const secret = Buffer.from(credentials.secret);
-  const out = new Uint8Array(128 + 7 * 4097 + f.serverId.length + f.vendorInfo.length);
   const is12 = f.format === pkg0.FORMAT_12;
+  const size12 = pkg0.MD5_BYTES + pkg0.TRIGGER_HEADER_BYTES + f.serverId.length + f.vendorInfo.length;
+  const out = new Uint8Array(is12 ? size12 : pkg0.sizeOfNotification13(f));
   const name = credentials.name === undefined ? f.serverId : Buffer.from(credentials.name);
   const nonce = credentials.nonce ?? new Uint8Array(0);
   const end = is12
     ? pkg0.writeNotification12(f, md5, name, secret, nonce, out, 0, scratch)
     : pkg0.writeNotification13(f, sha256, secret, digestInputOf(credentials), out, 0);
   if (end < 0) throw new FieldError(pkg0.statusName(-end), undefined, pkg0.statusMeaning(-end));
-  return { bytes: out.slice(0, end), contentType: is12 ? pkg0.CONTENT_TYPE_12 : pkg0.CONTENT_TYPE_13 };
+  return { bytes: out, contentType: is12 ? pkg0.CONTENT_TYPE_12 : pkg0.CONTENT_TYPE_13 };
 }
 
 /** Package #0 as a WSP Push PDU (§7.1); `tid` is 0 to 255. */
