@@ -16,7 +16,7 @@ const USAGE = `pkg0: OMA DM notifications (Package #0)
   pkg0 explain [--as auto|push|tpdu|1.3|1.2] [HEX...]
   pkg0 send --to URI [--secret S] [--nonce HEX] [FIELDS-JSON | HEX ...]
   pkg0 listen --accounts FILE --state DIR [--udp HOST:PORT] [--http HOST:PORT] [--sip HOST:PORT] [--obex HOST:PORT]
-              [--modem DEVICE] [--clock none|system] [--hold]
+              [--register sip:USER@HOST:PORT [--password P]] [--modem DEVICE] [--clock none|system] [--hold]
 
 Without HEX or FIELDS-JSON, one message a line is read from standard input. Answers are one a line.
 --secret is the AAuthSecret of the account, --nonce its AAuthData (1.2), --name its AAuthName where the digest uses it
@@ -139,11 +139,14 @@ const COMMANDS: { readonly [name: string]: (args: string[]) => Promise<number> }
       udp: { type: "string", multiple: true },
       http: { type: "string", multiple: true },
       sip: { type: "string", multiple: true },
+      register: { type: "string" },
+      password: { type: "string" },
       obex: { type: "string", multiple: true },
       modem: { type: "string", multiple: true },
       clock: { type: "string", default: "none" },
       hold: { type: "boolean" },
     });
+    const { register, password } = values;
     const { accounts, state, udp = [], http = [], sip = [], obex = [], modem = [] } = values;
     if (positionals.length > 0) throw new UsageError(`listen takes no ${positionals[0]}`);
     if (accounts === undefined || state === undefined) throw new UsageError("listen needs --accounts and --state");
@@ -160,6 +163,8 @@ const COMMANDS: { readonly [name: string]: (args: string[]) => Promise<number> }
       accounts,
       state,
       ...{ udp, http, sip, obex, modem },
+      ...(register !== undefined && { register }),
+      ...(password !== undefined && { password }),
       hasClock: choice("clock", values.clock!, ["none", "system"]) === "system",
       hold: values.hold ?? false,
       print: event => print(JSON.stringify(event)),

@@ -4,8 +4,9 @@ import * as pkg0 from "../../src/index.ts";
 import { readAccountsFile } from "./accounts.ts";
 import { INITIATORS, jsonOf, TRANSPORTS, UI_MODES } from "./fields.ts";
 import { lockDirectory } from "./lock.ts";
-import { type DeliverFrom, openHttp, openObex, openSip } from "./net.ts";
+import { type DeliverFrom, openHttp, openObex, openSip, type SipOptions } from "./net.ts";
 import { openSerial } from "./serial.ts";
+import { readRegistration } from "./sip-account.ts";
 import { createFileStorage } from "./storage.ts";
 import { type Address, addressText, openUdp, readAddress } from "./udp.ts";
 
@@ -16,6 +17,9 @@ export interface ListenOptions {
   udp?: string[];
   http?: string[];
   sip?: string[];
+  /** sip:USER@HOST:PORT, where the SIP listener registers, and the password for its challenges. */
+  register?: string;
+  password?: string;
   obex?: string[];
   /** tty, COM port or tcp://HOST:PORT. */
   modem?: string[];
@@ -96,6 +100,18 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
     print({ event: "rejected", via: "sms", ...statusJson(status) });
   }
 
+  function registration(at: string): Pick<SipOptions, "register"> {
+    if (options.register === undefined) return {};
+    const register = readRegistration(options.register, options.password, options.state);
+    return {
+      register: {
+        ...register,
+        changed: (status, pubGruu, tempGruu) =>
+          print({ event: "registered", via: "sip", at, ...statusJson(status), pubGruu, tempGruu }),
+      },
+    };
+  }
+
   report(client.open(), "open");
   syncAccounts(client, dmAccs, report);
 
@@ -133,7 +149,8 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
       opened("http", await openHttp(readAddress(where), entity(pkg0.VIA_HTTP), refused("http")));
     }
     for (const where of options.sip ?? []) {
-      opened("sip", await openSip(readAddress(where), entity(pkg0.VIA_SIP), refused("sip")));
+      const sip = { ...refused("sip"), ...registration(where) };
+      opened("sip", await openSip(readAddress(where), entity(pkg0.VIA_SIP), sip));
     }
     for (const where of options.obex ?? []) {
       opened("obex", await openObex(readAddress(where), entity(pkg0.VIA_OBEX), refused("obex")));

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { sendUdp } from "../../targets/node/udp.ts";
+import { openUdp, sendUdp } from "../../targets/node/udp.ts";
 import { runCli, runCliAsync, startListener } from "../cli.ts";
 import { startModem } from "../modem/server.ts";
 import { deliverTpdu, fromHex } from "../modem/tpdu.ts";
@@ -316,6 +316,25 @@ describe("listen", () => {
     expect(events.at(-1)).toMatchObject({ event: "rejected", status: "EXPIRED", sessionId: "B" });
     child.kill("SIGTERM");
     expect(await ended).toBe(0);
+  });
+
+  test("registers for SIP Push where it is told to", async () => {
+    const registrar = await openUdp({ host: "127.0.0.1", port: 0 }, bytes =>
+      requests.push(Buffer.from(bytes).toString("latin1")),
+    );
+    const requests: string[] = [];
+    const { child, ended } = listener(
+      "register",
+      "--sip",
+      "127.0.0.1:0",
+      "--register",
+      `sip:device@127.0.0.1:${registrar.port}`,
+    );
+    await expect.poll(() => requests[0], { timeout: 10_000 }).toMatch(/^REGISTER sip:127\.0\.0\.1 SIP\/2\.0\r\n/);
+    expect(requests[0]).toMatch(/^Contact: <sip:device@127\.0\.0\.1:\d+>.*g\.oma\.eventappid="syncml\.dm"/m);
+    child.kill("SIGTERM");
+    expect(await ended).toBe(0);
+    registrar.close();
   });
 
   test("takes the same notification by every bearer", async () => {
