@@ -13,7 +13,10 @@ import { createReceivers } from "./receivers.mjs";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-const SMALL = { "src/hash/sha256.ts": "src/hash/sha256-small.ts" };
+const SMALL = {
+  "src/hash/sha256.ts": "src/hash/sha256-small.ts",
+  "src/hash/md5.ts": "src/hash/md5-small.ts",
+};
 
 /** In place of SHA-256 in JavaScript, on boards whose firmware has it. */
 const NATIVE = { "src/hash/sha256.ts": "targets/espruino/sha256-native.ts" };

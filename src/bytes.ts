@@ -1,6 +1,6 @@
 /** Numbers in bytes, big-endian, and their checksum. */
 
-/** The unsigned number in `bytes[at..at + count)`; `count` is 1 to 6. */
+/** The unsigned number in `bytes[at..at + count)`; exact up to a `count` of 6. */
 export function readUint(bytes: Uint8Array, at: number, count: number): number {
   let value = 0;
   for (let i = 0; i < count; i++) value = value * 256 + bytes[at + i];

@@ -3,80 +3,54 @@
  * constants are computed, as their tables alone are longer than all of this. For why `~` and `var`, see sha256.ts.
  */
 // biome-ignore-all lint/suspicious/noVar: let is checked at each use in QuickJS
+import { createBlockHash } from "./block-hash.ts";
 import type { Hash } from "./hash.ts";
 
 /** A SHA-256 in JavaScript, of messages below 2^29 bytes. Allocates 96 bytes of data once; `end` wipes them. */
 export function createSha256(): Hash {
-  const state = new Int32Array(8);
-  const block = new Int32Array(16); // zero from the last byte added on
-  let length = 0;
+  return createBlockHash(INITIAL, -1, compress);
+}
 
-  function start(): void {
-    state.set(INITIAL);
-    block.set(ZEROS);
-    length = 0;
-  }
-
-  function add(bytes: Uint8Array, from: number, to: number): void {
-    for (let at = from; at < to; at++) {
-      block[(length >> 2) & 15] |= bytes[at] << (~length << 3); // shifts count modulo 32: 24, 16, 8, 0
-      if (!(++length & 63)) compress();
+/** The block into the state (§6.2.2). The letters are the standard's. */
+// biome-ignore format: one line a word and a sum
+function compress(state: Int32Array, block: Int32Array): void {
+  var a = state[0];
+  var b = state[1];
+  var c = state[2];
+  var d = state[3];
+  var e = state[4];
+  var f = state[5];
+  var g = state[6];
+  var h = state[7];
+  var i: number;
+  var w1 = 0; // the last two words
+  var w2 = 0;
+  var x: number;
+  for (i = 0; i < 64; i++) {
+    if (i > 15) {
+      x = block[(i + 1) & 15];
+      block[i & 15] += block[(i + 9) & 15] + (((x >>> 7) ^ (x >>> 18) ^ (x >>> 3) ^ (x << 25) ^ (x << 14)) + ((w2 >>> 17) ^ (w2 >>> 19) ^ (w2 >>> 10) ^ (w2 << 15) ^ (w2 << 13)));
     }
+    w2 = w1;
+    w1 = block[i & 15];
+    x = ~(h + ((e >>> 6) ^ (e >>> 11) ^ (e >>> 25) ^ (e << 26) ^ (e << 21) ^ (e << 7)) + ((g ^ (e & (f ^ g))) + w1 + K[i])); // ~T1
+    h = g;
+    g = f;
+    f = e;
+    e = ~(x - d); // d + T1
+    d = c;
+    c = b;
+    b = a;
+    a = ~(x - ((a >>> 2) ^ (a >>> 13) ^ (a >>> 22) ^ (a << 30) ^ (a << 19) ^ (a << 10)) - ((b & c) | (d & (b | c)))); // T1 + T2
   }
-
-  function end(out: Uint8Array, at: number): void {
-    block[(length >> 2) & 15] |= 0x80 << (~length << 3);
-    if ((length & 63) > 55) compress();
-    block[15] = length << 3;
-    compress();
-    for (let i = 0; i < 32; i++) out[at + i] = state[i >> 2] >> (~i << 3);
-    start();
-  }
-
-  /** The block into the state (§6.2.2); leaves the block zero. The letters are the standard's. */
-  // biome-ignore format: one line a word and a sum
-  function compress(): void {
-    var a = state[0];
-    var b = state[1];
-    var c = state[2];
-    var d = state[3];
-    var e = state[4];
-    var f = state[5];
-    var g = state[6];
-    var h = state[7];
-    var i: number;
-    var w1 = 0; // the last two words
-    var w2 = 0;
-    var x: number;
-    for (i = 0; i < 64; i++) {
-      if (i > 15) {
-        x = block[(i + 1) & 15];
-        block[i & 15] += block[(i + 9) & 15] + (((x >>> 7) ^ (x >>> 18) ^ (x >>> 3) ^ (x << 25) ^ (x << 14)) + ((w2 >>> 17) ^ (w2 >>> 19) ^ (w2 >>> 10) ^ (w2 << 15) ^ (w2 << 13)));
-      }
-      w2 = w1;
-      w1 = block[i & 15];
-      x = ~(h + ((e >>> 6) ^ (e >>> 11) ^ (e >>> 25) ^ (e << 26) ^ (e << 21) ^ (e << 7)) + ((g ^ (e & (f ^ g))) + w1 + K[i])); // ~T1
-      h = g;
-      g = f;
-      f = e;
-      e = ~(x - d); // d + T1
-      d = c;
-      c = b;
-      b = a;
-      a = ~(x - ((a >>> 2) ^ (a >>> 13) ^ (a >>> 22) ^ (a << 30) ^ (a << 19) ^ (a << 10)) - ((b & c) | (d & (b | c)))); // T1 + T2
-    }
-    state[0] += a;
-    state[1] += b;
-    state[2] += c;
-    state[3] += d;
-    state[4] += e;
-    state[5] += f;
-    state[6] += g;
-    state[7] += h;
-    block.set(ZEROS);
-  }
-
-  return { start, add, end };
+  state[0] += a;
+  state[1] += b;
+  state[2] += c;
+  state[3] += d;
+  state[4] += e;
+  state[5] += f;
+  state[6] += g;
+  state[7] += h;
 }
 
 /** The first 32 bits of the fractional parts of the `power`th roots of the first `count` primes. */
@@ -94,8 +68,6 @@ function rootsOfPrimes(power: number, count: number): Int32Array {
   }
   return roots;
 }
-
-const ZEROS = /* @__PURE__ */ new Int32Array(16);
 
 /** H(0), §5.3.3, and K, §4.2.2. */
 const INITIAL = /* @__PURE__ */ rootsOfPrimes(2, 8);

@@ -50,33 +50,39 @@ export interface Notification {
 
 /** A record for the readers to fill. Allocates four small arrays and the record: make one and keep it. */
 export function newNotification(): Notification {
-  return {
-    bytes: new Uint8Array(0),
-    at: 0,
-    format: 0,
-    from: 0,
-    to: 0,
-    digestAt: 0,
-    initiator: 0,
-    uiMode: 0,
-    transport: 0,
-    timeoutMinutes: 0,
-    sessionId: 0,
-    timestamp: 0,
-    serverIdAt: 0,
-    serverIdLength: 0,
+  const n = {
     targetedMo: new Uint16Array(OPTIONS_MAX),
-    targetedMoCount: 0,
     requestedMo: new Uint16Array(OPTIONS_MAX),
-    requestedMoCount: 0,
     preferredBearer: new Uint8Array(OPTIONS_MAX),
-    preferredBearerCount: 0,
-    connectReasonAt: 0,
-    connectReasonLength: 0,
-    vendorInfoAt: 0,
-    vendorInfoLength: 0,
-    versionTenths: 0,
-  };
+  } as Notification;
+  clearNotification(n, new Uint8Array(0), 0, 0, 0);
+  return n;
+}
+
+/** `n` about `bytes[from..to)`, of which nothing is known but the format. Allocates nothing. */
+export function clearNotification(n: Notification, bytes: Uint8Array, from: number, to: number, format: number): void {
+  n.bytes = bytes;
+  n.at = from;
+  n.format = format;
+  n.versionTenths = format;
+  n.from = from;
+  n.to = to;
+  n.digestAt = from;
+  n.initiator = 0;
+  n.uiMode = 0;
+  n.transport = 0;
+  n.timeoutMinutes = 0;
+  n.sessionId = 0;
+  n.timestamp = 0;
+  n.serverIdAt = 0;
+  n.serverIdLength = 0;
+  n.targetedMoCount = 0;
+  n.requestedMoCount = 0;
+  n.preferredBearerCount = 0;
+  n.connectReasonAt = 0;
+  n.connectReasonLength = 0;
+  n.vendorInfoAt = 0;
+  n.vendorInfoLength = 0;
 }
 
 /** What a writer puts on the wire. Texts are UTF-8 bytes; nothing is kept after the call. */

@@ -1,4 +1,5 @@
 /** General Notification Initiated Session Alert of DM 1.2 from the wire: OMA-TS-DM_Notification-V1_2 §6.1 to §6.3. */
+import { readUint } from "../bytes.ts";
 import {
   FORMAT_12,
   MD5_BYTES,
@@ -10,36 +11,23 @@ import {
   SESSION_ID_ZERO,
   TRIGGER_HEADER_BYTES,
 } from "../status.ts";
-import type { Notification } from "./fields.ts";
+import { clearNotification, type Notification } from "./fields.ts";
 
 /**
  * Reads `bytes[from..to)` into `n`. Versions 1.0 to 1.2 are read, as DM messages carry 1.1 and data-sync alerts 1.2 in
  * the same header. Returns OK or a status with `n.at`; allocates nothing. The digest is located, not verified.
  */
 export function readNotification12(bytes: Uint8Array, from: number, to: number, n: Notification): number {
-  n.bytes = bytes;
-  n.from = from;
-  n.to = to;
-  n.format = FORMAT_12;
-  n.digestAt = from;
-  n.transport = 0;
-  n.timeoutMinutes = 0;
-  n.timestamp = 0;
-  n.serverIdLength = 0;
-  n.targetedMoCount = 0;
-  n.requestedMoCount = 0;
-  n.preferredBearerCount = 0;
-  n.connectReasonLength = 0;
-  n.vendorInfoLength = 0;
+  clearNotification(n, bytes, from, to, FORMAT_12);
 
   //  digest:128 | version:10 ui-mode:2 initiator:1 future-use:27 sessionid:16 length-identifier:8 | server-identifier | vendor
   const at = from + MD5_BYTES;
   n.at = to;
   if (to - at < TRIGGER_HEADER_BYTES) return NOTIFICATION12_SHORT;
-  n.versionTenths = (bytes[at] << 2) | (bytes[at + 1] >> 6);
+  n.versionTenths = readUint(bytes, at, 2) >> 6;
   n.uiMode = (bytes[at + 1] >> 4) & 3;
   n.initiator = (bytes[at + 1] >> 3) & 1;
-  n.sessionId = (bytes[at + 5] << 8) | bytes[at + 6];
+  n.sessionId = readUint(bytes, at + 5, 2);
   n.serverIdAt = at + TRIGGER_HEADER_BYTES;
   n.serverIdLength = bytes[at + 7];
   n.at = at;

@@ -1,4 +1,5 @@
 /** Package #0 of DM 1.3 from the wire: OMA-TS-DM_Notification-V1_3 §6.1 to §6.5. The digest is digest.ts. */
+import { readUint } from "../bytes.ts";
 import {
   CONNECT_REASON_TWICE,
   FORMAT_13,
@@ -28,7 +29,7 @@ import {
   UTF8_ILL_FORMED,
   VENDOR_INFO_TWICE,
 } from "../status.ts";
-import type { Notification } from "./fields.ts";
+import { clearNotification, type Notification } from "./fields.ts";
 import { checkUtf8 } from "./utf8.ts";
 
 /** Relaxes §6.3 for servers of the 2013 draft: a message without Requested-MO is read (D8). */
@@ -47,18 +48,7 @@ export function readNotification13(
   n: Notification,
   rules: number,
 ): number {
-  n.bytes = bytes;
-  n.from = from;
-  n.to = to;
-  n.at = from;
-  n.format = FORMAT_13;
-  n.versionTenths = 13;
-  n.serverIdLength = 0;
-  n.targetedMoCount = 0;
-  n.requestedMoCount = 0;
-  n.preferredBearerCount = 0;
-  n.connectReasonLength = 0;
-  n.vendorInfoLength = 0;
+  clearNotification(n, bytes, from, to, FORMAT_13);
 
   //  VER:4 OPC:3 I:1 | UIM:2 TRA:3 RESERVED:3 | RESERVED:16 | TIMEOUT:16 | SESSIONID:16 | TIMESTAMP:32   (§6.1)
   if (to > from) {
@@ -74,9 +64,9 @@ export function readNotification13(
   n.uiMode = bytes[from + 1] >> 6;
   n.transport = (bytes[from + 1] >> 3) & 7;
   if (n.transport > TRANSPORT_WSP) n.transport = TRANSPORT_NOT_SPECIFIED; // D7
-  n.timeoutMinutes = (bytes[from + 4] << 8) | bytes[from + 5];
-  n.sessionId = (bytes[from + 6] << 8) | bytes[from + 7];
-  n.timestamp = ((bytes[from + 8] << 24) | (bytes[from + 9] << 16) | (bytes[from + 10] << 8) | bytes[from + 11]) >>> 0;
+  n.timeoutMinutes = readUint(bytes, from + 4, 2);
+  n.sessionId = readUint(bytes, from + 6, 2);
+  n.timestamp = readUint(bytes, from + 8, 4);
   n.digestAt = to - SHA256_BYTES;
   if (n.sessionId === 0) {
     n.at = from + 6;
@@ -98,8 +88,9 @@ function readOptions(n: Notification, from: number, count: number): number {
   for (let i = 0; i < count; i++) {
     n.at = at;
     if (n.digestAt - at < 2) return OPTION_CUT;
-    const number = bytes[at] >> 4;
-    const length = ((bytes[at] & 15) << 8) | bytes[at + 1];
+    const header = readUint(bytes, at, 2);
+    const number = header >> 12;
+    const length = header & 4095;
     const value = at + 2;
     if (number < last) return OPTION_ORDER;
     if (length === 0) return OPTION_EMPTY;
@@ -110,14 +101,12 @@ function readOptions(n: Notification, from: number, count: number): number {
       if (length > 256) return OPTION_LONG; // D3
       n.serverIdAt = value;
       n.serverIdLength = length;
-    } else if (number === OPTION_TARGETED_MO || number === OPTION_REQUESTED_MO) {
-      if (length > 2) return OPTION_LONG;
-      const index = length === 1 ? bytes[value] : (bytes[value] << 8) | bytes[value + 1];
-      if (number === OPTION_TARGETED_MO) n.targetedMo[n.targetedMoCount++] = index;
-      else n.requestedMo[n.requestedMoCount++] = index;
-    } else if (number === OPTION_PREFERRED_BEARER) {
-      if (length > 1) return OPTION_LONG;
-      n.preferredBearer[n.preferredBearerCount++] = bytes[value];
+    } else if (number > OPTION_SERVER_ID && number < OPTION_CONNECT_REASON) {
+      if (length > (number === OPTION_PREFERRED_BEARER ? 1 : 2)) return OPTION_LONG;
+      const uint = readUint(bytes, value, length);
+      if (number === OPTION_TARGETED_MO) n.targetedMo[n.targetedMoCount++] = uint;
+      else if (number === OPTION_REQUESTED_MO) n.requestedMo[n.requestedMoCount++] = uint;
+      else n.preferredBearer[n.preferredBearerCount++] = uint;
     } else if (number === OPTION_CONNECT_REASON) {
       if (last === number) return CONNECT_REASON_TWICE;
       n.connectReasonAt = value;

@@ -1,4 +1,4 @@
-/** UTF-8 well-formedness, RFC 3629 §4 (the ABNF there is what the ranges below say). Net-Unicode strings are UTF-8 (§6.2.3, D9). */
+/** UTF-8, RFC 3629 §3 and §4. Net-Unicode strings are UTF-8 (§6.2.3, D9). */
 
 /**
  * Checks `bytes[from..to)`. Returns `to` when all of it is well-formed, else the offset of the first byte of the first
@@ -7,29 +7,30 @@
 export function checkUtf8(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
   while (at < to) {
-    const lead = bytes[at];
-    if (lead < 0x80) {
-      at++;
-      continue;
-    }
-    let more = 1;
-    let lowest = 0x80;
-    let highest = 0xbf;
-    if (lead < 0xc2 || lead > 0xf4) return at;
-    if (lead >= 0xf0) {
-      more = 3;
-      if (lead === 0xf0) lowest = 0x90;
-      if (lead === 0xf4) highest = 0x8f;
-    } else if (lead >= 0xe0) {
-      more = 2;
-      if (lead === 0xe0) lowest = 0xa0;
-      if (lead === 0xed) highest = 0x9f;
-    }
-    if (to - at <= more || bytes[at + 1] < lowest || bytes[at + 1] > highest) return at;
-    for (let i = 2; i <= more; i++) if ((bytes[at + i] & 0xc0) !== 0x80) return at;
-    at += more + 1;
+    const code = readCode(bytes, at, to);
+    if (code < 0) return at;
+    at += sizeOf(code);
   }
   return to;
+}
+
+/** The code point at `at`, -1 when what begins there is ill-formed or not whole before `to`. */
+function readCode(bytes: Uint8Array, at: number, to: number): number {
+  const lead = bytes[at];
+  if (lead < 0x80) return lead;
+  const size = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  if (to - at < size) return -1;
+  let code = lead - 256 + (256 >> size); // below 0 for a continuation, too high for F8 and above
+  for (let i = at + 1; i < at + size; i++) {
+    if ((bytes[i] & 0xc0) !== 0x80) return -1;
+    code = (code << 6) | (bytes[i] & 0x3f);
+  }
+  return code > 0x10ffff || code >> 11 === 27 || sizeOf(code) !== size ? -1 : code;
+}
+
+/** Bytes of a code point. */
+function sizeOf(code: number): number {
+  return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
 }
 
 /** The UTF-8 bytes of `text`; a lone surrogate becomes U+FFFD. Allocates the result and a plain array. */
@@ -37,41 +38,30 @@ export function utf8Bytes(text: string): Uint8Array {
   const bytes: number[] = [];
   for (let i = 0; i < text.length; i++) {
     let code = text.charCodeAt(i);
-    if (code >= 0xd800 && code <= 0xdfff) {
-      const next = i + 1 < text.length ? text.charCodeAt(i + 1) : 0;
-      if (code < 0xdc00 && next >= 0xdc00 && next <= 0xdfff) {
-        code = 0x10000 + ((code - 0xd800) << 10) + (next - 0xdc00);
+    if (code >> 11 === 27) {
+      const low = i + 1 < text.length ? text.charCodeAt(i + 1) - 0xdc00 : -1;
+      if (code < 0xdc00 && low >= 0 && low < 0x400) {
+        code = ((code - 0xd7c0) << 10) + low;
         i++;
-      } else {
-        code = 0xfffd;
-      }
+      } else code = 0xfffd;
     }
-    if (code < 0x80) bytes.push(code);
-    else {
-      if (code < 0x800) bytes.push(0xc0 | (code >> 6));
-      else {
-        if (code < 0x10000) bytes.push(0xe0 | (code >> 12));
-        else bytes.push(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 0x3f));
-        bytes.push(0x80 | ((code >> 6) & 0x3f));
-      }
-      bytes.push(0x80 | (code & 0x3f));
-    }
+    const size = sizeOf(code);
+    let shift = 6 * (size - 1);
+    bytes.push(size < 2 ? code : 256 - (256 >> size) + (code >> shift));
+    for (shift -= 6; shift >= 0; shift -= 6) bytes.push(0x80 | ((code >> shift) & 0x3f));
   }
   return new Uint8Array(bytes);
 }
 
 /**
- * The text of well-formed UTF-8 `bytes[from..to)`. Where the engine's strings have 8 bits a character (Espruino without
- * Unicode), "?" stands for what they cannot hold. Allocates the result.
+ * The text of UTF-8 `bytes[from..to)`. "?" stands for each byte that is ill-formed and, where the engine's strings have 8
+ * bits a character (Espruino without Unicode), for what they cannot hold. Allocates the result.
  */
 export function utf8Text(bytes: Uint8Array, from: number, to: number): string {
   let text = "";
-  let at = from;
-  while (at < to) {
-    let code = bytes[at++];
-    const more = code < 0x80 ? 0 : code < 0xe0 ? 1 : code < 0xf0 ? 2 : 3;
-    if (more > 0) code &= 0x3f >> more;
-    for (let i = 0; i < more && at < to; i++) code = (code << 6) | (bytes[at++] & 0x3f);
+  for (let at = from; at < to; ) {
+    const code = readCode(bytes, at, to);
+    at += sizeOf(code);
     if (code >= 0x10000) text += character(0xd7c0 + (code >> 10)) + character(0xdc00 + (code & 0x3ff));
     else text += character(code);
   }

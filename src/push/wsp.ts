@@ -1,4 +1,5 @@
 /** WSP Push PDU: WAP-230 §8.2.4 and §8.4.2, with the rules of §7.1 for Package #0. */
+import { readUint } from "../bytes.ts";
 import {
   CONTENT_TYPE_12,
   CONTENT_TYPE_13,
@@ -45,12 +46,10 @@ export function newPush(): Push {
  */
 export function readPush(bytes: Uint8Array, from: number, to: number, p: Push, headersMax: number): number {
   //  TID:8 | PDU type:8 | HeadersLen:uintvar | Content-Type | headers | body   (§8.2.4.1)
-  p.at = to;
-  if (to - from < 3) return WSP_SHORT;
+  if (to - from < 3) return wrong(p, to, WSP_SHORT);
   p.tid = bytes[from];
-  p.at = from + 1;
-  if (bytes[p.at] !== PDU_PUSH) return WSP_PDU_TYPE;
-  p.at++;
+  if (bytes[from + 1] !== PDU_PUSH) return wrong(p, from + 1, WSP_PDU_TYPE);
+  p.at = from + 2;
   const headersLength = readUintvar(bytes, to, p);
   if (headersLength < 0) return WSP_UINTVAR;
   if (headersLength > to - p.at) return WSP_HEADERS_LENGTH;
@@ -63,8 +62,7 @@ export function readPush(bytes: Uint8Array, from: number, to: number, p: Push, h
   const typeEnd = p.at;
   p.contentType = contentTypeOf(bytes, typeAt, typeEnd, p);
   if (p.contentType < 0) return WSP_CONTENT_TYPE;
-  p.at = typeAt;
-  if (p.contentType === CONTENT_TYPE_OTHER) return WSP_CONTENT_TYPE_OTHER;
+  if (p.contentType === CONTENT_TYPE_OTHER) return wrong(p, typeAt, WSP_CONTENT_TYPE_OTHER);
   p.at = typeEnd;
   return readHeaders(bytes, p);
 }
@@ -79,54 +77,45 @@ function readHeaders(bytes: Uint8Array, p: Push): number {
     const name = bytes[nameAt];
     if (name === 0x7f || (name > 0 && name < 0x20)) {
       // shift of the header code page (§8.4.2.6): page octet after 7F, or the octet itself
-      if (name === 0x7f && end - nameAt < 2) return WSP_HEADER;
-      page = name === 0x7f ? bytes[nameAt + 1] : name;
-      p.at += name === 0x7f ? 2 : 1;
+      if (name === 0x7f) p.at++;
+      if (p.at === end) return wrong(p, nameAt, WSP_HEADER);
+      page = bytes[p.at++];
       continue;
     }
-    let isApplicationId = page === 1 && name === HEADER_APPLICATION_ID;
-    if (name < 0x80) {
-      if (name === 0 || !skipValue(bytes, end, p)) return WSP_HEADER;
-      isApplicationId = p.at - nameAt === 21 && isText(bytes, nameAt, p.at, "x-wap-application-id");
-    } else {
-      p.at++;
-    }
+    if (name === 0 || !skipValue(bytes, end, p)) return WSP_HEADER;
+    const isApplicationId =
+      name < 0x80
+        ? p.at - nameAt === 21 && isText(bytes, nameAt, p.at, "x-wap-application-id")
+        : page === 1 && name === HEADER_APPLICATION_ID;
     const valueAt = p.at;
     if (!skipValue(bytes, end, p)) return WSP_HEADER;
     if (isApplicationId) {
-      if (!isDmApplication(bytes, valueAt, p.at)) {
-        p.at = valueAt;
-        return WSP_APPLICATION_OTHER;
-      }
+      if (!isDmApplication(bytes, valueAt, p.at)) return wrong(p, valueAt, WSP_APPLICATION_OTHER);
       isForDm = true;
     }
   }
   return isForDm ? OK : WSP_APPLICATION_MISSING;
 }
 
+function wrong(p: Push, at: number, status: number): number {
+  p.at = at;
+  return status;
+}
+
 /** Moves `p.at` over the value that begins there (§8.4.1.2); false, and `p.at` where it breaks, when it does not end before `to`. */
 function skipValue(bytes: Uint8Array, to: number, p: Push): boolean {
   if (p.at >= to) return false;
-  const first = bytes[p.at];
-  if (first >= 0x80) {
-    p.at++;
-    return true;
-  }
-  if (first >= 0x20) {
-    let at = p.at + 1;
-    while (at < to && bytes[at] !== 0) at++;
-    if (at === to) return false;
-    p.at = at + 1;
-    return true;
-  }
   const valueAt = p.at++;
-  const length = first < 31 ? first : readUintvar(bytes, to, p);
-  if (length < 0 || length > to - p.at) {
-    p.at = valueAt;
-    return false;
+  const first = bytes[valueAt];
+  let length = 0;
+  if (first < 0x20) length = first < 31 ? first : readUintvar(bytes, to, p);
+  else if (first < 0x80) {
+    while (p.at < to && bytes[p.at] !== 0) p.at++;
+    length = 1;
   }
-  p.at += length;
-  return true;
+  const isWhole = length >= 0 && length <= to - p.at;
+  p.at = isWhole ? p.at + length : valueAt;
+  return isWhole;
 }
 
 /** The content type of the value `bytes[at..end)`, CONTENT_TYPE_OTHER for others, -1 with `p.at` where it is not a content type. */
@@ -161,9 +150,7 @@ function isDmApplication(bytes: Uint8Array, at: number, end: number): boolean {
 function longInteger(bytes: Uint8Array, at: number, to: number): number {
   const count = bytes[at];
   if (count < 1 || count > 30 || count > to - at - 1) return -1;
-  let number = 0;
-  for (let i = 1; i <= count; i++) number = number * 256 + bytes[at + i];
-  return number;
+  return readUint(bytes, at + 1, count);
 }
 
 /** uintvar (§8.1.2) at `p.at`, which moves past it; -1 when it is cut, longer than 5 octets or more than 32 bits. */

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { createWholeMessageHash, type Hash } from "../../src/hash/hash.ts";
 import { createMd5 } from "../../src/hash/md5.ts";
+import { createMd5 as createMd5Small } from "../../src/hash/md5-small.ts";
 import { createSha256 } from "../../src/hash/sha256.ts";
 import { createSha256 as createSha256Small } from "../../src/hash/sha256-small.ts";
 import { bytesOf } from "../suite/vectors.ts";
@@ -26,6 +27,7 @@ for (const [name, algorithm, create, bytes] of [
   ["sha256", "sha256", createSha256, 32],
   ["sha256-small", "sha256", createSha256Small, 32],
   ["md5", "md5", createMd5, 16],
+  ["md5-small", "md5", createMd5Small, 16],
 ] as const) {
   describe(name, () => {
     const hash = create();

@@ -1,4 +1,5 @@
 /** TP-User-Data-Header, 3GPP TS 23.040 §9.2.3.24: the application ports and the concatenation; other elements are skipped. */
+import { readUint } from "../../bytes.ts";
 import { FIELD_BUFFER, PUSH_PORT, PUSH_SOURCE_PORT } from "../../status.ts";
 
 const IEI_CONCATENATION = 0x00;
@@ -53,13 +54,13 @@ function readElement(bytes: Uint8Array, at: number, u: Udh): void {
   const length = bytes[at + 1];
   const value = at + 2;
   if (iei === IEI_PORTS_16 && length === 4) {
-    u.destinationPort = (bytes[value] << 8) | bytes[value + 1]; // destination first (§9.2.3.24.4)
+    u.destinationPort = readUint(bytes, value, 2); // destination first (§9.2.3.24.4)
   } else if (iei === IEI_PORTS_8 && length === 2) {
     u.destinationPort = bytes[value];
   } else if (iei === IEI_CONCATENATION && length === 3) {
     setConcatenation(bytes, value, bytes[value], false, u);
   } else if (iei === IEI_CONCATENATION_WIDE && length === 4) {
-    setConcatenation(bytes, value + 1, (bytes[value] << 8) | bytes[value + 1], true, u);
+    setConcatenation(bytes, value + 1, readUint(bytes, value, 2), true, u);
   }
 }
 

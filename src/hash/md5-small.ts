@@ -1,0 +1,78 @@
+/**
+ * MD5, RFC 1321, small: md5.ts in a third of the code. The constants are computed, as their table alone is as long as all
+ * of this. For why `var`, see sha256.ts.
+ */
+// biome-ignore-all lint/suspicious/noVar: let is checked at each use in QuickJS
+import { createBlockHash } from "./block-hash.ts";
+import type { Hash } from "./hash.ts";
+
+/** An MD5 in JavaScript, of messages below 2^29 bytes. Allocates 80 bytes of data once; `end` wipes them. */
+export function createMd5(): Hash {
+  return createBlockHash(INITIAL, 0, compress);
+}
+
+/** The block into the state (§3.4). The letters are the standard's. */
+function compress(state: Int32Array, block: Int32Array): void {
+  var a = state[0];
+  var b = state[1];
+  var c = state[2];
+  var d = state[3];
+  var i: number;
+  var k: number;
+  var s: number;
+  var x: number;
+  for (i = 0; i < 64; i++) {
+    if (i < 16) {
+      x = d ^ (b & (c ^ d));
+      k = i;
+    } else if (i < 32) {
+      x = c ^ (d & (b ^ c));
+      k = 5 * i + 1;
+    } else if (i < 48) {
+      x = b ^ c ^ d;
+      k = 3 * i + 5;
+    } else {
+      x = c ^ (b | ~d);
+      k = 7 * i;
+    }
+    x += a + block[k & 15] + T[i];
+    s = SHIFTS[((i >> 2) & 12) | (i & 3)];
+    a = d;
+    d = c;
+    c = b;
+    b = ~~(b + ((x << s) | (x >>> (32 - s))));
+  }
+  state[0] += a;
+  state[1] += b;
+  state[2] += c;
+  state[3] += d;
+}
+
+/** The integer part of 2^32 times |sin(i)|, i from 1 to 64, with + - * / alone: every engine gives the same. */
+function sines(): Int32Array {
+  const table = new Int32Array(64);
+  let sin1 = 0;
+  let cos1 = 0;
+  let term = 1;
+  for (let i = 1; i < 24; i += 2) {
+    cos1 += term;
+    term /= i;
+    sin1 += term;
+    term /= -1 - i;
+  }
+  let sin = 0;
+  let cos = 1;
+  for (let i = 0; i < 64; i++) {
+    const last = sin;
+    sin = last * cos1 + cos * sin1;
+    cos = cos * cos1 - last * sin1;
+    table[i] = Math.abs(sin) * 4294967296;
+  }
+  return table;
+}
+
+const INITIAL = /* @__PURE__ */ new Int32Array([0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476]);
+const SHIFTS = /* @__PURE__ */ new Uint8Array([7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21]);
+
+/** T, §3.4. */
+const T = /* @__PURE__ */ sines();
