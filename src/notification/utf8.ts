@@ -6,12 +6,10 @@
  */
 export function checkUtf8(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
-  while (at < to) {
+  while (true) {
+    while (at < to && bytes[at] < 0x80) at++;
+    if (at >= to) return to;
     const lead = bytes[at];
-    if (lead < 0x80) {
-      at++;
-      continue;
-    }
     let more = 1;
     let lowest = 0x80;
     let highest = 0xbf;
@@ -29,7 +27,6 @@ export function checkUtf8(bytes: Uint8Array, from: number, to: number): number {
     for (let i = 2; i <= more; i++) if ((bytes[at + i] & 0xc0) !== 0x80) return at;
     at += more + 1;
   }
-  return to;
 }
 
 /** The UTF-8 bytes of `text`; a lone surrogate becomes U+FFFD. Allocates the result and a plain array. */
