@@ -27,9 +27,11 @@ const OCTETS_MAX = 256;
 export function findAccount(accounts: (Account | null)[], bytes: Uint8Array, at: number, length: number): number {
   for (let i = 0; i < accounts.length; i++) {
     const account = accounts[i];
-    if (account === null || account.serverId.length !== length) continue;
+    if (account === null) continue;
+    const serverId = account.serverId;
+    if (serverId.length !== length) continue;
     let k = 0;
-    while (k < length && account.serverId[k] === bytes[at + k]) k++;
+    while (k < length && serverId[k] === bytes[at + k]) k++;
     if (k === length) return i;
   }
   return -1;

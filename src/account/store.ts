@@ -103,5 +103,5 @@ function checkSlot(name: string, slot: Uint8Array): number {
 function crcOf(name: string, slot: Uint8Array): number {
   let seed = 0;
   for (let i = 0; i < name.length; i++) seed = (seed * 31 + name.charCodeAt(i)) | 0;
-  return crc32(seed, slot, slot.length - CRC_BYTES);
+  return crc32(seed, slot, 0, slot.length - CRC_BYTES);
 }

@@ -45,7 +45,7 @@ export function isExpired(timestamp: number, timeoutMinutes: number, rules: AgeR
 
 /** What tells notifications with one SESSIONID apart: TIMESTAMP, or the nonce of 1.2. */
 export function stampOf(n: Notification, nonce: Uint8Array): number {
-  return n.format === FORMAT_12 ? crc32(0, nonce, nonce.length) : n.timestamp;
+  return n.format === FORMAT_12 ? crc32(0, nonce, 0, nonce.length) : n.timestamp;
 }
 
 /** OK, DUPLICATE, REPLAY or NONCE_SPENT. Cheap, and so before the digest; says nothing about who sent `n`. Allocates nothing. */

@@ -4,6 +4,7 @@
  */
 export function equalBytes(a: Uint8Array, aAt: number, b: Uint8Array, bAt: number, length: number): boolean {
   let different = 0;
-  for (let i = 0; i < length; i++) different |= a[aAt + i] ^ b[bAt + i];
+  let k = bAt;
+  for (let i = aAt; i < aAt + length; ) different |= a[i++] ^ b[k++];
   return different === 0;
 }

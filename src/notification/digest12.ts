@@ -65,8 +65,8 @@ export function verifyDigest12(
   nonce: Uint8Array,
   scratch: Uint8Array,
 ): boolean {
-  // a native hash that gives too few bytes has to leave a wrong digest behind
-  for (let i = 0; i < MD5_BYTES; i++) scratch[EXPECTED_AT + i] = ~n.bytes[n.digestAt + i];
+  const last = MD5_BYTES - 1;
+  scratch[EXPECTED_AT + last] = ~n.bytes[n.digestAt + last]; // a native hash that gives too few bytes leaves a wrong digest behind
   computeDigest12(md5, name, password, nonce, n.bytes, n.from + MD5_BYTES, n.to, scratch, EXPECTED_AT, scratch);
   const isEqual = equalBytes(scratch, EXPECTED_AT, n.bytes, n.digestAt, MD5_BYTES);
   for (let i = EXPECTED_AT; i < DIGEST12_SCRATCH_BYTES; i++) scratch[i] = 0;

@@ -9,6 +9,7 @@ export const DIGEST_COLONS = 0;
 /** `secret header options`, for servers that read it so (D1). */
 export const DIGEST_PLAIN = 1;
 
+const WIPED = /* @__PURE__ */ new Uint8Array(SHA256_BYTES);
 const COLON = /* @__PURE__ */ new Uint8Array([0x3a]);
 
 /**
@@ -46,10 +47,10 @@ export function verifyDigest13(
   digestInput: number,
   scratch: Uint8Array,
 ): boolean {
-  // a native hash that gives too few bytes has to leave a wrong digest behind
-  for (let i = 0; i < SHA256_BYTES; i++) scratch[i] = ~n.bytes[n.digestAt + i];
+  const last = SHA256_BYTES - 1;
+  scratch[last] = ~n.bytes[n.digestAt + last]; // a native hash that gives too few bytes leaves a wrong digest behind
   computeDigest13(sha256, secret, digestInput, n.bytes, n.from, n.digestAt, scratch, 0);
   const isEqual = equalBytes(scratch, 0, n.bytes, n.digestAt, SHA256_BYTES);
-  for (let i = 0; i < SHA256_BYTES; i++) scratch[i] = 0;
+  scratch.set(WIPED);
   return isEqual;
 }

@@ -18,26 +18,29 @@ import { clearNotification, type Notification } from "./fields.ts";
  * the same header. Returns OK or a status with `n.at`; allocates nothing. The digest is located, not verified.
  */
 export function readNotification12(bytes: Uint8Array, from: number, to: number, n: Notification): number {
-  clearNotification(n, bytes, from, to, FORMAT_12);
-
   //  digest:128 | version:10 ui-mode:2 initiator:1 future-use:27 sessionid:16 length-identifier:8 | server-identifier | vendor
   const at = from + MD5_BYTES;
   n.at = to;
   if (to - at < TRIGGER_HEADER_BYTES) return NOTIFICATION12_SHORT;
-  n.versionTenths = readUint(bytes, at, 2) >> 6;
+  const versionTenths = readUint(bytes, at, 2) >> 6;
+  n.at = at;
+  if (versionTenths < 10 || versionTenths > 12) return NOTIFICATION12_VERSION;
+  const sessionId = readUint(bytes, at + 5, 2);
+  n.at = at + 5;
+  if (sessionId === 0) return SESSION_ID_ZERO;
+  const serverIdLength = bytes[at + 7];
+  n.at = at + 7;
+  if (serverIdLength === 0) return SERVER_ID_EMPTY;
+  if (serverIdLength > to - at - TRIGGER_HEADER_BYTES) return SERVER_ID_CUT;
+
+  clearNotification(n, bytes, from, to, FORMAT_12);
+  n.versionTenths = versionTenths;
   n.uiMode = (bytes[at + 1] >> 4) & 3;
   n.initiator = (bytes[at + 1] >> 3) & 1;
-  n.sessionId = readUint(bytes, at + 5, 2);
+  n.sessionId = sessionId;
   n.serverIdAt = at + TRIGGER_HEADER_BYTES;
-  n.serverIdLength = bytes[at + 7];
-  n.at = at;
-  if (n.versionTenths < 10 || n.versionTenths > 12) return NOTIFICATION12_VERSION;
-  n.at = at + 5;
-  if (n.sessionId === 0) return SESSION_ID_ZERO;
-  n.at = at + 7;
-  if (n.serverIdLength === 0) return SERVER_ID_EMPTY;
-  if (n.serverIdLength > to - n.serverIdAt) return SERVER_ID_CUT;
-  n.vendorInfoAt = n.serverIdAt + n.serverIdLength;
+  n.serverIdLength = serverIdLength;
+  n.vendorInfoAt = n.serverIdAt + serverIdLength;
   n.vendorInfoLength = to - n.vendorInfoAt;
   n.at = to;
   return OK;

@@ -48,8 +48,7 @@ export function readNotification13(
   n: Notification,
   rules: number,
 ): number {
-  clearNotification(n, bytes, from, to, FORMAT_13);
-
+  n.at = from;
   //  VER:4 OPC:3 I:1 | UIM:2 TRA:3 RESERVED:3 | RESERVED:16 | TIMEOUT:16 | SESSIONID:16 | TIMESTAMP:32   (§6.1)
   if (to > from) {
     const version = bytes[from] >> 4;
@@ -60,41 +59,47 @@ export function readNotification13(
     n.at = to;
     return NOTIFICATION_SHORT;
   }
-  n.initiator = bytes[from] & 1;
-  n.uiMode = bytes[from + 1] >> 6;
-  n.transport = (bytes[from + 1] >> 3) & 7;
-  if (n.transport > TRANSPORT_WSP) n.transport = TRANSPORT_NOT_SPECIFIED; // D7
-  n.timeoutMinutes = readUint(bytes, from + 4, 2);
-  n.sessionId = readUint(bytes, from + 6, 2);
-  n.timestamp = readUint(bytes, from + 8, 4);
-  n.digestAt = to - SHA256_BYTES;
-  if (n.sessionId === 0) {
+  const sessionId = readUint(bytes, from + 6, 2);
+  if (sessionId === 0) {
     n.at = from + 6;
     return SESSION_ID_ZERO;
   }
 
-  const status = readOptions(n, from + HEADER_BYTES, (bytes[from] >> 1) & 7);
+  clearNotification(n, bytes, from, to, FORMAT_13);
+  n.digestAt = to - SHA256_BYTES;
+  const status = readOptions(bytes, from + HEADER_BYTES, (bytes[from] >> 1) & 7, n);
   if (status !== OK) return status;
   if (n.serverIdLength === 0) return SERVER_ID_MISSING;
   if (n.requestedMoCount === 0 && (rules & REQUESTED_MO_OPTIONAL) === 0) return REQUESTED_MO_MISSING;
-  return checkTexts(n, rules);
+  if (isIllFormed(n, n.serverIdAt, n.serverIdLength)) return UTF8_ILL_FORMED; // D9: what is compared or shown
+  if (isIllFormed(n, n.connectReasonAt, n.connectReasonLength)) return UTF8_ILL_FORMED;
+  if ((rules & VENDOR_INFO_STRICT) !== 0 && isIllFormed(n, n.vendorInfoAt, n.vendorInfoLength)) return UTF8_ILL_FORMED;
+
+  n.initiator = bytes[from] & 1;
+  n.uiMode = bytes[from + 1] >> 6;
+  const transport = (bytes[from + 1] >> 3) & 7;
+  n.transport = transport > TRANSPORT_WSP ? TRANSPORT_NOT_SPECIFIED : transport; // D7
+  n.timeoutMinutes = readUint(bytes, from + 4, 2);
+  n.sessionId = sessionId;
+  n.timestamp = readUint(bytes, from + 8, 4);
+  return OK;
 }
 
 /** The options between header and digest: `number:4 length:12 value` (§6.2). Leaves `n.at` at the option that is wrong. */
-function readOptions(n: Notification, from: number, count: number): number {
-  const bytes = n.bytes;
+function readOptions(bytes: Uint8Array, from: number, count: number, n: Notification): number {
+  const to = n.digestAt;
   let at = from;
   let last = 0;
   for (let i = 0; i < count; i++) {
     n.at = at;
-    if (n.digestAt - at < 2) return OPTION_CUT;
+    if (to - at < 2) return OPTION_CUT;
     const header = readUint(bytes, at, 2);
     const number = header >> 12;
     const length = header & 4095;
     const value = at + 2;
     if (number < last) return OPTION_ORDER;
     if (length === 0) return OPTION_EMPTY;
-    if (n.digestAt - value < length) return OPTION_CUT;
+    if (to - value < length) return OPTION_CUT;
 
     if (number === OPTION_SERVER_ID) {
       if (last === number) return SERVER_ID_TWICE;
@@ -121,19 +126,12 @@ function readOptions(n: Notification, from: number, count: number): number {
     at = value + length;
   }
   n.at = at;
-  return at === n.digestAt ? OK : OPTIONS_TRAILING;
-}
-
-/** D9: what is compared or shown has to be UTF-8. */
-function checkTexts(n: Notification, rules: number): number {
-  if (isIllFormed(n, n.serverIdAt, n.serverIdLength)) return UTF8_ILL_FORMED;
-  if (isIllFormed(n, n.connectReasonAt, n.connectReasonLength)) return UTF8_ILL_FORMED;
-  if ((rules & VENDOR_INFO_STRICT) !== 0 && isIllFormed(n, n.vendorInfoAt, n.vendorInfoLength)) return UTF8_ILL_FORMED;
-  return OK;
+  return at === to ? OK : OPTIONS_TRAILING;
 }
 
 function isIllFormed(n: Notification, at: number, length: number): boolean {
+  const to = at + length;
   if (length === 0) return false;
-  n.at = checkUtf8(n.bytes, at, at + length);
-  return n.at !== at + length;
+  n.at = checkUtf8(n.bytes, at, to);
+  return n.at !== to;
 }

@@ -7,6 +7,10 @@
 export function checkUtf8(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
   while (at < to) {
+    if (bytes[at] < 0x80) {
+      at++;
+      continue;
+    }
     const code = readCode(bytes, at, to);
     if (code < 0) return at;
     at += sizeOf(code);

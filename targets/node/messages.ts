@@ -151,7 +151,8 @@ export function guessLayer(bytes: Uint8Array): Layer {
   const tpduAt = pkg0.locateTpdu(bytes, 0, bytes.length, t);
   if (pkg0.readTpdu(bytes, tpduAt, bytes.length, t) === pkg0.OK) return "tpdu";
   if (bytes[1] === 0x06 || bytes[1] === 0x07) return "push";
-  if (n.versionTenths >= 10 && n.versionTenths <= 12 && bytes.length >= 24) return "1.2";
+  const versionTenths = (bytes[16]! << 2) | (bytes[17]! >> 6);
+  if (versionTenths >= 10 && versionTenths <= 12 && bytes.length >= 24) return "1.2";
   return "1.3";
 }
 

@@ -83,7 +83,7 @@ function slotOf(name: string, record: Uint8Array): Uint8Array {
   slot.set([0x50, 0x30, 1, 0, 0, 0, name.endsWith("a") ? 8 : 9]);
   let seed = 0;
   for (const character of name) seed = (seed * 31 + character.charCodeAt(0)) | 0;
-  new DataView(slot.buffer).setUint32(slot.length - 4, crc32(seed, slot, slot.length - 4));
+  new DataView(slot.buffer).setUint32(slot.length - 4, crc32(seed, slot, 0, slot.length - 4));
   return slot;
 }
 

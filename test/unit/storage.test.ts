@@ -60,7 +60,7 @@ describe("createStore", () => {
   const recordOf = (slot: Uint8Array | null) =>
     slot === null ? null : Buffer.from(slot.subarray(RECORD_AT, slot.length - CRC_BYTES)).toString();
 
-  test("CRC-32 is the well-known one", () => expect(crc32(0, octets("123456789"), 9)).toBe(0xcbf43926));
+  test("CRC-32 is the well-known one", () => expect(crc32(0, octets("123456789"), 0, 9)).toBe(0xcbf43926));
 
   test("the newest record counts, also when the sequence wraps", () => {
     // as if 2^32 - 2 saves had gone before: the record of slot b with the sequence FFFFFFFF
@@ -86,7 +86,7 @@ describe("createStore", () => {
     new DataView(slot.buffer).setUint32(3, sequence);
     let seed = 0;
     for (const character of name) seed = (seed * 31 + character.charCodeAt(0)) | 0;
-    new DataView(slot.buffer).setUint32(slot.length - 4, crc32(seed, slot, slot.length - 4));
+    new DataView(slot.buffer).setUint32(slot.length - 4, crc32(seed, slot, 0, slot.length - 4));
     return slot;
   }
 

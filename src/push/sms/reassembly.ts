@@ -45,7 +45,8 @@ export interface Reassembly {
   /**
    * Takes the part `bytes[from..to)` that `u` describes, from the originating address `sender[senderAt..senderTo)`, of
    * which 12 octets count. Returns OK, MORE, SMS_DUPLICATE, SMS_MESSAGE_LONG, SMS_PART_LONG, or the status of `check`
-   * for a set that is complete and wrong; its parts then stay, since others may fit them better. Allocates nothing.
+   * for a set that is complete and wrong; its parts then stay, since others may fit them better. Allocates a view
+   * for each part that is kept or put together, and nothing for the rest.
    */
   add(
     sender: Uint8Array,
@@ -124,10 +125,10 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
     }
     if (count === capacity) evict();
     const at = slotAt(count);
-    for (let i = 0; i < KEY_BYTES; i++) pool[at + i] = key[i];
+    pool.set(key, at);
     pool[at + SEQUENCE] = u.sequence;
     pool[at + LENGTH] = to - from;
-    for (let i = from; i < to; i++) pool[at + SLOT_HEADER + i - from] = bytes[i];
+    pool.set(bytes.subarray(from, to), at + SLOT_HEADER);
     enter();
     const status = assemble(count - 1);
     if (status === MORE) save(); // a set that is wrong costs no write
@@ -178,7 +179,7 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
     if (slot === count) return;
     const to = slotAt(slot);
     const from = slotAt(count);
-    for (let i = 0; i < slotBytes; i++) pool[to + i] = pool[from + i];
+    pool.set(pool.subarray(from, from + slotBytes), to);
     order[slot] = order[count];
     message[slot] = message[count];
     origin[slot] = origin[count];
@@ -254,8 +255,9 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
     let length = 0;
     for (let i = 0; i < total; i++) {
       const at = slotAt(chosen[i]);
-      const end = at + SLOT_HEADER + pool[at + LENGTH];
-      for (let k = at + SLOT_HEADER; k < end; k++) whole[length++] = pool[k];
+      const octets = at + SLOT_HEADER;
+      whole.set(pool.subarray(octets, octets + pool[at + LENGTH]), length);
+      length += pool[at + LENGTH];
     }
     result.size = length;
     return options.check === undefined ? OK : options.check(whole, 0, length);

@@ -33,7 +33,7 @@ export interface SmsReceive {
   tpdu: Tpdu;
   /**
    * Takes one TPDU without the SMSC part. Returns OK, MORE while parts are missing, or a 0x1_ status (isOthers tells
-   * whether the message is none of ours), or that of `check`. Allocates nothing.
+   * whether the message is none of ours), or that of `check`. Allocates a view for each part that is kept or put together.
    */
   receive(bytes: Uint8Array, from: number, to: number): number;
   /** Has the last TPDU judged anew when it comes again: what it was refused for may be over. */

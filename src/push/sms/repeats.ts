@@ -1,4 +1,5 @@
 /** Recognises a short message that comes again: networks repeat one whose acknowledgement was lost, modems one that was not deleted. */
+import { crc32 } from "../../bytes.ts";
 
 export interface Repeats {
   /** False when `bytes[from..to)` was among the last ones; otherwise it is remembered. */
@@ -14,7 +15,7 @@ export function createRepeats(size: number): Repeats {
   let oldest = 0;
   return {
     add(bytes: Uint8Array, from: number, to: number): boolean {
-      const mark = markOf(bytes, from, to);
+      const mark = crc32(0, bytes, from, to) | 0;
       for (let i = 0; i < count; i++) if (marks[i] === mark) return false;
       if (size === 0) return true;
       marks[oldest] = mark;
@@ -26,17 +27,4 @@ export function createRepeats(size: number): Repeats {
       if (count > 0) marks[(oldest + size - 1) % size] ^= 1;
     },
   };
-}
-
-/** Jenkins' one-at-a-time: shifts and additions only, which every engine keeps in 32 bits. */
-function markOf(bytes: Uint8Array, from: number, to: number): number {
-  let mark = 0;
-  for (let i = from; i < to; i++) {
-    mark = (mark + bytes[i]) | 0;
-    mark = (mark + (mark << 10)) | 0;
-    mark ^= mark >>> 6;
-  }
-  mark = (mark + (mark << 3)) | 0;
-  mark ^= mark >>> 11;
-  return (mark + (mark << 15)) | 0;
 }

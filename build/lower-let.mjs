@@ -1,0 +1,62 @@
+/**
+ * Turns `let` into `var` in a script, where no program can tell: QuickJS checks a let at each use, and Espruino makes a scope
+ * for each block that has one. The two words have one length, so source maps stay right. What this leaves alone works, too.
+ */
+import { parse } from "acorn";
+import { isFunction, resolveNames, walk } from "./scope.mjs";
+
+export function lowerLet(code, isModule = false) {
+  const program = parse(code, { ecmaVersion: 2019, sourceType: isModule ? "module" : "script" });
+  const { names } = resolveNames(program);
+  const declarations = []; // { node, ids, hasValue }
+  const functions = []; // `[start, end]`, outer ones first
+  const isHead = new Set(); // of for..in and for..of: those have a value in each round
+  walk(program, (node, parent, key) => {
+    if (isFunction(node)) functions.push([node.start, node.end]);
+    if (key === "left" && /^For(In|Of)Statement$/.test(parent.type)) isHead.add(node);
+    if (node.type !== "VariableDeclaration" || node.kind !== "let") return;
+    const ids = node.declarations.map(({ id }) => id);
+    if (ids.every(({ type }) => type === "Identifier")) declarations.push({ node, ids });
+  });
+  const byName = new Map();
+  for (const name of names) {
+    if (!byName.has(name.node.name)) byName.set(name.node.name, []);
+    byName.get(name.node.name).push(name);
+  }
+
+  const out = code.split("");
+  for (const { node, ids } of declarations) {
+    // the innermost function around it; a script's own variables are everyone's
+    const owner = functions.findLast(([start, end]) => start <= node.start && node.end <= end);
+    if (owner === undefined) continue;
+    const canLower = (id, i) => {
+      const all = byName.get(id.name);
+      const own = all.find(name => name.node === id).declaration.scope;
+      const hasValue = isHead.has(node) || node.declarations[i].init !== null;
+      const inside = all.filter(name => owner[0] <= name.node.start && name.node.end <= owner[1]);
+      let isShared = false;
+      for (const { declaration } of inside) {
+        if (declaration === null || declaration.start < owner[0] || declaration.start > owner[1]) return false; // further out
+        if (declaration.scope === own || ownerOf(declaration.scope) !== ownerOf(own)) continue; // or of a function inside
+        // in another block of the same function: two variables become one, unless one block is in the other
+        if (declaration.scope.isFunction || isAround(declaration.scope, own) || isAround(own, declaration.scope))
+          return false;
+        isShared = true;
+      }
+      const isCaptured = inside.some(name => name.isCaptured && ownerOf(name.declaration.scope) === ownerOf(own));
+      if (isCaptured && (isShared || own.isInLoop)) return false;
+      return hasValue || !(isShared || own.isInLoop);
+    };
+    if (ids.every(canLower)) out.splice(node.start, 3, "v", "a", "r");
+  }
+  return out.join("");
+}
+
+function ownerOf(scope) {
+  return scope.isFunction ? scope : ownerOf(scope.parent);
+}
+
+function isAround(outer, inner) {
+  for (let scope = inner.parent; scope !== null; scope = scope.parent) if (scope === outer) return true;
+  return false;
+}
