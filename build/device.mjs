@@ -173,7 +173,8 @@ async function bundleSources(row, isMinified) {
 
 async function bundleBare(row) {
   const compress = { arrows: false, hoist_funs: false, inline: 1, passes: 3, sequences: false };
-  return shrink(await bundleSources(row, true), { compress, ecma: 2019, toplevel: true });
+  const mangle = { toplevel: true, nth_identifier: { get: nth => `$${nth.toString(36)}` } };
+  return shrink(await bundleSources(row, true), { compress, mangle, ecma: 2019, toplevel: true });
 }
 
 /** The same source for engines without let: esbuild bundles, TypeScript lowers, esbuild minifies. */

@@ -2,7 +2,7 @@
 import type { DmAcc } from "../src/account/dmacc.ts";
 import { createClient } from "../src/client/client.ts";
 import type { Client } from "../src/client/interface.ts";
-import type { ClientOptions } from "../src/client/options.ts";
+import { type ClientOptions, or } from "../src/client/options.ts";
 import type { Hal, Serial, SessionRequest } from "../src/hal.ts";
 import { readBase64 } from "../src/hash/base64.ts";
 import { createModem } from "../src/push/sms/at-modem.ts";
@@ -22,6 +22,8 @@ export interface DeviceOptions extends ClientOptions {
   /** DMAccs for a device that has none under their serverId; AAuthData in base64. */
   accounts?: DmAccJson[];
   modem?: ModemOptions;
+  /** Parts of short messages held at once: 8. */
+  parts?: number;
 }
 
 /** A DMAcc as JSON carries it: AAuthData is base64 text. */
@@ -46,7 +48,13 @@ export function startDevice(board: Board, options: DeviceOptions): Device {
   const modem = board.serial === undefined ? null : createModem(board.serial, board.clock, modemOptions);
   if (modem !== null) board.sms = modem;
   if (board.sms !== undefined && options.sms === undefined)
-    options.sms = check => createSmsReceive(board.clock, { check, parts: 8, messageParts: 5, repeats: 8 });
+    options.sms = check =>
+      createSmsReceive(board.clock, {
+        check,
+        parts: or(options.parts, 8),
+        messageParts: Math.min(or(options.parts, 8), 5),
+        repeats: 8,
+      });
   if (options.digestBurst === undefined) options.digestBurst = 10; // a flood must not eat the battery
   if (options.onVerdict === undefined)
     options.onVerdict = (status, at, via) => log(`verdict ${hex(status)}@${at} via ${via}`);

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -8,19 +8,18 @@ import { isOnPath } from "../engines/command.ts";
 
 const run = promisify(execFile);
 
-/** The command lines of the READMEs of mquickjs, jerryscript and duktape, by engine. */
-const COMMANDS: [string, string[]][] = [
-  ["mqjs", ["--memory-limit", "512k", "-I", "dist/test/desk.es5.js", "-I", "dist/host-functions.es5.js"]],
-  ["mqjs32", ["--memory-limit", "384k", "-I", "dist/test/desk.es5.js", "-I", "dist/host-functions.es5.js"]],
-  ["jerry", ["dist/test/desk.js", "dist/host-functions.js"]],
-  ["duk", ["dist/test/desk.es5.js", "dist/host-functions.es5.js"]],
-];
+/** The command lines of the READMEs. The 32-bit build takes the same as the other. */
+const COMMANDS = ["mquickjs", "jerryscript", "duktape"].flatMap(target => {
+  const [, command] = /^((?:mqjs|jerry|duk) .*)$/m.exec(readFileSync(`targets/${target}/README.md`, "utf8"))!;
+  return target === "mquickjs" ? [command!, command!.replace("mqjs", "mqjs32")] : [command!];
+});
 
 describe("the bundle over host functions, as the READMEs say, ends in a started session and a port without fault, in", () => {
-  for (const [engine, args] of COMMANDS) {
+  for (const command of COMMANDS) {
+    const [engine, ...args] = command.split(" ") as [string, ...string[]];
     const note = isOnPath(engine) ? "" : ": skipped, not on PATH";
     test.skipIf(note !== "")(`${engine}${note}`, async () => {
-      const { stdout } = await run(engine, [...args, "targets/host-functions/run.js"]);
+      const { stdout } = await run(engine, args);
       const lines = stdout.trim().split("\n");
       expect(lines.slice(0, 3)).toEqual(["account 0", "modem C0", "verdict 0@60 via 2"]);
       expect(JSON.parse(lines[3]!.replace("start ", ""))).toMatchObject({

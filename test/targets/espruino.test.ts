@@ -11,10 +11,15 @@ const INSTALL = 'require("Storage").write("pkg0", require("fs").readFileSync("es
 
 const ON_SESSION = `function onDmSession(request, done) {
   print("start " + request.sessionId + " via " + request.via + (request.isResumed ? " again" : ""));
+  print("vars " + process.memory().usage);
   if (request.sessionId !== "2") setTimeout(function() { done(); print("done " + request.sessionId); }, 100);
   return 0;
 }
 `;
+
+/** A 64 KB board, MDBT42Q or Pixl.js, and bounds for it. */
+const BOARD_VARS = 2950;
+const SMALL = { accountsMax: 2, messageMax: 320, parts: 4, pendingMax: 2 };
 
 let folder = "";
 beforeEach(() => {
@@ -33,9 +38,9 @@ async function install(bundle: string): Promise<void> {
   await program.ended;
 }
 
-function start(code: string) {
+function start(code: string, engine = "espruino") {
   writeFileSync(join(folder, "program.js"), code);
-  return runProgram("espruino", ["program.js"], folder);
+  return runProgram(engine, ["program.js"], folder);
 }
 
 /** The machine's 2948 may be somebody's. */
@@ -85,6 +90,26 @@ require("pkg0").connect({ serial: Serial1, session: onDmSession, accounts: ${acc
       modem.close();
     });
   }
+
+  const missing = ["espruino", "socat"].filter(command => !isOnPath(command));
+  const ttyNote = missing.length > 0 ? `: skipped, no ${missing.join(", ")} on PATH` : "";
+  test.skipIf(missing.length > 0)(`as a boot file, in the ${BOARD_VARS} JsVars of a board${ttyNote}`, async () => {
+    await install("espruino.native.js");
+    const options = { serial: "Serial1", setup: { path: join(folder, "modem") }, ...SMALL, accounts: [ACCOUNT] };
+    const text = JSON.stringify(JSON.stringify(options));
+    const writing = start(`require("Storage").write("pkg0.json", ${text}); print("written");`);
+    await writing.line("written");
+    await writing.ended;
+    const modem = await openModem(join(folder, "modem"));
+    const program = start(`${ON_SESSION} eval(require("Storage").read("pkg0"));`);
+    await program.line("modem C0");
+    for (const part of tpdusOf(pushOf(1, 100), 7)) modem.emulator.message(part);
+    await program.line("start 1 via 2");
+    await program.line("done 1");
+    expect(Number(await program.line("vars "))).toBeLessThan(BOARD_VARS);
+    await program.cut();
+    modem.close();
+  });
 
   test.skipIf(!hasEspruino)(`a real datagram starts a session${note}`, async () => {
     await install("espruino.js");

@@ -1,0 +1,37 @@
+/** A gateway: takes datagrams for itself on UDP, and says in one line what became of each. Run: node gateway.js STATE [PORT] */
+import { createSocket } from "node:dgram";
+import { createClient, statusName } from "pkg0";
+import { createFileStorage } from "pkg0/node";
+
+const [state, port = "2948"] = process.argv.slice(2);
+const socket = createSocket("udp4");
+
+const client = createClient(
+  {
+    storage: createFileStorage(state),
+    clock: {
+      posixSeconds: () => Math.floor(Date.now() / 1000),
+      monotonicSeconds: () => Math.floor(performance.now() / 1000),
+    },
+    udp: {
+      open(deliver) {
+        socket.on("message", bytes => deliver(bytes, 0, bytes.length));
+        socket.bind(Number(port), "127.0.0.1", () => console.log(`port ${socket.address().port}`));
+        return true;
+      },
+      close: () => socket.close(),
+    },
+    session: {
+      start(request) {
+        console.log(`session ${request.sessionId} with ${request.serverId}`);
+        setTimeout(() => client.sessionDone(request), 1000); // where the DM session ends
+        return 0;
+      },
+    },
+  },
+  { onVerdict: (status, at) => console.log(`${statusName(status)} at ${at}`) },
+);
+client.addAccount({ serverId: "dm.example.com", appAuth: [{ aauthLevel: "NOTICRED", aauthSecret: "secret" }] });
+client.open();
+client.resume();
+setInterval(() => client.tick(), 60_000);

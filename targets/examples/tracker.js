@@ -1,0 +1,41 @@
+/**
+ * A tracker that sleeps until a short message wakes it. `board` is what it is built of: storage, clock, `serial` to an AT
+ * modem that stores messages while everything else is off, `wake(call)` for its ring line, `sleep()`, and `report(done)`,
+ * which does the DM session.
+ */
+export function startTracker(pkg0, board) {
+  const modem = pkg0.createModem(board.serial, board.clock, {});
+  let isBusy = 0;
+  let quietSeconds = 0;
+
+  const hal = {
+    storage: board.storage,
+    clock: board.clock,
+    sms: modem,
+    session: {
+      start(request) {
+        isBusy++;
+        board.report(request, () => {
+          isBusy--;
+          client.sessionDone(request);
+        });
+        return pkg0.SESSION_STARTED;
+      },
+    },
+  };
+  const sms = check => pkg0.createSmsReceive(board.clock, { check });
+  const client = pkg0.createClient(hal, { sms, onVerdict: () => (quietSeconds = 0), digestBurst: 4 });
+
+  board.wake(() => {
+    quietSeconds = 0;
+    client.open(); // the modem is set up anew, and what it has stored is fetched
+    client.resume();
+  });
+  /** To be called once a second while awake. */
+  return function tick() {
+    modem.tick();
+    if (isBusy > 0 || ++quietSeconds < 30) return;
+    client.close();
+    board.sleep();
+  };
+}
