@@ -119,7 +119,7 @@ export async function bundleDevice(row) {
 
 /** Another pass of minification, over what esbuild has made: 3 % of the bytes and 6 % of gzip's (measured). */
 const TERSER = {
-  compress: { inline: 0, keep_fargs: false, passes: 3, pure_getters: true, reduce_funcs: false },
+  compress: { keep_fargs: false, passes: 3, pure_getters: true },
   mangle: { ie8: true }, // the name of a catch is one of its function, in MicroQuickJS
 };
 

@@ -1,4 +1,5 @@
 /** What an AT modem sends, cut into lines (3GPP TS 27.007, V.250), and the little that is read out of them. */
+import { readUint } from "../../bytes.ts";
 import { isText } from "../dm.ts";
 
 /** A PDU line has up to 2 x (12 + 164) digits. */
@@ -53,28 +54,23 @@ export function createLineReader(onLine: (line: Uint8Array, length: number) => v
 
 /** The last number on the line, outside quotes: the length in `+CMT: "a, 1",23` and in `+CMT: 23` alike. -1 when there is none. */
 export function lastNumber(line: Uint8Array, length: number): number {
-  let at = length;
-  while (at > 0 && line[at - 1] === 0x20) at--;
-  const end = at;
+  let end = length;
+  while (end > 0 && line[end - 1] === 0x20) end--;
+  let at = end;
   while (at > 0 && isDigit(line[at - 1]) && end - at < 6) at--;
-  return at === end ? -1 : readNumber(line, at, end);
+  return readNumber(line, at, end);
 }
 
 /** The `index`th comma-separated field after the colon as a number, -1 when it is none. */
 export function numberField(line: Uint8Array, length: number, index: number): number {
-  let at = fieldAt(line, length, index);
-  while (at < length && line[at] === 0x20) at++;
-  let end = at;
-  while (end < length && isDigit(line[end]) && end - at < 6) end++;
-  return at === end ? -1 : readNumber(line, at, end);
+  return readNumber(line, fieldAt(line, length, index), length);
 }
 
 /** The two letters of a memory's name in the `index`th field, as one number: `"SM"` is 0x534d. 0 when there is none. */
 export function memoryField(line: Uint8Array, length: number, index: number): number {
-  let at = fieldAt(line, length, index);
-  while (at < length && line[at] === 0x20) at++;
+  const at = fieldAt(line, length, index);
   if (length - at < 4 || line[at] !== 0x22 || line[at + 3] !== 0x22) return 0;
-  return (line[at + 1] << 8) | line[at + 2];
+  return readUint(line, at + 1, 2);
 }
 
 /** The numbers that the `index`th parenthesis lists, `(0-2,4)`, as bits; -1 when there is none. */
@@ -114,38 +110,45 @@ function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }
 
-function readNumber(line: Uint8Array, from: number, to: number): number {
-  let number = 0;
-  for (let at = from; at < to; at++) number = number * 10 + line[at] - 0x30;
+/** The number that the up to six digits at `at` write, -1 when there is none. */
+function readNumber(line: Uint8Array, at: number, length: number): number {
+  let number = -1;
+  for (let i = at; i < length && i < at + 6 && isDigit(line[i]); i++)
+    number = Math.max(number, 0) * 10 + line[i] - 0x30;
   return number;
 }
 
+/** The offset of a field, blanks before it passed over; `length` where there is none. */
 function fieldAt(line: Uint8Array, length: number, index: number): number {
-  let at = 0;
-  while (at < length && line[at] !== 0x3a) at++;
-  at++;
   let isQuoted = false;
-  for (let left = index; left > 0 && at < length; at++) {
-    if (line[at] === 0x22) isQuoted = !isQuoted;
-    if (line[at] === 0x2c && !isQuoted) left--;
+  let left = -1; // until the colon
+  let at = 0;
+  for (; at < length && left !== 0; at++) {
+    const code = line[at];
+    if (left < 0) {
+      if (code === 0x3a) left = index;
+    } else if (code === 0x22) isQuoted = !isQuoted;
+    else if (code === 0x2c && !isQuoted) left--;
   }
+  while (at < length && line[at] === 0x20) at++;
   return at;
 }
 
 /** A result code that ends an answer without success. */
 export function isError(line: Uint8Array, length: number): boolean {
-  return (
-    (length === 5 && isText(line, 0, length, "error")) ||
-    isText(line, 0, length, "+cms error") ||
-    isText(line, 0, length, "+cme error")
-  );
+  return (length === 5 && isText(line, 0, 5, "error")) || isAny(line, length, ERRORS);
 }
 
 /** Whether a modem says that it has started. */
 export function isBoot(line: Uint8Array, length: number): boolean {
-  for (let i = 0; i < BOOT_LINES.length; i++) if (isText(line, 0, length, BOOT_LINES[i])) return true;
+  return isAny(line, length, BOOT_LINES);
+}
+
+function isAny(line: Uint8Array, length: number, texts: string[]): boolean {
+  for (let i = 0; i < texts.length; i++) if (isText(line, 0, length, texts[i])) return true;
   return false;
 }
 
+const ERRORS = ["+cms error", "+cme error"];
 /** What modems say when they have started. */
 const BOOT_LINES = ["rdy", "^sysstart", "+cpin: ready", "sms ready", "+qind: sms done", "pb done", "+pbready"];

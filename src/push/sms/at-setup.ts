@@ -3,8 +3,8 @@ import { MODEM_ERROR, MODEM_POLLING, MODEM_READY, OK } from "../../status.ts";
 import { isText } from "../dm.ts";
 import { listField, memoryField, numberField } from "./at-line.ts";
 
+const COMMANDS = ["AT", "ATE0", "AT+CMGF=0", "AT+CSMS=1", "AT+CPMS?", "AT+CNMI=?"];
 const ATTENTION = 0;
-const ECHO = 1;
 const PDU_MODE = 2;
 const SERVICE = 3;
 const MEMORY = 4;
@@ -57,12 +57,7 @@ export function createSetUp(isDirect: boolean): SetUp {
   }
 
   function text(): string {
-    if (s.step === ATTENTION) return "AT";
-    if (s.step === ECHO) return "ATE0";
-    if (s.step === PDU_MODE) return "AT+CMGF=0";
-    if (s.step === SERVICE) return "AT+CSMS=1";
-    if (s.step === MEMORY) return "AT+CPMS?";
-    if (s.step === ASK) return "AT+CNMI=?";
+    if (s.step < ANNOUNCE) return COMMANDS[s.step];
     return s.step === ANNOUNCE ? `AT+CNMI=${s.mode},${s.route},0,0,${attempt & 1}` : "";
   }
 
@@ -105,18 +100,7 @@ export function createSetUp(isDirect: boolean): SetUp {
     return false;
   }
 
-  const s: SetUp = {
-    step: ATTENTION,
-    isAcknowledged: false,
-    route: 0,
-    mode: 0,
-    memory: 0,
-    inbox: 0,
-    capacity: 0,
-    restart,
-    text,
-    read,
-    answer,
-  };
+  const s = { mode: 0, restart, text, read, answer } as SetUp;
+  restart();
   return s;
 }

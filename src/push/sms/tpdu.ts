@@ -37,9 +37,9 @@ export interface Tpdu extends Udh {
 }
 
 export function newTpdu(): Tpdu {
-  return {
+  const t = {
     at: 0,
-    type: TPDU_DELIVER,
+    type: 0,
     addressAt: 0,
     addressTo: 0,
     pid: 0,
@@ -47,12 +47,9 @@ export function newTpdu(): Tpdu {
     timestampAt: 0,
     dataAt: 0,
     dataTo: 0,
-    destinationPort: -1,
-    reference: 0,
-    isWide: false,
-    total: 1,
-    sequence: 1,
-  };
+  } as Tpdu;
+  clearUdh(t);
+  return t;
 }
 
 /**
@@ -133,13 +130,15 @@ export function locateTpdu(bytes: Uint8Array, from: number, to: number, t: Tpdu)
 
 /** Whether a status says that a message is none of ours, so that it should stay where it is. */
 export function isOthers(status: number): boolean {
-  return (
-    status === TPDU_TYPE ||
-    status === TPDU_DCS ||
-    status === SMS_PORT_MISSING ||
-    status === SMS_PORT_OTHER ||
-    status === SMS_OFF ||
-    status === WSP_CONTENT_TYPE_OTHER ||
-    status === WSP_APPLICATION_OTHER
-  );
+  return OTHERS.indexOf(status) >= 0;
 }
+
+const OTHERS = [
+  TPDU_TYPE,
+  TPDU_DCS,
+  SMS_PORT_MISSING,
+  SMS_PORT_OTHER,
+  SMS_OFF,
+  WSP_CONTENT_TYPE_OTHER,
+  WSP_APPLICATION_OTHER,
+];
