@@ -43,6 +43,7 @@ export const DEVICES = [
   { name: "pkg0.core", entry: "build/entries/core.ts", levels: [2019, 5], alias: SMALL },
   { name: "pkg0.client", entry: "build/entries/client.ts", levels: [2019, 5], alias: SMALL },
   { name: "pkg0.client-fast", entry: "build/entries/client.ts", levels: [2019, 5] },
+  { name: "pkg0.client-sms", entry: "build/entries/client-sms.ts", levels: [2019, 5], alias: SMALL },
   { name: "pkg0.client-udp", entry: "build/entries/client-udp.ts", levels: [2019, 5], alias: SMALL },
   { name: "virtual", entry: "targets/virtual/main.ts", levels: [2019], globals: ["pkg0", "host"], api: ["board"] },
   ...[

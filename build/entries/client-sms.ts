@@ -1,0 +1,8 @@
+/** The client of a board that has a driver for its modem: short messages as TPDUs, no AT. */
+import { createClient } from "../../src/client/client.ts";
+import { readBase64 } from "../../src/hash/base64.ts";
+import { utf8Text } from "../../src/notification/utf8.ts";
+import { createSmsReceive } from "../../src/push/sms/receive.ts";
+import { isOthers } from "../../src/push/sms/tpdu.ts";
+
+(globalThis as { pkg0?: object }).pkg0 = { createClient, createSmsReceive, isOthers, readBase64, utf8Text };

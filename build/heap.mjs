@@ -1,0 +1,180 @@
+/**
+ * npm run heap: the smallest heap, in KiB, in which MicroQuickJS takes a bundle in, and in which that then accepts one
+ * message of DM 1.3 and starts its session. The limit is that of all there is: engine, code and data. From source, from
+ * source without the columns of error messages (an option of the engine), and from bytecode, which lies outside the heap
+ * as it would in flash. Against the committed build/heap.json; npm run heap -- --accept writes the numbers of now there.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { ROOT } from "./device.mjs";
+
+const FILE = join(ROOT, "build/heap.json");
+export const ENGINES = ["mqjs32", "mqjs"];
+const FORMS = { source: [], "source --no-column": ["--no-column"], bytecode: ["-b"] };
+const MOST = 512;
+const ACCEPTED = "accepted";
+const SECRET = "secret";
+const SERVER_ID = "dm.example";
+const NOW = 1700000000;
+
+/** How the program of a board goes on behind each bundle; `PUSH` is the message. In the dialect of MicroQuickJS. */
+const PROGRAMS = {
+  "pkg0.core.es5.js": `
+    var push = pkg0.newPush(), n = pkg0.newNotification(), status = pkg0.readPush(PUSH, 0, PUSH.length, push, 48);
+    if (status === 0) status = pkg0.readNotification13(PUSH, push.bodyFrom, push.bodyTo, n, 0);
+    var secret = new Uint8Array(${JSON.stringify([...Buffer.from(SECRET)])});
+    if (status === 0 && pkg0.verifyDigest13(n, pkg0.createSha256(), secret, 0, new Uint8Array(32))) print("${ACCEPTED}");`,
+  "pkg0.client-udp.es5.js": `${clientOf("{}")}
+    client.receivePush(PUSH, 0, PUSH.length, 1);`,
+  "pkg0.client-sms.es5.js": `
+    ${clientOf("{ sms: function (check) { return pkg0.createSmsReceive(clock, { check: check }); } }")}
+    client.receiveTpdu(TPDU, 0, TPDU.length);`,
+  "pkg0.client.es5.js": `${clientOf("{}")}
+    client.receivePush(PUSH, 0, PUSH.length, 1);`,
+};
+
+function clientOf(options) {
+  return `
+    var records = {}, clock = {
+      posixSeconds: function () { return ${NOW}; },
+      monotonicSeconds: function () { return 0; }
+    };
+    var client = pkg0.createClient({
+      storage: {
+        load: function (key) { return records[key] || null; },
+        save: function (key, bytes) { records[key] = new Uint8Array(bytes); return true; },
+        erase: function (key) { delete records[key]; return true; }
+      },
+      clock: clock,
+      session: { start: function () { print("${ACCEPTED}"); return 0; } }
+    }, ${options});
+    client.open();
+    client.addAccount({ serverId: "${SERVER_ID}", appAuth: [{ aauthLevel: "NOTICRED", aauthSecret: "${SECRET}" }] });`;
+}
+
+/** `{ bundle: { engine: { form: [loads, accepts] } } }` of `engines`, which are on PATH. */
+export async function measureHeaps(engines) {
+  const programs = await boardPrograms();
+  const folder = mkdtempSync(join(tmpdir(), "pkg0-heap-"));
+  const heaps = {};
+  try {
+    for (const [bundle, program] of Object.entries(programs)) {
+      const code = readFileSync(join(ROOT, "dist", bundle), "utf8");
+      heaps[bundle] = {};
+      for (const engine of engines) {
+        heaps[bundle][engine] = {};
+        for (const form of Object.keys(FORMS)) {
+          const loads = smallest(engine, form, join(folder, "loads.js"), `${code}print("${ACCEPTED}");\n`);
+          const accepts = smallest(engine, form, join(folder, "accepts.js"), code + program);
+          heaps[bundle][engine][form] = [loads, accepts];
+        }
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  return heaps;
+}
+
+/** By bundle: what a board runs behind it, one message included; prints "accepted" when the session starts. */
+export async function boardPrograms() {
+  const pkg0 = await import(pathToFileURL(join(ROOT, "dist/index.js")).href);
+  const push = signPush(pkg0);
+  const data = new Uint8Array(pkg0.USER_DATA_MAX);
+  const dataEnd = pkg0.writePart(push, 0, push.length, 1, false, 1, data, 0);
+  // SMS-DELIVER of +447700900123: first octet with UDHI, TP-OA, TP-PID, TP-DCS, TP-SCTS
+  const header = [
+    0x40,
+    12,
+    0x91,
+    0x44,
+    0x77,
+    0x00,
+    0x09,
+    0x10,
+    0x32,
+    0,
+    pkg0.DCS_DATA,
+    0x62,
+    0x11,
+    0x32,
+    0x21,
+    0,
+    0,
+    0,
+  ];
+  const tpdu = [...header, dataEnd, ...data.subarray(0, dataEnd)];
+  const programs = {};
+  for (const [bundle, program] of Object.entries(PROGRAMS)) {
+    const messages = `var PUSH = new Uint8Array([${push}]), TPDU = new Uint8Array([${tpdu}]);`;
+    programs[bundle] = `\n${messages}${program.replace(/\n\s*/g, "\n")}\n`;
+  }
+  return programs;
+}
+
+function signPush(pkg0) {
+  const fields = {
+    initiator: 1,
+    uiMode: 1,
+    transport: 0,
+    timeoutMinutes: 60,
+    sessionId: 1,
+    timestamp: NOW,
+    serverId: Buffer.from(SERVER_ID),
+    targetedMo: [],
+    requestedMo: [1],
+    preferredBearer: [],
+    connectReason: new Uint8Array(0),
+    vendorInfo: new Uint8Array(0),
+    versionTenths: 0,
+  };
+  const out = new Uint8Array(200);
+  const at = pkg0.writePushHeader(1, pkg0.CONTENT_TYPE_13, out, 0);
+  const end = pkg0.writeNotification13(fields, pkg0.createSha256(), Buffer.from(SECRET), pkg0.DIGEST_COLONS, out, at);
+  return out.subarray(0, end);
+}
+
+function smallest(engine, form, file, text) {
+  writeFileSync(file, text);
+  if (form === "bytecode") {
+    const { status, stderr } = spawnSync(engine, ["--no-column", "-o", `${file}.bin`, file], { encoding: "utf8" });
+    if (status !== 0) throw new Error(stderr);
+  }
+  const isEnough = kib => {
+    const args = ["--memory-limit", `${kib}k`, ...FORMS[form], form === "bytecode" ? `${file}.bin` : file];
+    // just below what is enough it may collect its garbage for ever
+    const { stdout } = spawnSync(engine, args, { encoding: "utf8", timeout: 3_000 });
+    return stdout.trimEnd() === ACCEPTED;
+  };
+  let low = 1;
+  let high = MOST;
+  if (!isEnough(high)) throw new Error(`${engine} ${file}: fails with ${high} KiB`);
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isEnough(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** The committed numbers: `mqjs` as measureHeaps has them; `quickjs` are bytes, see test/engines/heap.test.ts. */
+export function readHeaps() {
+  return JSON.parse(readFileSync(FILE, "utf8"));
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const engines = ENGINES.filter(engine => spawnSync(engine, ["-e", "1"]).error === undefined);
+  if (engines.length === 0) console.log(`None of ${ENGINES.join(", ")} is on PATH`);
+  const mqjs = await measureHeaps(engines);
+  const rows = Object.entries(mqjs).flatMap(([bundle, heaps]) =>
+    Object.entries(heaps).flatMap(([engine, forms]) =>
+      Object.entries(forms).map(([form, [loads, accepts]]) => ({ bundle, engine, form, loads, accepts })),
+    ),
+  );
+  console.table(rows);
+  if (process.argv.includes("--accept") && engines.length === ENGINES.length)
+    writeFileSync(FILE, `${JSON.stringify({ ...readHeaps(), mqjs }, null, 2)}\n`);
+}
