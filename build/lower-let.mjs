@@ -5,8 +5,9 @@
 import { parse } from "acorn";
 import { isFunction, resolveNames, walk } from "./scope.mjs";
 
-export function lowerLet(code, isModule = false) {
-  const program = parse(code, { ecmaVersion: 2019, sourceType: isModule ? "module" : "script" });
+/** `code` is what esbuild has made, before names are given twice: that hides more of them from this. */
+export function lowerLet(code) {
+  const program = parse(code, { ecmaVersion: 2019, sourceType: "module" });
   const { names } = resolveNames(program);
   const declarations = []; // { node, ids, hasValue }
   const functions = []; // `[start, end]`, outer ones first
@@ -34,18 +35,13 @@ export function lowerLet(code, isModule = false) {
       const own = all.find(name => name.node === id).declaration.scope;
       const hasValue = isHead.has(node) || node.declarations[i].init !== null;
       const inside = all.filter(name => owner[0] <= name.node.start && name.node.end <= owner[1]);
-      let isShared = false;
       for (const { declaration } of inside) {
         if (declaration === null || declaration.start < owner[0] || declaration.start > owner[1]) return false; // further out
         if (declaration.scope === own || ownerOf(declaration.scope) !== ownerOf(own)) continue; // or of a function inside
-        // in another block of the same function: two variables become one, unless one block is in the other
-        if (declaration.scope.isFunction || isAround(declaration.scope, own) || isAround(own, declaration.scope))
-          return false;
-        isShared = true;
+        return false; // of the same function: one of two would hide the other, or terser make one declaration of both
       }
-      const isCaptured = inside.some(name => name.isCaptured && ownerOf(name.declaration.scope) === ownerOf(own));
-      if (isCaptured && (isShared || own.isInLoop)) return false;
-      return hasValue || !(isShared || own.isInLoop);
+      const isCaptured = inside.some(name => name.isCaptured && name.declaration.scope === own);
+      return !own.isInLoop || (hasValue && !isCaptured);
     };
     if (ids.every(canLower)) out.splice(node.start, 3, "v", "a", "r");
   }
@@ -54,9 +50,4 @@ export function lowerLet(code, isModule = false) {
 
 function ownerOf(scope) {
   return scope.isFunction ? scope : ownerOf(scope.parent);
-}
-
-function isAround(outer, inner) {
-  for (let scope = inner.parent; scope !== null; scope = scope.parent) if (scope === outer) return true;
-  return false;
 }

@@ -4,7 +4,8 @@
  */
 export function equalBytes(a: Uint8Array, aAt: number, b: Uint8Array, bAt: number, length: number): boolean {
   let different = 0;
+  const end = aAt + length;
   let k = bAt;
-  for (let i = aAt; i < aAt + length; ) different |= a[i++] ^ b[k++];
+  for (let i = aAt; i < end; ) different |= a[i++] ^ b[k++];
   return different === 0;
 }
