@@ -84,7 +84,7 @@ async function lower(code) {
 
 /** `{ subject: { 2019: script, 5: script } }`; ours begins with the bundle that is flashed. */
 async function readScripts() {
-  const { bundles } = await bundleDevice(DEVICES.find(({ name }) => name === "pkg0.client"));
+  const { bundles } = await bundleDevice(DEVICES.find(({ name }) => name === "pkg0.client-fast"));
   const scripts = {};
   for (const subject of SUBJECTS) {
     const code = await bundleScript(`build/bench/${subject}.ts`, subject === "crypto" ? "cjs" : "iife");

@@ -8,6 +8,7 @@ import { build, transform } from "esbuild";
 import { minify } from "terser";
 import ts from "typescript";
 import { checkDialect, checkInputs } from "./dialect.mjs";
+import { lowerLet } from "./lower-let.mjs";
 import { namesToShorten } from "./property-names.mjs";
 import { createReceivers } from "./receivers.mjs";
 
@@ -139,7 +140,7 @@ async function bundleEs2019(row, isMinified) {
 }
 
 async function shrink(bundle, options) {
-  const { code, map } = await minify(bundle.code, { ...options, sourceMap: { asObject: true } });
+  const { code, map } = await minify(lowerLet(bundle.code), { ...options, sourceMap: { asObject: true } });
   return { ...bundle, code, maps: [map, ...bundle.maps] };
 }
 
