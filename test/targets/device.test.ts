@@ -43,6 +43,7 @@ describe("a device", () => {
 
   test("stands garbage on every receiver and in every record, and works afterwards", () => {
     const port = createHostPort();
+    port.setClock!(Math.floor(Date.now() / 1000));
     const random = createRandom(7);
     const lines: string[] = [];
     let { device, settle } = deviceOn(port, lines);
