@@ -83,18 +83,21 @@ export function startDevice(board: Board, options: DeviceOptions): Device {
   };
 }
 
-/** Adds or replaces an account. Statuses as of Client.addAccount. */
+/** Adds or replaces an account. Statuses as of Client.addAccount; ACCOUNT_INVALID also for what is no DmAccJson at all. */
 export function addAccountJson(client: Client, json: DmAccJson): number {
-  const appAuth = json.appAuth;
-  if (appAuth === undefined) return ACCOUNT_INVALID;
-  for (let i = 0; i < appAuth.length; i++) {
-    const text = appAuth[i].aauthData;
-    if (text === undefined) continue;
-    const data = readBase64(text);
-    if (data === null) return ACCOUNT_INVALID;
-    (appAuth[i] as { aauthData?: unknown }).aauthData = data;
+  try {
+    const appAuth = json.appAuth;
+    for (let i = 0; i < appAuth.length; i++) {
+      const text = appAuth[i].aauthData;
+      if (text === undefined) continue;
+      const data = typeof text === "string" ? readBase64(text) : null;
+      if (data === null) return ACCOUNT_INVALID;
+      (appAuth[i] as { aauthData?: unknown }).aauthData = data;
+    }
+    return client.addAccount(json as unknown as DmAcc);
+  } catch (_error) {
+    return ACCOUNT_INVALID; // somebody's JSON of another shape
   }
-  return client.addAccount(json as unknown as DmAcc);
 }
 
 /** A request as JSON text: `vendorInfo` in hex, since engines differ in how they print a Uint8Array. */
