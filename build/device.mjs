@@ -121,8 +121,20 @@ export async function bundleDevice(row) {
 
 /** Another pass of minification, over what esbuild has made: 3 % of the bytes and 6 % of gzip's (measured). */
 const TERSER = {
-  compress: { keep_fargs: false, passes: 3, pure_getters: true },
+  // a function that is put where it is used would be made anew at each use
+  compress: {
+    keep_fargs: false,
+    passes: 3,
+    pure_getters: true,
+    reduce_funcs: false,
+  },
   mangle: { ie8: true }, // the name of a catch is one of its function, in MicroQuickJS
+};
+/** Also arrows and methods for function expressions, of which none is called with `new` or has a `this`. */
+const TERSER_2019 = {
+  ...TERSER,
+  compress: { ...TERSER.compress, unsafe_arrows: true, unsafe_methods: true },
+  ecma: 2019,
 };
 
 /** Names of properties that a flashed bundle may shorten, as esbuild wants them; null for the suites. */
@@ -136,7 +148,7 @@ let properties;
 
 async function bundleEs2019(row, isMinified) {
   const bundle = await bundleSources(row, isMinified);
-  return isMinified && propertiesOf(row) !== null ? shrink(bundle, { ...TERSER, ecma: 2019 }) : bundle;
+  return isMinified && propertiesOf(row) !== null ? shrink(bundle, TERSER_2019) : bundle;
 }
 
 async function shrink(bundle, options) {

@@ -7,10 +7,10 @@ import { newPush, readPush } from "../../src/push/wsp.ts";
 
 // exports nothing, so that esbuild adds no helpers for exports
 (globalThis as { pkg0?: object }).pkg0 = {
-  newPush,
-  readPush,
-  newNotification,
-  readNotification13,
   createSha256,
+  newPush,
+  newNotification,
+  readPush,
+  readNotification13,
   verifyDigest13,
 };

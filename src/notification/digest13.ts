@@ -28,14 +28,11 @@ export function computeDigest13(
 ): void {
   sha256.start();
   sha256.add(secret, 0, secret.length);
-  if (digestInput === DIGEST_PLAIN) {
-    sha256.add(bytes, from, digestAt);
-  } else {
-    sha256.add(COLON, 0, 1);
-    sha256.add(bytes, from, from + HEADER_BYTES);
-    sha256.add(COLON, 0, 1);
-    sha256.add(bytes, from + HEADER_BYTES, digestAt);
-  }
+  const colons = digestInput === DIGEST_PLAIN ? 0 : 1;
+  sha256.add(COLON, 0, colons);
+  sha256.add(bytes, from, from + HEADER_BYTES);
+  sha256.add(COLON, 0, colons);
+  sha256.add(bytes, from + HEADER_BYTES, digestAt);
   sha256.end(out, at);
 }
 

@@ -55,19 +55,26 @@ export function newNotification(): Notification {
     requestedMo: new Uint16Array(OPTIONS_MAX),
     preferredBearer: new Uint8Array(OPTIONS_MAX),
   } as Notification;
-  clearNotification(n, new Uint8Array(0), 0, 0, 0);
+  clearNotification(n, new Uint8Array(0), 0, 0, 0, 0);
   return n;
 }
 
-/** `n` about `bytes[from..to)`, of which nothing is known but the format. Allocates nothing. */
-export function clearNotification(n: Notification, bytes: Uint8Array, from: number, to: number, format: number): void {
+/** `n` about `bytes[from..to)`, of which nothing is known but the format and where its digest is. Allocates nothing. */
+export function clearNotification(
+  n: Notification,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  digestAt: number,
+  format: number,
+): void {
   n.bytes = bytes;
   n.at = from;
   n.format = format;
   n.versionTenths = format;
   n.from = from;
   n.to = to;
-  n.digestAt = from;
+  n.digestAt = digestAt;
   n.initiator = 0;
   n.uiMode = 0;
   n.transport = 0;
@@ -76,13 +83,13 @@ export function clearNotification(n: Notification, bytes: Uint8Array, from: numb
   n.timestamp = 0;
   n.serverIdAt = 0;
   n.serverIdLength = 0;
-  n.targetedMoCount = 0;
-  n.requestedMoCount = 0;
-  n.preferredBearerCount = 0;
   n.connectReasonAt = 0;
   n.connectReasonLength = 0;
   n.vendorInfoAt = 0;
   n.vendorInfoLength = 0;
+  n.targetedMoCount = 0;
+  n.requestedMoCount = 0;
+  n.preferredBearerCount = 0;
 }
 
 /** What a writer puts on the wire. Texts are UTF-8 bytes; nothing is kept after the call. */

@@ -33,7 +33,7 @@ export function readNotification12(bytes: Uint8Array, from: number, to: number, 
   if (serverIdLength === 0) return SERVER_ID_EMPTY;
   if (serverIdLength > to - at - TRIGGER_HEADER_BYTES) return SERVER_ID_CUT;
 
-  clearNotification(n, bytes, from, to, FORMAT_12);
+  clearNotification(n, bytes, from, to, from, FORMAT_12);
   n.versionTenths = versionTenths;
   n.uiMode = (bytes[at + 1] >> 4) & 3;
   n.initiator = (bytes[at + 1] >> 3) & 1;

@@ -65,8 +65,7 @@ export function readNotification13(
     return SESSION_ID_ZERO;
   }
 
-  clearNotification(n, bytes, from, to, FORMAT_13);
-  n.digestAt = to - SHA256_BYTES;
+  clearNotification(n, bytes, from, to, to - SHA256_BYTES, FORMAT_13);
   const status = readOptions(bytes, from + HEADER_BYTES, (bytes[from] >> 1) & 7, n);
   if (status !== OK) return status;
   if (n.serverIdLength === 0) return SERVER_ID_MISSING;
@@ -130,8 +129,6 @@ function readOptions(bytes: Uint8Array, from: number, count: number, n: Notifica
 }
 
 function isIllFormed(n: Notification, at: number, length: number): boolean {
-  const to = at + length;
-  if (length === 0) return false;
-  n.at = checkUtf8(n.bytes, at, to);
-  return n.at !== to;
+  n.at = checkUtf8(n.bytes, at, at + length);
+  return n.at !== at + length;
 }

@@ -75,14 +75,15 @@ function readHeaders(bytes: Uint8Array, p: Push): number {
   while (p.at < end) {
     const nameAt = p.at;
     const name = bytes[nameAt];
-    if (name === 0x7f || (name > 0 && name < 0x20)) {
+    if (name === 0) return WSP_HEADER;
+    if (name === 0x7f || name < 0x20) {
       // shift of the header code page (§8.4.2.6): page octet after 7F, or the octet itself
       if (name === 0x7f) p.at++;
       if (p.at === end) return wrong(p, nameAt, WSP_HEADER);
       page = bytes[p.at++];
       continue;
     }
-    if (name === 0 || !skipValue(bytes, end, p)) return WSP_HEADER;
+    if (!skipValue(bytes, end, p)) return WSP_HEADER;
     const isApplicationId =
       name < 0x80
         ? p.at - nameAt === 21 && isText(bytes, nameAt, p.at, "x-wap-application-id")

@@ -81,9 +81,13 @@ rejects(codes.PENDING_FULL, full, push13({ sessionId: 7, timestamp: NOW }));
 
 let accepted = 0;
 const accepting = clientOf({ pendingMax: 1000 });
+let latest = 0;
 const next: Uint8Array[] = [];
 for (let i = 1; i <= 100; i++) next.push(push13({ sessionId: i, timestamp: NOW + i }));
-hal.onStart = request => accepting.sessionDone(request);
+const lasting = clientOf({});
+hal.onStart = request => {
+  if (accepting.sessionDone(request) !== codes.OK) lasting.sessionDone(request);
+};
 
 const api = {
   /** The fates that are not as expected, and how many there are. */
@@ -96,10 +100,34 @@ const api = {
     return `${fates.length} rejected${wrong}`;
   },
   /** Every rejected message `times` times. */
-  reject(times: number): void {
+  reject(times: number): number {
     for (let round = 0; round < times; round++) {
       for (let i = 0; i < fates.length; i++) deliver(fates[i].client, fates[i].push);
     }
+    return times;
+  },
+  /** The same, of a new message of 1.3 each time, and of 1.2 under a new nonce. */
+  acceptNew(times: number): number {
+    let good = 0;
+    for (let i = 0; i < times; i++) {
+      latest++;
+      if (deliver(lasting, push13({ sessionId: 1 + (latest % 65535), timestamp: NOW + latest })) === codes.OK) good++;
+      hal.started = [];
+    }
+    return good;
+  },
+  acceptNew12(times: number): number {
+    let good = 0;
+    for (let i = 0; i < times; i++) {
+      latest++;
+      const nonce = nonceOf(0);
+      // what is stored of it has the same length each time
+      for (let k = 0, rest = latest; k < 5; k++, rest = (rest / 10) | 0) nonce[k] = 100 + (rest % 10);
+      lasting.saveNonce(SERVER_ID, nonce);
+      if (deliver(lasting, push12({ sessionId: 1 + (latest % 65535) }, nonce)) === codes.OK) good++;
+      hal.started = [];
+    }
+    return good;
   },
   /** `times` accepted messages, each with its session from start to end; at most 100 in all. */
   accept(times: number): number {
