@@ -1,10 +1,12 @@
 /** What the programs of all boards have in common: a client with its modem, the first accounts, and the passing of time. */
+
 import type { DmAcc } from "../src/account/dmacc.ts";
 import { createClient } from "../src/client/client.ts";
 import type { Client } from "../src/client/interface.ts";
-import { type ClientOptions, or } from "../src/client/options.ts";
+import type { ClientOptions } from "../src/client/options.ts";
 import type { Hal, Serial, SessionRequest } from "../src/hal.ts";
 import { readBase64 } from "../src/hash/base64.ts";
+import { or } from "../src/or.ts";
 import { createModem } from "../src/push/sms/at-modem.ts";
 import type { ModemOptions } from "../src/push/sms/modem.ts";
 import { createSmsReceive } from "../src/push/sms/receive.ts";

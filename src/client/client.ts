@@ -2,6 +2,7 @@
  * The DM client's side of a notification, in the order of the pipeline: profile (§7), Package #0 (§6), account, admission,
  * session. Nothing acts on what a later step still has to check, and what is rejected leaves no trace.
  */
+
 import { type Account, findAccount, readAccount, writeDmAcc } from "../account/accounts.ts";
 import { appAuthOf, type DmAcc } from "../account/dmacc.ts";
 import { CRC_BYTES, createStore, newSlot, RECORD_AT } from "../account/store.ts";
@@ -14,6 +15,7 @@ import { DIGEST12_SCRATCH_BYTES } from "../notification/digest12.ts";
 import { type Notification, newNotification } from "../notification/fields.ts";
 import { readNotification12 } from "../notification/read12.ts";
 import { REQUESTED_MO_OPTIONAL, readNotification13, VENDOR_INFO_STRICT } from "../notification/read13.ts";
+import { or } from "../or.ts";
 import type { PartStore } from "../push/sms/reassembly.ts";
 import { newPush, readPush } from "../push/wsp.ts";
 import {
@@ -40,7 +42,7 @@ import {
 } from "../status.ts";
 import { type AgeRules, checkAge, checkNew, isMemory, newMemory, remember, stampOf } from "./admission.ts";
 import type { Client } from "./interface.ts";
-import { type ClientOptions, or } from "./options.ts";
+import type { ClientOptions } from "./options.ts";
 import { IS_12, RENEW_NONCES, SPAN_AT, spanEnd, VIA_MASK, writeRecord } from "./record.ts";
 import { createSessions, newPending } from "./sessions.ts";
 import { verifyDigest } from "./verify.ts";

@@ -41,8 +41,3 @@ export interface ClientOptions {
   /** Told of sessions that wait (SESSION_WAITING) or end unstarted (SESSION_REFUSED, EXPIRED). */
   onSession?: (status: number, request: SessionRequest) => void;
 }
-
-/** `value`, or `fallback` where it is absent. */
-export function or<T>(value: T | undefined, fallback: T): T {
-  return value === undefined ? fallback : value;
-}

@@ -23,8 +23,3 @@ export interface PushConnection {
   /** The connection has ended. What it had begun is forgotten. */
   close(): void;
 }
-
-/** What the option of a bound stands for: itself, or the default where it is absent. */
-export function boundOf(option: number | undefined, byDefault: number): number {
-  return option === undefined ? byDefault : option;
-}

@@ -1,4 +1,5 @@
 /** HTTP Push (§7.4) at the device: a server for OTA-HTTP (WAP-235 §5, formats of RFC 9112), one object for each connection. */
+import { or } from "../or.ts";
 import {
   HTTP_APPLICATION_OTHER,
   HTTP_BODY_LONG,
@@ -18,7 +19,7 @@ import {
   MORE,
   OK,
 } from "../status.ts";
-import { boundOf, type DeliverEntity, type PushConnection, type Refused } from "./connection.ts";
+import type { DeliverEntity, PushConnection, Refused } from "./connection.ts";
 import { DM_APPLICATION, isText, MIME_12, MIME_13 } from "./dm.ts";
 import { endOfLine, writeText } from "./header-lines.ts";
 import {
@@ -65,10 +66,10 @@ const TRAILER = 5;
 /** Allocates the greater of headersMax and bodyMax, and 512 bytes for answers, once. */
 export function createHttpPush(options: HttpPushOptions): PushConnection {
   const path = options.path === undefined ? "/wappush" : options.path;
-  const headersMax = boundOf(options.headersMax, 2048);
-  const bodyMax = boundOf(options.bodyMax, 4096);
-  const secondsMax = boundOf(options.secondsMax, 30);
-  const idleSecondsMax = boundOf(options.idleSecondsMax, 60);
+  const headersMax = or(options.headersMax, 2048);
+  const bodyMax = or(options.bodyMax, 4096);
+  const secondsMax = or(options.secondsMax, 30);
+  const idleSecondsMax = or(options.idleSecondsMax, 60);
   const bytes = new Uint8Array(Math.max(headersMax, bodyMax)); // the head, then in its place the body
   const out = new Uint8Array(REPLY_BYTES);
   const h = newHttpHead();

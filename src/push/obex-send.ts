@@ -1,4 +1,5 @@
 /** OBEX (§7.2) at the server: CONNECT, one PUT in as many packets as it takes, DISCONNECT. */
+import { or } from "../or.ts";
 import {
   CONTENT_TYPE_12,
   CONTENT_TYPE_13,
@@ -10,7 +11,7 @@ import {
   OBEX_REFUSED,
   OK,
 } from "../status.ts";
-import { boundOf } from "./connection.ts";
+
 import { MIME_12, MIME_13 } from "./dm.ts";
 import { isWord, writeText } from "./header-lines.ts";
 import {
@@ -65,7 +66,7 @@ const SUCCESS = 0xa0;
 
 /** Allocates two packets, once. */
 export function createObexPut(options: ObexPutOptions): ObexPut {
-  const packetMax = boundOf(options.packetMax, 1024);
+  const packetMax = or(options.packetMax, 1024);
   const out = new Uint8Array(packetMax);
   const packet = new Uint8Array(packetMax);
   const header = newObexHeader();
@@ -197,7 +198,7 @@ export function createObexPut(options: ObexPutOptions): ObexPut {
     receive,
     tick(nowSeconds: number): number {
       if (since < 0) since = nowSeconds;
-      if (status === MORE && nowSeconds - since > boundOf(options.secondsMax, 30)) status = OBEX_NO_ANSWER;
+      if (status === MORE && nowSeconds - since > or(options.secondsMax, 30)) status = OBEX_NO_ANSWER;
       return status;
     },
     code: () => code,

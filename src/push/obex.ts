@@ -1,4 +1,5 @@
 /** OBEX (§7.2) at the device: a server for PUT (IrOBEX 1.2 and later, §2 headers, §3 packets), one object for each connection. */
+import { or } from "../or.ts";
 import {
   CONTENT_TYPE_OTHER,
   MORE,
@@ -15,7 +16,7 @@ import {
   OBEX_TYPE,
   OK,
 } from "../status.ts";
-import { boundOf, type DeliverEntity, type PushConnection, type Refused } from "./connection.ts";
+import type { DeliverEntity, PushConnection, Refused } from "./connection.ts";
 import { readContentType } from "./dm.ts";
 import { isWord, writeText } from "./header-lines.ts";
 import {
@@ -64,10 +65,10 @@ const ID = 1;
 
 /** Allocates packetMax and bodyMax bytes, and 32 for answers, once. */
 export function createObexPush(options: ObexPushOptions): PushConnection {
-  const packetMax = boundOf(options.packetMax, 1024);
-  const bodyMax = boundOf(options.bodyMax, 4096);
-  const secondsMax = boundOf(options.secondsMax, 30);
-  const idleSecondsMax = boundOf(options.idleSecondsMax, 60);
+  const packetMax = or(options.packetMax, 1024);
+  const bodyMax = or(options.bodyMax, 4096);
+  const secondsMax = or(options.secondsMax, 30);
+  const idleSecondsMax = or(options.idleSecondsMax, 60);
   const packet = new Uint8Array(packetMax);
   const body = new Uint8Array(bodyMax);
   const out = new Uint8Array(32);

@@ -1,6 +1,7 @@
 /** Registration of the device for SIP Push (§7.3): REGISTER over UDP (RFC 3261 §10) with the feature tag and GRUU (RFC 3840, RFC 5627). */
+import { or } from "../or.ts";
 import { MORE, OK, SIP_CHALLENGE, SIP_NO_ANSWER, SIP_REFUSED, SIP_REPLY_LONG, SIP_RESPONSE } from "../status.ts";
-import { boundOf } from "./connection.ts";
+
 import {
   isNamed,
   isSame,
@@ -72,7 +73,7 @@ export function createSipRegistration(options: SipRegistrationOptions): SipRegis
   const p = newParameter();
   const callId = options.token();
   const tag = options.token();
-  let expires = boundOf(options.expiresSeconds, 3600);
+  let expires = or(options.expiresSeconds, 3600);
   let state = CLOSED;
   let now = 0;
   let next = 0;

@@ -2,6 +2,7 @@
  * SIP Push (§7.3) at the device: a user agent server for MESSAGE (RFC 3428) over UDP (RFC 3261 §8.2, §17.2, §18.2).
  * It keeps no transactions: each answer is made from its request alone, so a retransmission gets the same one (§8.2.7).
  */
+import { or } from "../or.ts";
 import {
   CONTENT_TYPE_OTHER,
   OK,
@@ -15,7 +16,7 @@ import {
   SIP_URI_SCHEME,
   SIP_VERSION,
 } from "../status.ts";
-import { boundOf, type DeliverEntity, type Refused } from "./connection.ts";
+import type { DeliverEntity, Refused } from "./connection.ts";
 import { isText, MIME_12, MIME_13, readContentType } from "./dm.ts";
 import { endOfMediaType, isSame, isWord, writeDecimal, writeSpan, writeText } from "./header-lines.ts";
 import { CALL_ID, CONTENT_ENCODING, CONTENT_TYPE, CSEQ, FROM, REQUIRE, TO } from "./sip-headers.ts";
@@ -60,10 +61,10 @@ const BRANCH_SECONDS = 32;
 
 /** Allocates replyMax bytes and 12 for each remembered message, once. */
 export function createSipPush(options: SipPushOptions): SipPush {
-  const messageMax = boundOf(options.messageMax, 4096);
-  const bodyMax = boundOf(options.bodyMax, 1300);
-  const branchesMax = boundOf(options.branchesMax, 16);
-  const out = new Uint8Array(boundOf(options.replyMax, 1500));
+  const messageMax = or(options.messageMax, 4096);
+  const bodyMax = or(options.bodyMax, 1300);
+  const branchesMax = or(options.branchesMax, 16);
+  const out = new Uint8Array(or(options.replyMax, 1500));
   const branches = new Int32Array(3 * branchesMax); // two hashes of a message, the time it came
   const key = new Int32Array(2);
   const r = newSipRequest();

@@ -3,8 +3,9 @@
  * the driver sets the modem up again from the beginning and sweeps what is stored. So nothing is believed of a modem
  * that may have been reset, and a message is delivered twice rather than lost.
  */
-import { or } from "../../client/options.ts";
+
 import type { Clock, Deliver, Serial } from "../../hal.ts";
+import { or } from "../../or.ts";
 import {
   MODEM_ABSENT,
   MODEM_CLOSED,

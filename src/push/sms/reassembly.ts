@@ -3,8 +3,9 @@
  * use one reference for two messages at once. So parts are kept one by one, and a message is any set of them, 1 to
  * total, under one key that the `check` of the layer above accepts.
  */
-import { or } from "../../client/options.ts";
+
 import type { Clock } from "../../hal.ts";
+import { or } from "../../or.ts";
 import { MORE, OK, SMS_DUPLICATE, SMS_EVICTED, SMS_EXPIRED, SMS_MESSAGE_LONG, SMS_PART_LONG } from "../../status.ts";
 import type { Udh } from "./udh.ts";
 

@@ -1,6 +1,7 @@
 /** From the TPDU to the whole push PDU: §7.1 over SMS. Where the device has CDMA instead, see cdma.ts. */
-import { or } from "../../client/options.ts";
+
 import type { Clock } from "../../hal.ts";
+import { or } from "../../or.ts";
 import {
   OK,
   PUSH_PORT,
