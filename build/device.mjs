@@ -38,10 +38,10 @@ const QUICKJS = ["std", "os", "scriptArgs", "performance", "Date"];
  * One row a bundle: `name` under dist/, `entry`, `levels` (2019 makes name.js, 5 makes name.es5.js). Optional: `alias`
  * puts one source in place of another where that one exists, `globals` are the engine's own, `api` the names it gives
  * to globalThis (`pkg0`), `folders` where its sources lie, `isModule` for a bundle that is
- * imported, `isBare` for one without a function around it, in which what is used once stands where it is used.
+ * imported, `keepsLet` for one whose bytes after gzip count more than its time, `isBare` for one without a function around it, in which what is used once stands where it is used.
  */
 export const DEVICES = [
-  { name: "pkg0.core", entry: "build/entries/core.ts", levels: [2019, 5], alias: SMALL },
+  { name: "pkg0.core", entry: "build/entries/core.ts", levels: [2019, 5], alias: SMALL, keepsLet: true },
   { name: "pkg0.client", entry: "build/entries/client.ts", levels: [2019, 5], alias: SMALL },
   { name: "pkg0.client-fast", entry: "build/entries/client.ts", levels: [2019, 5] },
   { name: "pkg0.client-sms", entry: "build/entries/client-sms.ts", levels: [2019, 5], alias: SMALL },
@@ -148,11 +148,12 @@ let properties;
 
 async function bundleEs2019(row, isMinified) {
   const bundle = await bundleSources(row, isMinified);
-  return isMinified && propertiesOf(row) !== null ? shrink(bundle, TERSER_2019) : bundle;
+  return isMinified && propertiesOf(row) !== null ? shrink(row, bundle, TERSER_2019) : bundle;
 }
 
-async function shrink(bundle, options) {
-  const { code, map } = await minify(lowerLet(bundle.code), { ...options, sourceMap: { asObject: true } });
+async function shrink(row, bundle, options) {
+  const script = row.keepsLet === true ? bundle.code : lowerLet(bundle.code);
+  const { code, map } = await minify(script, { ...options, sourceMap: { asObject: true } });
   return { ...bundle, code, maps: [map, ...bundle.maps] };
 }
 
@@ -188,7 +189,7 @@ async function bundleSources(row, isMinified) {
 async function bundleBare(row) {
   const compress = { arrows: false, hoist_funs: false, inline: 1, passes: 3, sequences: false };
   const mangle = { toplevel: true, nth_identifier: { get: nth => `$${nth.toString(36)}` } };
-  return shrink(await bundleSources(row, true), { compress, mangle, ecma: 2019, toplevel: true });
+  return shrink(row, await bundleSources(row, true), { compress, mangle, ecma: 2019, toplevel: true });
 }
 
 /** The same source for engines without let: esbuild bundles, TypeScript lowers, esbuild minifies. */
@@ -205,7 +206,7 @@ async function bundleEs5(row) {
     legalComments: "none",
   });
   const es5 = { ...bundle, code, maps: [JSON.parse(map), JSON.parse(lowered.sourceMapText), ...bundle.maps] };
-  return propertiesOf(row) === null ? es5 : shrink(es5, { ...TERSER, ecma: 5 });
+  return propertiesOf(row) === null ? es5 : shrink(row, es5, { ...TERSER, ecma: 5 });
 }
 
 /** Test vectors without what only people read: engine-suite.js has 120 KB in place of 175 (measured). */

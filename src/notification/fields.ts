@@ -68,13 +68,6 @@ export function clearNotification(
   digestAt: number,
   format: number,
 ): void {
-  n.bytes = bytes;
-  n.at = from;
-  n.format = format;
-  n.versionTenths = format;
-  n.from = from;
-  n.to = to;
-  n.digestAt = digestAt;
   n.initiator = 0;
   n.uiMode = 0;
   n.transport = 0;
@@ -90,6 +83,13 @@ export function clearNotification(
   n.targetedMoCount = 0;
   n.requestedMoCount = 0;
   n.preferredBearerCount = 0;
+  n.bytes = bytes;
+  n.at = from;
+  n.format = format;
+  n.versionTenths = format;
+  n.from = from;
+  n.to = to;
+  n.digestAt = digestAt;
 }
 
 /** What a writer puts on the wire. Texts are UTF-8 bytes; nothing is kept after the call. */

@@ -19,12 +19,10 @@ export function readContentType(bytes: Uint8Array, from: number, to: number): nu
 }
 
 function isMime(bytes: Uint8Array, from: number, to: number, mime: string): boolean {
-  let at = from;
-  while (at < to && isBlank(bytes[at])) at++;
+  const at = skipBlanks(bytes, from, to);
   if (!isText(bytes, at, to, mime)) return false;
-  at += mime.length;
-  while (at < to && isBlank(bytes[at])) at++;
-  return at === to || bytes[at] === 0x3b;
+  const end = skipBlanks(bytes, at + mime.length, to);
+  return end === to || bytes[end] === 0x3b;
 }
 
 /** Whether `bytes[from..)` begins with `text`, which is lower case; letters in `bytes` may be of either case. */
@@ -38,6 +36,8 @@ export function isText(bytes: Uint8Array, from: number, to: number, text: string
   return true;
 }
 
-function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x09;
+function skipBlanks(bytes: Uint8Array, from: number, to: number): number {
+  let at = from;
+  while (at < to && (bytes[at] === 0x20 || bytes[at] === 0x09)) at++;
+  return at;
 }
