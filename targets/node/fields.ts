@@ -1,6 +1,6 @@
 /** Notifications as JSON, in the words of the command line: what decode prints, encode takes. */
 import type { Notification, NotificationFields } from "../../src/index.ts";
-import { checkUtf8, FORMAT_12, FORMAT_13, sessionIdText } from "../../src/index.ts";
+import { BEARER_MAX, checkUtf8, FORMAT_12, FORMAT_13, sessionIdText } from "../../src/index.ts";
 
 export const INITIATORS: readonly string[] = ["user", "server"];
 export const UI_MODES: readonly string[] = ["not-specified", "background", "informative", "user-interaction"];
@@ -94,7 +94,8 @@ const FIELDS_12 = ["version", "vendorBody"];
 
 /**
  * The fields that `json` names, for the writers; `now` (POSIX seconds) stands in for an absent timestamp. Throws
- * FieldError for a key that is none, a missing one, or a value of the wrong kind; ranges are the writers' to check.
+ * FieldError for a key that is none, a missing one, a value of the wrong kind, or a number out of its range; what else
+ * makes a notification is the writers' to check.
  */
 export function fieldsOf(json: unknown, now: number): NotificationFields & { format: number } {
   if (typeof json !== "object" || json === null || Array.isArray(json))
@@ -120,19 +121,19 @@ export function fieldsOf(json: unknown, now: number): NotificationFields & { for
     initiator: word(from, "initiator", INITIATORS, 1),
     uiMode: word(from, "uiMode", UI_MODES, 0),
     transport: word(from, "transport", TRANSPORTS, 0),
-    timeoutMinutes: number(from, "timeout", 0),
+    timeoutMinutes: number(from, "timeout", 65535, 0),
     sessionId: Number.parseInt(sessionId, 16),
-    timestamp: number(from, "timestamp", now),
+    timestamp: number(from, "timestamp", 4294967295, now),
     serverId: textBytes(from, "serverId"),
-    targetedMo: numbers(from, "targetedMo"),
-    requestedMo: numbers(from, "requestedMo"),
-    preferredBearer: numbers(from, "preferredBearer"),
+    targetedMo: numbers(from, "targetedMo", 65535),
+    requestedMo: numbers(from, "requestedMo", 65535),
+    preferredBearer: numbers(from, "preferredBearer", BEARER_MAX),
     connectReason: textBytes(from, "connectReason"),
     vendorInfo:
       vendorHex === undefined
         ? textBytes(from, "vendorInfo")
         : hexBytes(vendorHex, from.vendorBody === undefined ? "vendorInfoHex" : "vendorBody"),
-    versionTenths: number(from, "version", 11),
+    versionTenths: number(from, "version", 12, 11),
   };
 }
 
@@ -145,18 +146,23 @@ function word(from: Json, field: string, words: readonly string[], fallback: num
   return index;
 }
 
-function number(from: Json, field: string, fallback: number): number {
+function number(from: Json, field: string, highest: number, fallback: number): number {
   const value = from[field];
-  if (value === undefined) return fallback;
-  if (typeof value !== "number") throw new FieldError("FIELD_TYPE", field, "has to be a number");
-  return value;
+  return value === undefined ? fallback : uint(value, field, highest, "has to be a number");
 }
 
-function numbers(from: Json, field: string): number[] {
+function numbers(from: Json, field: string, highest: number): number[] {
   const value = from[field];
   if (value === undefined) return [];
-  if (!Array.isArray(value) || value.some(one => typeof one !== "number")) {
-    throw new FieldError("FIELD_TYPE", field, "has to be an array of numbers");
+  const kind = "has to be an array of numbers";
+  if (!Array.isArray(value)) throw new FieldError("FIELD_TYPE", field, kind);
+  return value.map(one => uint(one, field, highest, kind));
+}
+
+function uint(value: unknown, field: string, highest: number, kind: string): number {
+  if (typeof value !== "number") throw new FieldError("FIELD_TYPE", field, kind);
+  if (!Number.isInteger(value) || value < 0 || value > highest) {
+    throw new FieldError("FIELD_RANGE", field, `has to be a whole number, 0 to ${highest}`);
   }
   return value;
 }

@@ -97,8 +97,10 @@ describe("encode", () => {
     ["session id 0", { ...FIELDS, sessionId: "0" }, "FIELD_SESSION_ID"],
     ["no Requested-MO", { ...FIELDS, requestedMo: [] }, "FIELD_REQUESTED_MO"],
     ["eight options", { ...FIELDS, targetedMo: [1, 2, 3, 4, 5] }, "FIELD_OPTIONS"],
-    ["a timeout of 65536", { ...FIELDS, timeout: 65536 }, "FIELD_RANGE"],
-    ["half a number", { ...FIELDS, timeout: 1.5 }, "FIELD_RANGE"],
+    ["a timeout of 65536", { ...FIELDS, timeout: 65536 }, "FIELD_RANGE", "timeout"],
+    ["half a number", { ...FIELDS, timeout: 1.5 }, "FIELD_RANGE", "timeout"],
+    ["an MO of 65536", { ...FIELDS, requestedMo: [1, 65536] }, "FIELD_RANGE", "requestedMo"],
+    ["a bearer that is none", { ...FIELDS, preferredBearer: [12] }, "FIELD_RANGE", "preferredBearer"],
     ["a Server-ID of 256 bytes", { ...FIELDS, serverId: "x".repeat(256) }, "FIELD_SERVER_ID"],
     ["no JSON", "{", "NOT_JSON"],
   ];
