@@ -1,4 +1,7 @@
-/** The HAL over ECMA-419 IO, as Moddable has it. The classes are handed in, so that this module may be preloaded. */
+/**
+ * The HAL over ECMA-419 IO, as Moddable SDK 8.2 has it. The classes are handed in, so that this module may be preloaded.
+ * Whatever of the SDK may throw does so within a try: where there is no storage or port, the device starts, and says so.
+ */
 import type { NativeHash, Receiver, Serial, Storage } from "../../src/hal.ts";
 import { SESSION_LATER } from "../../src/status.ts";
 import type { Board } from "../device.ts";
@@ -11,11 +14,14 @@ const QUEUE_BYTES = 512;
 
 /** One key-value domain; keys as they are. */
 export function createKeyValueStorage(keyValue: KeyValue, path: string): Storage {
-  const domain = keyValue.open({ path, mode: "r+", format: "buffer" });
+  let domain: ReturnType<KeyValue["open"]> | undefined;
+  try {
+    domain = keyValue.open({ path, mode: "r+", format: "buffer" });
+  } catch (_error) {}
 
   function load(key: string): Uint8Array | null {
     try {
-      const value = domain.read(key);
+      const value = domain!.read(key);
       return value === undefined ? null : new Uint8Array(value);
     } catch (_error) {
       return null;
@@ -26,7 +32,7 @@ export function createKeyValueStorage(keyValue: KeyValue, path: string): Storage
     load,
     save(key, bytes) {
       try {
-        domain.write(key, bufferOf(bytes, 0, bytes.length));
+        domain!.write(key, bufferOf(bytes, 0, bytes.length));
         return true;
       } catch (_error) {
         return false;
@@ -35,7 +41,7 @@ export function createKeyValueStorage(keyValue: KeyValue, path: string): Storage
     erase(key) {
       if (load(key) === null) return true; // deleting none is an error somewhere
       try {
-        domain.delete(key);
+        domain!.delete(key);
       } catch (_error) {}
       return load(key) === null;
     },
@@ -52,7 +58,12 @@ export function createIoSerial(SerialIo: SerialClass, options: { [name: string]:
   function flush(): void {
     const count = Math.min(queued, room);
     if (port === null || count === 0) return;
-    port.write(bufferOf(queue, 0, count));
+    try {
+      port.write(bufferOf(queue, 0, count));
+    } catch (_error) {
+      room = 0; // less than it has said
+      return;
+    }
     room -= count;
     queued -= count;
     for (let i = 0; i < queued; i++) queue[i] = queue[count + i];
@@ -67,12 +78,17 @@ export function createIoSerial(SerialIo: SerialClass, options: { [name: string]:
         const value = port === null ? undefined : port.read();
         if (value !== undefined) receive(new Uint8Array(value), 0, value.byteLength);
       };
+      all.onError = () => {
+        port = null; // a tty that was unplugged: the SDK closes it, and does not survive its use
+      };
       all.onWritable = (count: number) => {
         room = count;
         flush();
       };
       queued = 0;
-      port = new SerialIo(all as unknown as ConstructorParameters<SerialClass>[0]);
+      try {
+        port = new SerialIo(all as unknown as ConstructorParameters<SerialClass>[0]);
+      } catch (_error) {}
     },
     write(bytes) {
       if (queued + bytes.length > QUEUE_BYTES) return;
@@ -92,17 +108,18 @@ export function createUdp(Udp: UdpClass, port: number): Receiver {
   let socket: InstanceType<UdpClass> | null = null;
   return {
     open(deliver) {
-      socket = new Udp({
-        port,
-        onReadable(packets) {
-          for (let i = 0; i < packets && socket !== null; i++) {
-            const packet = socket.read();
-            if (packet !== undefined) deliver(new Uint8Array(packet), 0, packet.byteLength);
-          }
-        },
-        onError() {},
-      });
-      return true;
+      try {
+        socket = new Udp({
+          port,
+          onReadable(packets) {
+            for (let i = 0; i < packets && socket !== null; i++) {
+              const packet = socket.read();
+              if (packet !== undefined) deliver(new Uint8Array(packet), 0, packet.byteLength);
+            }
+          },
+        });
+      } catch (_error) {} // the port is somebody's
+      return socket !== null;
     },
     close() {
       if (socket !== null) socket.close();
@@ -114,7 +131,7 @@ export function createUdp(Udp: UdpClass, port: number): Receiver {
 export function createDigestHash(Digest: DigestClass): NativeHash {
   function digestOf(name: "SHA256" | "MD5", message: Uint8Array): Uint8Array {
     const digest = new Digest(name);
-    digest.write(bufferOf(message, 0, message.length));
+    digest.write(message);
     return new Uint8Array(digest.close());
   }
   return { sha256: message => digestOf("SHA256", message), md5: message => digestOf("MD5", message) };
@@ -133,7 +150,7 @@ export function createModdableBoard(keyValue: KeyValue, time: Time): Board {
       },
       monotonicSeconds() {
         const now = time.ticks;
-        milliseconds += (now - last) >>> 0; // ticks wrap
+        milliseconds += Math.max(0, (now - last) | 0); // it wraps on boards; in the simulator it is the time of day, which may go back
         last = now;
         return Math.floor(milliseconds / 1000);
       },
@@ -142,7 +159,7 @@ export function createModdableBoard(keyValue: KeyValue, time: Time): Board {
   };
 }
 
-/** An ArrayBuffer of exactly these bytes: the IO classes do not look at a view's offset everywhere. */
+/** An ArrayBuffer of exactly these bytes: Serial and File of Linux take nothing else. */
 function bufferOf(bytes: Uint8Array, from: number, to: number): ArrayBuffer {
   return new Uint8Array(bytes.subarray(from, to)).buffer;
 }

@@ -1,5 +1,6 @@
 /** The module `pkg0` of a Moddable project: keeps no state of its own, so that it can be preloaded. */
 import type { SessionRequest } from "../../src/hal.ts";
+import { or } from "../../src/or.ts";
 import { PUSH_PORT, SESSION_LATER } from "../../src/status.ts";
 import { type Device, type DeviceOptions, requestJson, startDevice } from "../device.ts";
 import type { DigestClass, KeyValue, SerialClass, Time, Timer, UdpClass } from "./embedded.ts";
@@ -15,6 +16,8 @@ export interface Options extends DeviceOptions {
   serial?: { io: SerialClass; [name: string]: unknown };
   /** "embedded:io/socket/udp"; absent: no datagrams. */
   UDP?: UdpClass;
+  /** UDP port: 2948. */
+  port?: number;
   /** Digest of "crypt"; absent: the hashes in JavaScript. */
   Digest?: DigestClass;
   /** Starts the DM session; `done` is to be called once when it has ended. Returns as SessionStarter.start does. */
@@ -27,7 +30,7 @@ export default function connect(options: Options): Device {
   const board = createModdableBoard(options.keyValue, options.Time);
   if (options.log !== undefined) board.log = options.log;
   if (options.Digest !== undefined) board.hash = createDigestHash(options.Digest);
-  if (options.UDP !== undefined) board.udp = createUdp(options.UDP, PUSH_PORT);
+  if (options.UDP !== undefined) board.udp = createUdp(options.UDP, or(options.port, PUSH_PORT));
   if (options.serial !== undefined) {
     const serial: { [name: string]: unknown } = {};
     for (const name in options.serial) if (name !== "io") serial[name] = options.serial[name];

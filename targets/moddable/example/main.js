@@ -1,9 +1,10 @@
-/** A device with a modem on a serial port and datagrams from Wi-Fi. Port and pins are those of the board. */
+/** A device with a modem on a serial port and datagrams from the network. Its pins and its account are those of manifest.json. */
 
 import Serial from "embedded:io/serial";
 import UDP from "embedded:io/socket/udp";
 import keyValue from "embedded:storage/key-value";
 import { Digest } from "crypt";
+import config from "mc/config";
 import connect from "pkg0";
 import Time from "time";
 import Timer from "timer";
@@ -13,12 +14,16 @@ connect({
   Time,
   Timer,
   UDP,
+  port: config.port,
   Digest,
-  serial: { io: Serial, port: 1, receive: 16, transmit: 17, baud: 115200 },
+  serial: config.modem && { io: Serial, ...config.modem },
   accounts: [{ serverId: "dm.example.com", appAuth: [{ aauthLevel: "NOTICRED", aauthSecret: "secret" }] }],
   session(request, done) {
-    trace(`start session ${request.sessionId} with ${request.serverId}\n`);
-    done(); // where the DM session ends
+    trace(`start session ${request.sessionId} with ${request.serverId}${request.isResumed ? ", resumed" : ""}\n`);
+    Timer.set(() => {
+      trace(`end of session ${request.sessionId}\n`);
+      done(); // where the DM session ends
+    }, 2000);
     return 0;
   },
   log: line => trace(`${line}\n`),

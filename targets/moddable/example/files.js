@@ -1,0 +1,40 @@
+/**
+ * Key-value storage over the SDK's `file`, for platforms without one that will do: Linux has none, and the Pico's takes at most
+ * 63 bytes. A record is a file of its own, and takes the place of the former one when it is complete.
+ */
+
+import { File } from "file";
+import config from "mc/config";
+
+export default Object.freeze(
+  {
+    open({ path }) {
+      const folder = config.file.root;
+
+      return {
+        read(key) {
+          if (!File.exists(`${folder}${path}.${key}`)) return undefined;
+          const file = new File(`${folder}${path}.${key}`);
+          const value = file.length === 0 ? new ArrayBuffer(0) : file.read(ArrayBuffer);
+          file.close();
+          return value;
+        },
+        write(key, value) {
+          const next = `${folder}${path}-next`;
+          File.delete(next);
+          let file = new File(next, true);
+          file.write(value);
+          file.close(); // where it has no room, littlefs only then knows, and does not say so
+          file = new File(next);
+          const length = file.length;
+          file.close();
+          if (length !== value.byteLength || !File.rename(next, `${path}.${key}`)) throw new Error("not written");
+        },
+        delete(key) {
+          File.delete(`${folder}${path}.${key}`);
+        },
+      };
+    },
+  },
+  true,
+);
