@@ -1,6 +1,7 @@
 /**
  * Key-value storage over the SDK's `file`, for platforms without one that will do: Linux has none, and the Pico's takes at most
- * 63 bytes. A record is a file of its own, and takes the place of the former one when it is complete.
+ * 63 bytes. A record is a file of its own, and takes the place of the former one when it is complete. Frozen to its depth
+ * (`true`, of XS), so that it can be preloaded.
  */
 
 import { File } from "file";
@@ -15,16 +16,21 @@ export default Object.freeze(
         read(key) {
           if (!File.exists(`${folder}${path}.${key}`)) return undefined;
           const file = new File(`${folder}${path}.${key}`);
-          const value = file.length === 0 ? new ArrayBuffer(0) : file.read(ArrayBuffer);
-          file.close();
-          return value;
+          try {
+            return file.length === 0 ? new ArrayBuffer(0) : file.read(ArrayBuffer);
+          } finally {
+            file.close();
+          }
         },
         write(key, value) {
           const next = `${folder}${path}-next`;
           File.delete(next);
           let file = new File(next, true);
-          file.write(value);
-          file.close(); // where it has no room, littlefs only then knows, and does not say so
+          try {
+            file.write(value);
+          } finally {
+            file.close(); // where it has no room, littlefs may know only now, and does not say so
+          }
           file = new File(next);
           const length = file.length;
           file.close();

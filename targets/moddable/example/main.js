@@ -1,4 +1,4 @@
-/** A device with a modem on a serial port and datagrams from the network. Its pins and its account are those of manifest.json. */
+/** A device with a modem on a serial port and datagrams from the network. Its pins are those of manifest.json. */
 
 import Serial from "embedded:io/serial";
 import UDP from "embedded:io/socket/udp";
