@@ -14,9 +14,9 @@ export interface Quirks {
   takesCnmi?: (mode: number, mt: number, bm: number, ds: number, bfr: number) => boolean;
   /** Phase 2+. */
   hasCsms?: boolean;
-  /** Between "+CMT:" and the length, between "+CMGR:" and the length. */
+  /** Between "+CMT:" and the length, between the index in "+CMGL:" and the length. */
   cmtField?: string;
-  cmgrField?: string;
+  cmglField?: string;
   hasSmsc?: boolean;
   /** Names and size of its memories; the last one receives. */
   memories?: string[];
@@ -187,14 +187,16 @@ export function createEmulator(quirks: Quirks, send: (bytes: Uint8Array) => void
       const stored = store.get(Number(cmgr[1]));
       if (stored === undefined) return null;
       stored.status = 1;
-      return `\r\n+CMGR: ${quirks.cmgrField ?? `${stored.status},,`}${stored.length}\r\n${stored.pdu}\r\n`;
+      return `\r\n+CMGR: ${stored.status},,${stored.length}\r\n${stored.pdu}\r\n`;
     }
     const cmgd = /^AT\+CMGD=(\d+)$/.exec(command);
     if (cmgd !== null) return store.delete(Number(cmgd[1])) ? "" : null;
-    if (command === "AT+CMGL=4") {
+    if (command === "AT+CMGL=4" || command === "AT+CMGL=0") {
       let list = "";
       for (const [index, stored] of store) {
-        list += `\r\n+CMGL: ${index},${stored.status},,${stored.length}\r\n${stored.pdu}`;
+        if (command === "AT+CMGL=0" && stored.status !== 0) continue;
+        list += `\r\n+CMGL: ${index},${quirks.cmglField ?? `${stored.status},,`}${stored.length}\r\n${stored.pdu}`;
+        if (stored.status === 0) stored.status = 1;
       }
       return list === "" ? "" : `${list}\r\n`;
     }

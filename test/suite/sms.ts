@@ -225,10 +225,9 @@ function createScript(refused: string) {
   function obey(command: string): void {
     if (command === refused) modem.say("\r\nERROR\r\n");
     else if (command === "AT+CPMS?") modem.say('\r\n+CPMS: "SM",1,9,"SM",1,9,"SM",1,9\r\n\r\nOK\r\n');
-    else if (command === "AT+CNMI=?") modem.say("\r\n+CNMI: (0-2),(0-2),(0),(0),(0)\r\n\r\nOK\r\n");
     else if (command.substring(0, 8) === "AT+CMGS=") modem.say("\r\n> ");
-    else if (command === "AT+CMGR=2" || command === "AT+CMGL=4") {
-      const header = command === "AT+CMGR=2" ? "+CMGR: 0,," : "+CMGL: 2,0,,";
+    else if (command === "AT+CMGL=0" || command === "AT+CMGL=4") {
+      const header = "+CMGL: 2,0,,";
       const pdu = modem.stored;
       modem.say(pdu === "" ? "\r\nOK\r\n" : `\r\n${header}${pdu.length / 2 - 1}\r\n${pdu}\r\n\r\nOK\r\n`);
     } else if (command === "AT+CMGD=2") {
@@ -268,14 +267,14 @@ function modemSuite(t: T, pkg0: Pkg0): void {
     t.equal([pushes, reports, last].join(" "), `1 1 ${MODEM_READY}`, "swept");
     t.equal(
       script.commands,
-      "AT;ATE0;AT+CMGF=0;AT+CSMS=1;AT+CPMS?;AT+CNMI=?;AT+CNMI=2,1,0,0,0;AT+CNMI=1,1,0,0,0;AT+CMGL=4;AT+CMGD=2;",
+      'AT;ATE0;AT+CMGF=0;AT+CSMS=1;AT+CPMS?;AT+CPMS="SM";AT+CNMI=2,1,0,0,0;AT+CNMI=2,1,0,0,1;AT+CMGL=4;AT+CMGD=2;',
       "commands",
     );
     script.commands = "";
     script.stored = `00${SINGLE.substring(0, 30)}1${SINGLE.substring(31)}`; // another second of TP-SCTS
     script.say('\r\n+CMTI: "SM",2\r\n');
     t.equal([pushes, script.stored].join(" "), "2 ", "announced");
-    t.equal(script.commands, "AT+CMGR=2;AT+CMGD=2;", "read and deleted");
+    t.equal(script.commands, "AT+CMGL=0;AT+CMGD=2;", "read and deleted");
     script.say(`\r\n+CMT: ,${SINGLE.length / 2}\r\n00${SINGLE.substring(0, 30)}2${SINGLE.substring(31)}\r\n`);
     t.equal(pushes, 3, "handed on");
     const tpdu = bytesOf("4100");

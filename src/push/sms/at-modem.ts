@@ -1,7 +1,9 @@
 /**
- * Short messages from an AT modem in PDU mode: 3GPP TS 27.005. One command is under way at a time; whatever goes wrong,
- * the driver sets the modem up again from the beginning and sweeps what is stored. So nothing is believed of a modem
- * that may have been reset, and a message is delivered twice rather than lost.
+ * Short messages from an AT modem in PDU mode: 3GPP TS 27.005. The modem's own memory, which outlasts its resets and ours,
+ * is the queue: what is in it is listed, delivered and deleted, after an announcement (+CMTI) or when it is time. A list
+ * names the index of each message, so that a late answer cannot pass for another's. One command is under way at a time;
+ * whatever goes wrong, the driver sets the modem up again from the beginning and lists everything. So nothing is believed
+ * of a modem that may have been reset, and a message is delivered twice rather than lost.
  */
 
 import type { Clock, Deliver, Serial } from "../../hal.ts";
@@ -13,6 +15,8 @@ import {
   MODEM_ERROR,
   MODEM_LINE_LONG,
   MODEM_PDU,
+  MODEM_POLLING,
+  MODEM_READY,
   MODEM_RESET,
   MODEM_STORE_FULL,
   MODEM_TIMEOUT,
@@ -20,16 +24,7 @@ import {
   STORE_WRITE,
 } from "../../status.ts";
 import { isText } from "../dm.ts";
-import {
-  createLineReader,
-  decodeHexInPlace,
-  isBoot,
-  isError,
-  lastNumber,
-  memoryField,
-  numberField,
-} from "./at-line.ts";
-import { createSetUp } from "./at-setup.ts";
+import { decodeHexInPlace, isBoot, isError, LINE_BYTES, lastMemory, lastNumber, numberAt } from "./at-line.ts";
 import type { Modem, ModemOptions } from "./modem.ts";
 import { isOthers } from "./tpdu.ts";
 
@@ -37,65 +32,78 @@ import { isOthers } from "./tpdu.ts";
 const NONE = 0;
 const SET_UP = 1;
 const ACKNOWLEDGE = 2;
-const SELECT = 3;
-const READ = 4;
-const DELETE = 5;
-const LIST = 6;
-const SUBMIT = 7;
-const SUBMIT_DATA = 8;
-const PROBE = 9;
+const DELETE = 3;
+const LIST = 4;
+const SUBMIT = 5;
 
-/** What a PDU line that has to follow belongs to: +CMT, or +CMGR and +CMGL. */
-const PDU_NONE = 0;
-const PDU_DIRECT = 1;
-const PDU_STORED = 2;
+/** The steps of setting up: 27.007 §4.1, 27.005 §3.2.3, §3.2.1, §3.2.2 twice, §3.4.1. */
+const COMMANDS = ["AT", "ATE0", "AT+CMGF=0", "AT+CSMS=1", "AT+CPMS?"];
+const ATTENTION = 0;
+const ECHO = 1;
+const PDU_MODE = 2;
+const SERVICE = 3;
+const MEMORY = 4;
+const SELECT = 5;
+const ANNOUNCE = 6;
+const READY = 7;
+/** Settings of +CNMI for each <mt>: three modes, two <bfr> each. Many name some in +CNMI=? and refuse them, so none is asked for. */
+const ATTEMPTS = 6;
 
-const READS_MAX = 8;
 const DELETES_MAX = 16;
-/** How late an answer may come, after its time is over. */
-const LATE_SECONDS = 120;
+/** How long answers that are too late may take, before one could pass for that to the next command. */
+const LATE_SECONDS = 3;
 /** How long to wait before what did not work is tried again. */
 const RETRY_SECONDS = 5;
 /** When a message that could not be saved is read again. */
 const UNSAVED_SECONDS = 60;
-/** How often a PDU is read that is not what its header says, before it is given up. */
+/** How often a stored PDU is read that is not what its header says, before it is given up. */
 const BROKEN_MAX = 3;
 
-/** Allocates some 600 bytes and its closures, once; for a message, nothing but the text of its commands. */
+/** Allocates some 900 bytes and its closures, once; for a message, nothing but the text of its commands. */
 export function createModem(serial: Serial, clock: Clock, options: ModemOptions): Modem {
   const answerSeconds = or(options.answerSeconds, 10);
+  const pollSeconds = or(options.pollSeconds, 60);
   const sending = options.sending;
-  const setUp = createSetUp(options.isDirect === true);
-  const out = new Uint8Array(64);
   const report = or(options.report, () => {});
-  /** Announced messages, oldest first: index, memory. Messages to delete from the selected memory. Bounded by the two MAX. */
-  let reads: number[] = [];
-  let deletes: number[] = [];
+  const out = new Uint8Array(64);
+  /** The line that is arriving, or has arrived; -1: it is longer than any that matters. */
+  const line = new Uint8Array(LINE_BYTES);
+  let length = 0;
   let deliver: Deliver | null = null;
+  let now = 0;
   let active = NONE;
   let deadline = 0;
   let waitUntil = 0;
-  let heardAt = 0;
-  let sweepAt = 0;
-  let listUntil = 0; // until then lists, no AT+CMGR
-  let tries = 0; // of the first AT
-  let stuck = -1; // the step of setting up that was not answered
   let isPumping = false;
   let isPrompted = false;
-  let acknowledgements = 0;
-  let othersLeft = 0; // in this sweep
-  let isMoreLeft = false; // of ours, in this sweep
-  let hasDeleted = false;
-  let pdu = PDU_NONE;
-  let pduLength = 0;
-  let pduIndex = 0;
-  let hasRead = false; // AT+CMGR has brought a message
-  let brokenReads = 0; // of the message that is read
-  let brokenPushes = 0; // of +CMT in a row
+
+  let step = ATTENTION;
+  let stuck = -1; // the step that was not answered
+  let tries = 0; // of ATTENTION
+  let isEchoing = false; // for all ATE0
+  let isAcknowledged = false; // phase 2+: each +CMT wants an acknowledgement
+  let memory = ""; // that receives
+  let capacity = 0; // of it, 0 = unknown
+  let route = 0; // <mt> of +CNMI: 2 messages are handed on, 1 stored and announced, 0 nothing is told
+  let attempt = 0;
+
+  let listAt = 0;
+  let sweepAt = 0;
+  let isSweep = false; // the next list is of all messages, not of the unread alone
+  /** Indexes in the selected memory. */
+  let deletes: number[] = [];
+  let isMoreLeft = false; // to delete
+  let othersLeft = 0;
+  let isOwed = false; // an acknowledgement
+  let pduLength = 0; // of the PDU that has to follow, 0 = none
+  let pduIndex = 0; // where it is stored, -1 = handed on
+  let isBrokenSeen = false; // since the last set-up
+  let brokenIndex = 0; // of the first broken one in each sweep
+  let brokenTimes = 0;
 
   function open(onMessage: Deliver): boolean {
     deliver = onMessage;
-    lines.clear();
+    length = 0;
     restart(OK);
     tries = 0;
     stuck = -1;
@@ -115,78 +123,84 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   }
 
   function tick(): void {
-    if (active !== NONE && clock.monotonicSeconds() >= deadline) timeOut();
+    now = clock.monotonicSeconds();
+    if (active !== NONE && now >= deadline) timeOut();
     pump();
   }
 
   function receive(bytes: Uint8Array, from: number, to: number): void {
     if (deliver === null) return;
+    now = clock.monotonicSeconds();
     // nothing is written while a line is read: the serial may answer from within `write`, into the same line
     const wasPumping = isPumping;
     isPumping = true;
-    lines.add(bytes, from, to);
-    if (active === SUBMIT && lines.takePrompt()) isPrompted = true;
+    for (let at = from; at < to; at++) add(bytes[at]);
     isPumping = wasPumping;
     pump();
+  }
+
+  /**
+   * Lines end with CR, LF or both; empty ones are passed over, and so are octets that are not printable ASCII, which are
+   * noise. The prompt has no line end (§4.3): ">" is a line where one begins with it.
+   */
+  function add(octet: number): void {
+    if (octet >= 0x20 && octet < 0x7f) {
+      if (length < LINE_BYTES) line[length] = octet;
+      length++;
+    }
+    if (length === 0 || (octet !== 13 && octet !== 10 && (octet !== 0x3e || length > 1))) return;
+    if (length > LINE_BYTES) length = -1;
+    onLine();
+    length = 0;
   }
 
   function pump(): void {
     if (isPumping) return;
     isPumping = true;
+    now = clock.monotonicSeconds();
     while (deliver !== null && begin());
     isPumping = false;
   }
 
   /** Sends the next command; false when there is none, or one is under way. */
   function begin(): boolean {
-    const now = clock.monotonicSeconds();
     if (isPrompted) {
       isPrompted = false;
-      if (sending !== undefined && active === SUBMIT) {
-        active = SUBMIT_DATA;
-        deadline = now + 6 * answerSeconds;
-        sending.writeData(serial, out);
-      }
+      if (sending !== undefined && active === SUBMIT) sending.writeData(serial, out);
       return true;
     }
     if (active !== NONE || now < waitUntil) return false;
-    const setUpText = setUp.text();
-    if (setUpText !== "") {
-      out[0] = 0x1b; // leaves a prompt that nobody waits for any more
-      if (setUp.step === 0 && tries > 0) serial.write(out.subarray(0, 1));
-      return command(SET_UP, setUpText);
-    }
-    if (acknowledgements > 0) {
-      acknowledgements--;
+    if (step < READY) return command(SET_UP, setUpText());
+    if (isOwed) {
+      isOwed = false;
       return command(ACKNOWLEDGE, "AT+CNMA");
     }
     if (deletes.length > 0) return command(DELETE, `AT+CMGD=${deletes[deletes.length - 1]}`);
-    if (isMoreLeft && hasDeleted) sweepAt = now;
-    isMoreLeft = false;
-    hasDeleted = false;
     if (sending !== undefined && sending.size > 0) return command(SUBMIT, `AT+CMGS=${sending.size}`);
-    if (reads.length > 0) return select(reads[1]) || command(READ, `AT+CMGR=${reads[0]}`);
-    if (now >= sweepAt) {
-      if (select(setUp.inbox)) return true;
-      sweepAt = now + (setUp.route === 0 ? or(options.pollSeconds, 60) : or(options.sweepSeconds, 3600));
-      othersLeft = 0;
-      return command(LIST, "AT+CMGL=4");
+    if (now >= sweepAt && !isSweep) {
+      restart(OK); // a reset without a word may have gone unnoticed
+      return true;
     }
-    if (setUp.route === 0 || now - heardAt < or(options.probeSeconds, 60)) return false;
-    return command(PROBE, "AT+CNMI?");
+    if (now < listAt) return false;
+    listAt = now + pollSeconds;
+    isMoreLeft = false;
+    if (!isSweep) return command(LIST, "AT+CMGL=0");
+    isSweep = false;
+    sweepAt = now + or(options.sweepSeconds, 3600);
+    othersLeft = 0;
+    return command(LIST, "AT+CMGL=4");
   }
 
-  /** Selects a memory for reading; false when it is selected, or memories are unknown. */
-  function select(memory: number): boolean {
-    if (memory === 0 || setUp.memory === 0 || memory === setUp.memory) return false;
-    setUp.memory = memory; // even if it refuses: asking again would not end
-    return command(SELECT, `AT+CPMS="${String.fromCharCode(memory >> 8)}${String.fromCharCode(memory & 255)}"`);
+  function setUpText(): string {
+    if (step === SELECT) return `AT+CPMS="${memory}"`;
+    if (step === ANNOUNCE) return `AT+CNMI=${"213".charAt(attempt >> 1)},${route},0,0,${attempt & 1}`;
+    return (tries > 0 ? "\x1b" : "") + COMMANDS[step]; // ESC leaves a prompt that nobody waits for any more
   }
 
   function command(kind: number, text: string): boolean {
     active = kind;
-    if (pdu === PDU_STORED) pdu = PDU_NONE; // a PDU after +CMT may still be on its way
-    deadline = clock.monotonicSeconds() + (kind === SET_UP && setUp.step === 0 ? 2 : answerSeconds);
+    if (pduIndex >= 0) pduLength = 0; // a PDU after +CMT may still be on its way
+    deadline = now + (kind === SUBMIT ? 6 * answerSeconds : kind === SET_UP && step === ATTENTION ? 2 : answerSeconds);
     for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);
     out[text.length] = 13;
     serial.write(out.subarray(0, text.length + 1));
@@ -196,205 +210,185 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   /** Begins again, and says why; a message that is on its way ends with that. */
   function restart(why: number): void {
     if (why !== OK) report(why);
-    const isOnItsWay = active === SUBMIT || active === SUBMIT_DATA;
+    const isOnItsWay = active === SUBMIT;
     if (active !== NONE) tries = 1;
-    setUp.restart();
     active = NONE;
-    pdu = PDU_NONE;
-    reads = [];
+    step = ATTENTION;
+    isEchoing = false;
+    route = options.isDirect === true ? 2 : 1;
+    attempt = 0;
+    listAt = 0;
+    isSweep = true;
     deletes = [];
-    acknowledgements = 0;
-    isMoreLeft = false;
+    isOwed = false;
     isPrompted = false;
-    sweepAt = 0;
-    hasRead = false;
-    brokenReads = 0;
+    pduLength = 0;
+    isBrokenSeen = false;
     if (sending !== undefined && isOnItsWay) sending.end(why);
   }
 
   function timeOut(): void {
-    const failed = active;
-    if (failed === SET_UP && setUp.step === 0) {
+    const isSetUp = active === SET_UP;
+    if (isSetUp && step === ATTENTION) {
       active = NONE;
       tries++;
       if (tries === 3) report(MODEM_ABSENT);
-      waitUntil = clock.monotonicSeconds() + (tries < 3 ? 0 : Math.min(tries, 30));
-      return;
-    }
-    if (failed === SET_UP && setUp.step === stuck) {
+      waitUntil = now + Math.min(tries, 30);
+    } else if (isSetUp && step === stuck) {
       stuck = -1;
       report(MODEM_TIMEOUT);
       onAnswer(false); // not answered twice: it does not know the command
-      return;
+    } else {
+      stuck = isSetUp ? step : -1;
+      restart(MODEM_TIMEOUT);
     }
-    stuck = failed === SET_UP ? setUp.step : -1;
-    if (failed === READ) distrustReads();
-    restart(MODEM_TIMEOUT);
   }
 
-  /**
-   * An answer to AT+CMGR did not come, or another's came in its place: when it comes it would pass for that of the next,
-   * which then were deleted unread. Lists have the index of each message in them.
-   */
-  function distrustReads(): void {
-    listUntil = clock.monotonicSeconds() + LATE_SECONDS;
-    reads = [];
-    brokenReads = 0;
-    sweepSoon();
-  }
-
-  function onLine(line: Uint8Array, length: number): void {
-    heardAt = clock.monotonicSeconds();
+  function onLine(): void {
     if (length < 0) report(MODEM_LINE_LONG);
-    if (active === LIST) deadline = heardAt + answerSeconds; // as long as it takes, but in one go
-    if (pdu !== PDU_NONE) {
+    if (active === LIST) deadline = now + answerSeconds; // as long as it takes, but in one go
+    if (pduLength > 0) {
       const count = decodeHexInPlace(line, length);
       if (count > 0 || length < 0) {
-        onPdu(line, count);
+        onPdu(count);
         return;
       }
     }
-    if (isText(line, 0, length, "ok") && length === 2) onAnswer(true);
+    if (length === 2 && says("ok")) onAnswer(true);
     else if (isError(line, length)) onAnswer(false);
-    else if (isText(line, 0, length, "+cmt:")) expectPdu(line, length, PDU_DIRECT);
-    else if (active === READ && isText(line, 0, length, "+cmgr:")) expectPdu(line, length, PDU_STORED);
-    else if (active === LIST && isText(line, 0, length, "+cmgl:")) {
-      if (pdu === PDU_STORED) onPdu(line, -1);
-      expectPdu(line, length, PDU_STORED);
-      pduIndex = numberField(line, length, 0);
-    } else if (isText(line, 0, length, "+cmti:")) {
-      enqueue(heardAt < listUntil ? -1 : lastNumber(line, length), memoryField(line, length, 0));
-    } else if (active === SUBMIT && line[0] === 0x3e) isPrompted = true;
-    else if (active === SET_UP) setUp.read(line, length);
-    else if (active === PROBE && isText(line, 0, length, "+cnmi:")) {
-      if (numberField(line, length, 0) !== setUp.mode || numberField(line, length, 1) !== setUp.route)
-        restart(MODEM_RESET);
+    else if (says("+cmt:")) expectPdu(-1);
+    else if (active === LIST && says("+cmgl:")) expectPdu(Math.max(numberAt(line, 6, length), 0));
+    else if (says("+cmti:")) onAnnounced(lastMemory(line, length));
+    else if (active === SUBMIT && line[0] === 0x3e) isPrompted = true;
+    else if (step === MEMORY && says("+cpms:")) {
+      memory = lastMemory(line, length); // the third is for reception
+      capacity = lastNumber(line, length);
+    } else if (says("at+")) {
+      if (step === READY && !isEchoing)
+        restart(MODEM_RESET); // it had been told not to echo
+      else if (step > ECHO) isEchoing = true;
     }
-    if (isBoot(line, length)) {
-      if (setUp.step > 0) restart(MODEM_RESET);
-      else waitUntil = Math.min(waitUntil, heardAt + 1);
-    }
+    if (!isBoot(line, length)) return;
+    if (step > ATTENTION) restart(MODEM_RESET);
+    else waitUntil = Math.min(waitUntil, now + 1);
   }
 
-  function expectPdu(line: Uint8Array, length: number, kind: number): void {
-    if (pdu === PDU_STORED) sweepSoon(); // its PDU is cut off
-    pdu = kind;
+  /** Whether the line begins with `text`. */
+  function says(text: string): boolean {
+    return isText(line, 0, length, text);
+  }
+
+  /** A message was stored, perhaps not where the others are (class 2 goes to the SIM). */
+  function onAnnounced(where: string): void {
+    listAt = 0;
+    if (step !== READY || where === "" || where === memory) return;
+    memory = where;
+    step = SELECT;
+  }
+
+  function expectPdu(index: number): void {
+    if (pduLength > 0) onPdu(-1);
+    pduIndex = index;
     pduLength = lastNumber(line, length);
-    if (active === READ) pduIndex = reads[0];
-    if (pduLength <= 0) pdu = PDU_NONE; // an empty place
-  }
-
-  /** A message was stored. What does not fit into the queue is found by a sweep. */
-  function enqueue(index: number, memory: number): void {
-    if (index >= 0 && reads.length < 2 * READS_MAX) reads.push(index, memory);
-    else sweepSoon();
   }
 
   /** Not at once: what a sweep cannot settle must not keep the line busy. */
-  function sweepSoon(): void {
-    sweepAt = Math.min(sweepAt, heardAt + RETRY_SECONDS);
+  function sweepIn(seconds: number): void {
+    sweepAt = Math.min(sweepAt, now + seconds);
   }
 
-  /** The PDU `line[0..count)` after its header; -1 when it is missing, cut or no hex. */
-  function onPdu(line: Uint8Array, count: number): void {
-    const kind = pdu;
-    pdu = PDU_NONE;
-    if (kind === PDU_STORED && active === READ) hasRead = true;
+  /** The PDU `line[0..count)` after its header; `count` is -1 when it is missing, cut or no hex. */
+  function onPdu(count: number): void {
     // the length is without the SMSC part, which some leave out
     const from = count - pduLength;
-    if (count < 0 || (from !== 0 && from !== 1 + line[0])) {
-      onBroken(kind);
-      return;
-    }
-    if (kind === PDU_STORED && deletes.length === DELETES_MAX) {
+    const isBroken = count < 0 || (from !== 0 && from !== 1 + line[0]);
+    pduLength = 0;
+    if (isBroken) report(MODEM_PDU);
+    if (pduIndex < 0) {
+      // unless acknowledged the network sends it again, and the modem hands nothing on before it is told anew
+      if (!isBroken) hand(from, count);
+      else if (isAcknowledged) restart(MODEM_RESET);
+      isOwed = isAcknowledged && !isBroken;
+    } else if (deletes.length === DELETES_MAX) {
       isMoreLeft = true;
-      return;
-    }
-    if (kind === PDU_STORED) brokenReads = 0;
-    const isTaken = hand(line, from, count);
-    if (kind === PDU_DIRECT) {
-      brokenPushes = 0;
-      if (setUp.isAcknowledged) acknowledgements++;
-    } else if (isTaken) {
+    } else if (isBroken ? isGivenUp() : hand(from, count)) {
       if (deletes.indexOf(pduIndex) < 0) deletes.push(pduIndex);
-    } else if (active === LIST) {
+    } else {
       othersLeft++;
     }
   }
 
-  function onBroken(kind: number): void {
-    report(MODEM_PDU);
-    if (kind === PDU_STORED && active === READ) {
-      brokenReads++;
-    } else if (kind === PDU_STORED) {
-      enqueue(pduIndex, setUp.memory); // once more, alone
-    } else if (setUp.isAcknowledged) {
-      // unless acknowledged the network sends it again, and the modem hands nothing on before it is told anew
-      brokenPushes++;
-      if (brokenPushes < BROKEN_MAX) restart(MODEM_RESET);
-      else acknowledgements++;
+  /** Whether the broken message has been so in several sweeps. One at a time is looked at: the first. */
+  function isGivenUp(): boolean {
+    sweepIn(RETRY_SECONDS);
+    if (!isBrokenSeen) {
+      isBrokenSeen = true;
+      brokenTimes = pduIndex === brokenIndex ? brokenTimes + 1 : 1;
+      brokenIndex = pduIndex;
     }
+    return pduIndex === brokenIndex && brokenTimes >= BROKEN_MAX;
   }
 
   /** Delivers a message; whether it may be deleted. The board's code may throw: a message must not come back for that. */
-  function hand(bytes: Uint8Array, from: number, to: number): boolean {
+  function hand(from: number, to: number): boolean {
     if (deliver === null) return false;
     try {
-      const status = deliver(bytes, from, to);
-      if (status === STORE_WRITE) {
-        // genuine, and not safe: it stays where it is, and is read again; one that was handed on (+CMT) is nowhere else
-        sweepAt = Math.min(sweepAt, heardAt + UNSAVED_SECONDS);
-        return false;
-      }
-      if (!isOthers(status)) return true;
-      return options.others !== undefined && options.others(bytes, from, to);
+      const status = deliver(line, from, to);
+      // genuine, and not safe: it stays where it is, and is read again; one that was handed on (+CMT) is nowhere else
+      if (status === STORE_WRITE) sweepIn(UNSAVED_SECONDS);
+      else if (!isOthers(status)) return true;
+      else return options.others !== undefined && options.others(line, from, to);
     } catch (_error) {
       report(MODEM_DELIVER);
       return true;
     }
+    return false;
   }
 
   function onAnswer(isOk: boolean): void {
     const kind = active;
-    if (pdu === PDU_STORED) onPdu(out, -1);
+    if (pduIndex >= 0 && pduLength > 0) onPdu(-1);
     active = NONE;
     if (kind === SET_UP) {
       onSetUpAnswer(isOk);
-    } else if (kind === READ) {
-      if (hasRead) onReadAnswer();
-      else distrustReads();
     } else if (kind === DELETE) {
       deletes.pop();
-      if (isOk) hasDeleted = true;
-      else report(MODEM_ERROR);
-    } else if (kind === LIST) {
       if (!isOk) report(MODEM_ERROR);
-      else if (setUp.capacity > 0 && othersLeft >= setUp.capacity) report(MODEM_STORE_FULL);
-    } else if (sending !== undefined && (kind === SUBMIT || kind === SUBMIT_DATA)) {
-      sending.end(isOk && kind === SUBMIT_DATA ? OK : MODEM_ERROR);
+      else if (isMoreLeft) {
+        isSweep = true;
+        listAt = 0;
+      }
+    } else if (kind === LIST) {
+      if (!isBrokenSeen) brokenTimes = 0;
+      if (!isOk) {
+        restart(MODEM_ERROR); // as in text mode, after a reset
+        waitUntil = now + pollSeconds;
+      } else if (capacity > 0 && othersLeft >= capacity) report(MODEM_STORE_FULL);
+    } else if (sending !== undefined && kind === SUBMIT) {
+      sending.answer(isOk);
     }
   }
 
   function onSetUpAnswer(isOk: boolean): void {
-    const now = clock.monotonicSeconds();
-    // answers to what timed out may still come: let them pass before one is taken for another's
-    if (setUp.step === 0 && tries > 0) waitUntil = now + 3;
+    if (step === ATTENTION && tries > 0) waitUntil = now + LATE_SECONDS;
     tries = 0;
-    const status = setUp.answer(isOk);
-    if (status === OK) return;
-    if (status === MODEM_ERROR) waitUntil = now + RETRY_SECONDS;
-    report(status);
+    if (step === PDU_MODE && !isOk) {
+      // the SIM may not be ready yet; without PDU mode there is nothing to read
+      step = ATTENTION;
+      waitUntil = now + RETRY_SECONDS;
+      report(MODEM_ERROR);
+      return;
+    }
+    if (step === SERVICE) isAcknowledged = isOk;
+    if (step === ANNOUNCE && !isOk) {
+      attempt = (attempt + 1) % ATTEMPTS;
+      if (attempt === 0) route--; // what is refused one way is tried the other
+      if (route > 0) return;
+    }
+    step++;
+    if (step === SELECT && memory === "") step++;
+    if (step === READY) report(route > 0 ? MODEM_READY : MODEM_POLLING);
   }
 
-  function onReadAnswer(): void {
-    hasRead = false;
-    if (brokenReads > 0 && brokenReads < BROKEN_MAX) return; // once more
-    if (brokenReads > 0) deletes.push(reads[0]);
-    brokenReads = 0;
-    reads.shift();
-    reads.shift();
-  }
-
-  const lines = createLineReader(onLine);
   return { open, close, tick };
 }

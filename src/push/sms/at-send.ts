@@ -1,6 +1,6 @@
 /** SMS-SUBMITs on their way through AT+CMGS, one at a time: 3GPP TS 27.005 §4.3. */
 import type { Serial } from "../../hal.ts";
-import { FIELD_RANGE, MODEM_BUSY, MODEM_CLOSED, OK } from "../../status.ts";
+import { FIELD_RANGE, MODEM_BUSY, MODEM_CLOSED, MODEM_ERROR, OK } from "../../status.ts";
 import { SUBMIT_BYTES } from "./submit.ts";
 
 export interface Sending {
@@ -16,6 +16,8 @@ export interface Sending {
   pump: (() => void) | null;
   /** The modem's, after the prompt: an empty SMSC part and the TPDU in hex, then Ctrl-Z. `out` has 64 bytes to use. */
   writeData(serial: Serial, out: Uint8Array): void;
+  /** The modem's, at the end of its answer: as `end`; without a prompt nothing has gone out. */
+  answer(isOk: boolean): void;
   /** The modem's: forgets the TPDU, then tells its sender how it went, who may start the next. */
   end(status: number): void;
 }
@@ -23,6 +25,7 @@ export interface Sending {
 export function createSending(): Sending {
   let bytes: Uint8Array | null = null;
   let at = 0;
+  let isWritten = false;
   let onDone: ((status: number) => void) | null = null;
 
   function send(tpdu: Uint8Array, from: number, to: number, done: (status: number) => void): number {
@@ -32,6 +35,7 @@ export function createSending(): Sending {
     bytes = tpdu;
     at = from;
     s.size = to - from;
+    isWritten = false;
     onDone = done;
     s.pump();
     return OK;
@@ -39,6 +43,7 @@ export function createSending(): Sending {
 
   function writeData(serial: Serial, out: Uint8Array): void {
     if (bytes === null) return;
+    isWritten = true;
     out[0] = 0x30;
     out[1] = 0x30;
     let count = 2;
@@ -53,6 +58,10 @@ export function createSending(): Sending {
     serial.write(out.subarray(0, count));
   }
 
+  function answer(isOk: boolean): void {
+    end(isOk && isWritten ? OK : MODEM_ERROR);
+  }
+
   function end(status: number): void {
     const done = onDone;
     bytes = null;
@@ -61,7 +70,7 @@ export function createSending(): Sending {
     if (done !== null) done(status);
   }
 
-  const s: Sending = { send, size: 0, pump: null, writeData, end };
+  const s: Sending = { send, size: 0, pump: null, writeData, answer, end };
   return s;
 }
 

@@ -5,7 +5,7 @@ import type { Sending } from "./at-send.ts";
 export interface ModemOptions {
   /**
    * Has the modem hand messages on (+CMT) rather than store them (+CMTI): spares the SIM's memory, but others' messages
-   * are gone unless `others` takes them. False; what the modem refuses is tried the other way.
+   * are gone unless `others` takes them. False; where the modem refuses, it stores them.
    */
   isDirect?: boolean;
   /** Takes a message that is none of ours, as `deliver` does; true: it may be deleted. Absent: stored ones stay where they are. */
@@ -16,12 +16,10 @@ export interface ModemOptions {
   sending?: Sending;
   /** How long an answer may take, and a list between two lines; 10. Sending gets six times that. */
   answerSeconds?: number;
-  /** How often stored messages are listed where the modem announces none; 60. */
+  /** How often unread messages are listed, whether they are announced or not; 60. */
   pollSeconds?: number;
-  /** How often where it does, for announcements that were lost; 3600. */
+  /** How often the modem is set up again and all messages are listed, for what went unnoticed; 3600. */
   sweepSeconds?: number;
-  /** After how much silence the modem is asked whether it still knows its settings; 60. */
-  probeSeconds?: number;
 }
 
 export interface Modem extends Receiver {
