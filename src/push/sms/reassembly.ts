@@ -4,6 +4,7 @@
  * total, under one key that the `check` of the layer above accepts.
  */
 
+import { readUint, writeUint } from "../../bytes.ts";
 import type { Clock } from "../../hal.ts";
 import { or } from "../../or.ts";
 import { MORE, OK, SMS_DUPLICATE, SMS_EVICTED, SMS_EXPIRED, SMS_MESSAGE_LONG, SMS_PART_LONG } from "../../status.ts";
@@ -64,40 +65,40 @@ export interface Reassembly {
   held(): number;
 }
 
-//  A slot: sender length:8 | sender:96 | width:8 | reference:16 | total:8 || sequence:8 | length:8 | octets
+//  A slot: sender length:8 | sender:96 | width:8 | reference:16 | total:8 | sequence:8 | length:8 | octets | state:8 | arrival:32
+//  Up to `total` it is the key, which the parts of a message share; up to `octets` it is what tells a part from others.
 const SENDER_MAX = 12;
-const SENDER_BYTES = 1 + SENDER_MAX;
-const KEY_BYTES = SENDER_BYTES + 4;
-const SEQUENCE = KEY_BYTES;
-const LENGTH = KEY_BYTES + 1;
-const SLOT_HEADER = KEY_BYTES + 2;
+const WIDTH = 1 + SENDER_MAX;
+const TOTAL = WIDTH + 3;
+const SEQUENCE = TOTAL + 1;
+const LENGTH = SEQUENCE + 1;
+const OCTETS = LENGTH + 1;
 /** First byte of what is saved: the layout, which changes with it. */
-const LAYOUT = 1;
+const LAYOUT = 2;
+
+/** `state`: its message was complete and wrong; it is to be removed. */
+const WRONG = 1;
+const DONE = 2;
 
 /**
- * `partBytes` is what one part can have. Allocates, once, parts x (partBytes + 36) + messageParts x (partBytes + 1)
+ * `partBytes` is what one part can have. Allocates, once, (parts + 1) x (partBytes + 24) + messageParts x (partBytes + 2)
  * bytes: 3.6 KB for GSM as the options are by default. A flood of parts evicts by sender (scoreOf), and nothing grows.
  */
 export function createReassembly(clock: Clock, partBytes: number, options: ReassemblyOptions): Reassembly {
   const capacity = Math.min(or(options.parts, 16), 255);
   const messageParts = Math.min(or(options.messageParts, 8), capacity);
-  const ageSeconds = or(options.ageSeconds, 86400);
   const tries = or(options.tries, 16);
-  const slotBytes = SLOT_HEADER + partBytes;
-  /** LAYOUT, then the slots in use without gaps: what is saved is its beginning. */
-  const pool = new Uint8Array(1 + capacity * slotBytes);
-  const key = new Uint8Array(KEY_BYTES);
-  /** Of each slot: arrival as a serial number; that of the first part with its key, and of the first from its sender. */
-  const order = new Int32Array(capacity);
-  const message = new Int32Array(capacity);
-  const origin = new Int32Array(capacity);
-  const arrived = new Int32Array(capacity);
-  const isWrong = new Uint8Array(capacity);
-  /** The slot that stands for each sequence number in the set that is tried. */
-  const chosen = new Uint8Array(messageParts);
+  const store = options.store;
+  const stateAt = OCTETS + partBytes;
+  const arrivalAt = stateAt + 1;
+  const slotBytes = arrivalAt + 4;
+  /** LAYOUT, the slots in the order of their arrival, and one for the part that comes: what is saved is the beginning. */
+  const pool = new Uint8Array(1 + (capacity + 1) * slotBytes);
+  /** Where the slots end. */
+  let end = 1;
+  /** The slots of the set that is tried. */
+  const chosen = new Uint16Array(messageParts);
   const whole = new Uint8Array(messageParts * partBytes);
-  let count = 0;
-  let serial = 0;
 
   function add(
     sender: Uint8Array,
@@ -111,249 +112,157 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
     if (u.total > messageParts) return SMS_MESSAGE_LONG;
     if (to - from > partBytes) return SMS_PART_LONG;
     expire();
-    setKey(sender, senderAt, senderTo, u);
-    for (let i = 0; i < count; i++) {
-      const at = slotAt(i);
-      if (
-        pool[at + SEQUENCE] === u.sequence &&
-        pool[at + LENGTH] === to - from &&
-        isEqual(pool, at + SLOT_HEADER, bytes, from, to - from) &&
-        isEqual(pool, at, key, 0, KEY_BYTES)
-      ) {
-        // sent again after its set was wrong: what made it so (no account yet, too many digests) may be over
-        return isWrong[i] === 0 ? SMS_DUPLICATE : assemble(i);
-      }
+    for (let i = 0; i < slotBytes; i++) pool[end + i] = 0;
+    pool[end] = Math.min(senderTo - senderAt, SENDER_MAX);
+    copy(sender, senderAt, pool[end], pool, end + 1);
+    if (u.isWide) pool[end + WIDTH] = 1;
+    writeUint(u.reference, 2, pool, end + WIDTH + 1);
+    pool[end + TOTAL] = u.total;
+    pool[end + SEQUENCE] = u.sequence;
+    pool[end + LENGTH] = to - from;
+    copy(bytes, from, to - from, pool, end + OCTETS);
+    for (let slot = 1; slot < end; slot += slotBytes) {
+      // sent again after its set was wrong: what made it so (no account yet, too many digests) may be over
+      if (isSame(slot, end, stateAt)) return pool[slot + stateAt] === WRONG ? assemble(slot) : SMS_DUPLICATE;
     }
-    if (count === capacity) evict();
-    const at = slotAt(count);
-    pool.set(key, at);
-    pool[at + SEQUENCE] = u.sequence;
-    pool[at + LENGTH] = to - from;
-    pool.set(bytes.subarray(from, to), at + SLOT_HEADER);
-    enter();
-    const status = assemble(count - 1);
-    if (status === MORE) save(); // a set that is wrong costs no write
+    if (held() === capacity) evict();
+    writeUint(clock.monotonicSeconds(), 4, pool, end + arrivalAt);
+    end += slotBytes;
+    const status = assemble(end - slotBytes);
+    // a set that is wrong costs no write
+    if (status === MORE && store !== undefined) store.save(pool.subarray(0, end));
     return status;
   }
 
   function held(): number {
-    return count;
+    return (end - 1) / slotBytes;
   }
 
-  function slotAt(slot: number): number {
-    return 1 + slot * slotBytes;
+  /** Whether two slots have the same first `length` bytes. */
+  function isSame(a: number, b: number, length: number): boolean {
+    for (let i = 0; i < length; i++) if (pool[a + i] !== pool[b + i]) return false;
+    return true;
   }
 
-  function setKey(sender: Uint8Array, senderAt: number, senderTo: number, u: Udh): void {
-    const length = Math.min(senderTo - senderAt, SENDER_MAX);
-    key[0] = length;
-    for (let i = 0; i < SENDER_MAX; i++) key[1 + i] = i < length ? sender[senderAt + i] : 0;
-    key[SENDER_BYTES] = u.isWide ? 1 : 0;
-    key[SENDER_BYTES + 1] = u.reference >> 8;
-    key[SENDER_BYTES + 2] = u.reference;
-    key[SENDER_BYTES + 3] = u.total;
-  }
-
-  /** Counts in the slot that was written behind the last one. */
-  function enter(): void {
-    const at = slotAt(count);
-    serial++;
-    order[count] = serial;
-    message[count] = serial;
-    origin[count] = serial;
-    arrived[count] = clock.monotonicSeconds();
-    isWrong[count] = 0;
-    for (let i = 0; i < count; i++) {
-      if (!isEqual(pool, slotAt(i), pool, at, SENDER_BYTES)) continue;
-      origin[count] = origin[i];
-      if (isEqual(pool, slotAt(i), pool, at, KEY_BYTES)) {
-        message[count] = message[i];
-        break;
-      }
-    }
-    count++;
-  }
-
-  /** Removes a slot; the last one takes its place. */
+  /** Removes a slot; those behind it move up. */
   function remove(slot: number): void {
-    count--;
-    if (slot === count) return;
-    const to = slotAt(slot);
-    const from = slotAt(count);
-    pool.set(pool.subarray(from, from + slotBytes), to);
-    order[slot] = order[count];
-    message[slot] = message[count];
-    origin[slot] = origin[count];
-    arrived[slot] = arrived[count];
-    isWrong[slot] = isWrong[count];
+    pool.set(pool.subarray(slot + slotBytes, pool.length), slot);
+    end -= slotBytes;
   }
 
   function expire(): void {
-    const now = clock.monotonicSeconds();
-    let dropped = 0;
-    for (let i = count - 1; i >= 0; i--) {
-      if (now - arrived[i] <= ageSeconds) continue;
-      remove(i);
-      dropped++;
-    }
-    if (dropped > 0 && options.lost !== undefined) options.lost(SMS_EXPIRED, dropped);
+    const before = end;
+    const oldest = clock.monotonicSeconds() - or(options.ageSeconds, 86400);
+    for (let slot = end - slotBytes; slot > 0; slot -= slotBytes)
+      if (readUint(pool, slot + arrivalAt, 4) < oldest) remove(slot);
+    tell(SMS_EXPIRED, (before - end) / slotBytes);
   }
 
-  /** Tries the sets that hold the new part `slot`: newest first, then oldest, then mixed. */
+  function tell(status: number, parts: number): void {
+    if (parts > 0 && options.lost !== undefined) options.lost(status, parts);
+  }
+
+  /** Tries the sets that hold the part at `slot`: of each number the newest, of each the oldest, then mixed. */
   function assemble(slot: number): number {
-    const total = pool[slotAt(slot) + KEY_BYTES - 1];
-    if (!choose(slot, total, true)) return MORE;
-    const status = join(total);
-    if (status === OK || !hasChoice(slot, total)) return finish(slot, total, status);
-    choose(slot, total, false);
-    let attempt = join(total);
-    if (attempt !== OK) choose(slot, total, true);
-    for (let i = 2; attempt !== OK && i < tries && advance(slot, total); i++) attempt = join(total);
-    return finish(slot, total, attempt === OK ? OK : status);
-  }
-
-  /** Chooses the newest, or the oldest, part of each number; false when one is missing. */
-  function choose(slot: number, total: number, isNewest: boolean): boolean {
-    for (let sequence = 1; sequence <= total; sequence++) {
-      let candidate = next(slot, sequence, serial + 1);
-      if (candidate < 0) return false;
-      for (let older = candidate; !isNewest && older >= 0; older = next(slot, sequence, order[older]))
-        candidate = older;
-      chosen[sequence - 1] = candidate;
-    }
-    return true;
-  }
-
-  /** The newest part `sequence` of the message of `slot` that is older than `before`, or -1. The new part is the only one of its number. */
-  function next(slot: number, sequence: number, before: number): number {
-    if (pool[slotAt(slot) + SEQUENCE] === sequence) return before > order[slot] ? slot : -1;
-    let found = -1;
-    for (let i = 0; i < count; i++) {
-      if (message[i] !== message[slot] || pool[slotAt(i) + SEQUENCE] !== sequence || order[i] >= before) continue;
-      if (found < 0 || order[i] > order[found]) found = i;
-    }
-    return found;
-  }
-
-  function hasChoice(slot: number, total: number): boolean {
-    for (let sequence = 1; sequence <= total; sequence++) {
-      if (next(slot, sequence, order[chosen[sequence - 1]]) >= 0) return true;
-    }
-    return false;
-  }
-
-  /** The next set: the digits of a counter, each running from its newest part to its oldest. */
-  function advance(slot: number, total: number): boolean {
-    for (let sequence = 1; sequence <= total; sequence++) {
-      const older = next(slot, sequence, order[chosen[sequence - 1]]);
-      chosen[sequence - 1] = older >= 0 ? older : next(slot, sequence, serial + 1);
-      if (older >= 0) return true;
-    }
-    return false;
-  }
-
-  function join(total: number): number {
-    let length = 0;
-    for (let i = 0; i < total; i++) {
-      const at = slotAt(chosen[i]);
-      const octets = at + SLOT_HEADER;
-      whole.set(pool.subarray(octets, octets + pool[at + LENGTH]), length);
-      length += pool[at + LENGTH];
-    }
-    result.size = length;
-    return options.check === undefined ? OK : options.check(whole, 0, length);
-  }
-
-  function finish(slot: number, total: number, status: number): number {
-    const id = message[slot];
-    if (status !== OK) {
-      for (let i = 0; i < count; i++) if (message[i] === id) isWrong[i] = 1;
-      return status;
-    }
-    // from the highest slot down, so that the ones still to be removed keep their places
-    for (let i = count - 1; i >= 0; i--) {
-      for (let k = 0; k < total; k++) {
-        if (chosen[k] === i) {
-          remove(i);
-          break;
-        }
+    let first = MORE;
+    for (let attempt = 0; attempt < tries; attempt++) {
+      let digits = Math.max(attempt - 1, 0); // in a number system that has as many digits as there are parts of a number
+      let hasChoice = attempt !== 1;
+      let length = 0;
+      for (let i = 0; i < pool[slot + TOTAL]; i++) {
+        const count = -find(slot, i + 1, capacity);
+        if (count === 0) return MORE;
+        const rank = attempt === 1 ? count - 1 : digits % count;
+        if (rank > 0) hasChoice = true;
+        digits = Math.floor(digits / count);
+        const at = find(slot, i + 1, rank);
+        chosen[i] = at;
+        copy(pool, at + OCTETS, pool[at + LENGTH], whole, length);
+        length += pool[at + LENGTH];
       }
-    }
-    return OK;
-  }
-
-  /** Makes room for a part with `key`: drops a message, or the oldest part when all have that key. */
-  function evict(): void {
-    let worst = -1;
-    let worstScore = 0;
-    let oldest = 0;
-    for (let i = 0; i < count; i++) {
-      if (order[i] < order[oldest]) oldest = i;
-      if (isEqual(pool, slotAt(i), key, 0, KEY_BYTES)) continue;
-      const score = scoreOf(i);
-      if (worst < 0 || score > worstScore || (score === worstScore && order[i] < order[worst])) {
-        worst = i;
-        worstScore = score;
+      if (!hasChoice || digits > 0) break;
+      const status = options.check === undefined ? OK : options.check(whole, 0, length);
+      if (status === OK) {
+        result.size = length;
+        finish(pool[slot + TOTAL]);
+        return OK;
       }
+      if (attempt === 0) first = status;
     }
-    let dropped = 1;
-    if (worst < 0) {
-      remove(oldest);
-    } else {
-      const id = message[worst];
-      dropped = 0;
-      for (let i = count - 1; i >= 0; i--) {
-        if (message[i] !== id) continue;
-        remove(i);
-        dropped++;
-      }
-    }
-    if (options.lost !== undefined) options.lost(SMS_EVICTED, dropped);
+    for (let at = 1; at < end; at += slotBytes) if (isSame(at, slot, SEQUENCE)) pool[at + stateAt] = WRONG;
+    return first;
   }
 
   /**
-   * Who goes first: what was complete and wrong; then the sender with the most unfinished messages; then the message
-   * with the fewest parts, so that a flood of single parts under many names displaces itself. Equal ones: the oldest.
+   * The part `sequence` of the message of `slot` that is `rank` older than the newest; where there are not so many, minus
+   * their number. The part at `slot` is the only one of its number.
+   */
+  function find(slot: number, sequence: number, rank: number): number {
+    if (pool[slot + SEQUENCE] === sequence) return rank > 0 ? -1 : slot;
+    let found = 0;
+    for (let at = end - slotBytes; at > 0; at -= slotBytes) {
+      if (pool[at + SEQUENCE] !== sequence || !isSame(at, slot, SEQUENCE)) continue;
+      if (found === rank) return at;
+      found++;
+    }
+    return -found;
+  }
+
+  /** Removes the set that was a message. */
+  function finish(total: number): void {
+    for (let i = 0; i < total; i++) pool[chosen[i] + stateAt] = DONE;
+    for (let slot = end - slotBytes; slot > 0; slot -= slotBytes) if (pool[slot + stateAt] === DONE) remove(slot);
+  }
+
+  /** Makes room for the part behind the slots; it moves with them. */
+  function evict(): void {
+    let worst = 1;
+    let worstScore = -1;
+    for (let slot = 1; slot < end; slot += slotBytes) {
+      const score = scoreOf(slot);
+      if (score <= worstScore) continue;
+      worst = slot;
+      worstScore = score;
+    }
+    remove(worst);
+    tell(SMS_EVICTED, 1);
+  }
+
+  /**
+   * Who goes first: what was complete and wrong; then the sender with the most parts of other messages; then the message
+   * with the fewest parts, so that a flood of single parts under many names displaces itself; last the message that is
+   * added to. Of equal ones the oldest.
    */
   function scoreOf(slot: number): number {
-    let messages = 0;
-    let parts = 0;
-    for (let i = 0; i < count; i++) {
-      if (origin[i] === origin[slot] && isFirst(i)) messages++;
-      if (message[i] === message[slot]) parts++;
+    if (isSame(slot, end, SEQUENCE)) return 0;
+    let score = pool[slot + stateAt] * 131072 + 256;
+    for (let at = 1; at < end; at += slotBytes) {
+      if (isSame(at, slot, WIDTH)) score += isSame(at, slot, SEQUENCE) ? -1 : 256;
     }
-    return isWrong[slot] * 65536 + messages * 256 + 255 - parts;
-  }
-
-  function isFirst(slot: number): boolean {
-    for (let i = 0; i < slot; i++) if (message[i] === message[slot]) return false;
-    return true;
-  }
-
-  function save(): void {
-    pool[0] = LAYOUT;
-    if (options.store !== undefined) options.store.save(pool.subarray(0, slotAt(count)));
+    return score;
   }
 
   /** Ages begin anew. A record of another layout or with a part that cannot be counts as none. */
   function load(): void {
-    const saved = options.store === undefined ? null : options.store.load();
-    if (saved === null || saved.length > pool.length || saved.length % slotBytes !== 1 || saved[0] !== LAYOUT) return;
+    const saved = store === undefined ? null : store.load();
+    if (!saved || saved.length > pool.length - slotBytes || saved.length % slotBytes !== 1 || saved[0] !== LAYOUT)
+      return;
     for (let at = 1; at < saved.length; at += slotBytes) {
-      const total = saved[at + KEY_BYTES - 1];
+      const total = saved[at + TOTAL];
       if (total > messageParts || saved[at + SEQUENCE] > total || saved[at + SEQUENCE] === 0) return;
       if (saved[at + LENGTH] > partBytes || saved[at] > SENDER_MAX) return;
     }
     pool.set(saved, 0);
-    for (let at = 1; at < saved.length; at += slotBytes) enter();
+    end = saved.length;
+    for (let at = 1; at < end; at += slotBytes) writeUint(clock.monotonicSeconds(), 4, pool, at + arrivalAt);
   }
 
   const result: Reassembly = { bytes: whole, size: 0, add, expire, held };
+  pool[0] = LAYOUT;
   load();
   return result;
 }
 
-function isEqual(a: Uint8Array, aAt: number, b: Uint8Array, bAt: number, length: number): boolean {
-  for (let i = 0; i < length; i++) if (a[aAt + i] !== b[bAt + i]) return false;
-  return true;
+function copy(from: Uint8Array, fromAt: number, length: number, to: Uint8Array, at: number): void {
+  for (let i = 0; i < length; i++) to[at + i] = from[fromAt + i];
 }
