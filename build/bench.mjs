@@ -18,7 +18,7 @@ import ngVariant from "@jitl/quickjs-ng-wasmfile-release-sync";
 import { build, transform } from "esbuild";
 import { newQuickJSWASMModuleFromVariant, RELEASE_SYNC } from "quickjs-emscripten";
 import ts from "typescript";
-import { bundleDevice, DEVICES, ROOT } from "./device.mjs";
+import { BENCH, bundleDevice, ROOT } from "./device.mjs";
 
 const OWN = "pkg0";
 const SUBJECTS = [OWN, "noble", "js-sha256", "crypto"];
@@ -82,9 +82,9 @@ async function lower(code) {
   return (await transform(outputText, { minify: true, target: "es5", legalComments: "none" })).code;
 }
 
-/** `{ subject: { 2019: script, 5: script } }`; ours begins with the bundle that is flashed. */
+/** `{ subject: { 2019: script, 5: script } }`; ours begins with the sources that are flashed, built as they are. */
 async function readScripts() {
-  const { bundles } = await bundleDevice(DEVICES.find(({ name }) => name === "pkg0.client-fast"));
+  const { bundles } = await bundleDevice(BENCH);
   const scripts = {};
   for (const subject of SUBJECTS) {
     const code = await bundleScript(`build/bench/${subject}.ts`, subject === "crypto" ? "cjs" : "iife");

@@ -85,8 +85,10 @@ async function main() {
   for (const { file, code } of flashed) writeDist(file, code);
   // what is tested is the bundle that is flashed, byte for byte
   for (const { file, code } of made) if (file.startsWith(DESK.name)) writeDist(file, code);
-  writeDist("test/engine-suite.js", codeOf("pkg0.client.js") + codeOf(`${SUITE.name}.js`));
-  writeDist("test/engine-suite.es5.js", codeOf("pkg0.client.es5.js") + codeOf(`${SUITE.name}.es5.js`));
+  for (const level of ["js", "es5.js"]) {
+    const [core, client, suite] = ["pkg0.core", "pkg0.client", SUITE.name].map(name => codeOf(`${name}.${level}`));
+    writeDist(`test/engine-suite.${level}`, `${core}var core = pkg0;\n${client}${suite}`);
+  }
 
   for (const level of ["js", "es5.js"]) {
     const file = `${BEARERS_SUITE.name}.${level}`;

@@ -9,7 +9,7 @@ import { minify } from "terser";
 import ts from "typescript";
 import { checkDialect, checkInputs } from "./dialect.mjs";
 import { lowerLet } from "./lower-let.mjs";
-import { namesToShorten } from "./property-names.mjs";
+import { createNames } from "./property-names.mjs";
 import { createReceivers } from "./receivers.mjs";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -56,12 +56,12 @@ export const DEVICES = [
   ].map(row => ({ ...row, folders: ["src/", "targets/"] })),
 ];
 
-/** The suite that follows the client bundle in dist/test/engine-suite*.js. */
+/** The suite that follows the core and the client bundle in dist/test/engine-suite*.js. */
 export const SUITE = {
   name: "test/suite",
   entry: "test/suite/run.ts",
   levels: [2019, 5],
-  globals: ["pkg0", "print", "console"],
+  globals: ["pkg0", "core", "print", "console"],
   api: ["repeatAll"],
   folders: ["src/", "targets/mock/", "test/suite/", "test/vectors/"],
 };
@@ -85,6 +85,9 @@ export const BEARERS_SUITE = {
   folders: SUITE.folders,
 };
 
+/** What build/bench measures, as it would be flashed; its own program stands behind it. */
+export const BENCH = { name: "bench", entry: "build/entries/bench.ts", levels: [2019, 5] };
+
 /** The types of everything that is built, as test/tsconfig.json has them. */
 export function readTypeOptions() {
   const { config } = ts.readConfigFile(join(ROOT, "test/tsconfig.json"), ts.sys.readFile);
@@ -93,7 +96,7 @@ export function readTypeOptions() {
 
 const isProven = createReceivers(
   ROOT,
-  [...DEVICES, SUITE, BEARERS_SUITE, DESK].map(({ entry }) => join(ROOT, entry)),
+  [...DEVICES, SUITE, BEARERS_SUITE, DESK, BENCH].map(({ entry }) => join(ROOT, entry)),
   readTypeOptions(),
 );
 
@@ -137,14 +140,21 @@ const TERSER_2019 = {
   ecma: 2019,
 };
 
-/** Names of properties that a flashed bundle may shorten, as esbuild wants them; null for the suites. */
+/**
+ * Names of properties that a flashed bundle may shorten, as esbuild wants them; null for the suites. One with an API of its
+ * own keeps what that leads to; one of `targets/`, whose program is inside or which calls another bundle, what all APIs do.
+ */
 function propertiesOf(row) {
   if (row.name.startsWith("test/")) return null;
-  const entries = DEVICES.map(({ entry }) => join(ROOT, entry));
-  properties ??= new RegExp(`^(${namesToShorten(ROOT, entries, readTypeOptions()).join("|")})$`);
-  return properties;
+  const fileOf = ({ entry }) => join(ROOT, entry);
+  names ??= createNames(ROOT, [...DEVICES, BENCH].map(fileOf), readTypeOptions());
+  properties[row.entry] ??= new RegExp(
+    `^(${names((row.entry.startsWith("build/entries/") ? [row] : DEVICES).map(fileOf)).join("|")})$`,
+  );
+  return properties[row.entry];
 }
-let properties;
+let names;
+const properties = {};
 
 async function bundleEs2019(row, isMinified) {
   const bundle = await bundleSources(row, isMinified);

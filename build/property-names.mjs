@@ -3,53 +3,58 @@ import { relative } from "node:path";
 import ts from "typescript";
 
 /**
- * The names that only objects within `src/` have, sorted. A name stays whole when something else has it too: what an entry
- * gives to globalThis with all that its types lead to, the engine's own objects, `targets/`, or a text in quotes. Reads
- * `entries` and what they import.
+ * Reads `entries` and what they import. What it returns tells, for a bundle beside which some of them (`givers`) stand, the
+ * names that only objects within `src/` have, sorted. A name stays whole when something else has it too: what a giver gives
+ * to globalThis with all that its types lead to, the engine's own objects, `targets/`, or a text in quotes.
  */
-export function namesToShorten(root, entries, options) {
+export function createNames(root, entries, options) {
   const program = ts.createProgram(entries, options);
   const checker = program.getTypeChecker();
   const isOurs = node => relative(root, node.getSourceFile().fileName).startsWith("src");
   const declared = new Set();
-  const kept = new Set();
+  const keptByAll = new Set();
+  const gifts = [];
 
   const visit = node => {
     if (ts.isPropertyAccessExpression(node)) {
       const declarations = checker.getSymbolAtLocation(node.name)?.declarations ?? [];
-      if (declarations.length === 0 || !declarations.every(isOurs)) kept.add(node.name.text);
-    } else if (node.name !== undefined && isMember(node)) {
-      (isOurs(node) && ts.isIdentifier(node.name) ? declared : kept).add(node.name.text);
+      if (declarations.length === 0 || !declarations.every(isOurs)) keptByAll.add(node.name.text);
+    } else if (node.name !== undefined && isMember(node) && !isGift(node.parent.parent)) {
+      (isOurs(node) && ts.isIdentifier(node.name) ? declared : keptByAll).add(node.name.text);
     } else if (ts.isStringLiteralLike(node)) {
-      kept.add(node.text);
+      keptByAll.add(node.text);
     }
-    if (isGift(node)) keepAll(checker.getTypeAtLocation(node.right));
+    if (isGift(node)) gifts.push(node.right);
     ts.forEachChild(node, visit);
   };
-
-  /** Keeps the names of `type` and of what can be reached from it: members, parameters, results, elements. */
-  const reached = new Set();
-  const keepAll = type => {
-    if (reached.has(type)) return;
-    reached.add(type);
-    for (const part of type.types ?? []) keepAll(part);
-    for (const argument of checker.getTypeArguments(type) ?? []) keepAll(argument);
-    for (const signature of type.getCallSignatures()) {
-      for (const parameter of signature.getParameters()) keepAll(checker.getTypeOfSymbol(parameter));
-      keepAll(signature.getReturnType());
-    }
-    for (const member of type.getProperties()) {
-      if (!member.declarations?.some(isOurs) && !entries.includes(member.declarations?.[0].getSourceFile().fileName))
-        continue;
-      kept.add(member.name);
-      keepAll(checker.getTypeOfSymbol(member));
-    }
-  };
-
   for (const file of program.getSourceFiles()) {
     if (!file.isDeclarationFile) visit(file);
   }
-  return [...declared].filter(name => !kept.has(name)).sort();
+
+  return givers => {
+    const kept = new Set(keptByAll);
+    /** Keeps the names of `type` and of what can be reached from it: members, parameters, results, elements. */
+    const reached = new Set();
+    const keepAll = type => {
+      if (reached.has(type)) return;
+      reached.add(type);
+      for (const part of type.types ?? []) keepAll(part);
+      for (const argument of checker.getTypeArguments(type) ?? []) keepAll(argument);
+      for (const signature of type.getCallSignatures()) {
+        for (const parameter of signature.getParameters()) keepAll(checker.getTypeOfSymbol(parameter));
+        keepAll(signature.getReturnType());
+      }
+      for (const member of type.getProperties()) {
+        if (!member.declarations?.some(isOurs) && !entries.includes(member.declarations?.[0].getSourceFile().fileName))
+          continue;
+        kept.add(member.name);
+        keepAll(checker.getTypeOfSymbol(member));
+      }
+    };
+    for (const gift of gifts)
+      if (givers.includes(gift.getSourceFile().fileName)) keepAll(checker.getTypeAtLocation(gift));
+    return [...declared].filter(name => !kept.has(name)).sort();
+  };
 }
 
 function isMember(node) {

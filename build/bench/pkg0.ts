@@ -1,4 +1,4 @@
-/** Follows the client bundle, and measures what that has made global; what makes the messages is not in it. */
+/** Follows the bundle of build/entries/bench.ts, and measures what that has made global; what makes the messages is not in it. */
 import { copyOf } from "../../src/account/dmacc.ts";
 import { computeDigest12 } from "../../src/notification/digest12.ts";
 import { computeDigest13 } from "../../src/notification/digest13.ts";

@@ -102,7 +102,7 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     if (status === OK && !isWhole) wholeStatus = judgePush(sms.bytes, sms.from, sms.to, VIA_SMS);
     else if (!isWhole) {
       judged = null;
-      judgedAt = sms.tpdu.at;
+      judgedAt = sms.at;
     }
     if (status === OK) status = wholeStatus;
     if (status === STORE_WRITE || status === THROTTLED || status === PENDING_FULL) sms.forget(); // sent again, it may pass

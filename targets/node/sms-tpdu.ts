@@ -29,12 +29,12 @@ export function createTpduReader(check: (bytes: Uint8Array, from: number, to: nu
     { posixSeconds: () => 0, monotonicSeconds: () => 0 },
     { parts: 255, messageParts: 255, repeats: 0, isSubmitRead: true, tries: 64, check },
   );
-  const scratch = pkg0.newTpdu();
+  const t = pkg0.newTpdu();
   return {
     read(bytes: Uint8Array): TpduAnswer {
-      const from = pkg0.locateTpdu(bytes, 0, bytes.length, scratch);
+      const from = pkg0.locateTpdu(bytes, 0, bytes.length, t);
+      pkg0.readTpdu(bytes, from, bytes.length, t);
       const status = sms.receive(bytes, from, bytes.length);
-      const t = sms.tpdu;
       const answer: TpduAnswer = { status, at: status === pkg0.OK ? 0 : t.at };
       if (status !== pkg0.TPDU_SHORT && status !== pkg0.TPDU_TYPE && status !== pkg0.TPDU_ADDRESS) {
         answer.address = readAddress(bytes, t.addressAt);

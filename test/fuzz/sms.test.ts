@@ -81,7 +81,7 @@ test("TPDUs: mutated, cut, spliced; a status each, nothing out of range, then a 
     const input = guard(bytes);
     const status = sms.receive(input, 0, bytes.length);
     expect(status >= 0 && (status < 0x20 || status === DIGEST_WRONG)).toBe(true);
-    expect(sms.tpdu.at).toBeLessThanOrEqual(bytes.length);
+    expect(sms.at).toBeLessThanOrEqual(bytes.length);
     if (status === OK) for (let at = sms.from; at < sms.to; at++) sms.bytes[at]!;
     if (bytes.length > 2) bytes[0] = 0;
     const w = wdp.receive(guard(seed.slice(0, random(20))), random(65536), input, 0, bytes.length);

@@ -1,20 +1,40 @@
 /**
- * What an engine's command line runs behind the client bundle: the suite. Leaves `repeatAll(times)` behind.
+ * What an engine's command line runs behind the client and the core bundle: the suite. Leaves `repeatAll(times)` behind.
  */
 import { copyOf } from "../../src/account/dmacc.ts";
+import { writeBase64 } from "../../src/hash/base64.ts";
+import { createMd5 } from "../../src/hash/md5-small.ts";
+import { verifyDigest12 } from "../../src/notification/digest12.ts";
+import { readNotification12 } from "../../src/notification/read12.ts";
+import { checkUtf8 } from "../../src/notification/utf8.ts";
 import { writeNotification12 } from "../../src/notification/write12.ts";
 import { writeNotification13 } from "../../src/notification/write13.ts";
 import { createSending } from "../../src/push/sms/at-send.ts";
 import { createWdpReceive } from "../../src/push/sms/cdma.ts";
 import { countParts, DCS_DATA, SUBMIT_BYTES, writePart, writeSubmit } from "../../src/push/sms/submit.ts";
+import { newTpdu, readTpdu } from "../../src/push/sms/tpdu.ts";
 import { writePushHeader } from "../../src/push/wsp.ts";
 import { type Pkg0, suite } from "./index.ts";
 import { repeatAll } from "./repeat.ts";
 import { end, t } from "./report.ts";
 
+/** What was flashed: the client, and the core for the readers; and from src what neither gives to the board's program. */
 declare const pkg0: Pkg0;
-/** What was flashed; and what a board that only receives leaves out, from src. */
+declare const core: Pkg0;
 const all = copyOf(pkg0);
+all.createSha256 = core.createSha256;
+all.newPush = core.newPush;
+all.readPush = core.readPush;
+all.newNotification = core.newNotification;
+all.readNotification13 = core.readNotification13;
+all.verifyDigest13 = core.verifyDigest13;
+all.createMd5 = createMd5;
+all.readNotification12 = readNotification12;
+all.verifyDigest12 = verifyDigest12;
+all.checkUtf8 = checkUtf8;
+all.writeBase64 = writeBase64;
+all.newTpdu = newTpdu;
+all.readTpdu = readTpdu;
 all.writeNotification12 = writeNotification12;
 all.writeNotification13 = writeNotification13;
 all.writePushHeader = writePushHeader;

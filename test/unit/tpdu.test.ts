@@ -65,7 +65,9 @@ describe("captures", () => {
     const pdu = fromHex(capture?.hex[0] ?? "");
     const received = createSmsReceive(clock, { isSubmitRead: true });
     expect(received.receive(pdu, skipSmsc(pdu, 0, pdu.length), pdu.length)).toBe(OK);
-    expect(received.tpdu.dcs).toBe(0xf5);
+    const t = newTpdu();
+    expect(readTpdu(pdu, skipSmsc(pdu, 0, pdu.length), pdu.length, t)).toBe(OK);
+    expect(t.dcs).toBe(0xf5);
     const onDevice = createSmsReceive(clock, {});
     expect(onDevice.receive(pdu, skipSmsc(pdu, 0, pdu.length), pdu.length)).toBe(TPDU_TYPE);
   });

@@ -13,7 +13,7 @@ import {
 } from "../../status.ts";
 import { createReassembly, type ReassemblyOptions } from "./reassembly.ts";
 import { createRepeats } from "./repeats.ts";
-import { newTpdu, readTpdu, type Tpdu } from "./tpdu.ts";
+import { newTpdu, readTpdu } from "./tpdu.ts";
 
 /** Octets that one part can have next to a UDH with 16-bit ports and a concatenation. */
 const GSM_PART_BYTES = 128;
@@ -30,8 +30,8 @@ export interface SmsReceive {
   bytes: Uint8Array;
   from: number;
   to: number;
-  /** The fields of the last TPDU; `at` tells where a bad one breaks. */
-  tpdu: Tpdu;
+  /** Offset of the first byte that is wrong, after a 0x1_ status. */
+  at: number;
   /**
    * Takes one TPDU without the SMSC part. Returns OK, MORE while parts are missing, or a 0x1_ status (isOthers tells
    * whether the message is none of ours), or that of `check`. Allocates a view for each part that is kept or put together.
@@ -52,6 +52,7 @@ export function createSmsReceive(clock: Clock, options: SmsReceiveOptions): SmsR
   const t = newTpdu();
   function receive(bytes: Uint8Array, from: number, to: number): number {
     let status = readTpdu(bytes, from, to, t);
+    result.at = t.at;
     if (status !== OK) return status;
     if (t.type !== TPDU_DELIVER && options.isSubmitRead !== true) return TPDU_TYPE;
     if (t.destinationPort < 0) return SMS_PORT_MISSING;
@@ -77,7 +78,7 @@ export function createSmsReceive(clock: Clock, options: SmsReceiveOptions): SmsR
     bytes: reassembly.bytes,
     from: 0,
     to: 0,
-    tpdu: t,
+    at: 0,
     receive,
     forget: repeats.forget,
     expire: reassembly.expire,
