@@ -19,8 +19,9 @@ export function writeBase64(bytes: Uint8Array, from: number, to: number, out: Ui
 /** The bytes that base64 `text` stands for, padded or not; null when it is not base64. Allocates the result. */
 export function readBase64(text: string): Uint8Array | null {
   let length = text.length;
-  while (length > 0 && text.charCodeAt(length - 1) === 0x3d && text.length - length < 2) length--;
-  if (length % 4 === 1 || (length !== text.length && text.length % 4 !== 0)) return null;
+  // padding fills up to a multiple of 4, with one or two
+  if (length % 4 === 0) for (let i = 0; i < 2 && length > 0 && text.charAt(length - 1) === "="; i++) length--;
+  if (length % 4 === 1) return null;
   const bytes = new Uint8Array((length * 3) >> 2);
   let bits = 0;
   let at = 0;

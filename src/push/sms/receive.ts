@@ -1,5 +1,6 @@
 /** From the TPDU to the whole push PDU: §7.1 over SMS. Where the device has CDMA instead, see cdma.ts. */
 
+import { crc32 } from "../../bytes.ts";
 import type { Clock } from "../../hal.ts";
 import { or } from "../../or.ts";
 import {
@@ -12,7 +13,6 @@ import {
   TPDU_TYPE,
 } from "../../status.ts";
 import { createReassembly, type ReassemblyOptions } from "./reassembly.ts";
-import { createRepeats } from "./repeats.ts";
 import { newTpdu, readTpdu } from "./tpdu.ts";
 
 /** Octets that one part can have next to a UDH with 16-bit ports and a concatenation. */
@@ -48,8 +48,12 @@ export interface SmsReceive {
 /** Allocates what createReassembly does, and 4 bytes for each of `repeats`. */
 export function createSmsReceive(clock: Clock, options: SmsReceiveOptions): SmsReceive {
   const reassembly = createReassembly(clock, GSM_PART_BYTES, options);
-  const repeats = createRepeats(or(options.repeats, 16));
+  /** Of the last messages, 32 bits each: chance finds two equal once in 2^32 / size, and the sender sends again. */
+  const marks = new Int32Array(or(options.repeats, 16));
+  /** How many there have been; the next one's place is that modulo their number. */
+  let count = 0;
   const t = newTpdu();
+
   function receive(bytes: Uint8Array, from: number, to: number): number {
     let status = readTpdu(bytes, from, to, t);
     result.at = t.at;
@@ -57,8 +61,7 @@ export function createSmsReceive(clock: Clock, options: SmsReceiveOptions): SmsR
     if (t.type !== TPDU_DELIVER && options.isSubmitRead !== true) return TPDU_TYPE;
     if (t.destinationPort < 0) return SMS_PORT_MISSING;
     if (t.destinationPort !== PUSH_PORT) return SMS_PORT_OTHER;
-    // the time stamp is in it: the same message sent again on purpose has another one
-    if (!repeats.add(bytes, t.addressAt, t.dataTo)) return SMS_DUPLICATE;
+    if (isRepeated(bytes)) return SMS_DUPLICATE;
     if (t.total === 1) {
       result.bytes = bytes;
       result.from = t.dataAt;
@@ -74,13 +77,28 @@ export function createSmsReceive(clock: Clock, options: SmsReceiveOptions): SmsR
     return status;
   }
 
+  /**
+   * Whether the message was among the last ones; if not, it is from now on. Networks repeat one whose acknowledgement was
+   * lost, modems one that was not deleted; TP-SCTS is in it: the same message sent again on purpose has another one.
+   */
+  function isRepeated(bytes: Uint8Array): boolean {
+    const mark = crc32(0, bytes, t.addressAt, t.dataTo) | 0;
+    for (let i = 0; i < marks.length && i < count; i++) if (marks[i] === mark) return true;
+    if (marks.length > 0) marks[count++ % marks.length] = mark;
+    return false;
+  }
+
+  function forget(): void {
+    if (count > 0) marks[(count - 1) % marks.length] ^= 1;
+  }
+
   const result: SmsReceive = {
     bytes: reassembly.bytes,
     from: 0,
     to: 0,
     at: 0,
     receive,
-    forget: repeats.forget,
+    forget,
     expire: reassembly.expire,
     held: reassembly.held,
   };

@@ -58,25 +58,26 @@ export function newTpdu(): Tpdu {
  */
 export function readTpdu(bytes: Uint8Array, from: number, to: number, t: Tpdu): number {
   //  RP:1 UDHI:1 SRI|SRR:1 LP|VPF:2 MMS|RD:1.. MTI:2   (§9.2.2)
-  t.at = to;
   clearUdh(t);
+  t.at = to;
   if (to - from < 2) return TPDU_SHORT;
   const first = bytes[from];
   const mti = first & 3;
-  t.at = from;
-  if (mti === 2) return TPDU_TYPE;
   t.type = mti === TPDU_SUBMIT ? TPDU_SUBMIT : TPDU_DELIVER; // the reserved 3 is read as a DELIVER (§9.2.3.1)
-
   t.addressAt = from + (t.type === TPDU_SUBMIT ? 2 : 1); // after TP-MR
-  t.at = to;
+  if (mti === 2) {
+    t.at = from;
+    return TPDU_TYPE;
+  }
   if (t.addressAt >= to) return TPDU_SHORT;
   const digits = bytes[t.addressAt];
-  t.at = t.addressAt;
-  if (digits > 20) return TPDU_ADDRESS;
+  if (digits > 20) {
+    t.at = t.addressAt;
+    return TPDU_ADDRESS;
+  }
   t.addressTo = t.addressAt + 2 + ((digits + 1) >> 1);
   t.timestampAt = t.addressTo + 2;
-  const udlAt = t.timestampAt + (t.type === TPDU_SUBMIT ? validityBytes(first) : 7);
-  t.at = to;
+  const udlAt = t.timestampAt + (t.type === TPDU_SUBMIT ? VALIDITY_BYTES[(first >> 3) & 3] : 7);
   if (udlAt >= to) return TPDU_SHORT;
   t.pid = bytes[t.addressTo];
   t.dcs = bytes[t.addressTo + 1];
@@ -84,7 +85,6 @@ export function readTpdu(bytes: Uint8Array, from: number, to: number, t: Tpdu): 
     t.at = t.addressTo + 1;
     return TPDU_DCS;
   }
-
   const length = bytes[udlAt];
   if (length > USER_DATA_MAX) {
     t.at = udlAt;
@@ -98,11 +98,8 @@ export function readTpdu(bytes: Uint8Array, from: number, to: number, t: Tpdu): 
   return OK;
 }
 
-/** TP-VPF (§9.2.3.3): none, enhanced, relative, absolute. */
-function validityBytes(first: number): number {
-  const format = (first >> 3) & 3;
-  return format === 0 ? 0 : format === 2 ? 1 : 7;
-}
+/** By TP-VPF (§9.2.3.3): none, enhanced, relative, absolute. */
+const VALIDITY_BYTES = [0, 7, 1, 7];
 
 /** TS 23.038 §4: 8-bit data that is not compressed, in the general groups and in group F. */
 function isEightBit(dcs: number): boolean {

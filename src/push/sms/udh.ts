@@ -21,21 +21,37 @@ export interface Udh {
 
 /**
  * Reads the UDH at the start of the user data `bytes[from..to)` into `u`. Returns the offset after it, or `from`, with
- * `u` as without a UDH, when an element or the header itself runs over: then all of it is ignored. Allocates nothing.
+ * `u` as without a UDH, when an element or the header itself runs over: then all of it is ignored. What repeats or
+ * excludes an earlier element replaces it. Allocates nothing.
  */
 export function readUdh(bytes: Uint8Array, from: number, to: number, u: Udh): number {
   clearUdh(u);
   if (from >= to) return from;
   const end = from + 1 + bytes[from];
   if (end > to) return from;
-  let at = from + 1;
-  while (at < end) {
-    if (end - at < 2 || bytes[at + 1] > end - at - 2) {
+  for (let at = from + 1; at < end; ) {
+    //  IEI:8 | IEDL:8 | data
+    const value = at + 2;
+    if (value > end || value + bytes[at + 1] > end) {
       clearUdh(u);
       return from;
     }
-    readElement(bytes, at, u);
-    at += 2 + bytes[at + 1];
+    const iei = bytes[at];
+    const length = bytes[at + 1];
+    if (iei === IEI_PORTS_16 ? length === 4 : iei === IEI_PORTS_8 && length === 2) {
+      u.destinationPort = readUint(bytes, value, length >> 1); // destination first (§9.2.3.24.3 and 4)
+    } else if (iei === IEI_CONCATENATION ? length === 3 : iei === IEI_CONCATENATION_WIDE && length === 4) {
+      //  reference:8 or 16 | maximum:8 | sequence:8; values that cannot be are ignored (§9.2.3.24.1 and 8)
+      const total = bytes[value + length - 2];
+      const sequence = bytes[value + length - 1];
+      if (sequence > 0 && sequence <= total) {
+        u.reference = readUint(bytes, value, length - 2);
+        u.isWide = length === 4;
+        u.total = total;
+        u.sequence = sequence;
+      }
+    }
+    at = value + length;
   }
   return end;
 }
@@ -46,33 +62,6 @@ export function clearUdh(u: Udh): void {
   u.isWide = false;
   u.total = 1;
   u.sequence = 1;
-}
-
-/** IEI:8 | IEDL:8 | data. What repeats or excludes an earlier element replaces it. */
-function readElement(bytes: Uint8Array, at: number, u: Udh): void {
-  const iei = bytes[at];
-  const length = bytes[at + 1];
-  const value = at + 2;
-  if (iei === IEI_PORTS_16 && length === 4) {
-    u.destinationPort = readUint(bytes, value, 2); // destination first (§9.2.3.24.4)
-  } else if (iei === IEI_PORTS_8 && length === 2) {
-    u.destinationPort = bytes[value];
-  } else if (iei === IEI_CONCATENATION && length === 3) {
-    setConcatenation(bytes, value, bytes[value], false, u);
-  } else if (iei === IEI_CONCATENATION_WIDE && length === 4) {
-    setConcatenation(bytes, value + 1, readUint(bytes, value, 2), true, u);
-  }
-}
-
-/** `bytes[at + 1]` is the maximum, `bytes[at + 2]` the sequence number; values that cannot be are ignored (§9.2.3.24.1). */
-function setConcatenation(bytes: Uint8Array, at: number, reference: number, isWide: boolean, u: Udh): void {
-  const total = bytes[at + 1];
-  const sequence = bytes[at + 2];
-  if (sequence === 0 || sequence > total) return;
-  u.reference = reference;
-  u.isWide = isWide;
-  u.total = total;
-  u.sequence = sequence;
 }
 
 /** Bytes of the UDH that writeUdh writes. */
