@@ -11,7 +11,7 @@ export const GLOBALS = {
   Int32Array: [],
   Int8Array: [],
   JSON: ["parse", "stringify"],
-  Math: ["abs", "ceil", "floor", "max", "min", "random", "round"],
+  Math: ["abs", "ceil", "floor", "max", "min", "random", "round", "sin"],
   NaN: [],
   Number: [],
   Object: ["keys"],
