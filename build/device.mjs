@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
 import { minify } from "terser";
 import ts from "typescript";
+import { functionsToArrows } from "./arrows.mjs";
 import { checkDialect, checkInputs } from "./dialect.mjs";
 import { lowerLet } from "./lower-let.mjs";
 import { createNames } from "./property-names.mjs";
@@ -186,7 +187,11 @@ async function bundleSources(row, isMinified) {
     logLevel: "silent",
     // esbuild cannot lower these, and so refuses them at their line of the source
     supported: { "default-argument": false, destructuring: false, "rest-argument": false },
-    plugins: [aliases(row.alias ?? {}), leanVectors],
+    plugins: [
+      aliases(row.alias ?? {}),
+      leanVectors,
+      ...(isMinified && !row.isBare && propertiesOf(row) !== null ? [arrows] : []),
+    ],
   });
   const [map, script] = outputFiles[0].path.endsWith(".map") ? outputFiles : [outputFiles[1], outputFiles[0]];
   const inputs = {};
@@ -218,6 +223,15 @@ async function bundleEs5(row) {
   const es5 = { ...bundle, code, maps: [JSON.parse(map), JSON.parse(lowered.sourceMapText), ...bundle.maps] };
   return propertiesOf(row) === null ? es5 : shrink(row, es5, { ...TERSER, ecma: 5 });
 }
+
+const arrows = {
+  name: "arrows",
+  setup(esbuild) {
+    esbuild.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      return { contents: functionsToArrows(await readFile(path, "utf8")), loader: "ts" };
+    });
+  },
+};
 
 /** Test vectors without what only people read: engine-suite.js has 120 KB in place of 175 (measured). */
 const leanVectors = {
