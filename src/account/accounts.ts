@@ -59,42 +59,39 @@ export function readAccount(bytes: Uint8Array, from: number, to: number): Accoun
   try {
     const dmAcc = JSON.parse(utf8Text(bytes, from, to)) as DmAcc;
     const all = dmAcc.appAuth;
+    let isGood = true;
+    /** What a digest takes of a text; null when it is absent. An empty secret in place of one that is no text would let anyone in. */
+    const octetsOf = (text: string | undefined): Uint8Array | null => {
+      if (text === undefined) return null;
+      const octets = utf8Bytes(text);
+      if (typeof text !== "string" || octets.length > OCTETS_MAX) isGood = false;
+      return octets;
+    };
     for (let i = 0; i < all.length; i++) {
       const auth = all[i];
-      // an empty secret in place of one that is no text would let anyone in
-      if (!isDigestible(auth.aauthName) || !isDigestible(auth.aauthSecret)) return null;
+      octetsOf(auth.aauthName);
+      octetsOf(auth.aauthSecret);
       if (auth.aauthData !== undefined) auth.aauthData = new Uint8Array(auth.aauthData);
     }
     const id = dmAcc.serverId;
-    if (!id || !isDigestible(id)) return null;
+    const serverId = octetsOf(id);
     const srvCred = appAuthOf(dmAcc, "SRVCRED") || { aauthLevel: "" };
-    const serverId = utf8Bytes(id);
-    const name = srvCred.aauthName || id;
-    const choice = dmAcc.digestName;
-    const names12 = choice === "aauthName" ? [utf8Bytes(name)] : [serverId];
-    if (choice === undefined && name !== id) names12.push(utf8Bytes(name));
+    const nameText = srvCred.aauthName || id;
+    const name = octetsOf(nameText);
     const nonce = srvCred.aauthData || new Uint8Array(0);
-    if (nonce.length > OCTETS_MAX) return null;
-    const secret13 = secretOf(appAuthOf(dmAcc, "NOTICRED") || srvCred);
+    if (!id || !isGood || !serverId || !name || nonce.length > OCTETS_MAX) return null;
+    const choice = dmAcc.digestName;
+    const secret13 = octetsOf((appAuthOf(dmAcc, "NOTICRED") || srvCred).aauthSecret);
     return {
       dmAcc,
       serverId,
       secret13: secret13 !== null && secret13.length > 0 ? secret13 : null, // anyone could sign with an empty one
-      secret12: secretOf(srvCred),
-      names12,
+      secret12: octetsOf(srvCred.aauthSecret),
+      names12: choice === "aauthName" ? [name] : choice || nameText === id ? [serverId] : [serverId, name],
       nonces12: dmAcc.nonceResync === true ? [nonce, RESYNC_NONCE] : [nonce],
       memory: null,
     };
   } catch {
     return null; // a good CRC and no DMAcc: written by something else
   }
-}
-
-/** Whether a text is absent, or a text that a digest has room for. */
-function isDigestible(text: string | undefined): boolean {
-  return text === undefined || (typeof text === "string" && utf8Bytes(text).length <= OCTETS_MAX);
-}
-
-function secretOf(appAuth: AppAuth): Uint8Array | null {
-  return appAuth.aauthSecret === undefined ? null : utf8Bytes(appAuth.aauthSecret);
 }

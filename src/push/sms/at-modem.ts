@@ -92,7 +92,6 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   let isSweep = false; // the next list is of all messages, not of the unread alone
   /** Indexes in the selected memory. */
   let deletes: number[] = [];
-  let isMoreLeft = false; // to delete
   let othersLeft = 0;
   let isOwed = false; // an acknowledgement
   let pduLength = 0; // of the PDU that has to follow, 0 = none
@@ -183,7 +182,6 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     }
     if (now < listAt) return false;
     listAt = now + pollSeconds;
-    isMoreLeft = false;
     if (!isSweep) return command(LIST, "AT+CMGL=0");
     isSweep = false;
     sweepAt = now + or(options.sweepSeconds, 3600);
@@ -310,7 +308,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
       else if (isAcknowledged) restart(MODEM_RESET);
       isOwed = isAcknowledged && !isBroken;
     } else if (deletes.length === DELETES_MAX) {
-      isMoreLeft = true;
+      sweepIn(RETRY_SECONDS);
     } else if (isBroken ? isGivenUp() : hand(from, count)) {
       if (deletes.indexOf(pduIndex) < 0) deletes.push(pduIndex);
     } else {
@@ -354,10 +352,6 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     } else if (kind === DELETE) {
       deletes.pop();
       if (!isOk) report(MODEM_ERROR);
-      else if (isMoreLeft) {
-        isSweep = true;
-        listAt = 0;
-      }
     } else if (kind === LIST) {
       if (!isBrokenSeen) brokenTimes = 0;
       if (!isOk) {

@@ -125,7 +125,12 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
       // sent again after its set was wrong: what made it so (no account yet, too many digests) may be over
       if (isSame(slot, end, stateAt)) return pool[slot + stateAt] === WRONG ? assemble(slot) : SMS_DUPLICATE;
     }
-    if (held() === capacity) evict();
+    if (held() === capacity) {
+      let worst = 1;
+      for (let slot = 1; slot < end; slot += slotBytes) if (scoreOf(slot) > scoreOf(worst)) worst = slot;
+      remove(worst); // and the new part moves up
+      tell(SMS_EVICTED, 1);
+    }
     writeUint(clock.monotonicSeconds(), 4, pool, end + arrivalAt);
     end += slotBytes;
     const status = assemble(end - slotBytes);
@@ -184,7 +189,8 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
       const status = options.check === undefined ? OK : options.check(whole, 0, length);
       if (status === OK) {
         result.size = length;
-        finish(pool[slot + TOTAL]);
+        for (let i = 0; i < pool[slot + TOTAL]; i++) pool[chosen[i] + stateAt] = DONE;
+        for (let at = end - slotBytes; at > 0; at -= slotBytes) if (pool[at + stateAt] === DONE) remove(at);
         return OK;
       }
       if (attempt === 0) first = status;
@@ -208,26 +214,6 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
     return -found;
   }
 
-  /** Removes the set that was a message. */
-  function finish(total: number): void {
-    for (let i = 0; i < total; i++) pool[chosen[i] + stateAt] = DONE;
-    for (let slot = end - slotBytes; slot > 0; slot -= slotBytes) if (pool[slot + stateAt] === DONE) remove(slot);
-  }
-
-  /** Makes room for the part behind the slots; it moves with them. */
-  function evict(): void {
-    let worst = 1;
-    let worstScore = -1;
-    for (let slot = 1; slot < end; slot += slotBytes) {
-      const score = scoreOf(slot);
-      if (score <= worstScore) continue;
-      worst = slot;
-      worstScore = score;
-    }
-    remove(worst);
-    tell(SMS_EVICTED, 1);
-  }
-
   /**
    * Who goes first: what was complete and wrong; then the sender with the most parts of other messages; then the message
    * with the fewest parts, so that a flood of single parts under many names displaces itself; last the message that is
@@ -242,15 +228,13 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
     return score;
   }
 
-  /** Ages begin anew. A record of another layout or with a part that cannot be counts as none. */
+  /** Ages begin anew. A record of another layout or with a part that has no room counts as none. */
   function load(): void {
     const saved = store === undefined ? null : store.load();
     if (!saved || saved.length > pool.length - slotBytes || saved.length % slotBytes !== 1 || saved[0] !== LAYOUT)
       return;
     for (let at = 1; at < saved.length; at += slotBytes) {
-      const total = saved[at + TOTAL];
-      if (total > messageParts || saved[at + SEQUENCE] > total || saved[at + SEQUENCE] === 0) return;
-      if (saved[at + LENGTH] > partBytes || saved[at] > SENDER_MAX) return;
+      if (saved[at + TOTAL] > messageParts || saved[at + LENGTH] > partBytes) return;
     }
     pool.set(saved, 0);
     end = saved.length;
