@@ -131,6 +131,7 @@ const TERSER = {
     passes: 3,
     pure_getters: true,
     reduce_funcs: false,
+    unsafe_comps: true, // no operand has a valueOf
   },
   mangle: { ie8: true }, // the name of a catch is one of its function, in MicroQuickJS
 };

@@ -224,12 +224,12 @@ export function createEmulator(quirks: Quirks, send: (bytes: Uint8Array) => void
     }
   }
 
-  function put(pdu: string, length: number, status = 0): number {
-    const store = stores.get(inbox) as Map<number, Stored>;
+  function put(pdu: string, length: number, status = 0, where = inbox): number {
+    const store = stores.get(where) as Map<number, Stored>;
     let index = 1;
     while (store.has(index)) index++;
     store.set(index, { pdu, length, status });
-    if (mt === 1 && mode > 0) sayLine(`+CMTI: "${inbox}",${index}`);
+    if (mt === 1 && mode > 0) sayLine(`+CMTI: "${where}",${index}`);
     return index;
   }
 
@@ -243,8 +243,8 @@ export function createEmulator(quirks: Quirks, send: (bytes: Uint8Array) => void
       flush();
     },
     /** One that is stored already, such as before a start; any text. */
-    store(pdu: string, length: number, status = 0): number {
-      return put(pdu, length, status);
+    store(pdu: string, length: number, status = 0, where = inbox): number {
+      return put(pdu, length, status, where);
     },
     say,
     sayLine,

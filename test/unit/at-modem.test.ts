@@ -166,6 +166,50 @@ describe("what is stored", () => {
     expect(bench.emulator.stored()).toBe(0);
   });
 
+  test("announced in another memory than the others: that one is listed, and what is deleted is of the right one", () => {
+    for (const line of ["at once", "in pieces"] as const) {
+      const bench = listen({ memories: ["SM", "ME"] }, {}, line);
+      bench.run(20);
+      const sent = [message(40), message(50), message(60)];
+      const pdus = sent.map(({ tpdus }) => [`00${toHex(tpdus[0])}`, tpdus[0].length] as const);
+      bench.emulator.store(`00${toHex(TEXT_TPDU)}`, TEXT_TPDU.length, 1, "SM");
+      bench.emulator.store(...pdus[0]!, 0, "ME");
+      bench.emulator.store(...pdus[1]!, 0, "SM");
+      bench.run(10);
+      bench.emulator.store(...pdus[2]!, 0, "ME");
+      bench.run(10);
+      expect(bench.pushes.sort()).toEqual(sent.map(({ hex }) => hex).sort());
+      expect(bench.emulator.stored()).toBe(1);
+    }
+  });
+
+  test("what is not announced is found by the next poll", () => {
+    const bench = listen({}, { pollSeconds: 30 });
+    bench.run(20);
+    bench.emulator.forget();
+    const { tpdus, hex } = message(50);
+    bench.emulator.message(tpdus[0]);
+    bench.run(31);
+    expect(bench.pushes).toEqual([hex]);
+    expect(bench.emulator.stored()).toBe(0);
+  });
+
+  test("a header without a place, one whose PDU is another header, one that comes too late", () => {
+    const bench = listen({});
+    bench.run(20);
+    const { tpdus, hex } = message(50);
+    const pdu = `00${toHex(tpdus[0])}`;
+    bench.emulator.say(`\r\n+CMGL: ,0,,${tpdus[0].length}\r\n${pdu}\r\n`);
+    bench.emulator.say(`\r\n+CMGL: 1,0,,${tpdus[0].length}\r\n+CMGL: 2,0,,${tpdus[0].length}\r\n${pdu}\r\n`);
+    bench.run(20);
+    expect(bench.pushes).toEqual([]); // nobody had asked
+    expect(bench.emulator.commands.filter(each => each === "AT+CMGL=4").length).toBe(2);
+    bench.emulator.store(pdu, tpdus[0].length);
+    bench.run(10);
+    expect(bench.pushes).toEqual([hex]);
+    expect(bench.emulator.stored()).toBe(0);
+  });
+
   test("a store full of others' messages is reported", () => {
     const bench = listen({ capacity: 3 });
     for (let i = 0; i < 3; i++) bench.emulator.store(`00${toHex(TEXT_TPDU)}`, TEXT_TPDU.length);

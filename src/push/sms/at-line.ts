@@ -1,46 +1,74 @@
-/** What is read out of the lines that an AT modem sends (V.250, 3GPP TS 27.007). */
+/** What an AT modem sends, cut into lines (V.250, 3GPP TS 27.007), and the little that is read out of them. */
 import { isText } from "../dm.ts";
 
 /** A PDU line has up to 2 x (12 + 164) digits. */
-export const LINE_BYTES = 384;
+const LINE_BYTES = 384;
 
-/** The number that up to six digits at `at` write, blanks before them passed over; -1 when there is none. */
-export function numberAt(line: Uint8Array, at: number, length: number): number {
-  let start = at;
-  while (start < length && line[start] === 0x20) start++;
-  let number = -1;
-  for (let i = start; i < length && i < start + 6 && isDigit(line[i]); i++)
-    number = Math.max(number, 0) * 10 + line[i] - 0x30;
-  return number;
+/** A line that is arriving or has arrived: `bytes[0..size)`; of one that is too long only the size is true. */
+export interface Line {
+  bytes: Uint8Array;
+  size: number;
 }
 
-/** The last number on the line, outside quotes: the length in `+CMT: "a, 1",23` and in `+CMT: 23` alike. -1 when there is none. */
-export function lastNumber(line: Uint8Array, length: number): number {
-  let end = length;
-  while (end > 0 && line[end - 1] === 0x20) end--;
-  let at = end;
-  while (at > 0 && isDigit(line[at - 1])) at--;
-  return numberAt(line, at, end);
-}
-
-/** The two letters of the last memory that the line names in quotes: `SM` in `+CMTI: "SM",3`. "" when there is none. */
-export function lastMemory(line: Uint8Array, length: number): string {
-  let at = length - 1;
-  while (at >= 0 && line[at] !== 0x22) at--;
-  if (at < 3 || line[at - 3] !== 0x22) return "";
-  return String.fromCharCode(line[at - 2]) + String.fromCharCode(line[at - 1]);
+export function newLine(): Line {
+  return { bytes: new Uint8Array(LINE_BYTES), size: 0 };
 }
 
 /**
- * Turns the hex digits `line[0..length)` into bytes at the start of `line`; returns their number, -1 when it is not hex,
- * and then the line is still whole unless it begins with two digits.
+ * Takes an octet; whether the line ends with it. Lines end with CR, LF or both; empty ones are passed over, and so are
+ * octets that are not printable ASCII, which are noise. The prompt has no line end (27.005 §4.3): ">" is a line where one
+ * begins with it.
  */
-export function decodeHexInPlace(line: Uint8Array, length: number): number {
-  if (length < 2 || length % 2 !== 0) return -1;
+export function addOctet(l: Line, octet: number): boolean {
+  if (octet >= 0x20 && octet < 0x7f) {
+    if (l.size < LINE_BYTES) l.bytes[l.size] = octet;
+    l.size++;
+  }
+  return l.size > 0 && (octet === 13 || octet === 10 || (octet === 0x3e && l.size === 1));
+}
+
+/** Whether the line begins with `text`, which is lower case. */
+export function says(l: Line, text: string): boolean {
+  return isText(l.bytes, 0, l.size, text);
+}
+
+/** The number that up to six digits from `at` on write, blanks before them passed over; -1 when there is none. */
+export function numberAt(l: Line, at: number): number {
+  let start = at;
+  while (start < l.size && l.bytes[start] === 0x20) start++;
+  let number = -1;
+  for (let i = start; i < l.size && i < start + 6 && isDigit(l.bytes[i]); i++)
+    number = Math.max(number, 0) * 10 + l.bytes[i] - 0x30;
+  return number;
+}
+
+/** The number at the end, outside quotes: the length in `+CMT: "a, 1",23` and in `+CMT: 23` alike. -1 when there is none. */
+export function lastNumber(l: Line): number {
+  let at = l.size;
+  while (at > 0 && l.bytes[at - 1] === 0x20) at--;
+  while (at > 0 && isDigit(l.bytes[at - 1])) at--;
+  return numberAt(l, at);
+}
+
+/** The two letters of the last memory that the line names in quotes: `SM` in `+CMTI: "SM",3`. "" when there is none. */
+export function lastMemory(l: Line): string {
+  let at = l.size - 1;
+  while (at >= 0 && l.bytes[at] !== 0x22) at--;
+  if (at < 3 || l.bytes[at - 3] !== 0x22) return "";
+  return String.fromCharCode(l.bytes[at - 2]) + String.fromCharCode(l.bytes[at - 1]);
+}
+
+/**
+ * Turns the line's hex digits into bytes at its start; returns their number, -1 when it is not hex, and then the
+ * line is still whole unless it begins with two digits.
+ */
+export function decodeHexInPlace(l: Line): number {
+  const length = l.size;
+  if (length % 2 !== 0) return -1;
   for (let at = 0; at < length; at += 2) {
-    const octet = (nibble(line[at]) << 4) | nibble(line[at + 1]);
+    const octet = (nibble(l.bytes[at]) << 4) | nibble(l.bytes[at + 1]);
     if (octet < 0) return -1;
-    line[at >> 1] = octet;
+    l.bytes[at >> 1] = octet;
   }
   return length >> 1;
 }
@@ -56,17 +84,17 @@ function isDigit(code: number): boolean {
 }
 
 /** A result code that ends an answer without success. */
-export function isError(line: Uint8Array, length: number): boolean {
-  return (length === 5 && isText(line, 0, 5, "error")) || isAny(line, length, ERRORS);
+export function isError(l: Line): boolean {
+  return (l.size === 5 && says(l, "error")) || saysAny(l, ERRORS);
 }
 
 /** Whether a modem says that it has started. */
-export function isBoot(line: Uint8Array, length: number): boolean {
-  return isAny(line, length, BOOT_LINES);
+export function isBoot(l: Line): boolean {
+  return saysAny(l, BOOT_LINES);
 }
 
-function isAny(line: Uint8Array, length: number, texts: string[]): boolean {
-  for (let i = 0; i < texts.length; i++) if (isText(line, 0, length, texts[i])) return true;
+function saysAny(l: Line, texts: string[]): boolean {
+  for (let i = 0; i < texts.length; i++) if (says(l, texts[i])) return true;
   return false;
 }
 

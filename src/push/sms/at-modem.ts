@@ -23,8 +23,29 @@ import {
   OK,
   STORE_WRITE,
 } from "../../status.ts";
-import { isText } from "../dm.ts";
-import { decodeHexInPlace, isBoot, isError, LINE_BYTES, lastMemory, lastNumber, numberAt } from "./at-line.ts";
+import {
+  addOctet,
+  decodeHexInPlace,
+  isBoot,
+  isError,
+  lastMemory,
+  lastNumber,
+  newLine,
+  numberAt,
+  says,
+} from "./at-line.ts";
+import {
+  ANNOUNCE,
+  ATTEMPTS,
+  ATTENTION,
+  ECHO,
+  MEMORY,
+  PDU_MODE,
+  READY,
+  SELECT,
+  SERVICE,
+  setUpText,
+} from "./at-setup.ts";
 import type { Modem, ModemOptions } from "./modem.ts";
 import { isOthers } from "./tpdu.ts";
 
@@ -36,19 +57,8 @@ const DELETE = 3;
 const LIST = 4;
 const SUBMIT = 5;
 
-/** The steps of setting up: 27.007 §4.1, 27.005 §3.2.3, §3.2.1, §3.2.2 twice, §3.4.1. */
-const COMMANDS = ["AT", "ATE0", "AT+CMGF=0", "AT+CSMS=1", "AT+CPMS?"];
-const ATTENTION = 0;
-const ECHO = 1;
-const PDU_MODE = 2;
-const SERVICE = 3;
-const MEMORY = 4;
-const SELECT = 5;
-const ANNOUNCE = 6;
-const READY = 7;
-/** Settings of +CNMI for each <mt>: three modes, two <bfr> each. Many name some in +CNMI=? and refuse them, so none is asked for. */
-const ATTEMPTS = 6;
-
+/** In place of an index: the PDU belongs to +CMT. */
+const HANDED_ON = -2;
 const DELETES_MAX = 16;
 /** How long answers that are too late may take, before one could pass for that to the next command. */
 const LATE_SECONDS = 3;
@@ -66,9 +76,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   const sending = options.sending;
   const report = or(options.report, () => {});
   const out = new Uint8Array(64);
-  /** The line that is arriving, or has arrived; -1: it is longer than any that matters. */
-  const line = new Uint8Array(LINE_BYTES);
-  let length = 0;
+  const line = newLine();
   let deliver: Deliver | null = null;
   let now = 0;
   let active = NONE;
@@ -80,7 +88,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   let step = ATTENTION;
   let stuck = -1; // the step that was not answered
   let tries = 0; // of ATTENTION
-  let isEchoing = false; // for all ATE0
+  let isEchoing = false; // in spite of ATE0
   let isAcknowledged = false; // phase 2+: each +CMT wants an acknowledgement
   let memory = ""; // that receives
   let capacity = 0; // of it, 0 = unknown
@@ -95,14 +103,14 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   let othersLeft = 0;
   let isOwed = false; // an acknowledgement
   let pduLength = 0; // of the PDU that has to follow, 0 = none
-  let pduIndex = 0; // where it is stored, -1 = handed on
+  let pduIndex = 0; // where it is stored, or HANDED_ON; -1: its header names no place
   let isBrokenSeen = false; // since the last set-up
   let brokenIndex = 0; // of the first broken one in each sweep
   let brokenTimes = 0;
 
   function open(onMessage: Deliver): boolean {
     deliver = onMessage;
-    length = 0;
+    line.size = 0;
     restart(OK);
     tries = 0;
     stuck = -1;
@@ -133,24 +141,13 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     // nothing is written while a line is read: the serial may answer from within `write`, into the same line
     const wasPumping = isPumping;
     isPumping = true;
-    for (let at = from; at < to; at++) add(bytes[at]);
+    for (let at = from; at < to; at++) {
+      if (!addOctet(line, bytes[at])) continue;
+      onLine();
+      line.size = 0;
+    }
     isPumping = wasPumping;
     pump();
-  }
-
-  /**
-   * Lines end with CR, LF or both; empty ones are passed over, and so are octets that are not printable ASCII, which are
-   * noise. The prompt has no line end (§4.3): ">" is a line where one begins with it.
-   */
-  function add(octet: number): void {
-    if (octet >= 0x20 && octet < 0x7f) {
-      if (length < LINE_BYTES) line[length] = octet;
-      length++;
-    }
-    if (length === 0 || (octet !== 13 && octet !== 10 && (octet !== 0x3e || length > 1))) return;
-    if (length > LINE_BYTES) length = -1;
-    onLine();
-    length = 0;
   }
 
   function pump(): void {
@@ -169,12 +166,14 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
       return true;
     }
     if (active !== NONE || now < waitUntil) return false;
-    if (step < READY) return command(SET_UP, setUpText());
+    // before another memory is selected
+    if (deletes.length > 0) return command(DELETE, `AT+CMGD=${deletes[deletes.length - 1]}`);
+    // ESC leaves a prompt that nobody waits for any more
+    if (step < READY) return command(SET_UP, (tries > 0 ? "\x1b" : "") + setUpText(step, memory, route, attempt));
     if (isOwed) {
       isOwed = false;
       return command(ACKNOWLEDGE, "AT+CNMA");
     }
-    if (deletes.length > 0) return command(DELETE, `AT+CMGD=${deletes[deletes.length - 1]}`);
     if (sending !== undefined && sending.size > 0) return command(SUBMIT, `AT+CMGS=${sending.size}`);
     if (now >= sweepAt && !isSweep) {
       restart(OK); // a reset without a word may have gone unnoticed
@@ -189,15 +188,9 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     return command(LIST, "AT+CMGL=4");
   }
 
-  function setUpText(): string {
-    if (step === SELECT) return `AT+CPMS="${memory}"`;
-    if (step === ANNOUNCE) return `AT+CNMI=${"213".charAt(attempt >> 1)},${route},0,0,${attempt & 1}`;
-    return (tries > 0 ? "\x1b" : "") + COMMANDS[step]; // ESC leaves a prompt that nobody waits for any more
-  }
-
   function command(kind: number, text: string): boolean {
     active = kind;
-    if (pduIndex >= 0) pduLength = 0; // a PDU after +CMT may still be on its way
+    if (pduIndex !== HANDED_ON) pduLength = 0; // a PDU after +CMT may still be on its way
     deadline = now + (kind === SUBMIT ? 6 * answerSeconds : kind === SET_UP && step === ATTENTION ? 2 : answerSeconds);
     for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);
     out[text.length] = 13;
@@ -243,37 +236,30 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   }
 
   function onLine(): void {
-    if (length < 0) report(MODEM_LINE_LONG);
     if (active === LIST) deadline = now + answerSeconds; // as long as it takes, but in one go
-    if (pduLength > 0) {
-      const count = decodeHexInPlace(line, length);
-      if (count > 0 || length < 0) {
-        onPdu(count);
-        return;
-      }
+    const isLong = line.size > line.bytes.length;
+    if (isLong) report(MODEM_LINE_LONG);
+    const count = isLong || pduLength <= 0 ? -1 : decodeHexInPlace(line);
+    if (count > 0 || (isLong && pduLength > 0)) onPdu(count);
+    if (count > 0 || isLong) return;
+    if (line.size === 2 && says(line, "ok")) onAnswer(true);
+    else if (isError(line)) onAnswer(false);
+    else if (says(line, "+cmt:")) expectPdu(HANDED_ON);
+    else if (says(line, "+cmgl:")) {
+      if (active === LIST) expectPdu(numberAt(line, 6));
+      else sweepIn(RETRY_SECONDS); // another's answer has passed for this one's
+    } else if (says(line, "+cmti:")) onAnnounced(lastMemory(line));
+    else if (says(line, ">")) isPrompted = true;
+    else if (step === MEMORY && says(line, "+cpms:")) {
+      memory = lastMemory(line); // the third is for reception
+      capacity = lastNumber(line);
+    } else if (says(line, "at+") && step > ECHO) {
+      if (step < READY) isEchoing = true;
+      else if (!isEchoing) restart(MODEM_RESET); // it had been told not to
+    } else if (isBoot(line)) {
+      if (step > ATTENTION) restart(MODEM_RESET);
+      else waitUntil = Math.min(waitUntil, now + 1);
     }
-    if (length === 2 && says("ok")) onAnswer(true);
-    else if (isError(line, length)) onAnswer(false);
-    else if (says("+cmt:")) expectPdu(-1);
-    else if (active === LIST && says("+cmgl:")) expectPdu(Math.max(numberAt(line, 6, length), 0));
-    else if (says("+cmti:")) onAnnounced(lastMemory(line, length));
-    else if (active === SUBMIT && line[0] === 0x3e) isPrompted = true;
-    else if (step === MEMORY && says("+cpms:")) {
-      memory = lastMemory(line, length); // the third is for reception
-      capacity = lastNumber(line, length);
-    } else if (says("at+")) {
-      if (step === READY && !isEchoing)
-        restart(MODEM_RESET); // it had been told not to echo
-      else if (step > ECHO) isEchoing = true;
-    }
-    if (!isBoot(line, length)) return;
-    if (step > ATTENTION) restart(MODEM_RESET);
-    else waitUntil = Math.min(waitUntil, now + 1);
-  }
-
-  /** Whether the line begins with `text`. */
-  function says(text: string): boolean {
-    return isText(line, 0, length, text);
   }
 
   /** A message was stored, perhaps not where the others are (class 2 goes to the SIM). */
@@ -287,7 +273,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   function expectPdu(index: number): void {
     if (pduLength > 0) onPdu(-1);
     pduIndex = index;
-    pduLength = lastNumber(line, length);
+    pduLength = lastNumber(line);
   }
 
   /** Not at once: what a sweep cannot settle must not keep the line busy. */
@@ -295,14 +281,14 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     sweepAt = Math.min(sweepAt, now + seconds);
   }
 
-  /** The PDU `line[0..count)` after its header; `count` is -1 when it is missing, cut or no hex. */
+  /** The PDU `line.bytes[0..count)` after its header; `count` is -1 when it is missing, cut or no hex. */
   function onPdu(count: number): void {
     // the length is without the SMSC part, which some leave out
     const from = count - pduLength;
-    const isBroken = count < 0 || (from !== 0 && from !== 1 + line[0]);
+    const isBroken = count < 0 || pduIndex === -1 || (from !== 0 && from !== 1 + line.bytes[0]);
     pduLength = 0;
     if (isBroken) report(MODEM_PDU);
-    if (pduIndex < 0) {
+    if (pduIndex === HANDED_ON) {
       // unless acknowledged the network sends it again, and the modem hands nothing on before it is told anew
       if (!isBroken) hand(from, count);
       else if (isAcknowledged) restart(MODEM_RESET);
@@ -331,11 +317,11 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   function hand(from: number, to: number): boolean {
     if (deliver === null) return false;
     try {
-      const status = deliver(line, from, to);
+      const status = deliver(line.bytes, from, to);
       // genuine, and not safe: it stays where it is, and is read again; one that was handed on (+CMT) is nowhere else
       if (status === STORE_WRITE) sweepIn(UNSAVED_SECONDS);
       else if (!isOthers(status)) return true;
-      else return options.others !== undefined && options.others(line, from, to);
+      else return options.others !== undefined && options.others(line.bytes, from, to);
     } catch (_error) {
       report(MODEM_DELIVER);
       return true;
@@ -345,7 +331,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
 
   function onAnswer(isOk: boolean): void {
     const kind = active;
-    if (pduIndex >= 0 && pduLength > 0) onPdu(-1);
+    if (pduIndex !== HANDED_ON && pduLength > 0) onPdu(-1);
     active = NONE;
     if (kind === SET_UP) {
       onSetUpAnswer(isOk);

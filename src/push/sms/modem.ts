@@ -10,7 +10,7 @@ export interface ModemOptions {
   isDirect?: boolean;
   /** Takes a message that is none of ours, as `deliver` does; true: it may be deleted. Absent: stored ones stay where they are. */
   others?: (bytes: Uint8Array, from: number, to: number) => boolean;
-  /** Told 0xC_ statuses as they happen: MODEM_READY, then what goes wrong. Must not throw. */
+  /** Told 0xC_ statuses as they happen: MODEM_READY or MODEM_POLLING after each set-up, and what goes wrong. Must not throw. */
   report?: (status: number) => void;
   /** `createSending()`, for boards that send, too; each modem has its own. Absent: no code for it. */
   sending?: Sending;
