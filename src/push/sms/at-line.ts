@@ -4,14 +4,14 @@ import { isText } from "../dm.ts";
 /** A PDU line has up to 2 x (12 + 164) digits. */
 const LINE_BYTES = 384;
 
-/** A line that is arriving or has arrived: `bytes[0..size)`; of one that is too long only the size is true. */
+/** A line that is arriving or has arrived: `octets[0..count)`; of one that is too long only the count is true. */
 export interface Line {
-  bytes: Uint8Array;
-  size: number;
+  octets: Uint8Array;
+  count: number;
 }
 
 export function newLine(): Line {
-  return { bytes: new Uint8Array(LINE_BYTES), size: 0 };
+  return { octets: new Uint8Array(LINE_BYTES), count: 0 };
 }
 
 /**
@@ -21,54 +21,54 @@ export function newLine(): Line {
  */
 export function addOctet(l: Line, octet: number): boolean {
   if (octet >= 0x20 && octet < 0x7f) {
-    if (l.size < LINE_BYTES) l.bytes[l.size] = octet;
-    l.size++;
+    if (l.count < LINE_BYTES) l.octets[l.count] = octet;
+    l.count++;
   }
-  return l.size > 0 && (octet === 13 || octet === 10 || (octet === 0x3e && l.size === 1));
+  return l.count > 0 && (octet === 13 || octet === 10 || (octet === 0x3e && l.count === 1));
 }
 
 /** Whether the line begins with `text`, which is lower case. */
 export function says(l: Line, text: string): boolean {
-  return isText(l.bytes, 0, l.size, text);
+  return isText(l.octets, 0, l.count, text);
 }
 
 /** The number that up to six digits from `at` on write, blanks before them passed over; -1 when there is none. */
 export function numberAt(l: Line, at: number): number {
   let start = at;
-  while (start < l.size && l.bytes[start] === 0x20) start++;
+  while (start < l.count && l.octets[start] === 0x20) start++;
   let number = -1;
-  for (let i = start; i < l.size && i < start + 6 && isDigit(l.bytes[i]); i++)
-    number = Math.max(number, 0) * 10 + l.bytes[i] - 0x30;
+  for (let i = start; i < l.count && i < start + 6 && isDigit(l.octets[i]); i++)
+    number = Math.max(number, 0) * 10 + l.octets[i] - 0x30;
   return number;
 }
 
 /** The number at the end, outside quotes: the length in `+CMT: "a, 1",23` and in `+CMT: 23` alike. -1 when there is none. */
 export function lastNumber(l: Line): number {
-  let at = l.size;
-  while (at > 0 && l.bytes[at - 1] === 0x20) at--;
-  while (at > 0 && isDigit(l.bytes[at - 1])) at--;
+  let at = l.count;
+  while (at > 0 && l.octets[at - 1] === 0x20) at--;
+  while (at > 0 && isDigit(l.octets[at - 1])) at--;
   return numberAt(l, at);
 }
 
 /** The two letters of the last memory that the line names in quotes: `SM` in `+CMTI: "SM",3`. "" when there is none. */
 export function lastMemory(l: Line): string {
-  let at = l.size - 1;
-  while (at >= 0 && l.bytes[at] !== 0x22) at--;
-  if (at < 3 || l.bytes[at - 3] !== 0x22) return "";
-  return String.fromCharCode(l.bytes[at - 2]) + String.fromCharCode(l.bytes[at - 1]);
+  let at = l.count - 1;
+  while (at >= 0 && l.octets[at] !== 0x22) at--;
+  if (at < 3 || l.octets[at - 3] !== 0x22) return "";
+  return String.fromCharCode(l.octets[at - 2]) + String.fromCharCode(l.octets[at - 1]);
 }
 
 /**
- * Turns the line's hex digits into bytes at its start; returns their number, -1 when it is not hex, and then the
+ * Turns the line's hex digits into octets at its start; returns their number, -1 when it is not hex, and then the
  * line is still whole unless it begins with two digits.
  */
 export function decodeHexInPlace(l: Line): number {
-  const length = l.size;
+  const length = l.count;
   if (length % 2 !== 0) return -1;
   for (let at = 0; at < length; at += 2) {
-    const octet = (nibble(l.bytes[at]) << 4) | nibble(l.bytes[at + 1]);
+    const octet = (nibble(l.octets[at]) << 4) | nibble(l.octets[at + 1]);
     if (octet < 0) return -1;
-    l.bytes[at >> 1] = octet;
+    l.octets[at >> 1] = octet;
   }
   return length >> 1;
 }
@@ -85,7 +85,7 @@ function isDigit(code: number): boolean {
 
 /** A result code that ends an answer without success. */
 export function isError(l: Line): boolean {
-  return (l.size === 5 && says(l, "error")) || saysAny(l, ERRORS);
+  return (l.count === 5 && says(l, "error")) || saysAny(l, ERRORS);
 }
 
 /** Whether a modem says that it has started. */

@@ -110,7 +110,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
 
   function open(onMessage: Deliver): boolean {
     deliver = onMessage;
-    line.size = 0;
+    line.count = 0;
     restart(OK);
     tries = 0;
     stuck = -1;
@@ -144,7 +144,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     for (let at = from; at < to; at++) {
       if (!addOctet(line, bytes[at])) continue;
       onLine();
-      line.size = 0;
+      line.count = 0;
     }
     isPumping = wasPumping;
     pump();
@@ -237,12 +237,12 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
 
   function onLine(): void {
     if (active === LIST) deadline = now + answerSeconds; // as long as it takes, but in one go
-    const isLong = line.size > line.bytes.length;
+    const isLong = line.count > line.octets.length;
     if (isLong) report(MODEM_LINE_LONG);
     const count = isLong || pduLength <= 0 ? -1 : decodeHexInPlace(line);
     if (count > 0 || (isLong && pduLength > 0)) onPdu(count);
     if (count > 0 || isLong) return;
-    if (line.size === 2 && says(line, "ok")) onAnswer(true);
+    if (line.count === 2 && says(line, "ok")) onAnswer(true);
     else if (isError(line)) onAnswer(false);
     else if (says(line, "+cmt:")) expectPdu(HANDED_ON);
     else if (says(line, "+cmgl:")) {
@@ -281,11 +281,11 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     sweepAt = Math.min(sweepAt, now + seconds);
   }
 
-  /** The PDU `line.bytes[0..count)` after its header; `count` is -1 when it is missing, cut or no hex. */
+  /** The PDU `line.octets[0..count)` after its header; `count` is -1 when it is missing, cut or no hex. */
   function onPdu(count: number): void {
     // the length is without the SMSC part, which some leave out
     const from = count - pduLength;
-    const isBroken = count < 0 || pduIndex === -1 || (from !== 0 && from !== 1 + line.bytes[0]);
+    const isBroken = count < 0 || pduIndex === -1 || (from !== 0 && from !== 1 + line.octets[0]);
     pduLength = 0;
     if (isBroken) report(MODEM_PDU);
     if (pduIndex === HANDED_ON) {
@@ -317,11 +317,11 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   function hand(from: number, to: number): boolean {
     if (deliver === null) return false;
     try {
-      const status = deliver(line.bytes, from, to);
+      const status = deliver(line.octets, from, to);
       // genuine, and not safe: it stays where it is, and is read again; one that was handed on (+CMT) is nowhere else
       if (status === STORE_WRITE) sweepIn(UNSAVED_SECONDS);
       else if (!isOthers(status)) return true;
-      else return options.others !== undefined && options.others(line.bytes, from, to);
+      else return options.others !== undefined && options.others(line.octets, from, to);
     } catch (_error) {
       report(MODEM_DELIVER);
       return true;
