@@ -76,8 +76,8 @@ const host: Host = {
 /** An AT modem in a few lines: it has one message stored, and says so when it is asked. */
 function obey(): void {
   if (command === "AT+CPMS?") fromModem += '\r\n+CPMS: "SM",1,10,"SM",1,10,"SM",1,10\r\n';
-  if (command === "AT+CNMI=?") fromModem += "\r\n+CNMI: (0-2),(0-1),(0),(0),(0)\r\n";
-  if (command === "AT+CMGL=4" && isStored) fromModem += `\r\n+CMGL: 1,0,,${tpdu.length / 2}\r\n00${tpdu}\r\n`;
+  if (command.substring(0, 7) === "AT+CMGL" && isStored)
+    fromModem += `\r\n+CMGL: 1,0,,${tpdu.length / 2}\r\n00${tpdu}\r\n`;
   if (command === "AT+CMGD=1") isStored = false;
   fromModem += command === "AT+CSMS=1" ? "\r\nERROR\r\n" : "\r\nOK\r\n";
   command = "";
