@@ -5,34 +5,37 @@ import ts from "typescript";
 /**
  * Reads `entries` and what they import. What it returns tells, for a bundle beside which some of them (`givers`) stand, the
  * names that only objects within `src/` have, sorted. A name stays whole when something else has it too: what a giver gives
- * to globalThis with all that its types lead to, the engine's own objects, `targets/`, or a text in quotes.
+ * to globalThis with all that its types lead to, the engine's own objects, `targets/` where a giver is there, or a text in
+ * quotes.
  */
 export function createNames(root, entries, options) {
   const program = ts.createProgram(entries, options);
   const checker = program.getTypeChecker();
-  const isOurs = node => relative(root, node.getSourceFile().fileName).startsWith("src");
+  const isIn = (file, folder) => relative(root, file).startsWith(folder);
+  const isOurs = node => isIn(node.getSourceFile().fileName, "src");
   const declared = new Set();
-  const keptByAll = new Set();
+  const [keptBySrc, keptByTargets] = [new Set(), new Set()];
   const gifts = [];
 
-  const visit = node => {
+  const visit = (node, kept) => {
     if (ts.isPropertyAccessExpression(node)) {
       const declarations = checker.getSymbolAtLocation(node.name)?.declarations ?? [];
-      if (declarations.length === 0 || !declarations.every(isOurs)) keptByAll.add(node.name.text);
+      if (declarations.length === 0 || !declarations.every(isOurs)) kept.add(node.name.text);
     } else if (node.name !== undefined && isMember(node) && !isGift(node.parent.parent)) {
-      (isOurs(node) && ts.isIdentifier(node.name) ? declared : keptByAll).add(node.name.text);
+      (isOurs(node) && ts.isIdentifier(node.name) ? declared : kept).add(node.name.text);
     } else if (ts.isStringLiteralLike(node)) {
-      keptByAll.add(node.text);
+      kept.add(node.text);
     }
     if (isGift(node)) gifts.push(node.right);
-    ts.forEachChild(node, visit);
+    ts.forEachChild(node, child => visit(child, kept));
   };
   for (const file of program.getSourceFiles()) {
-    if (!file.isDeclarationFile) visit(file);
+    if (!file.isDeclarationFile) visit(file, isIn(file.fileName, "targets") ? keptByTargets : keptBySrc);
   }
 
   return givers => {
-    const kept = new Set(keptByAll);
+    const hasTargets = givers.some(file => isIn(file, "targets"));
+    const kept = new Set([...keptBySrc, ...(hasTargets ? keptByTargets : [])]);
     /** Keeps the names of `type` and of what can be reached from it: members, parameters, results, elements. */
     const reached = new Set();
     const keepAll = type => {
