@@ -48,37 +48,35 @@ export function readNotification13(
   n: Notification,
   rules: number,
 ): number {
-  n.at = from;
   //  VER:4 OPC:3 I:1 | UIM:2 TRA:3 RESERVED:3 | RESERVED:16 | TIMEOUT:16 | SESSIONID:16 | TIMESTAMP:32   (§6.1)
-  if (to > from) {
-    const version = bytes[from] >> 4;
-    if (version === 4) return NOTIFICATION_DM20;
-    if (version !== 1) return NOTIFICATION_VERSION;
-  }
-  if (to - from < HEADER_BYTES + SHA256_BYTES) {
-    n.at = to;
-    return NOTIFICATION_SHORT;
-  }
-  const sessionId = readUint(bytes, from + 6, 2);
-  if (sessionId === 0) {
-    n.at = from + 6;
-    return SESSION_ID_ZERO;
-  }
+  n.at = from;
+  if (to > from && bytes[from] >> 4 !== 1) return bytes[from] >> 4 === 4 ? NOTIFICATION_DM20 : NOTIFICATION_VERSION;
+  n.at = to;
+  if (to - from < HEADER_BYTES + SHA256_BYTES) return NOTIFICATION_SHORT;
+  const sessionId = (bytes[from + 6] << 8) | bytes[from + 7];
+  n.at = from + 6;
+  if (sessionId === 0) return SESSION_ID_ZERO;
 
   clearNotification(n, bytes, from, to, to - SHA256_BYTES, FORMAT_13);
   const status = readOptions(bytes, from + HEADER_BYTES, (bytes[from] >> 1) & 7, n);
   if (status !== OK) return status;
   if (n.serverIdLength === 0) return SERVER_ID_MISSING;
   if (n.requestedMoCount === 0 && (rules & REQUESTED_MO_OPTIONAL) === 0) return REQUESTED_MO_MISSING;
-  if (isIllFormed(n, n.serverIdAt, n.serverIdLength)) return UTF8_ILL_FORMED; // D9: what is compared or shown
-  if (isIllFormed(n, n.connectReasonAt, n.connectReasonLength)) return UTF8_ILL_FORMED;
-  if ((rules & VENDOR_INFO_STRICT) !== 0 && isIllFormed(n, n.vendorInfoAt, n.vendorInfoLength)) return UTF8_ILL_FORMED;
+  // D9: what is compared or shown
+  if (
+    isIllFormed(n, n.serverIdAt, n.serverIdLength) ||
+    isIllFormed(n, n.connectReasonAt, n.connectReasonLength) ||
+    ((rules & VENDOR_INFO_STRICT) !== 0 && isIllFormed(n, n.vendorInfoAt, n.vendorInfoLength))
+  ) {
+    return UTF8_ILL_FORMED;
+  }
 
+  const second = bytes[from + 1];
+  const transport = (second >> 3) & 7;
   n.initiator = bytes[from] & 1;
-  n.uiMode = bytes[from + 1] >> 6;
-  const transport = (bytes[from + 1] >> 3) & 7;
+  n.uiMode = second >> 6;
   n.transport = transport > TRANSPORT_WSP ? TRANSPORT_NOT_SPECIFIED : transport; // D7
-  n.timeoutMinutes = readUint(bytes, from + 4, 2);
+  n.timeoutMinutes = (bytes[from + 4] << 8) | bytes[from + 5];
   n.sessionId = sessionId;
   n.timestamp = readUint(bytes, from + 8, 4);
   return OK;
@@ -92,13 +90,14 @@ function readOptions(bytes: Uint8Array, from: number, count: number, n: Notifica
   for (let i = 0; i < count; i++) {
     n.at = at;
     if (to - at < 2) return OPTION_CUT;
-    const header = readUint(bytes, at, 2);
+    const header = (bytes[at] << 8) | bytes[at + 1];
     const number = header >> 12;
     const length = header & 4095;
     const value = at + 2;
+    at = value + length;
     if (number < last) return OPTION_ORDER;
     if (length === 0) return OPTION_EMPTY;
-    if (to - value < length) return OPTION_CUT;
+    if (at > to) return OPTION_CUT;
 
     if (number === OPTION_SERVER_ID) {
       if (last === number) return SERVER_ID_TWICE;
@@ -107,7 +106,7 @@ function readOptions(bytes: Uint8Array, from: number, count: number, n: Notifica
       n.serverIdLength = length;
     } else if (number > OPTION_SERVER_ID && number < OPTION_CONNECT_REASON) {
       if (length > (number === OPTION_PREFERRED_BEARER ? 1 : 2)) return OPTION_LONG;
-      const uint = readUint(bytes, value, length);
+      const uint = length === 1 ? bytes[value] : (bytes[value] << 8) | bytes[value + 1];
       if (number === OPTION_TARGETED_MO) n.targetedMo[n.targetedMoCount++] = uint;
       else if (number === OPTION_REQUESTED_MO) n.requestedMo[n.requestedMoCount++] = uint;
       else n.preferredBearer[n.preferredBearerCount++] = uint;
@@ -120,15 +119,14 @@ function readOptions(bytes: Uint8Array, from: number, count: number, n: Notifica
       n.vendorInfoAt = value;
       n.vendorInfoLength = length;
     } // other numbers are counted and skipped (D5)
-
     last = number;
-    at = value + length;
   }
   n.at = at;
   return at === to ? OK : OPTIONS_TRAILING;
 }
 
 function isIllFormed(n: Notification, at: number, length: number): boolean {
-  n.at = checkUtf8(n.bytes, at, at + length);
+  n.at = at + length;
+  if (length > 0) n.at = checkUtf8(n.bytes, at, n.at);
   return n.at !== at + length;
 }

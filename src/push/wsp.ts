@@ -52,50 +52,48 @@ export function readPush(bytes: Uint8Array, from: number, to: number, p: Push, h
   p.at = from + 2;
   const headersLength = readUintvar(bytes, to, p);
   if (headersLength < 0) return WSP_UINTVAR;
-  if (headersLength > to - p.at) return WSP_HEADERS_LENGTH;
+  const typeAt = p.at;
+  if (headersLength > to - typeAt) return WSP_HEADERS_LENGTH;
   if (headersLength > headersMax) return WSP_HEADERS_LONG;
-  p.bodyFrom = p.at + headersLength;
+  const end = typeAt + headersLength;
+  p.bodyFrom = end;
   p.bodyTo = to;
 
-  const typeAt = p.at;
-  if (!skipValue(bytes, p.bodyFrom, p)) return WSP_CONTENT_TYPE;
-  const typeEnd = p.at;
-  p.contentType = contentTypeOf(bytes, typeAt, typeEnd, p);
-  if (p.contentType < 0) return WSP_CONTENT_TYPE;
-  if (p.contentType === CONTENT_TYPE_OTHER) return wrong(p, typeAt, WSP_CONTENT_TYPE_OTHER);
-  p.at = typeEnd;
-  return readHeaders(bytes, p);
-}
+  let at = skipValue(bytes, typeAt, end, p);
+  if (at < 0) return WSP_CONTENT_TYPE;
+  const type = contentTypeOf(bytes, typeAt, at, p);
+  if (type < 0) return WSP_CONTENT_TYPE;
+  if (type !== CONTENT_TYPE_13 && type !== CONTENT_TYPE_12) return wrong(p, typeAt, WSP_CONTENT_TYPE_OTHER);
+  p.contentType = type;
 
-/** Walks the headers between `p.at` and the body, and checks the application id among them. */
-function readHeaders(bytes: Uint8Array, p: Push): number {
-  const end = p.bodyFrom;
   let isForDm = false;
   let page = 1;
-  while (p.at < end) {
-    const nameAt = p.at;
-    const name = bytes[nameAt];
-    if (name === 0) return WSP_HEADER;
+  while (at < end) {
+    const name = bytes[at];
+    if (name === 0) return wrong(p, at, WSP_HEADER);
     if (name === 0x7f || name < 0x20) {
       // shift of the header code page (§8.4.2.6): page octet after 7F, or the octet itself
-      if (name === 0x7f) p.at++;
-      if (p.at === end) return wrong(p, nameAt, WSP_HEADER);
-      page = bytes[p.at++];
+      const pageAt = name === 0x7f ? at + 1 : at;
+      if (pageAt === end) return wrong(p, at, WSP_HEADER);
+      page = bytes[pageAt];
+      at = pageAt + 1;
       continue;
     }
-    if (!skipValue(bytes, end, p)) return WSP_HEADER;
+    const valueAt = name < 0x80 ? skipValue(bytes, at, end, p) : at + 1;
+    if (valueAt < 0) return WSP_HEADER;
+    const next = skipValue(bytes, valueAt, end, p);
+    if (next < 0) return WSP_HEADER;
     const isApplicationId =
       name < 0x80
-        ? p.at - nameAt === 21 && isText(bytes, nameAt, p.at, "x-wap-application-id")
+        ? valueAt - at === 21 && isText(bytes, at, valueAt, "x-wap-application-id")
         : page === 1 && name === HEADER_APPLICATION_ID;
-    const valueAt = p.at;
-    if (!skipValue(bytes, end, p)) return WSP_HEADER;
     if (isApplicationId) {
-      if (!isDmApplication(bytes, valueAt, p.at)) return wrong(p, valueAt, WSP_APPLICATION_OTHER);
+      if (!isDmApplication(bytes, valueAt, next)) return wrong(p, valueAt, WSP_APPLICATION_OTHER);
       isForDm = true;
     }
+    at = next;
   }
-  return isForDm ? OK : WSP_APPLICATION_MISSING;
+  return isForDm ? OK : wrong(p, end, WSP_APPLICATION_MISSING);
 }
 
 function wrong(p: Push, at: number, status: number): number {
@@ -103,41 +101,35 @@ function wrong(p: Push, at: number, status: number): number {
   return status;
 }
 
-/** Moves `p.at` over the value that begins there (§8.4.1.2); false, and `p.at` where it breaks, when it does not end before `to`. */
-function skipValue(bytes: Uint8Array, to: number, p: Push): boolean {
-  if (p.at >= to) return false;
-  const valueAt = p.at++;
-  const first = bytes[valueAt];
-  let length = 0;
-  if (first < 0x20) length = first < 31 ? first : readUintvar(bytes, to, p);
-  else if (first < 0x80) {
-    while (p.at < to && bytes[p.at] !== 0) p.at++;
-    length = 1;
+/** The offset after the value at `at` (§8.4.1.2); -1, with `p.at` there, when it does not end before `to`. */
+function skipValue(bytes: Uint8Array, at: number, to: number, p: Push): number {
+  const first = at < to ? bytes[at] : 0;
+  if (first >= 0x80) return at + 1;
+  let end = at + 1;
+  if (first >= 0x20) {
+    while (end < to && bytes[end] !== 0) end++;
+    end++;
+  } else {
+    p.at = end;
+    const length = first < 31 ? first : readUintvar(bytes, to, p);
+    end = length < 0 ? to + 1 : p.at + length;
   }
-  const isWhole = length >= 0 && length <= to - p.at;
-  p.at = isWhole ? p.at + length : valueAt;
-  return isWhole;
+  p.at = at;
+  return end > to ? -1 : end;
 }
 
-/** The content type of the value `bytes[at..end)`, CONTENT_TYPE_OTHER for others, -1 with `p.at` where it is not a content type. */
+/** The code of the content type `bytes[at..end)`, CONTENT_TYPE_OTHER for other texts; -1 with `p.at` where it is not a content type. */
 function contentTypeOf(bytes: Uint8Array, at: number, end: number, p: Push): number {
   const first = bytes[at];
-  if (first >= 0x80) return knownContentType(first & 0x7f);
+  if (first >= 0x80) return first & 0x7f;
   if (first >= 0x20) return readContentType(bytes, at, end - 1);
   // Value-length Media-type *(Parameter), §8.4.2.24; parameters do not matter
   p.at = at + 1;
   if (first === 31) readUintvar(bytes, end, p);
   const mediaAt = p.at;
-  if (mediaAt < end && bytes[mediaAt] < 0x20) {
-    const code = longInteger(bytes, mediaAt, end);
-    return code < 0 ? -1 : knownContentType(code);
-  }
-  if (!skipValue(bytes, end, p)) return -1;
-  return contentTypeOf(bytes, mediaAt, p.at, p);
-}
-
-function knownContentType(code: number): number {
-  return code === CONTENT_TYPE_13 || code === CONTENT_TYPE_12 ? code : CONTENT_TYPE_OTHER;
+  if (mediaAt < end && bytes[mediaAt] < 0x20) return longInteger(bytes, mediaAt, end);
+  const mediaEnd = skipValue(bytes, mediaAt, end, p);
+  return mediaEnd < 0 ? -1 : contentTypeOf(bytes, mediaAt, mediaEnd, p);
 }
 
 function isDmApplication(bytes: Uint8Array, at: number, end: number): boolean {
@@ -157,12 +149,13 @@ function longInteger(bytes: Uint8Array, at: number, to: number): number {
 /** uintvar (§8.1.2) at `p.at`, which moves past it; -1 when it is cut, longer than 5 octets or more than 32 bits. */
 function readUintvar(bytes: Uint8Array, to: number, p: Push): number {
   let number = 0;
-  for (let i = 0; i < 5 && p.at + i < to; i++) {
-    const octet = bytes[p.at + i];
+  let at = p.at;
+  for (let left = 5; left > 0 && at < to; left--) {
+    const octet = bytes[at++];
     number = number * 128 + (octet & 0x7f);
     if (octet < 0x80) {
       if (number > 4294967295) return -1;
-      p.at += i + 1;
+      p.at = at;
       return number;
     }
   }
