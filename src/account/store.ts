@@ -2,7 +2,7 @@
  * Records that survive a power cut, over a Storage that does not promise it. Each key has two slots, `<key>a` and `<key>b`,
  * which take turns: a save overwrites the one that does not hold the newest record, so a torn save leaves that intact.
  */
-import { crc32, readUint, writeUint } from "../bytes.ts";
+import { crc32, readUint, writeUint32 } from "../bytes.ts";
 import type { Storage } from "../hal.ts";
 import { OK, STORE_CORRUPT, STORE_VERSION, STORE_WRITE } from "../status.ts";
 
@@ -68,10 +68,12 @@ export function createStore(storage: Storage): Store {
     if (sequences[key] < 0) return STORE_VERSION;
     const sequence = (sequences[key] + 1) >>> 0;
     const name = nameOf(key, sequence);
-    writeUint(MAGIC, 2, slot, 0);
+    const crcAt = slot.length - CRC_BYTES;
+    slot[0] = MAGIC >> 8;
+    slot[1] = MAGIC & 255;
     slot[2] = FORMAT;
-    writeUint(sequence, 4, slot, 3);
-    writeUint(crcOf(name, slot), CRC_BYTES, slot, slot.length - CRC_BYTES);
+    writeUint32(sequence, slot, 3);
+    writeUint32(crcOf(name, slot, crcAt), slot, crcAt);
     if (!storage.save(name, slot)) return STORE_WRITE;
     sequences[key] = sequence;
     return OK;
@@ -95,13 +97,13 @@ function nameOf(key: string, sequence: number): string {
 function checkSlot(name: string, slot: Uint8Array): number {
   const crcAt = slot.length - CRC_BYTES;
   if (crcAt < RECORD_AT || readUint(slot, 0, 2) !== MAGIC) return STORE_CORRUPT;
-  if (crcOf(name, slot) !== readUint(slot, crcAt, CRC_BYTES)) return STORE_CORRUPT;
+  if (crcOf(name, slot, crcAt) !== readUint(slot, crcAt, CRC_BYTES)) return STORE_CORRUPT;
   return slot[2] === FORMAT ? OK : STORE_VERSION;
 }
 
 /** The seed is the name: a record copied to another place is not taken for that one's. */
-function crcOf(name: string, slot: Uint8Array): number {
+function crcOf(name: string, slot: Uint8Array, crcAt: number): number {
   let seed = 0;
   for (let i = 0; i < name.length; i++) seed = (seed * 31 + name.charCodeAt(i)) | 0;
-  return crc32(seed, slot, 0, slot.length - CRC_BYTES);
+  return crc32(seed, slot, 0, crcAt);
 }

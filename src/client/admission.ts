@@ -2,11 +2,11 @@
  * Which notifications are new: age (§6.4.7, §6.4.9, D2, D10), replays, duplicates and "one session is enough" (§6.4.8,
  * D11). What an account remembers for it is one array of bytes, its memory, which is also what is saved.
  */
-import { crc32, readUint, writeUint } from "../bytes.ts";
+import { crc32, readUint, writeUint32 } from "../bytes.ts";
 import type { Notification } from "../notification/fields.ts";
 import { DUPLICATE, EXPIRED, FORMAT_12, FUTURE, NONCE_SPENT, OK, REPLAY } from "../status.ts";
 
-//  hasFloor:8 floor:32 | until the end: format:8 SESSIONID:16 stamp:32 TIMEOUT:16
+//  hasFloor:8 floor:32 | until the end: format:8 stamp:32 SESSIONID:16 TIMEOUT:16
 //  Of 1.3, `stamp` is TIMESTAMP; at or below `floor` nothing is accepted any more. 1.2 has no time: there the nonce is the
 //  guard, `stamp` is its CRC-32, and what was accepted under another nonce means nothing.
 const FLOOR_AT = 1;
@@ -58,15 +58,18 @@ export function checkNew(
   now: number,
 ): number {
   // a server that uses an id again knows that it is free by its own time; so a board without a clock knows it too
-  const latest = Math.max(now, n.timestamp);
+  const latest = now > n.timestamp ? now : n.timestamp;
+  const end = memory.length;
   let spent = 0;
-  for (let at = ENTRIES_AT; at < memory.length; at += ENTRY_BYTES) {
-    if (memory[at] !== n.format) continue;
-    const entryStamp = readUint(memory, at + 3, 4);
-    if (entryStamp === stamp) spent++;
-    if (readUint(memory, at + 1, 2) !== n.sessionId) continue;
-    if (entryStamp === stamp) return DUPLICATE;
-    if (n.format !== FORMAT_12 && !isExpired(entryStamp, readUint(memory, at + 7, 2), rules, latest)) return DUPLICATE;
+  for (let at = ENTRIES_AT; at < end; at += ENTRY_BYTES) {
+    const isSameId = ((memory[at + 5] << 8) | memory[at + 6]) === n.sessionId;
+    if (memory[at] !== n.format || (!isSameId && n.format !== FORMAT_12)) continue;
+    const entryStamp = readUint(memory, at + 1, 4);
+    if (entryStamp !== stamp) {
+      if (n.format !== FORMAT_12 && !isExpired(entryStamp, readUint(memory, at + 7, 2), rules, latest))
+        return DUPLICATE;
+    } else if (isSameId) return DUPLICATE;
+    else spent++;
   }
   // forgetting one of a nonce would let it in again: from here on only a new nonce helps
   if (n.format === FORMAT_12) return spent < rememberedMax ? OK : NONCE_SPENT;
@@ -78,30 +81,31 @@ export function checkNew(
  * one with the lowest timestamp, which then becomes the floor.
  */
 export function remember(memory: Uint8Array, n: Notification, stamp: number, rememberedMax: number): Uint8Array {
+  const format = n.format;
+  const end = memory.length;
   let count = 0;
   let lowest = stamp;
   let gone = -1;
-  for (let at = ENTRIES_AT; at < memory.length; at += ENTRY_BYTES) {
-    if (memory[at] !== n.format) continue;
+  for (let at = ENTRIES_AT; at < end; at += ENTRY_BYTES) {
+    if (memory[at] !== format) continue;
     count++;
-    const entryStamp = readUint(memory, at + 3, 4);
-    if (n.format === FORMAT_12 ? entryStamp !== stamp : entryStamp < lowest) {
+    const entryStamp = readUint(memory, at + 1, 4);
+    if (format === FORMAT_12 ? entryStamp !== stamp : entryStamp < lowest) {
       lowest = entryStamp;
       gone = at;
     }
   }
   const isFull = count >= rememberedMax;
-  const copy = new Uint8Array(memory.length + (isFull ? 0 : ENTRY_BYTES));
+  const copy = new Uint8Array(end + (isFull ? 0 : ENTRY_BYTES));
   copy.set(memory);
-  if (!isFull) gone = memory.length;
-  else if (n.format !== FORMAT_12) {
+  if (!isFull) gone = end;
+  else if (format !== FORMAT_12) {
     copy[0] = 1;
-    writeUint(lowest, 4, copy, FLOOR_AT);
+    writeUint32(lowest, copy, FLOOR_AT);
   }
   if (gone < 0) return copy; // `n` is itself the lowest: the floor remembers it
-  copy[gone] = n.format;
-  writeUint(n.sessionId, 2, copy, gone + 1);
-  writeUint(stamp, 4, copy, gone + 3);
-  writeUint(n.timeoutMinutes, 2, copy, gone + 7);
+  copy[gone] = format;
+  writeUint32(stamp, copy, gone + 1);
+  writeUint32((n.sessionId << 16) | n.timeoutMinutes, copy, gone + 5);
   return copy;
 }

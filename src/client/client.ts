@@ -27,11 +27,13 @@ import {
   CONTENT_TYPE_OTHER,
   DIGEST_WRONG,
   DUPLICATE,
+  MD5_BYTES,
   NONCE_SPENT,
   NOTIFICATION_LONG,
   OK,
   PENDING_FULL,
   RECEIVER_ABSENT,
+  SHA256_BYTES,
   SMS_OFF,
   STORE_CORRUPT,
   STORE_VERSION,
@@ -139,29 +141,26 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     // the type says which format to try first; structure, account and digest decide
     let n = contentType === CONTENT_TYPE_12 ? n12 : n13;
     let status = judge(n, bytes, from, to, via);
-    if (status !== OK) {
+    // the other one begins so: with VER 1, or with the high bits of a version of 1.0 to 1.2 behind the digest
+    const isOther = to - from > MD5_BYTES && (n === n12 ? bytes[from] >> 4 : bytes[from + MD5_BYTES] >> 1) === 1;
+    if (status !== OK && isOther) {
       const other = n === n12 ? n13 : n12;
       const otherStatus = judge(other, bytes, from, to, via);
-      const isFurther = contentType === CONTENT_TYPE_OTHER && isRead(otherStatus) && !isRead(status);
-      if (otherStatus === OK || isFurther || (isSettled(otherStatus) && !isSettled(status))) {
+      const rank = rankOf(otherStatus);
+      if (rank > rankOf(status) && (rank > 1 || contentType === CONTENT_TYPE_OTHER)) {
         n = other;
         status = otherStatus;
       }
     }
-    if (isRead(status)) judged = n;
+    if (rankOf(status) > 0) judged = n;
     judgedAt = n.at;
     return status;
-  }
-
-  /** Reads into n12 or n13 what these are for. */
-  function read(n: Notification, bytes: Uint8Array, from: number, to: number, rules: number): number {
-    return n === n12 ? readNotification12(bytes, from, to, n) : readNotification13(bytes, from, to, n, rules);
   }
 
   /** Everything from Package #0 to admission for one format; the cheap checks first. Leaves the offset in `n.at`. */
   function judge(n: Notification, bytes: Uint8Array, from: number, to: number, via: number): number {
     const is12 = n === n12;
-    let status = read(n, bytes, from, to, readRules);
+    let status = is12 ? readNotification12(bytes, from, to, n12) : readNotification13(bytes, from, to, n13, readRules);
     if (status !== OK) return status;
 
     n.at = n.serverIdAt;
@@ -186,7 +185,7 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     if (nonceIndex < 0) return DIGEST_WRONG;
 
     // saved before anything acts on it; where that fails, all is as before
-    sessions.pending.push(newPending(n, index, account, via, nonceIndex > 0, false, clock.monotonicSeconds()));
+    sessions.pending.push(newPending(n, index, account, via, nonceIndex > 0, false, clock));
     account.memory = remember(memory, n, stamp, rememberedMax);
     status = saveRecord(index);
     if (status !== OK) {
@@ -210,8 +209,7 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
 
   /** Reports a judgement, and starts the session of an accepted notification. */
   function conclude(status: number, via: number): number {
-    const all = sessions.pending;
-    const accepted = status === OK ? all[all.length - 1] : null;
+    const accepted = status === OK ? sessions.pending[sessions.pending.length - 1] : null;
     client.at = judgedAt;
     if (onVerdict !== undefined) onVerdict(status, judgedAt, via, judged);
     if (accepted !== null) sessions.advance(accepted);
@@ -244,14 +242,16 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
       const from = at + 1 + SPAN_AT;
       at = spanEnd(slot, at + 1, end);
       const n = (flags & IS_12) !== 0 ? n12 : n13;
-      // what was accepted is read again without the rules of this start: they may have changed since
-      if (read(n, slot, from, at, REQUESTED_MO_OPTIONAL) !== OK) {
+      // read again around the digest that is not there, and without the rules of this start: they may have changed since
+      let readStatus = STORE_CORRUPT;
+      if (n === n12) readStatus = readNotification12(slot, from - MD5_BYTES, at, n);
+      else if (at > 0) readStatus = readNotification13(slot, from, at + SHA256_BYTES, n, REQUESTED_MO_OPTIONAL);
+      if (readStatus !== OK) {
         sessions.drop(index, null);
         return STORE_CORRUPT;
       }
       const renewNonces = (flags & RENEW_NONCES) !== 0;
-      const seconds = clock.monotonicSeconds();
-      sessions.pending.push(newPending(n, index, account, flags & VIA_MASK, renewNonces, true, seconds));
+      sessions.pending.push(newPending(n, index, account, flags & VIA_MASK, renewNonces, true, clock));
     }
     account.memory = copyBytes(slot, RECORD_AT + SPAN_AT, memoryEnd);
     return OK;
@@ -293,13 +293,15 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
       store.load(`adm${index}`);
       status = saveRecord(index);
     }
-    if (status === OK) {
-      const slot = newSlot(bytes.length);
-      slot.set(bytes, RECORD_AT);
-      status = store.save(`acc${index}`, slot);
-    }
+    if (status === OK) status = saveBytes(`acc${index}`, bytes);
     if (status !== OK) accounts[index] = former;
     return status;
+  }
+
+  function saveBytes(key: string, bytes: Uint8Array): number {
+    const slot = newSlot(bytes.length);
+    slot.set(bytes, RECORD_AT);
+    return store.save(key, slot);
   }
 
   function removeAccount(serverId: string): number {
@@ -343,9 +345,7 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
       return slot === null ? null : copyBytes(slot, RECORD_AT, slot.length - CRC_BYTES);
     },
     save(bytes: Uint8Array): boolean {
-      const slot = newSlot(bytes.length);
-      slot.set(bytes, RECORD_AT);
-      return store.save("sms", slot) === OK;
+      return saveBytes("sms", bytes) === OK;
     },
   };
   const sms = options.sms === undefined ? null : options.sms(checkWhole, parts);
@@ -389,12 +389,9 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
   return client;
 }
 
-/** A status that no other format can better: the notification was right for its account, or is the client's own affair. */
-function isSettled(status: number): boolean {
-  return isRead(status) && status !== ACCOUNT_UNKNOWN && status !== DIGEST_WRONG;
-}
-
-/** A status of account, digest or admission: the notification itself was read. */
-function isRead(status: number): boolean {
-  return status === OK || status >= ACCOUNT_UNKNOWN;
+/** How far a message came as one of a format: 0 it was not read, 1 none of its account, 2 refused all the same, 3 accepted. */
+function rankOf(status: number): number {
+  if (status === OK) return 3;
+  if (status < ACCOUNT_UNKNOWN) return 0;
+  return status === ACCOUNT_UNKNOWN || status === DIGEST_WRONG ? 1 : 2;
 }

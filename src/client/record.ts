@@ -1,10 +1,10 @@
 /** What is saved of an account besides itself: what admission remembers, and the sessions that are still to be done. */
 import { newSlot, RECORD_AT } from "../account/store.ts";
-import { readUint, writeUint } from "../bytes.ts";
+import { readUint, writeUint32 } from "../bytes.ts";
 import { FORMAT_12 } from "../status.ts";
 import type { Pending } from "./sessions.ts";
 
-//  span of memory | until the end: renewNonces:1 is12:1 VIA:6, span of Package #0        span = length:32, bytes
+//  span of memory | until the end: renewNonces:1 is12:1 VIA:6, span of Package #0 but for its digest     span = length:32, bytes
 export const RENEW_NONCES = 0x80;
 export const IS_12 = 0x40;
 export const VIA_MASK = 0x3f;
@@ -30,9 +30,10 @@ export function writeRecord(memory: Uint8Array, pending: Pending[], index: numbe
 
 /** Writes a span to `out` from `at` on; returns the offset after it. */
 function writeSpan(bytes: Uint8Array, out: Uint8Array, at: number): number {
-  writeUint(bytes.length, SPAN_AT, out, at);
+  const length = bytes.length;
+  writeUint32(length, out, at);
   out.set(bytes, at + SPAN_AT);
-  return at + SPAN_AT + bytes.length;
+  return at + SPAN_AT + length;
 }
 
 /** The offset after the span at `at`; 0 where it is not whole: nothing can be read up to there. */

@@ -1,12 +1,14 @@
 /** From an accepted notification to a DM session: bearer (§6.5), user (§6.4.4), start; what cannot start yet waits. */
 import type { Account } from "../account/accounts.ts";
 import { copyBytes, numbersOf } from "../bytes.ts";
-import type { Hal, SessionRequest } from "../hal.ts";
+import type { Clock, Hal, SessionRequest } from "../hal.ts";
 import type { Notification } from "../notification/fields.ts";
 import { utf8Text } from "../notification/utf8.ts";
 import {
   BEARER_MAX,
   EXPIRED,
+  FORMAT_12,
+  MD5_BYTES,
   SESSION_DECLINED,
   SESSION_REFUSED,
   SESSION_STARTED,
@@ -21,7 +23,7 @@ import { type AgeRules, isExpired } from "./admission.ts";
 export interface Pending {
   /** Index of its account. */
   index: number;
-  /** Package #0, a copy: what the record keeps. */
+  /** Package #0 without its digest, a copy: what the record keeps. */
   bytes: Uint8Array;
   request: SessionRequest;
   state: number;
@@ -173,9 +175,10 @@ export function newPending(
   via: number,
   renewNonces: boolean,
   isResumed: boolean,
-  monotonicSeconds: number,
+  clock: Clock,
 ): Pending {
   const bytes = n.bytes;
+  const is12 = n.format === FORMAT_12;
   const appAddr = account.dmAcc.appAddr;
   const request: SessionRequest = {
     sessionId: sessionIdText(n.sessionId),
@@ -199,11 +202,11 @@ export function newPending(
   };
   return {
     index,
-    bytes: copyBytes(bytes, n.from, n.to),
+    bytes: copyBytes(bytes, is12 ? n.from + MD5_BYTES : n.from, is12 ? n.to : n.digestAt),
     request,
     state: WAITING,
     isAnnounced: false,
-    sinceSeconds: monotonicSeconds,
+    sinceSeconds: clock.monotonicSeconds(),
   };
 }
 

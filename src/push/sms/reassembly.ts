@@ -4,7 +4,7 @@
  * total, under one key that the `check` of the layer above accepts.
  */
 
-import { readUint, writeUint } from "../../bytes.ts";
+import { readUint, writeUint32 } from "../../bytes.ts";
 import type { Clock } from "../../hal.ts";
 import { or } from "../../or.ts";
 import { MORE, OK, SMS_DUPLICATE, SMS_EVICTED, SMS_EXPIRED, SMS_MESSAGE_LONG, SMS_PART_LONG } from "../../status.ts";
@@ -115,9 +115,8 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
     for (let i = 0; i < slotBytes; i++) pool[end + i] = 0;
     pool[end] = Math.min(senderTo - senderAt, SENDER_MAX);
     copy(sender, senderAt, pool[end], pool, end + 1);
+    writeUint32((u.reference << 8) | u.total, pool, end + WIDTH);
     if (u.isWide) pool[end + WIDTH] = 1;
-    writeUint(u.reference, 2, pool, end + WIDTH + 1);
-    pool[end + TOTAL] = u.total;
     pool[end + SEQUENCE] = u.sequence;
     pool[end + LENGTH] = to - from;
     copy(bytes, from, to - from, pool, end + OCTETS);
@@ -131,7 +130,7 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
       remove(worst); // and the new part moves up
       tell(SMS_EVICTED, 1);
     }
-    writeUint(clock.monotonicSeconds(), 4, pool, end + arrivalAt);
+    writeUint32(clock.monotonicSeconds(), pool, end + arrivalAt);
     end += slotBytes;
     const status = assemble(end - slotBytes);
     // a set that is wrong costs no write
@@ -238,7 +237,7 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
     }
     pool.set(saved, 0);
     end = saved.length;
-    for (let at = 1; at < end; at += slotBytes) writeUint(clock.monotonicSeconds(), 4, pool, at + arrivalAt);
+    for (let at = 1; at < end; at += slotBytes) writeUint32(clock.monotonicSeconds(), pool, at + arrivalAt);
   }
 
   const result: Reassembly = { bytes: whole, size: 0, add, expire, held };
