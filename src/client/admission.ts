@@ -58,7 +58,7 @@ export function checkNew(
   now: number,
 ): number {
   // a server that uses an id again knows that it is free by its own time; so a board without a clock knows it too
-  const latest = now > n.timestamp ? now : n.timestamp;
+  const latest = Math.max(now, n.timestamp);
   const end = memory.length;
   let spent = 0;
   for (let at = ENTRIES_AT; at < end; at += ENTRY_BYTES) {

@@ -50,7 +50,7 @@ export function readPush(bytes: Uint8Array, from: number, to: number, p: Push, h
   p.tid = bytes[from];
   if (bytes[from + 1] !== PDU_PUSH) return wrong(p, from + 1, WSP_PDU_TYPE);
   p.at = from + 2;
-  const headersLength = readUintvar(bytes, to, p);
+  const headersLength = bytes[from + 2] < 0x80 ? bytes[p.at++] : readUintvar(bytes, to, p); // one octet, as a rule
   if (headersLength < 0) return WSP_UINTVAR;
   const typeAt = p.at;
   if (headersLength > to - typeAt) return WSP_HEADERS_LENGTH;
@@ -149,13 +149,12 @@ function longInteger(bytes: Uint8Array, at: number, to: number): number {
 /** uintvar (§8.1.2) at `p.at`, which moves past it; -1 when it is cut, longer than 5 octets or more than 32 bits. */
 function readUintvar(bytes: Uint8Array, to: number, p: Push): number {
   let number = 0;
-  let at = p.at;
-  for (let left = 5; left > 0 && at < to; left--) {
-    const octet = bytes[at++];
+  for (let i = 0; i < 5 && p.at + i < to; i++) {
+    const octet = bytes[p.at + i];
     number = number * 128 + (octet & 0x7f);
     if (octet < 0x80) {
       if (number > 4294967295) return -1;
-      p.at = at;
+      p.at += i + 1;
       return number;
     }
   }
