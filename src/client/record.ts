@@ -4,7 +4,7 @@ import { readUint, writeUint32 } from "../bytes.ts";
 import { FORMAT_12 } from "../status.ts";
 import type { Pending } from "./sessions.ts";
 
-//  span of memory | until the end: renewNonces:1 is12:1 VIA:6, span of Package #0 but for its digest     span = length:32, bytes
+//  span of memory | until the end: renewNonces:1 is12:1 VIA:6, span of Package #0 but for its digest   (span = length:32, bytes)
 export const RENEW_NONCES = 0x80;
 export const IS_12 = 0x40;
 export const VIA_MASK = 0x3f;

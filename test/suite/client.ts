@@ -5,7 +5,7 @@ import { accounts, storage } from "./accounts.ts";
 import { admission, nonces } from "./admission.ts";
 import type { T } from "./api.ts";
 import { type ClientApi, deliver, deviceOf, list, NOW } from "./device.ts";
-import { NONCE, octets, push13, SERVER_ID, sign13, write12, write13 } from "./messages.ts";
+import { NONCE, octets, push12, push13, SERVER_ID, sign13, write12, write13 } from "./messages.ts";
 
 export function clientSuite(t: T, pkg0: ClientApi): void {
   verdicts(t, pkg0);
@@ -237,6 +237,28 @@ function sessions(t: T, pkg0: ClientApi): void {
     t.equal(second.sessionDone(hal.started[1]), codes.SESSION_UNKNOWN, "done twice");
     pkg0.createClient(hal, {}).resume();
     t.equal(hal.started.length, 2, "sessions when it was done");
+  });
+
+  t.test("session: of both formats, resumed from a record without digests", () => {
+    const hal = createMockHal();
+    deviceOf(pkg0, hal, {});
+    const first = push13({ sessionId: 1, timestamp: NOW, vendorInfo: octets("one") });
+    const second = push12({ sessionId: 2, vendorInfo: octets("two2") }, NONCE);
+    const firstBytes = 9 + 5 + first.length - 6 - codes.SHA256_BYTES;
+    let written = hal.storage.bytesWritten;
+    t.equal(deliver(hal, first), codes.OK, "1.3");
+    t.equal(hal.storage.bytesWritten - written, 20 + firstBytes, "record of one");
+    written = hal.storage.bytesWritten;
+    t.equal(deliver(hal, second), codes.OK, "1.2");
+    const bothBytes = firstBytes + 9 + 5 + second.length - 6 - codes.MD5_BYTES;
+    t.equal(hal.storage.bytesWritten - written, 20 + bothBytes, "record of both");
+    pkg0.createClient(hal, {}).resume();
+    t.equal(hal.started.length, 4, "sessions");
+    for (let i = 2; i < 4; i++) {
+      t.equal(hal.started[i].format, hal.started[i - 2].format, "format");
+      t.equal(hal.started[i].sessionId, hal.started[i - 2].sessionId, "sessionId");
+      t.equal(list(hal.started[i].vendorInfo), list(hal.started[i - 2].vendorInfo), "vendorInfo");
+    }
   });
 
   t.test("session: done from within start", () => {
