@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isOnPath } from "../engines/command.ts";
-import { ACCOUNT, cutAll, openModem, pushOf, runProgram, tpdusOf } from "./tty.ts";
+import { ACCOUNT, cutAll, freePort, openModem, pushOf, runProgram, tpdusOf } from "./tty.ts";
 
 /** As in the README: the bundle as the Storage file pkg0. */
 const INSTALL = 'require("Storage").write("pkg0", require("fs").readFileSync("espruino.js")); print("installed");';
@@ -41,16 +41,6 @@ async function install(bundle: string): Promise<void> {
 function start(code: string, engine = "espruino") {
   writeFileSync(join(folder, "program.js"), code);
   return runProgram(engine, ["program.js"], folder);
-}
-
-/** The machine's 2948 may be somebody's. */
-function freePort(): Promise<number> {
-  return new Promise(resolve => {
-    const socket = createSocket("udp4").bind(0, () => {
-      const { port } = socket.address();
-      socket.close(() => resolve(port));
-    });
-  });
 }
 
 const accounts = JSON.stringify([ACCOUNT]);
