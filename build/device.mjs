@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { SourceMap } from "node:module";
 import { join, posix, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parse } from "acorn";
 import { build, transform } from "esbuild";
 import { minify } from "terser";
 import ts from "typescript";
@@ -12,6 +13,7 @@ import { checkDialect, checkInputs } from "./dialect.mjs";
 import { lowerLet } from "./lower-let.mjs";
 import { createNames } from "./property-names.mjs";
 import { createReceivers } from "./receivers.mjs";
+import { isFunction, walk } from "./scope.mjs";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -203,9 +205,25 @@ async function bundleSources(row, isMinified) {
 }
 
 async function bundleBare(row) {
-  const compress = { arrows: false, hoist_funs: false, inline: 1, passes: 3, sequences: false };
+  const bundle = await bundleSources(row, true);
+  const compress = { top_retain: makersIn(bundle.code), arrows: false, hoist_funs: false, inline: 1, passes: 3, sequences: false };
   const mangle = { toplevel: true, nth_identifier: { get: nth => `$${nth.toString(36)}` } };
-  return shrink(row, await bundleSources(row, true), { compress, mangle, ecma: 2019, toplevel: true });
+  return shrink(row, bundle, { compress, mangle, ecma: 2019, toplevel: true });
+}
+
+/**
+ * Names of the functions at the top that make functions. Where they are used, each of those would hold an array of all the
+ * scopes around it, seven JsVars: 317 of a running device's 2634 (measured).
+ */
+function makersIn(code) {
+  const makers = new Set();
+  let top = null;
+  walk(parse(code, { ecmaVersion: 2019, sourceType: "module" }), (node, parent) => {
+    if (!isFunction(node)) return;
+    if (parent.type === "Program") top = node;
+    else if (top !== null && node.end < top.end) makers.add(top.id.name);
+  });
+  return [...makers];
 }
 
 /** The same source for engines without let: esbuild bundles, TypeScript lowers, esbuild minifies. */
