@@ -206,7 +206,14 @@ async function bundleSources(row, isMinified) {
 
 async function bundleBare(row) {
   const bundle = await bundleSources(row, true);
-  const compress = { top_retain: makersIn(bundle.code), arrows: false, hoist_funs: false, inline: 1, passes: 3, sequences: false };
+  const compress = {
+    top_retain: makersIn(bundle.code),
+    arrows: false,
+    hoist_funs: false,
+    inline: 1,
+    passes: 3,
+    sequences: false,
+  };
   const mangle = { toplevel: true, nth_identifier: { get: nth => `$${nth.toString(36)}` } };
   return shrink(row, bundle, { compress, mangle, ecma: 2019, toplevel: true });
 }
