@@ -216,6 +216,8 @@ async function quickjsHeap(command, { limit }, _bundle, message) {
   const tty = join(folder, "tty");
   const state = join(folder, "state");
   const modem = spawn("socat", [`PTY,link=${tty},raw,echo=0`, "STDIO"]);
+  modem.stdin.on("error", () => {}); // its end, in the midst of an answer
+  const ended = new Promise(resolve => modem.on("exit", resolve));
   let text = "";
   modem.stdout.on("data", bytes => {
     const commands = (text + bytes).split("\r");
@@ -240,6 +242,7 @@ async function quickjsHeap(command, { limit }, _bundle, message) {
     return isStarted === true;
   });
   modem.kill();
+  await ended;
   return `${kib} KiB`;
 }
 
