@@ -17,12 +17,13 @@ const ON_SESSION = `function onDmSession(request, done) {
 }
 `;
 
-/** JsVars of a board, which have 13 bytes, for one of the desktop build, which holds more: at most (measured). */
-const BOARD_FACTOR = 1.165;
-/** Boards with 64 KB, as the README has them: JsVars, options, bytes of a Connect-Reason that make the notification long. */
-const BOARDS: [name: string, vars: number, options: object, reasonBytes: number][] = [
-  ["MDBT42Q", 2950, {}, 300],
-  ["Puck.js", 2630, { accountsMax: 1, messageMax: 256, parts: 2, pendingMax: 1, rememberedMax: 4 }, 0],
+/**
+ * Boards with 64 KB, as the README has them: the options, bytes of a Connect-Reason that make the notification long, and how
+ * many JsVars of the desktop build it may take: those have more bytes than a board's (measured there: 2736 of 2950, 2527 of 2630).
+ */
+const BOARDS: [name: string, options: object, reasonBytes: number, vars: number][] = [
+  ["MDBT42Q", {}, 300, 2500],
+  ["Puck.js", { accountsMax: 1, messageMax: 256, parts: 2, pendingMax: 1, rememberedMax: 4 }, 0, 2330],
 ];
 
 let folder = "";
@@ -87,8 +88,8 @@ require("pkg0").connect({ serial: Serial1, session: onDmSession, accounts: ${acc
 
   const missing = ["espruino", "socat"].filter(command => !isOnPath(command));
   const ttyNote = missing.length > 0 ? `: skipped, no ${missing.join(", ")} on PATH` : "";
-  for (const [name, vars, bounds, reasonBytes] of BOARDS) {
-    test.skipIf(missing.length > 0)(`as a boot file, in the ${vars} JsVars of ${name}${ttyNote}`, async () => {
+  for (const [name, bounds, reasonBytes, vars] of BOARDS) {
+    test.skipIf(missing.length > 0)(`as a boot file, in the JsVars of ${name}${ttyNote}`, async () => {
       await install("espruino.native.js");
       const options = { serial: "Serial1", setup: { path: join(folder, "modem") }, ...bounds, accounts: [ACCOUNT] };
       const text = JSON.stringify(JSON.stringify(options));
@@ -101,7 +102,7 @@ require("pkg0").connect({ serial: Serial1, session: onDmSession, accounts: ${acc
       for (const part of tpdusOf(pushOf(1, reasonBytes), 7)) modem.emulator.message(part);
       await program.line("start 1 via 2");
       await program.line("done 1");
-      expect(BOARD_FACTOR * Number(await program.line("vars "))).toBeLessThan(vars);
+      expect(Number(await program.line("vars "))).toBeLessThan(vars);
       await program.cut();
       modem.close();
     });
