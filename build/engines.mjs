@@ -1,10 +1,10 @@
 /**
- * npm run engines: what each engine on PATH makes of the bundles: checks passed, the smallest heap in which the client accepts
- * a notification, instructions of that verdict as valgrind counts them. Writes the table into targets/README.md, between the
- * two marks; an engine that is not here keeps its row.
+ * npm run engines: what each engine on PATH makes of the bundles: checks passed, the smallest heap in which the client, and
+ * the bundle of the engine's own target, accept a notification, instructions of that verdict as valgrind counts them. Writes
+ * the table into targets/README.md, between the two marks; an engine that is not here keeps its row.
  */
-import { execFile } from "node:child_process";
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { execFile, spawn } from "node:child_process";
+import { accessSync, constants, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
@@ -13,23 +13,30 @@ import { bundleDevice, DEVICES, ROOT } from "./device.mjs";
 const README = join(ROOT, "targets/README.md");
 const [BEGIN, END] = ["<!-- engines: npm run engines -->", "<!-- /engines -->"];
 const HEAD = [
-  "| engine | version | checks | client, bytes | heap | thousand instructions | measured |",
-  "| --- | --- | --- | --- | --- | --- | --- |",
+  "| engine | version | checks | client, bytes | its heap | thousand instructions | target, bytes | its heap | measured |",
+  "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
 ];
+
+const HOST = { target: "host-functions.js", targetHeap: hostHeap };
+const HOST5 = { target: "host-functions.es5.js", targetHeap: hostHeap, level: 5, args: [] };
+const QUICKJS = { target: "quickjs.js", targetHeap: quickjsHeap, level: 2019 };
 
 /**
  * `version` are arguments and what to look for in the answer; `limit(kib)` the arguments for a heap of so many KiB, where
- * the engine has that.
+ * the engine has that; `target` the bundle of its own, `targetHeap` measures that.
  */
 const ENGINES = {
-  qjs: { name: "QuickJS", level: 2019, args: ["--script"], version: [["--help"], /version (\S+)/], limit: memory("k") },
-  "qjs-ng": { name: "QuickJS-ng", level: 2019, args: ["-C"], version: [["--version"], /(\S+)/], limit: memory("") },
-  espruino: { name: "Espruino", level: 2019, args: [], version: [[], /(\dv\S+)/] },
-  mqjs: { name: "MicroQuickJS", level: 5, args: [], limit: memory("k") },
-  mqjs32: { name: "MicroQuickJS, 32-bit", level: 5, args: [], limit: memory("k") },
-  jerry: { name: "JerryScript", level: 2019, args: [], version: [["--version"], /: (\S+)/] },
-  xst: { name: "Moddable XS", level: 2019, args: [], version: [["-v"], /XS ([\d.]+)/] },
-  duk: { name: "Duktape", level: 5, args: [], version: [["-e", "print(Duktape.version)"], /(\d+)/] },
+  qjs: { name: "QuickJS", ...QUICKJS, args: ["--script"], version: [["--help"], /version (\S+)/], limit: memory("k") },
+  "qjs-ng": { name: "QuickJS-ng", ...QUICKJS, args: ["-C"], version: [["--version"], /(\S+)/], limit: memory("") },
+  espruino: {
+    ...{ name: "Espruino", level: 2019, args: [], version: [[], /(\dv\S+)/] },
+    ...{ target: "espruino.native.js", targetHeap: espruinoHeap },
+  },
+  mqjs: { name: "MicroQuickJS", ...HOST5, limit: memory("k") },
+  mqjs32: { name: "MicroQuickJS, 32-bit", ...HOST5, limit: memory("k") },
+  jerry: { name: "JerryScript", ...HOST, level: 2019, args: [], version: [["--version"], /: (\S+)/] },
+  xst: { name: "Moddable XS", target: "moddable.js", level: 2019, args: [], version: [["-v"], /XS ([\d.]+)/] },
+  duk: { name: "Duktape", ...HOST5, version: [["-e", "print(Duktape.version)"], /(\d+)/] },
 };
 
 const run = promisify(execFile);
@@ -65,7 +72,7 @@ async function pushes() {
     const none = new Uint8Array(0);
     const out = new Uint8Array(200);
     const fields = {
-      ...{ initiator: 1, uiMode: 1, transport: 0, timeoutMinutes: 60, timestamp: 1700000000, sessionId },
+      ...{ initiator: 1, uiMode: 1, transport: 0, timeoutMinutes: 0, timestamp: 1700000000, sessionId },
       ...{ serverId: pkg0.utf8Bytes("dm.example.com"), targetedMo: [], requestedMo: [1], preferredBearer: [] },
       ...{ connectReason: none, vendorInfo: none },
     };
@@ -76,6 +83,11 @@ async function pushes() {
   });
 }
 
+const ACCOUNT = '{ "serverId": "dm.example.com", "appAuth": [{ "aauthLevel": "NOTICRED", "aauthSecret": "secret" }] }';
+const SAVE = `save: function (key, bytes) { records[key] = new Uint8Array(bytes); return true; },
+    erase: function (key) { delete records[key]; return true; }`;
+const PRINT = '(typeof print === "undefined" ? console.log : print)';
+
 /** A program that accepts `messages`, and says so at its end. */
 function programOf(bundle, messages) {
   return `${bundle}
@@ -83,17 +95,46 @@ var records = {}, accepted = 0;
 var client = pkg0.createClient({
   storage: {
     load: function (key) { return records[key] === undefined ? null : new Uint8Array(records[key]); },
-    save: function (key, bytes) { records[key] = new Uint8Array(bytes); return true; },
-    erase: function (key) { delete records[key]; return true; }
+    ${SAVE}
   },
   clock: { posixSeconds: function () { return 1700000000; }, monotonicSeconds: function () { return 1; } },
   session: { start: function (request) { client.sessionDone(request); return 0; } }
 }, {});
 client.open();
-client.addAccount({ serverId: "dm.example.com", appAuth: [{ aauthLevel: "NOTICRED", aauthSecret: "secret" }] });
+client.addAccount(${ACCOUNT});
 function take(push) { if (client.receivePush(new Uint8Array(push), 0, push.length, 1) === 0) accepted++; }
 ${messages.map(message => `take(${message});`).join("\n")}
-(typeof print === "undefined" ? console.log : print)("accepted " + accepted);
+${PRINT}("accepted " + accepted);
+`;
+}
+
+/** The bundle over host functions, with a modem that keeps silent, and a datagram. */
+function hostProgramOf(bundle, message) {
+  return `var records = {}, messages = [${message}], accepted = 0;
+var host = {
+  load: function (key, into) {
+    var record = records[key];
+    if (record === undefined) return -1;
+    for (var i = 0; i < record.length && i < into.length; i++) into[i] = record[i];
+    return record.length;
+  },
+  ${SAVE},
+  posixSeconds: function () { return 1700000000; },
+  monotonicSeconds: function () { return 1; },
+  start: function (json) { accepted++; return 0; },
+  read: function (into) { return 0; },
+  write: function (bytes) {},
+  datagram: function (into) {
+    if (messages.length === 0) return 0;
+    var message = messages.pop();
+    into.set(message);
+    return message.length;
+  }
+};
+${bundle}
+pkg0.addAccount(${JSON.stringify(ACCOUNT)});
+pkg0.poll();
+${PRINT}("accepted " + accepted);
 `;
 }
 
@@ -109,17 +150,22 @@ async function instructions(command, args, file) {
   return /accepted [24]/.test(text) ? Number(/Collected : (\d+)/.exec(text)?.[1]) : Number.NaN;
 }
 
-/** KiB, the smallest to a sixteenth; 0 where the engine cannot be told. */
-async function heapOf(command, { args, limit }, file) {
-  if (limit === undefined) return 0;
+/** KiB, the smallest to a sixteenth. */
+async function smallest(isEnough) {
   let low = 16;
   let high = 4096;
   while (high - low > Math.max(1, low >> 4)) {
     const kib = (low + high) >> 1;
-    if (/accepted 1/.test(await output(command, [...limit(kib), ...args, file]))) high = kib;
+    if (await isEnough(kib)) high = kib;
     else low = kib;
   }
   return high;
+}
+
+/** 0 where the engine cannot be told. */
+async function heapOf(command, { args, limit }, file) {
+  if (limit === undefined) return 0;
+  return smallest(async kib => /accepted 1/.test(await output(command, [...limit(kib), ...args, file])));
 }
 
 /** The same for a program that is compiled already, and is outside the heap, as it is when it runs from flash. */
@@ -129,32 +175,88 @@ async function bytecodeHeapOf(command, engine, file) {
   return `${heap} KiB beside ${Math.ceil(statSync(`${file}.bin`).size / 1024)} KiB of bytecode`;
 }
 
-/** JsVars of a board that has connected a modem, with the bundle in Storage. */
-async function jsVars() {
-  const bundle = JSON.stringify(readFileSync(join(ROOT, "dist/espruino.native.js"), "utf8"));
-  const file = write(
-    "vars.js",
-    `require("Storage").write("pkg0", ${bundle});
-var serial = { on: function() {}, write: function() {}, removeAllListeners: function() {} };
-require("pkg0").connect({ serial: serial, messageMax: 512, accountsMax: 2, accounts:
-  [{ serverId: "dm.example.com", appAuth: [{ aauthLevel: "NOTICRED", aauthSecret: "secret" }] }] });
-clearInterval(); print("vars " + process.memory().usage);`,
-  );
-  return Number(/vars (\d+)/.exec(await output("espruino", [file]))?.[1]);
+/** From source, and from bytecode where the engine has that. */
+async function heapsOf(command, engine, file) {
+  const heap = await heapOf(command, engine, file);
+  if (heap === 0) return "-";
+  const bytecode = engine.level === 5 ? `, or ${await bytecodeHeapOf(command, engine, file)}` : "";
+  return `${heap} KiB${bytecode}`;
+}
+
+function hostHeap(command, engine, bundle, message) {
+  return heapsOf(command, engine, write(`host.${engine.level}.js`, hostProgramOf(bundle, message)));
+}
+
+/** Held in the end by a program for Espruino. */
+async function jsVars(program) {
+  const print = 'setTimeout(function() { print("vars " + process.memory().usage); clearInterval(); }, 500);';
+  const text = await output("espruino", [write("vars.js", `${program}\n${print}`)]);
+  return `${/vars (\d+)/.exec(text)?.[1]} JsVars`;
+}
+
+/** Of a board that has connected a modem, with the bundle as its boot file. */
+function espruinoHeap(_command, _engine, bundle) {
+  const options = { serial: "modem", messageMax: 512, accountsMax: 2, accounts: [JSON.parse(ACCOUNT)] };
+  return jsVars(`require("Storage").write("pkg0", ${JSON.stringify(bundle)});
+require("Storage").write("pkg0.json", ${JSON.stringify(JSON.stringify(options))});
+var modem = { setup: function() {}, on: function() {}, write: function() {}, removeAllListeners: function() {} };
+eval(require("Storage").read("pkg0"));`);
+}
+
+/** With a modem on a tty that has one message stored. */
+async function quickjsHeap(command, { limit }, _bundle, message) {
+  if (!isOnPath("socat")) return "-";
+  const push = Buffer.from(JSON.parse(message));
+  const tpdu = `44039121f3000462113221000000${Buffer.from([7 + push.length]).toString("hex")}0605040b8423f0${push.toString("hex")}`;
+  const answers = {
+    "AT+CPMS?": '+CPMS: "SM",1,10,"SM",1,10,"SM",1,10',
+    "AT+CNMI=?": "+CNMI: (0-2),(0-1),(0),(0),(0)",
+    "AT+CMGL=4": `+CMGL: 1,0,,${tpdu.length / 2}\r\n00${tpdu}`,
+  };
+  const tty = join(folder, "tty");
+  const state = join(folder, "state");
+  const modem = spawn("socat", [`PTY,link=${tty},raw,echo=0`, "STDIO"]);
+  modem.stdin.on("error", () => {}); // its end, in the midst of an answer
+  const ended = new Promise(resolve => modem.on("exit", resolve));
+  let text = "";
+  modem.stdout.on("data", bytes => {
+    const commands = (text + bytes).split("\r");
+    text = commands.pop();
+    for (const command of commands) {
+      const answer = answers[command] === undefined ? "" : `\r\n${answers[command]}\r\n`;
+      modem.stdin.write(`${answer}\r\n${command === "AT+CSMS=1" ? "ERROR" : "OK"}\r\n`);
+    }
+  });
+  while (!existsSync(tty)) await new Promise(resolve => setTimeout(resolve, 20));
+  const config = write("config.json", JSON.stringify({ tty, state, accounts: [JSON.parse(ACCOUNT)] }));
+  const args = ["--std", join(ROOT, "dist/quickjs.js"), config];
+  const kib = await smallest(async kib => {
+    rmSync(state, { recursive: true, force: true });
+    const device = spawn(command, [...limit(kib), ...args]);
+    const isStarted = await new Promise(resolve => {
+      const timer = setTimeout(() => resolve(false), 8000);
+      device.on("exit", () => resolve(clearTimeout(timer)));
+      device.stdout.on("data", bytes => /^start /m.test(bytes) && resolve(clearTimeout(timer) ?? true));
+    });
+    device.kill("SIGKILL");
+    return isStarted === true;
+  });
+  modem.kill();
+  await ended;
+  return `${kib} KiB`;
 }
 
 async function rowOf(command, engine, scripts, messages) {
-  const { name, level, args, version } = engine;
+  const { name, level, args, version, target, targetHeap } = engine;
   const suite = join(ROOT, "dist/test", level === 5 ? "engine-suite.es5.js" : "engine-suite.js");
   const passed = /(\d+) passed, (\d+) failed/.exec(await output(command, [...args, suite]));
   const programs = [1, 2, 4].map(n => write(`${n}.${level}.js`, programOf(scripts[level], messages.slice(0, n))));
-  const heap = await heapOf(command, engine, programs[0]);
   const counts = isOnPath("valgrind")
     ? [await instructions(command, args, programs[1]), await instructions(command, args, programs[2])]
     : [Number.NaN];
-  let heapText = heap === 0 ? "-" : `${heap} KiB`;
-  if (command === "espruino") heapText = `${await jsVars()} JsVars`;
-  if (level === 5 && heap > 0) heapText += `, or ${await bytecodeHeapOf(command, engine, programs[0])}`;
+  const heap =
+    command === "espruino" ? await jsVars(readFileSync(programs[0])) : await heapsOf(command, engine, programs[0]);
+  const bundle = readFileSync(join(ROOT, "dist", target), "utf8");
   const each = (counts[1] - counts[0]) / 2;
   const about =
     version === undefined
@@ -165,8 +267,10 @@ async function rowOf(command, engine, scripts, messages) {
     about?.[1] ?? "-",
     passed === null ? "do not run" : passed[2] === "0" ? `${passed[1]} passed` : `${passed[2]} of ${passed[1]} failed`,
     String(Buffer.byteLength(scripts[level])),
-    heapText,
+    heap,
     Number.isNaN(each) ? "-" : (each / 1000).toFixed(0),
+    `${Buffer.byteLength(bundle)}`,
+    targetHeap === undefined ? "-" : await targetHeap(command, engine, bundle, messages[0]),
     new Date().toISOString().slice(0, 10),
   ];
   return `| ${cells.join(" | ")} |`;

@@ -8,13 +8,14 @@ import { createSha256 } from "../../src/hash/sha256.ts";
 import { computeDigest13, DIGEST_COLONS } from "../../src/notification/digest13.ts";
 import { createSmsReceive } from "../../src/push/sms/receive.ts";
 import { writePushHeader } from "../../src/push/wsp.ts";
-import { CONTENT_TYPE_13, MD5_BYTES, SHA256_BYTES, VIA_UDP } from "../../src/status.ts";
+import { BEARER_MAX, CONTENT_TYPE_13, MD5_BYTES, SHA256_BYTES, VIA_UDP } from "../../src/status.ts";
 import type { Board } from "../device.ts";
 import type { Check, Ok, Port } from "./port.ts";
 
 /** 2023 and 2100: a clock of milliseconds is beyond. */
 const EARLIEST = 1672531200;
 const LATEST = 4102444800;
+const DAY = 86400;
 
 export function clockChecks(port: Port, check: Check): void {
   check("clock: POSIX time is whole seconds, or 0", "", (ok, next) => {
@@ -53,7 +54,33 @@ export function clockChecks(port: Port, check: Check): void {
     const before = clock.monotonicSeconds();
     if (port.pass !== undefined) port.pass(5);
     const passed = clock.monotonicSeconds() - before;
+    ok(before >= 0 && before === Math.floor(before), `it is ${before}`);
     ok(passed >= 4 && passed <= 6, `after 5 seconds it is ${passed} more`);
+    next();
+  });
+
+  check("clock: monotonic seconds go on for two months", "passDay", (ok, next) => {
+    const clock = port.start().clock;
+    let before = clock.monotonicSeconds();
+    let isOn = true;
+    for (let day = 0; day < 60; day++) {
+      if (port.passDay !== undefined) port.passDay();
+      const now = clock.monotonicSeconds();
+      if (now < before + DAY - 1 || now > before + DAY + 1) isOn = false;
+      before = now;
+    }
+    ok(isOn, `after them it is ${before}`);
+    next();
+  });
+}
+
+export function bearerChecks(port: Port, check: Check): void {
+  check("bearers: each is up or not", "", (ok, next) => {
+    const bearers = port.start().bearers;
+    for (let bearer = 1; bearers !== undefined && bearer <= BEARER_MAX; bearer++) {
+      const answer = bearers.isAvailable(bearer);
+      ok(answer === true || answer === false, `bearer ${bearer} is ${answer}`);
+    }
     next();
   });
 }
@@ -106,13 +133,16 @@ export function sessionChecks(port: Port, check: Check): void {
     });
   });
 
-  check("session: start answers 0, 1 or 2", "", (ok, next) => {
+  check("session: start answers 0, 1 or 2, at once", "", (ok, next) => {
     const board = port.start();
     const session = board.session;
     let answer = -1;
+    let seconds = 0;
     board.session = {
       start(request) {
+        const before = board.clock.monotonicSeconds();
         answer = session.start(request);
+        seconds = board.clock.monotonicSeconds() - before;
         return answer;
       },
     };
@@ -120,6 +150,7 @@ export function sessionChecks(port: Port, check: Check): void {
     const message = notification();
     client.receivePush(message, 0, message.length, VIA_UDP);
     ok(answer === 0 || answer === 1 || answer === 2, `it answers ${answer}`);
+    ok(seconds < 5, `it takes ${seconds} seconds`);
     client.removeAccount(SERVER_ID);
     client.close();
     next();

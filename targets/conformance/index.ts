@@ -2,7 +2,7 @@
  * Does a port do what src/hal.ts says? Framework-free and in the device dialect: it runs on the board, or against a fake of
  * what the board's system offers. A check that needs a hand from outside, and has none, is reported as skipped.
  */
-import { clockChecks, hashChecks, sessionChecks } from "./board.ts";
+import { bearerChecks, clockChecks, hashChecks, sessionChecks } from "./board.ts";
 import type { Ok, Port, Run } from "./port.ts";
 import { receiverChecks, serialChecks } from "./receivers.ts";
 import { storageChecks } from "./storage.ts";
@@ -76,6 +76,7 @@ export function checkPort(port: Port, report: Report, done: (failed: number) => 
   receiverChecks(port, check, "sms", "tpdu");
   serialChecks(port, check);
   sessionChecks(port, check);
+  bearerChecks(port, check);
   isDue = true;
   advance();
 }

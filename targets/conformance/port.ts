@@ -25,6 +25,8 @@ export interface Port {
   setClock?(posixSeconds: number): void;
   /** Lets time pass. */
   pass?(seconds: number): void;
+  /** Lets a day pass, which only a fake can: what counts in 32 bits shows. */
+  passDay?(): void;
   /** How many DM sessions the board has been told to start so far. */
   sessions?(): number;
 }

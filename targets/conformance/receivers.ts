@@ -17,7 +17,7 @@ export function receiverChecks(port: Port, check: Check, member: "udp" | "sms", 
     let isEarly = false;
     const answer = receiver.open((bytes, from, to) => {
       if (isOpening) isEarly = true;
-      const seed = to > from ? bytes[from] : 0;
+      const seed = 50 * lengths.length;
       for (let i = from; i < to; i++) if (bytes[i] !== ((seed + 7 * (i - from)) & 255)) isWhole = false;
       lengths.push(to - from);
       return 0;
@@ -32,6 +32,31 @@ export function receiverChecks(port: Port, check: Check, member: "udp" | "sms", 
         ok(lengths.join() === sizes.join(), `lengths ${sizes.join()} have come as ${lengths.join()}`);
         ok(isWhole, "bytes differ");
         ok(!isEarly, "delivered from within open");
+        receiver.close();
+        next();
+      });
+    });
+  });
+
+  check(`${member}: one message at a time, also while a record is saved`, hand, (ok, next) => {
+    const board = port.start();
+    const receiver = board[member] as Receiver;
+    let count = 0;
+    let isInside = false;
+    let isNested = false;
+    receiver.open(() => {
+      if (isInside) isNested = true;
+      isInside = true;
+      count++;
+      board.storage.save("zz0a", message(100, count));
+      isInside = false;
+      return 0;
+    });
+    port.settle(() => {
+      for (let i = 0; i < BURST; i++) send(port, hand, message(30, i));
+      port.settle(() => {
+        ok(count === BURST, `${count} of ${BURST} have come`);
+        ok(!isNested, "delivered from within another delivery");
         receiver.close();
         next();
       });
@@ -90,10 +115,38 @@ export function serialChecks(port: Port, check: Check): void {
         ok(count === 700, `${count} bytes of 700 have come`);
         ok(isSame, "bytes differ");
         serial.close();
-        if (port.serialIn !== undefined) port.serialIn(message(20, 1));
+        next();
+      });
+    });
+  });
+
+  check("serial: close ends delivery, open begins it again", "serialIn", (ok, next) => {
+    const serial = port.start().serial;
+    if (serial === undefined) {
+      ok(false, "the board has no serial");
+      next();
+      return;
+    }
+    const sendIn = port.serialIn === undefined ? () => {} : port.serialIn;
+    let count = 0;
+    const receive = (_bytes: Uint8Array, from: number, to: number): void => {
+      count += to - from;
+    };
+    serial.open(receive);
+    port.settle(() => {
+      serial.close();
+      sendIn(message(20, 1));
+      port.settle(() => {
+        ok(count === 0, "delivered after close");
+        serial.open(receive);
         port.settle(() => {
-          ok(count === 700, "delivered after close");
-          next();
+          count = 0; // what came in between may have waited
+          sendIn(message(30, 2));
+          port.settle(() => {
+            ok(count === 30, `${count} bytes of 30 have come`);
+            serial.close();
+            next();
+          });
         });
       });
     });

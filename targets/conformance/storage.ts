@@ -75,6 +75,16 @@ export function storageChecks(port: Port, check: Check): void {
     next();
   });
 
+  check("storage: an erased record stays gone over a reset", "restart", (ok, next) => {
+    const storage = port.start().storage;
+    storage.save("zz0a", record(100, 1));
+    storage.save("zz0a", record(100, 2));
+    storage.erase("zz0a");
+    restart(port);
+    ok(port.start().storage.load("zz0a") === null, "it is there again");
+    next();
+  });
+
   check("storage: a save that has no room is false", "setFull", (ok, next) => {
     const storage = port.start().storage;
     storage.save("zz0a", record(100, 1));

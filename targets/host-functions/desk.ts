@@ -119,6 +119,9 @@ function createDeskPort(): Port {
     pass(count) {
       seconds += count;
     },
+    passDay() {
+      seconds += 86400;
+    },
     sessions: () => sessions,
   };
 }

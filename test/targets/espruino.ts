@@ -83,6 +83,9 @@ export function createEspruinoPort(): Port {
     pass: seconds => {
       for (let i = 0; i < seconds; i++) tick();
     },
+    passDay: () => {
+      for (let i = 0; i < 86400; i++) tick();
+    },
     sessions: () => started,
   };
 }

@@ -3,14 +3,22 @@ import { createSocket } from "node:dgram";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { runInThisContext } from "node:vm";
 import { afterAll, describe, expect, test } from "vitest";
-import * as pkg0 from "../../src/index.ts";
+import * as hostPkg0 from "../../src/index.ts";
 import { createReceiver } from "../../targets/examples/own-modem.js";
 import { startTracker } from "../../targets/examples/tracker.js";
 import { createMockHal } from "../../targets/mock/hal.ts";
 import { createBench } from "../modem/bench.ts";
 import { TEXT_TPDU } from "../modem/tpdu.ts";
 import { ACCOUNT, pushOf, tpdusOf } from "./tty.ts";
+
+/** What a board has: the flashed bundle. */
+const pkg0 = ((): typeof hostPkg0 => {
+  const flashed = globalThis as { pkg0?: typeof hostPkg0 };
+  runInThisContext(readFileSync("dist/pkg0.client.js", "utf8"));
+  return flashed.pkg0!;
+})();
 
 const folder = mkdtempSync(join(tmpdir(), "pkg0-examples-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -43,7 +51,7 @@ describe("examples", () => {
       sleep: () => {
         isAwake = false;
       },
-      report(request: pkg0.SessionRequest, done: () => void) {
+      report(request: hostPkg0.SessionRequest, done: () => void) {
         reports.push(request.sessionId);
         ends.push(done);
       },
@@ -87,6 +95,74 @@ describe("examples", () => {
     driver.onMessage!(7);
     expect(hal.started.map(request => request.sessionId)).toEqual(["52", "53"]);
     client.close();
+  });
+
+  describe("of sms-modem.md", () => {
+    const programs = [...readFileSync("targets/sms-modem.md", "utf8").matchAll(/```js\n([\s\S]*?)```/g)].map(
+      m => m[1]!,
+    );
+    expect(programs.length).toBe(3);
+    const [atModem, ownModem, sendingModem] = programs as [string, string, string];
+
+    test("an AT modem on a serial port", () => {
+      const bench = createBench({}, {});
+      const hal = createMockHal();
+      let second = (): void => {};
+      const names = ["pkg0", "serial", "clock", "storage", "session", "log", "setInterval"];
+      const reports: number[] = [];
+      const client = new Function(...names, `${atModem}\nreturn client;`)(
+        ...[pkg0, bench.serial, bench.clock, hal.storage, hal.session, (status: number) => reports.push(status)],
+        (call: () => void) => {
+          second = call;
+        },
+      ) as hostPkg0.Client;
+      client.addAccount(ACCOUNT);
+      for (const tpdu of tpdusOf(pushOf(0x55, 200), 1)) bench.emulator.message(tpdu);
+      for (let i = 0; i < 100; i++) {
+        second();
+        bench.run(1);
+      }
+      expect(reports).toContain(hostPkg0.MODEM_READY);
+      expect(hal.started.map(request => request.sessionId)).toEqual(["55"]);
+    });
+
+    test("a board's own modem driver", () => {
+      const hal = createMockHal();
+      let deleted = 0;
+      const board = { onSms: (_pdu: Uint8Array, _hasSmsc: boolean) => {}, deleteSms: () => deleted++ };
+      hal.sms = new Function("pkg0", "board", `${ownModem}\nreturn receiver;`)(pkg0, board);
+      const client = pkg0.createClient(hal, { sms: check => pkg0.createSmsReceive(hal.clock, { check }) });
+      client.addAccount(ACCOUNT);
+      client.open();
+      board.onSms(Uint8Array.from([0, ...tpdusOf(pushOf(0x56), 1)[0]!]), true);
+      board.onSms(TEXT_TPDU, false);
+      expect(hal.started.map(request => request.sessionId)).toEqual(["56"]);
+      expect(deleted).toBe(1);
+      client.close();
+    });
+
+    test("sending", () => {
+      const bench = createBench({}, {});
+      const seen: number[] = [];
+      const log = (status: number): void => void seen.push(status);
+      const [tpdu] = tpdusOf(pushOf(0x57), 1);
+      const [head, send] = sendingModem.split("// once the modem is ready");
+      const { modem, sending } = new Function("pkg0", "serial", "clock", "log", `${head}\nreturn { modem, sending };`)(
+        ...[hostPkg0, bench.serial, bench.clock, log],
+      );
+      modem.open(() => hostPkg0.OK);
+      const run = (seconds: number): void => {
+        for (let i = 0; i < seconds; i++) {
+          modem.tick();
+          bench.run(1);
+        }
+      };
+      run(30);
+      expect(seen).toContain(hostPkg0.MODEM_READY);
+      new Function("sending", "tpdu", "log", `// ${send}`)(sending, tpdu, log);
+      run(30);
+      expect(seen.at(-1)).toBe(hostPkg0.OK);
+    });
   });
 
   test("gateway: a datagram starts a session", async () => {

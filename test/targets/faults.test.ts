@@ -115,6 +115,40 @@ const FAULTS: Fault[] = [
     },
   ],
   [
+    "save is true before the record is written: that is done later, in the background",
+    "storage: a cut in a save harms that record alone",
+    ({ storage }, port) => {
+      const { load, save } = storage;
+      const { restart } = port;
+      let waiting: [string, Uint8Array][] = [];
+      storage.save = (key, bytes) => {
+        if (waiting.length === 2) save(...waiting.shift()!);
+        return waiting.push([key, bytes.slice()]) > 0;
+      };
+      storage.load = key => waiting.findLast(one => one[0] === key)?.[1].slice() ?? load(key);
+      port.restart = () => {
+        waiting = [];
+        restart();
+      };
+    },
+  ],
+  [
+    "erase forgets the record in RAM alone",
+    "storage: an erased record stays gone over a reset",
+    ({ storage }, port) => {
+      const { load, save } = storage;
+      const { restart } = port;
+      const gone = new Set<string>();
+      storage.load = key => (gone.has(key) ? null : load(key));
+      storage.save = (key, bytes) => save(key, bytes) && (gone.delete(key) || true);
+      storage.erase = key => gone.add(key) !== undefined;
+      port.restart = () => {
+        gone.clear();
+        restart();
+      };
+    },
+  ],
+  [
     "erase of none is a failure",
     "storage: an erased record is gone",
     ({ storage }) => {
@@ -166,6 +200,33 @@ const FAULTS: Fault[] = [
     },
   ],
   [
+    "monotonic seconds are an unsigned 32-bit count of milliseconds, divided",
+    "clock: monotonic seconds go on for two months",
+    ({ clock }) => {
+      const { monotonicSeconds } = clock;
+      clock.monotonicSeconds = () => Math.floor(((monotonicSeconds() * 1000) >>> 0) / 1000);
+    },
+  ],
+  [
+    "monotonic seconds have a fraction",
+    "clock: monotonic seconds are seconds",
+    ({ clock }) => {
+      const { monotonicSeconds } = clock;
+      clock.monotonicSeconds = () => monotonicSeconds() + 0.25;
+    },
+  ],
+  [
+    "a bearer that the board has not throws",
+    "bearers: each is up or not",
+    ({ bearers }) => {
+      const { isAvailable } = bearers!;
+      bearers!.isAvailable = bearer => {
+        if (bearer > 6) throw new Error("no such interface");
+        return isAvailable(bearer);
+      };
+    },
+  ],
+  [
     "the native hash takes the whole buffer behind a view",
     "hash: the board's digests are right",
     ({ hash }) => {
@@ -207,6 +268,31 @@ const FAULTS: Fault[] = [
     },
   ],
   [
+    "datagrams wait in one buffer, with their lengths in a queue",
+    "udp: each message once, whole, in a burst",
+    (_board, { host }) => {
+      const { datagram } = host;
+      const buffer = new Uint8Array(1100);
+      const lengths: number[] = [];
+      host.datagram = into => {
+        for (let next = datagram(buffer); next > 0; next = datagram(buffer)) lengths.push(next);
+        into.set(buffer);
+        return lengths.shift() ?? 0;
+      };
+    },
+  ],
+  [
+    "save lets the system run while it waits for the flash",
+    "udp: one message at a time, also while a record is saved",
+    (board, port) => {
+      const { save } = board.storage;
+      board.storage.save = (key, bytes) => {
+        port.settle(() => {});
+        return save(key, bytes);
+      };
+    },
+  ],
+  [
     "open delivers at once",
     "udp: each message once, whole, in a burst",
     ({ udp }) => {
@@ -237,6 +323,33 @@ const FAULTS: Fault[] = [
     },
   ],
   [
+    "the serial line hands over text",
+    "serial: what arrives comes whole and in order",
+    ({ serial }) => {
+      const open = serial!.open;
+      serial!.open = receive =>
+        open((bytes, from, to) => {
+          const text = String.fromCharCode(...bytes.subarray(from, to));
+          receive(text as unknown as Uint8Array, 0, text.length);
+        });
+    },
+  ],
+  [
+    "the serial line has one listener more after each open",
+    "serial: close ends delivery, open begins it again",
+    ({ serial }) => {
+      const { open, close } = serial!;
+      const listeners: ((bytes: Uint8Array, from: number, to: number) => void)[] = [];
+      serial!.open = receive => {
+        listeners.push(receive);
+        open((bytes, from, to) => {
+          for (const listener of listeners) listener(bytes, from, to);
+        });
+      };
+      serial!.close = close;
+    },
+  ],
+  [
     "the serial line sends what it was given later",
     "serial: what is written goes out whole, and is lent",
     ({ serial }, port) => {
@@ -251,8 +364,19 @@ const FAULTS: Fault[] = [
     },
   ],
   [
+    "start answers when the session has ended",
+    "session: start answers 0, 1 or 2, at once",
+    ({ session }, port) => {
+      const { start } = session;
+      session.start = request => {
+        port.pass!(30);
+        return start(request);
+      };
+    },
+  ],
+  [
     "start answers nothing",
-    "session: start answers 0, 1 or 2",
+    "session: start answers 0, 1 or 2, at once",
     ({ session }) => {
       const { start } = session;
       session.start = request => void start(request) as unknown as number;

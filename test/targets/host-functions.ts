@@ -80,6 +80,9 @@ export function createHostPort(): HostPort {
     pass: seconds => {
       monotonic += seconds;
     },
+    passDay: () => {
+      monotonic += 86400;
+    },
     sessions: () => started,
   };
 }

@@ -118,6 +118,9 @@ export function createModdablePort(setNow: (posixSeconds: number) => void): Port
     pass: seconds => {
       time.ticks = (time.ticks + 1000 * seconds) | 0;
     },
+    passDay: () => {
+      time.ticks = (time.ticks + 86_400_000) | 0;
+    },
     sessions: () => started,
   };
 }

@@ -1,5 +1,6 @@
 /** An emulated modem behind a real tty, and a program that runs on it: what the README of a target tells to do. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { createSocket } from "node:dgram";
 import { existsSync } from "node:fs";
 import { createSha256, DIGEST_COLONS, type NotificationFields, utf8Bytes, writePushHeader } from "../../src/index.ts";
 import { writeNotification13 } from "../../src/notification/write13.ts";
@@ -51,6 +52,16 @@ export async function openModem(path: string) {
       socat.kill();
     },
   };
+}
+
+/** The machine's 2948 may be somebody's. */
+export function freePort(): Promise<number> {
+  return new Promise(resolve => {
+    const socket = createSocket("udp4").bind(0, () => {
+      const { port } = socket.address();
+      socket.close(() => resolve(port));
+    });
+  });
 }
 
 /** Without what Espruino's console sends before each line. */

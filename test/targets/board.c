@@ -1,0 +1,135 @@
+/**
+ * A board on the desk for host.c of any engine: records in the files of a folder, a modem on a tty, datagrams on a port of
+ * loopback, lines on standard output. Usage: board BUNDLE FOLDER TTY PORT [hold]; with `hold` sessions do not end.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../../targets/host-functions/board.h"
+
+static const char *folder;
+static int tty, udp;
+static char ended[8]; /* the session that has been started, and runs */
+
+static const char *path_of(const char *key, const char *suffix) {
+  static char path[512];
+  snprintf(path, sizeof path, "%s/%s%s", folder, key, suffix);
+  return path;
+}
+
+int32_t board_load(const char *key, uint8_t *into, uint32_t size) {
+  struct stat about;
+  int file = open(path_of(key, ""), O_RDONLY);
+  if (file < 0) return -1;
+  int32_t length = fstat(file, &about) == 0 ? (int32_t)about.st_size : -1;
+  if (size > 0 && read(file, into, size) < 0) length = -1;
+  close(file);
+  return length;
+}
+
+bool board_save(const char *key, const uint8_t *bytes, uint32_t length) {
+  char path[512];
+  int file = open(path_of(key, ".new"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  bool is_whole = file >= 0 && write(file, bytes, length) == (ssize_t)length && fsync(file) == 0;
+  if (file >= 0) close(file);
+  strcpy(path, path_of(key, ".new"));
+  return is_whole && rename(path, path_of(key, "")) == 0;
+}
+
+bool board_erase(const char *key) {
+  return unlink(path_of(key, "")) == 0 || errno == ENOENT;
+}
+
+uint32_t board_posix_seconds(void) {
+  return (uint32_t)time(NULL);
+}
+
+uint32_t board_monotonic_seconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (uint32_t)now.tv_sec;
+}
+
+int board_start(const char *json) {
+  printf("start %s\n", json);
+  const char *id = strstr(json, "\"sessionId\":\"");
+  if (id) sscanf(id + 13, "%4[0-9A-F]", ended);
+  return 0;
+}
+
+void board_log(const char *line) {
+  puts(line);
+}
+
+uint32_t board_read(uint8_t *into, uint32_t size) {
+  ssize_t count = read(tty, into, size);
+  return count > 0 ? (uint32_t)count : 0;
+}
+
+void board_write(const uint8_t *bytes, uint32_t length) {
+  for (uint32_t at = 0; at < length;) {
+    ssize_t count = write(tty, bytes + at, length - at);
+    if (count > 0) at += (uint32_t)count;
+    else if (count < 0 && errno != EAGAIN && errno != EINTR) return;
+  }
+}
+
+uint32_t board_datagram(uint8_t *into, uint32_t size) {
+  ssize_t length = recv(udp, into, size, MSG_DONTWAIT | MSG_TRUNC);
+  return length > 0 ? (uint32_t)length : 0;
+}
+
+static uint8_t *read_bundle(const char *path, size_t *length) {
+  FILE *file = fopen(path, "rb");
+  if (!file) exit(2);
+  fseek(file, 0, SEEK_END);
+  *length = (size_t)ftell(file);
+  rewind(file);
+  uint8_t *bundle = malloc(*length);
+  if (!bundle || fread(bundle, 1, *length, file) != *length) exit(2);
+  fclose(file);
+  return bundle;
+}
+
+int main(int argc, char **argv) {
+  if (argc < 5) return 2;
+  folder = argv[2];
+  tty = open(argv[3], O_RDWR | O_NOCTTY | O_NONBLOCK);
+  struct termios line;
+  tcgetattr(tty, &line);
+  cfmakeraw(&line);
+  tcsetattr(tty, TCSANOW, &line);
+  udp = socket(AF_INET, SOCK_DGRAM, 0);
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[4]))};
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (tty < 0 || bind(udp, (struct sockaddr *)&address, sizeof address) < 0) return 2;
+  setvbuf(stdout, NULL, _IOLBF, 0);
+
+  size_t length;
+  uint8_t *bundle = read_bundle(argv[1], &length);
+  if (!host_open(bundle, length)) return 1;
+  printf("account %d\n", host_call("addAccount", "{\"serverId\":\"dm.example.com\",\"appAuth\":[{\"aauthLevel\":\"NOTICRED\",\"aauthSecret\":\"secret\"}]}", NULL));
+
+  uint32_t second = 0;
+  for (;;) {
+    struct pollfd files[] = {{.fd = tty, .events = POLLIN}, {.fd = udp, .events = POLLIN}};
+    poll(files, 2, 200);
+    if (host_call("poll", NULL, NULL) < 0) return 1;
+    if (ended[0] && argc < 6) {
+      printf("done %s %d\n", ended, host_call("sessionDone", "dm.example.com", ended));
+      ended[0] = 0;
+    }
+    if (board_monotonic_seconds() == second) continue;
+    second = board_monotonic_seconds();
+    if (host_call("tick", NULL, NULL) < 0) return 1;
+  }
+}
