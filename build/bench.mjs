@@ -185,8 +185,9 @@ async function count(command, cases, scripts, subjects) {
 }
 
 async function instructions(command, args, script, name, runs) {
-  const file = join(folder, `${runs}.js`);
-  const tail = `bench(${JSON.stringify(name)}, ${runs});(typeof print === "undefined" ? console.log : print)("${DONE}");`;
+  // of one length, whatever the number: bytes more could move a collection from the runs to the start-up
+  const file = join(folder, `${String(runs).padStart(4, "0")}.js`);
+  const tail = `bench(${JSON.stringify(name)}, ${String(runs).padEnd(4)});(typeof print === "undefined" ? console.log : print)("${DONE}");`;
   writeFileSync(file, `${script}\n${tail}\n`);
   const valgrind = ["--tool=callgrind", "--callgrind-out-file=/dev/null", command, ...args, file];
   const child = run("valgrind", valgrind, { timeout: 300_000, maxBuffer: 16 << 20, cwd: folder });

@@ -6,6 +6,7 @@
 
 import { readUint, writeUint32 } from "../../bytes.ts";
 import type { Clock } from "../../hal.ts";
+import { equalBytes } from "../../hash/equal.ts";
 import { or } from "../../or.ts";
 import { MORE, OK, SMS_DUPLICATE, SMS_EVICTED, SMS_EXPIRED, SMS_MESSAGE_LONG, SMS_PART_LONG } from "../../status.ts";
 import type { Udh } from "./udh.ts";
@@ -66,7 +67,7 @@ export interface Reassembly {
 }
 
 //  A slot: sender length:8 | sender:96 | width:8 | reference:16 | total:8 | sequence:8 | length:8 | octets | state:8 | arrival:32
-//  Up to `total` it is the key, which the parts of a message share; up to `octets` it is what tells a part from others.
+//  Up to `total` it is the key, which the parts of a message share.
 const SENDER_MAX = 12;
 const WIDTH = 1 + SENDER_MAX;
 const TOTAL = WIDTH + 3;
@@ -112,17 +113,17 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
     if (u.total > messageParts) return SMS_MESSAGE_LONG;
     if (to - from > partBytes) return SMS_PART_LONG;
     expire();
-    for (let i = 0; i < slotBytes; i++) pool[end + i] = 0;
-    pool[end] = Math.min(senderTo - senderAt, SENDER_MAX);
-    copy(sender, senderAt, pool[end], pool, end + 1);
+    const size = Math.min(senderTo - senderAt, SENDER_MAX);
+    pool[end] = size;
+    for (let i = 0; i < SENDER_MAX; i++) pool[end + 1 + i] = i < size ? sender[senderAt + i] : 0;
     writeUint32((u.reference << 8) | u.total, pool, end + WIDTH);
-    if (u.isWide) pool[end + WIDTH] = 1;
+    pool[end + WIDTH] = u.isWide ? 1 : 0;
     pool[end + SEQUENCE] = u.sequence;
     pool[end + LENGTH] = to - from;
-    copy(bytes, from, to - from, pool, end + OCTETS);
     for (let slot = 1; slot < end; slot += slotBytes) {
+      if (!isSame(slot, end, OCTETS) || !equalBytes(pool, slot + OCTETS, bytes, from, to - from)) continue;
       // sent again after its set was wrong: what made it so (no account yet, too many digests) may be over
-      if (isSame(slot, end, stateAt)) return pool[slot + stateAt] === WRONG ? assemble(slot) : SMS_DUPLICATE;
+      return pool[slot + stateAt] === WRONG ? assemble(slot) : SMS_DUPLICATE;
     }
     if (held() === capacity) {
       let worst = 1;
@@ -130,6 +131,8 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
       remove(worst); // and the new part moves up
       tell(SMS_EVICTED, 1);
     }
+    pool.set(bytes.subarray(from, to), end + OCTETS);
+    pool[end + stateAt] = 0;
     writeUint32(clock.monotonicSeconds(), pool, end + arrivalAt);
     end += slotBytes;
     const status = assemble(end - slotBytes);
@@ -168,27 +171,32 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
 
   /** Tries the sets that hold the part at `slot`: of each number the newest, of each the oldest, then mixed. */
   function assemble(slot: number): number {
+    const total = pool[slot + TOTAL];
     let first = MORE;
     for (let attempt = 0; attempt < tries; attempt++) {
       let digits = Math.max(attempt - 1, 0); // in a number system that has as many digits as there are parts of a number
       let hasChoice = attempt !== 1;
-      let length = 0;
-      for (let i = 0; i < pool[slot + TOTAL]; i++) {
-        const count = -find(slot, i + 1, capacity);
-        if (count === 0) return MORE;
+      for (let i = 0; i < total; i++) {
+        const count = attempt === 0 ? 1 : -find(slot, i + 1, capacity);
         const rank = attempt === 1 ? count - 1 : digits % count;
         if (rank > 0) hasChoice = true;
         digits = Math.floor(digits / count);
-        const at = find(slot, i + 1, rank);
-        chosen[i] = at;
-        copy(pool, at + OCTETS, pool[at + LENGTH], whole, length);
-        length += pool[at + LENGTH];
+        const found = find(slot, i + 1, rank);
+        if (found <= 0) return MORE;
+        chosen[i] = found;
       }
       if (!hasChoice || digits > 0) break;
+      let length = 0;
+      for (let i = 0; i < total; i++) {
+        const octetsAt = chosen[i] + OCTETS;
+        const octetsEnd = octetsAt + pool[chosen[i] + LENGTH];
+        whole.set(pool.subarray(octetsAt, octetsEnd), length);
+        length += octetsEnd - octetsAt;
+      }
       const status = options.check === undefined ? OK : options.check(whole, 0, length);
       if (status === OK) {
         result.size = length;
-        for (let i = 0; i < pool[slot + TOTAL]; i++) pool[chosen[i] + stateAt] = DONE;
+        for (let i = 0; i < total; i++) pool[chosen[i] + stateAt] = DONE;
         for (let at = end - slotBytes; at > 0; at -= slotBytes) if (pool[at + stateAt] === DONE) remove(at);
         return OK;
       }
@@ -244,8 +252,4 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
   pool[0] = LAYOUT;
   load();
   return result;
-}
-
-function copy(from: Uint8Array, fromAt: number, length: number, to: Uint8Array, at: number): void {
-  for (let i = 0; i < length; i++) to[at + i] = from[fromAt + i];
 }
