@@ -171,7 +171,8 @@ async function bundleEs2019(row, isMinified) {
 
 async function shrink(row, bundle, options) {
   const script = row.keepsLet === true ? bundle.code : lowerLet(bundle.code);
-  const { code, map } = await minify(script, { ...options, sourceMap: { asObject: true } });
+  const module = row.isModule === true;
+  const { code, map } = await minify(script, { ...options, module, sourceMap: { asObject: true } });
   return { ...bundle, code, maps: [map, ...bundle.maps] };
 }
 

@@ -1,7 +1,8 @@
 /**
  * npm run engines: what each engine on PATH makes of the bundles: checks passed, the smallest heap in which the client, and
  * the bundle of the engine's own target, accept a notification, instructions of that verdict as valgrind counts them. Writes
- * the table into targets/README.md, between the two marks; an engine that is not here keeps its row.
+ * the table into targets/README.md, and some of its columns into README.md, between two marks; an engine that is not here
+ * keeps its row.
  */
 import { execFile, spawn } from "node:child_process";
 import { accessSync, constants, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -10,12 +11,13 @@ import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { bundleDevice, DEVICES, ROOT } from "./device.mjs";
 
-const README = join(ROOT, "targets/README.md");
 const [BEGIN, END] = ["<!-- engines: npm run engines -->", "<!-- /engines -->"];
-const HEAD = [
-  "| engine | version | checks | client, bytes | its heap | thousand instructions | target, bytes | its heap | measured |",
-  "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+const COLUMNS = [
+  ...["engine", "version", "checks", "client, bytes", "its heap", "thousand instructions"],
+  ...["target, bytes", "its heap", "measured"],
 ];
+/** Of each table, by number. */
+const TABLES = { "targets/README.md": [0, 1, 2, 3, 4, 5, 6, 7, 8], "README.md": [0, 1, 2, 4, 5, 8] };
 
 const HOST = { target: "host-functions.js", targetHeap: hostHeap };
 const HOST5 = { target: "host-functions.es5.js", targetHeap: hostHeap, level: 5, args: [] };
@@ -262,7 +264,7 @@ async function rowOf(command, engine, scripts, messages) {
     version === undefined
       ? null
       : version[1].exec(await output(command, version[0].length ? version[0] : [programs[0]]));
-  const cells = [
+  return [
     `${name} (\`${command}\`)`,
     about?.[1] ?? "-",
     passed === null ? "do not run" : passed[2] === "0" ? `${passed[1]} passed` : `${passed[2]} of ${passed[1]} failed`,
@@ -273,25 +275,40 @@ async function rowOf(command, engine, scripts, messages) {
     targetHeap === undefined ? "-" : await targetHeap(command, engine, bundle, messages[0]),
     new Date().toISOString().slice(0, 10),
   ];
+}
+
+function lineOf(cells) {
   return `| ${cells.join(" | ")} |`;
 }
 
+/** The text of a README around its table, and the rows of that. */
+function readTable(path) {
+  const [before, rest] = readFileSync(join(ROOT, path), "utf8").split(BEGIN);
+  const [table, after] = rest.split(END);
+  return { before, rows: table.split("\n").map(line => line.slice(2, -2).split(" | ")), after };
+}
+
+function writeTable(path, columns, rows) {
+  const { before, after } = readTable(path);
+  const lines = [COLUMNS, COLUMNS.map(() => "---"), ...rows].map(cells => lineOf(columns.map(column => cells[column])));
+  writeFileSync(join(ROOT, path), `${before}${[BEGIN, "", ...lines, "", END].join("\n")}${after}`);
+}
+
 async function main() {
-  const [before, rest] = readFileSync(README, "utf8").split(BEGIN);
-  const [former, after] = rest.split(END);
   const { bundles } = await bundleDevice(DEVICES.find(({ name }) => name === "pkg0.client"));
   const scripts = Object.fromEntries(bundles.map(({ level, code }) => [level, code]));
   const messages = await pushes();
+  const former = readTable("targets/README.md").rows;
   const rows = [];
   for (const [command, engine] of Object.entries(ENGINES)) {
-    const kept = former.split("\n").find(line => line.includes(`(\`${command}\`)`));
+    const kept = former.find(([name]) => name.endsWith(`(\`${command}\`)`));
     const row = isOnPath(command) ? await rowOf(command, engine, scripts, messages) : kept;
     if (!isOnPath(command)) console.error(`${command}: not on PATH${kept === undefined ? "" : ", its row stays"}`);
     if (row === undefined) continue;
-    console.log(row);
+    console.log(lineOf(row));
     rows.push(row);
   }
-  writeFileSync(README, `${before}${[BEGIN, "", ...HEAD, ...rows, "", END].join("\n")}${after}`);
+  for (const [path, columns] of Object.entries(TABLES)) writeTable(path, columns, rows);
 }
 
 try {

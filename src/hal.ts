@@ -20,7 +20,8 @@ export interface Hal {
 
 /**
  * Takes one message `bytes[from..to)`, lent until the call returns. Returns the status of its verdict (status.ts): a
- * driver may use it to decide what to delete; nothing of it may go back to the sender (D12).
+ * driver may use it to decide what to delete; nothing of it may go back to the sender (D12). One at a time: not from
+ * within another call, such as while the storage writes.
  */
 export type Deliver = (bytes: Uint8Array, from: number, to: number) => number;
 

@@ -1,6 +1,6 @@
 /** What the programs of all boards have in common: a client with its modem, the first accounts, and the passing of time. */
 
-import type { DmAcc } from "../src/account/dmacc.ts";
+import { type AppAuth, copyOf, type DmAcc } from "../src/account/dmacc.ts";
 import { createClient } from "../src/client/client.ts";
 import type { Client } from "../src/client/interface.ts";
 import type { ClientOptions } from "../src/client/options.ts";
@@ -88,15 +88,19 @@ export function startDevice(board: Board, options: DeviceOptions): Device {
 /** Adds or replaces an account. Statuses as of Client.addAccount; ACCOUNT_INVALID also for what is no DmAccJson at all. */
 export function addAccountJson(client: Client, json: DmAccJson): number {
   try {
-    const appAuth = json.appAuth;
-    for (let i = 0; i < appAuth.length; i++) {
-      const text = appAuth[i].aauthData;
-      if (text === undefined) continue;
-      const data = typeof text === "string" ? readBase64(text) : null;
-      if (data === null) return ACCOUNT_INVALID;
-      (appAuth[i] as { aauthData?: unknown }).aauthData = data;
+    const dmAcc = copyOf(json as unknown as DmAcc); // the caller's may be frozen
+    dmAcc.appAuth = [];
+    for (let i = 0; i < json.appAuth.length; i++) {
+      const text = json.appAuth[i].aauthData;
+      const auth = copyOf(json.appAuth[i] as unknown as AppAuth);
+      if (text !== undefined) {
+        const data = typeof text === "string" ? readBase64(text) : null;
+        if (data === null) return ACCOUNT_INVALID;
+        auth.aauthData = data;
+      }
+      dmAcc.appAuth.push(auth);
     }
-    return client.addAccount(json as unknown as DmAcc);
+    return client.addAccount(dmAcc);
   } catch (_error) {
     return ACCOUNT_INVALID; // somebody's JSON of another shape
   }

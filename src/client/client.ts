@@ -74,9 +74,9 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
   const onVerdict = options.onVerdict;
 
   const clock = hal.clock;
-  const native = or(hal.hash, {});
-  const sha256 = native.sha256 ? createWholeMessageHash(native.sha256, HASHED_BYTES) : createSha256();
-  const md5 = native.md5 ? createWholeMessageHash(native.md5, HASHED_BYTES) : createMd5();
+  const board = or(hal.hash, {});
+  const sha256 = board.sha256 ? createWholeMessageHash(board.sha256, HASHED_BYTES) : createSha256();
+  const md5 = board.md5 ? createWholeMessageHash(board.md5, HASHED_BYTES) : createMd5();
   const scratch = new Uint8Array(DIGEST12_SCRATCH_BYTES);
   const store = createStore(hal.storage);
   const push = newPush();

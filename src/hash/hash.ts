@@ -11,9 +11,9 @@ export interface Hash {
 /**
  * A Hash over a native function that wants the whole message at once (Espruino's `crypto.SHA256`).
  * Collects it in a buffer of `bytesExpected`, allocated once; a longer message makes the buffer grow, for a digest over
- * less than the message would let anybody append to it. `end` hands `native` a view of the buffer, and then wipes it.
+ * less than the message would let anybody append to it. `end` hands `digestOf` a view of the buffer, and then wipes it.
  */
-export function createWholeMessageHash(native: (message: Uint8Array) => Uint8Array, bytesExpected: number): Hash {
+export function createWholeMessageHash(digestOf: (message: Uint8Array) => Uint8Array, bytesExpected: number): Hash {
   let message = new Uint8Array(bytesExpected);
   let length = 0;
 
@@ -35,7 +35,7 @@ export function createWholeMessageHash(native: (message: Uint8Array) => Uint8Arr
       for (let at = from; at < to; at++) message[length++] = bytes[at];
     },
     end(out: Uint8Array, at: number): void {
-      const digest = native(message.subarray(0, length));
+      const digest = digestOf(message.subarray(0, length));
       for (let i = 0; i < digest.length; i++) out[at + i] = digest[i];
       wipe();
     },

@@ -87,23 +87,23 @@ export function bearerChecks(port: Port, check: Check): void {
 
 export function hashChecks(port: Port, check: Check): void {
   check("hash: the board's digests are right", "", (ok, next) => {
-    const native = port.start().hash;
-    if (native !== undefined && native.sha256 !== undefined)
-      ok(isSame(native.sha256, createSha256(), SHA256_BYTES), "SHA-256 is another than ours");
-    if (native !== undefined && native.md5 !== undefined)
-      ok(isSame(native.md5, createMd5(), MD5_BYTES), "MD5 is another than ours");
+    const hash = port.start().hash;
+    if (hash !== undefined && hash.sha256 !== undefined)
+      ok(isSame(hash.sha256, createSha256(), SHA256_BYTES), "SHA-256 is another than ours");
+    if (hash !== undefined && hash.md5 !== undefined)
+      ok(isSame(hash.md5, createMd5(), MD5_BYTES), "MD5 is another than ours");
     next();
   });
 }
 
 /** Messages around the size of a block, as a part of a larger buffer, and twice the same. */
-function isSame(native: (message: Uint8Array) => Uint8Array, hash: Hash, size: number): boolean {
+function isSame(digestOf: (message: Uint8Array) => Uint8Array, hash: Hash, size: number): boolean {
   const buffer = new Uint8Array(300);
   const expected = new Uint8Array(size);
   for (let i = 0; i < buffer.length; i++) buffer[i] = i * 5;
   const lengths = [0, 1, 55, 56, 63, 64, 65, 119, 128, 200, 200];
   for (let i = 0; i < lengths.length; i++) {
-    const digest = native(buffer.subarray(20, 20 + lengths[i]));
+    const digest = digestOf(buffer.subarray(20, 20 + lengths[i]));
     hash.start();
     hash.add(buffer, 20, 20 + lengths[i]);
     hash.end(expected, 0);

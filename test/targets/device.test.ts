@@ -21,6 +21,18 @@ describe("a device", () => {
     expect(again.device.client.listAccounts().map(one => one.name)).toEqual(["changed since"]);
   });
 
+  test("takes an account that is frozen, as constants in flash are", () => {
+    const { device } = deviceOn(createHostPort());
+    const frozen = Object.freeze({
+      serverId: "frozen.example",
+      appAuth: [Object.freeze({ aauthLevel: "SRVCRED", aauthSecret: "pw", aauthData: "bm9uY2U=" })],
+    });
+    expect(addAccountJson(device.client, frozen as unknown as DmAccJson)).toBe(OK);
+    const [, added] = device.client.listAccounts();
+    expect(Buffer.from(added!.appAuth[0]!.aauthData!).toString()).toBe("nonce");
+    expect(frozen.appAuth[0]!.aauthData).toBe("bm9uY2U=");
+  });
+
   test("takes no account of another shape, and throws nothing", () => {
     const { device } = deviceOn(createHostPort());
     const texts = [
