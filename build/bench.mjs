@@ -55,7 +55,7 @@ const run = promisify(execFile);
 async function readCases() {
   const code = await bundleScript("build/bench/cases.ts", "esm");
   const { newCases } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
-  return newCases().map(({ name, of, most, runs, createOwn }) => ({ name, of, most, runs, isOwn: !!createOwn }));
+  return newCases().map(({ name, of, most, runs, create }) => ({ name, of, most, runs, isOwn: !create }));
 }
 
 async function bundleScript(entry, format) {

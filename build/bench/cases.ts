@@ -44,7 +44,7 @@ export interface BenchCase {
   expected: number;
   /** Runs that one set-up lasts, even. */
   runs: number;
-  /** For peers too. */
+  /** For peers too, and for us where there is no `createOwn`. */
   create?(hashes: Hashes): () => number;
   createOwn?(pkg0: Pkg0): () => number;
   /** Goal: at most `most` times the case `of`, the digest that the verdict needs. */
@@ -72,6 +72,8 @@ export function newCases(): BenchCase[] {
     { name: short, expected: OK, runs: 16, createOwn: pkg0 => runDigest13(pkg0, 0) },
     { name: "digest 1.3, long", expected: OK, runs: 4, createOwn: pkg0 => runDigest13(pkg0, LONG) },
     { name: "digest 1.2", expected: OK, runs: 8, createOwn: runDigest12 },
+    // of peers, the hash alone of what is signed: what a server could not do without
+    { name: "built and signed 1.3", expected: 0xee, runs: 16, create: runSigned, createOwn: runBuilt13 },
 
     rejected("push cut in its headers", WSP_HEADERS_LENGTH, 1 / 50, push => ({ push, to: 5 })),
     rejected("push of another application", WSP_APPLICATION_OTHER, 1 / 50, push => withByte(push, 5, 0x84)),
@@ -102,6 +104,23 @@ function runDigest13(pkg0: Pkg0, vendorBytes: number): () => number {
     pkg0.computeDigest13(sha256, secret, COLONS, message, 0, digestAt, out, 0);
     return out[0] === message[digestAt] ? OK : DIGEST_WRONG;
   };
+}
+
+/** The digest's input of notificationOf(pkg0, 1, 0). */
+const SIGNED =
+  "secret-of-server:\x17\x50\0\0\0\x3c\0\x01\x65\x53\xf1\x01:\x10\x0edm.example.com\x30\x01\x01\x40\x01\x02";
+
+function runSigned(hashes: Hashes): () => number {
+  const message = bytesOf(SIGNED);
+  return () => hashes.sha256(message)[0];
+}
+
+function runBuilt13(pkg0: Pkg0): () => number {
+  const fields = fieldsOf(1, 0);
+  const sha256 = pkg0.createSha256();
+  const secret = bytesOf(SECRET);
+  const out = new Uint8Array(128);
+  return () => out[pkg0.writeNotification13(fields, sha256, secret, COLONS, out, 0) - SHA256_BYTES];
 }
 
 function runDigest12(pkg0: Pkg0): () => number {

@@ -9,8 +9,8 @@ export function createBench(hashes: Hashes, pkg0: Pkg0 | null) {
       const each = cases[i];
       if (each.name !== name) continue;
       let run = () => -1;
-      if (each.create !== undefined) run = each.create(hashes);
-      else if (each.createOwn !== undefined && pkg0 !== null) run = each.createOwn(pkg0);
+      if (each.createOwn !== undefined && pkg0 !== null) run = each.createOwn(pkg0);
+      else if (each.create !== undefined) run = each.create(hashes);
       let result = each.expected;
       const from = now === undefined ? 0 : now();
       for (let k = 0; k < runs; k++) result = run();
