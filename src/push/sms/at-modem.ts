@@ -302,7 +302,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     }
   }
 
-  /** Whether the broken message has been so in several sweeps. One at a time is looked at: the first. */
+  /** Whether the message has been broken, or too much for the board's code, in several sweeps. One at a time is looked at: the first. */
   function isGivenUp(): boolean {
     sweepIn(RETRY_SECONDS);
     if (!isBrokenSeen) {
@@ -313,7 +313,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     return pduIndex === brokenIndex && brokenTimes >= BROKEN_MAX;
   }
 
-  /** Delivers a message; whether it may be deleted. The board's code may throw: a message must not come back for that. */
+  /** Delivers a message; whether it may be deleted. The board's code may throw, and the engine may have no memory. */
   function hand(from: number, to: number): boolean {
     if (deliver === null) return false;
     try {
@@ -324,7 +324,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
       else return options.others !== undefined && options.others(line.octets, from, to);
     } catch (_error) {
       report(MODEM_DELIVER);
-      return true;
+      return isGivenUp();
     }
     return false;
   }
