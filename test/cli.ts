@@ -1,7 +1,18 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
 import { createInterface } from "node:readline";
+import captures from "./vectors/captures.json" with { type: "json" };
 
 const CLI = "dist/cli.js";
+
+/** The captured pushes. */
+export const PUSHES = captures.captures.filter(capture => capture.layer === "push");
+
+/** What captures.json expects of a push, in statuses. */
+export const EXPECTED: { [name: string]: string } = {
+  "kannel-no-application-id": "WSP_APPLICATION_MISSING",
+  "kannel-other-application": "WSP_APPLICATION_OTHER",
+  "kannel-corrupted-body": "NOTIFICATION_VERSION",
+};
 
 /** What `pkg0 args` answered. */
 export function runCli(args: string[], input = ""): { code: number | null; lines: string[]; errors: string } {
