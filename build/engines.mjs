@@ -25,7 +25,8 @@ const QUICKJS = { target: "quickjs.js", targetHeap: quickjsHeap, level: 2019 };
 
 /**
  * `version` are arguments and what to look for in the answer; `limit(kib)` the arguments for a heap of so many KiB, where
- * the engine has that; `target` the bundle of its own, `targetHeap` measures that.
+ * the engine has that, `isOfMalloc` where its heap is what it asks of malloc; `target` the bundle of its own, `targetHeap`
+ * measures that.
  */
 const ENGINES = {
   qjs: { name: "QuickJS", ...QUICKJS, args: ["--script"], version: [["--help"], /version (\S+)/], limit: memory("k") },
@@ -38,7 +39,7 @@ const ENGINES = {
   mqjs32: { name: "MicroQuickJS, 32-bit", ...HOST5, limit: memory("k") },
   jerry: { name: "JerryScript", ...HOST, level: 2019, args: [], version: [["--version"], /: (\S+)/] },
   xst: { name: "Moddable XS", target: "moddable.js", level: 2019, args: [], version: [["-v"], /XS ([\d.]+)/] },
-  duk: { name: "Duktape", ...HOST5, version: [["-e", "print(Duktape.version)"], /(\d+)/] },
+  duk: { name: "Duktape", ...HOST5, isOfMalloc: true, version: [["-e", "print(Duktape.version)"], /(\d+)/] },
 };
 
 const run = promisify(execFile);
@@ -177,8 +178,17 @@ async function bytecodeHeapOf(command, engine, file) {
   return `${heap} KiB beside ${Math.ceil(statSync(`${file}.bin`).size / 1024)} KiB of bytecode`;
 }
 
+/** The most that was asked of malloc at once, the engine itself included. */
+async function mallocOf(command, args, file) {
+  const record = join(folder, "massif");
+  await output("valgrind", ["--tool=massif", `--massif-out-file=${record}`, command, ...args, file]);
+  const peaks = [...readFileSync(record, "utf8").matchAll(/mem_heap_B=(\d+)/g)].map(([, bytes]) => Number(bytes));
+  return `${Math.ceil(Math.max(...peaks) / 1024)} KiB`;
+}
+
 /** From source, and from bytecode where the engine has that. */
 async function heapsOf(command, engine, file) {
+  if (engine.isOfMalloc) return isOnPath("valgrind") ? mallocOf(command, engine.args, file) : "-";
   const heap = await heapOf(command, engine, file);
   if (heap === 0) return "-";
   const bytecode = engine.level === 5 ? `, or ${await bytecodeHeapOf(command, engine, file)}` : "";
