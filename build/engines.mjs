@@ -13,8 +13,8 @@ import { bundleDevice, DEVICES, ROOT } from "./device.mjs";
 
 const [BEGIN, END] = ["<!-- engines: npm run engines -->", "<!-- /engines -->"];
 const COLUMNS = [
-  ...["engine", "version", "checks", "client, bytes", "its heap", "thousand instructions"],
-  ...["target, bytes", "its heap", "measured"],
+  ...["engine", "version", "checks", "client, bytes", "client, heap", "thousand instructions"],
+  ...["target, bytes", "target, heap", "measured"],
 ];
 /** Of each table, by number. */
 const TABLES = { "targets/README.md": [0, 1, 2, 3, 4, 5, 6, 7, 8], "README.md": [0, 1, 2, 4, 5, 8] };
