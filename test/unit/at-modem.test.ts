@@ -19,6 +19,7 @@ import {
   MORE,
   OK,
   SMS_DUPLICATE,
+  STORE_WRITE,
 } from "../../src/status.ts";
 import { createBench, type Line } from "../modem/bench.ts";
 import type { Quirks } from "../modem/emulator.ts";
@@ -181,6 +182,92 @@ describe("what is stored", () => {
       expect(bench.pushes.sort()).toEqual(sent.map(({ hex }) => hex).sort());
       expect(bench.emulator.stored()).toBe(1);
     }
+  });
+
+  describe("two memories: nothing stays in the other one", () => {
+    function store(bench: ReturnType<typeof listen>, where: string, count = 1): string[] {
+      const sent = Array.from({ length: count }, () => message(40));
+      for (const { tpdus } of sent) bench.emulator.store(`00${toHex(tpdus[0])}`, tpdus[0].length, 0, where);
+      return sent.map(({ hex }) => hex);
+    }
+    function settled(bench: ReturnType<typeof listen>, expected: string[]): void {
+      expect(bench.pushes.sort()).toEqual(expected.sort());
+      expect(bench.emulator.stored()).toBe(0);
+    }
+    const two: Quirks = { memories: ["SM", "ME"], capacity: 60 };
+
+    test("announced in both at once, in either order", () => {
+      for (const order of [
+        ["SM", "ME"],
+        ["ME", "SM"],
+        ["SM", "ME", "SM"],
+      ]) {
+        const bench = listen(two);
+        bench.run(20);
+        const expected = store(bench, "SM");
+        bench.run(10);
+        for (const where of order) expected.push(...store(bench, where));
+        bench.run(20);
+        settled(bench, expected);
+      }
+    });
+
+    test("more than the driver deletes at once", () => {
+      const bench = listen(two);
+      bench.run(20);
+      const expected = store(bench, "SM", 40);
+      bench.run(60);
+      settled(bench, expected);
+    });
+
+    test("one that could not be saved", () => {
+      const bench = createBench(two, {});
+      const statuses = [STORE_WRITE, OK];
+      bench.modem.open(() => statuses.shift() as number);
+      bench.run(20);
+      const { tpdus } = message(40);
+      bench.emulator.store(`00${toHex(tpdus[0])}`, tpdus[0].length, 0, "SM");
+      bench.run(90);
+      expect(statuses).toEqual([]);
+      expect(bench.emulator.stored()).toBe(0);
+    });
+
+    test("announced while the modem is set up", () => {
+      const bench = listen(two);
+      bench.run(20);
+      bench.emulator.reset();
+      bench.emulator.sayLine('+CMTI: "SM",1');
+      const expected = store(bench, "SM");
+      bench.run(20);
+      settled(bench, expected);
+    });
+
+    test("a broken one in each is given up", () => {
+      const bench = listen(two);
+      bench.run(20);
+      bench.emulator.store("0044", 30, 0, "SM");
+      bench.emulator.store("0044", 30, 0, "ME");
+      bench.run(120);
+      settled(bench, []);
+    });
+
+    test("the poll goes on where messages arrive, and announcements that come again and again are no loop", () => {
+      const bench = listen(two);
+      bench.run(20);
+      const expected = store(bench, "SM");
+      bench.run(20);
+      bench.emulator.forget();
+      expected.push(...store(bench, "ME"));
+      bench.run(61);
+      settled(bench, expected);
+      const before = bench.emulator.commands.length;
+      for (let i = 0; i < 300; i++) {
+        bench.emulator.sayLine('+CMTI: "SM",1');
+        bench.run(1);
+      }
+      // a sweep in five seconds, a list for each announcement
+      expect(bench.emulator.commands.length - before).toBeLessThan(1200);
+    });
   });
 
   test("what is not announced is found by the next poll", () => {

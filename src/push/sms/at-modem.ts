@@ -90,8 +90,10 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   let tries = 0; // of ATTENTION
   let isEchoing = false; // in spite of ATE0
   let isAcknowledged = false; // phase 2+: each +CMT wants an acknowledgement
-  let memory = ""; // that receives
+  let inbox = ""; // the memory that receives
   let capacity = 0; // of it, 0 = unknown
+  let other = ""; // one that messages were announced in besides
+  let memory = ""; // that is selected, or is to be
   let route = 0; // <mt> of +CNMI: 2 messages are handed on, 1 stored and announced, 0 nothing is told
   let attempt = 0;
 
@@ -110,6 +112,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
 
   function open(onMessage: Deliver): boolean {
     deliver = onMessage;
+    now = clock.monotonicSeconds();
     line.count = 0;
     restart(OK);
     tries = 0;
@@ -183,7 +186,6 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     listAt = now + pollSeconds;
     if (!isSweep) return command(LIST, "AT+CMGL=0");
     isSweep = false;
-    sweepAt = now + or(options.sweepSeconds, 3600);
     othersLeft = 0;
     return command(LIST, "AT+CMGL=4");
   }
@@ -210,6 +212,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     attempt = 0;
     listAt = 0;
     isSweep = true;
+    sweepAt = now + or(options.sweepSeconds, 3600);
     deletes = [];
     isOwed = false;
     isPrompted = false;
@@ -251,7 +254,8 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     } else if (says(line, "+cmti:")) onAnnounced(lastMemory(line));
     else if (says(line, ">")) isPrompted = true;
     else if (step === MEMORY && says(line, "+cpms:")) {
-      memory = lastMemory(line); // the third is for reception
+      inbox = lastMemory(line); // the third is for reception
+      memory = other === "" ? inbox : other;
       capacity = lastNumber(line);
     } else if (says(line, "at+") && step > ECHO) {
       if (step < READY) isEchoing = true;
@@ -262,12 +266,12 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     }
   }
 
-  /** A message was stored, perhaps not where the others are (class 2 goes to the SIM). */
+  /** A message was stored, perhaps not where the others are (class 2 goes to the SIM): then a sweep has both memories. */
   function onAnnounced(where: string): void {
     listAt = 0;
-    if (step !== READY || where === "" || where === memory) return;
-    memory = where;
-    step = SELECT;
+    if (where === "" || where === inbox) return;
+    other = where;
+    if (inbox !== "") sweepIn(RETRY_SECONDS);
   }
 
   function expectPdu(index: number): void {
@@ -339,11 +343,18 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
       deletes.pop();
       if (!isOk) report(MODEM_ERROR);
     } else if (kind === LIST) {
-      if (!isBrokenSeen) brokenTimes = 0;
       if (!isOk) {
         restart(MODEM_ERROR); // as in text mode, after a reset
         waitUntil = now + pollSeconds;
-      } else if (capacity > 0 && othersLeft >= capacity) report(MODEM_STORE_FULL);
+      } else if (memory !== inbox) {
+        memory = inbox;
+        step = SELECT;
+        listAt = 0;
+        isSweep = true;
+      } else {
+        if (!isBrokenSeen) brokenTimes = 0;
+        if (capacity > 0 && othersLeft >= capacity) report(MODEM_STORE_FULL);
+      }
     } else if (sending !== undefined && kind === SUBMIT) {
       sending.answer(isOk);
     }
