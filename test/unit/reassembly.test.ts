@@ -10,6 +10,8 @@ import {
   SMS_EXPIRED,
   SMS_MESSAGE_LONG,
   SMS_PART_LONG,
+  STORE_WRITE,
+  WSP_SHORT,
 } from "../../src/status.ts";
 import { createRandom, shuffle } from "../modem/random.ts";
 import { deliverTpdu, partsOf, toHex } from "../modem/tpdu.ts";
@@ -149,6 +151,16 @@ describe("order", () => {
     expect(receiveAll(1)).toEqual([DIGEST_WRONG, DIGEST_WRONG, DIGEST_WRONG]);
     verdict = OK;
     expect(receiveAll(2)).toEqual([OK, MORE, MORE]);
+  });
+
+  test("of several sets that are refused, the one that came furthest says why", () => {
+    const statuses = [DIGEST_WRONG, STORE_WRITE, WSP_SHORT];
+    const sms = createSmsReceive(clock, { repeats: 0, check: () => statuses.shift() ?? DIGEST_WRONG });
+    const random = createRandom(3);
+    const [first, second, third] = [1, 2, 3].map(() => tpdusOf(sealed(200, random), 5));
+    for (const tpdu of [first![0]!, second![0]!, third![0]!]) expect(sms.receive(tpdu, 0, tpdu.length)).toBe(MORE);
+    expect(sms.receive(first![1]!, 0, first![1]!.length)).toBe(STORE_WRITE); // so the modem keeps it
+    expect(statuses).toEqual([]);
   });
 
   test("tries are bounded", () => {

@@ -47,8 +47,8 @@ export interface Reassembly {
   size: number;
   /**
    * Takes the part `bytes[from..to)` that `u` describes, from the originating address `sender[senderAt..senderTo)`, of
-   * which 12 octets count. Returns OK, MORE, SMS_DUPLICATE, SMS_MESSAGE_LONG, SMS_PART_LONG, or the status of `check`
-   * for a set that is complete and wrong; its parts then stay, since others may fit them better. Allocates a view
+   * which 12 octets count. Returns OK, MORE, SMS_DUPLICATE, SMS_MESSAGE_LONG, SMS_PART_LONG, or of `check` the
+   * status of the set that came furthest, where all are complete and wrong; their parts stay: others may fit them better. Allocates a view
    * for each part that is kept or put together, and nothing for the rest.
    */
   add(
@@ -172,7 +172,7 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
   /** Tries the sets that hold the part at `slot`: of each number the newest, of each the oldest, then mixed. */
   function assemble(slot: number): number {
     const total = pool[slot + TOTAL];
-    let first = MORE;
+    let furthest = MORE; // statuses rise with the layers
     for (let attempt = 0; attempt < tries; attempt++) {
       let digits = Math.max(attempt - 1, 0); // in a number system that has as many digits as there are parts of a number
       let hasChoice = attempt !== 1;
@@ -200,10 +200,10 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
         for (let at = end - slotBytes; at > 0; at -= slotBytes) if (pool[at + stateAt] === DONE) remove(at);
         return OK;
       }
-      if (attempt === 0) first = status;
+      if (status > furthest) furthest = status;
     }
     for (let at = 1; at < end; at += slotBytes) if (isSame(at, slot, SEQUENCE)) pool[at + stateAt] = WRONG;
-    return first;
+    return furthest;
   }
 
   /**
