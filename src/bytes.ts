@@ -20,7 +20,8 @@ export function copyBytes(bytes: Uint8Array, from: number, to: number): Uint8Arr
   return from < to ? new Uint8Array(bytes.subarray(from, to)) : EMPTY;
 }
 
-const EMPTY = /* @__PURE__ */ new Uint8Array(0);
+/** No bytes. */
+export const EMPTY: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
 
 /** The first `count` of `values` as an array. */
 export function numbersOf(values: ArrayLike<number>, count: number): number[] {

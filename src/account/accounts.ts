@@ -1,5 +1,5 @@
 /** The DMAccs of a device: in the store as UTF-8 JSON, in memory also as the bytes that a notification is checked with. */
-import { numbersOf } from "../bytes.ts";
+import { EMPTY, numbersOf } from "../bytes.ts";
 import { utf8Bytes, utf8Text } from "../notification/utf8.ts";
 import { type AppAuth, appAuthOf, copyOf, type DmAcc } from "./dmacc.ts";
 
@@ -54,10 +54,10 @@ export function writeDmAcc(dmAcc: DmAcc): Uint8Array | null {
   }
 }
 
-/** The account of what writeDmAcc wrote to `bytes[from..to)`, without memory; null when it cannot be one. */
-export function readAccount(bytes: Uint8Array, from: number, to: number): Account | null {
+/** The account of what writeDmAcc wrote, without memory; null when it cannot be one. */
+export function readAccount(bytes: Uint8Array): Account | null {
   try {
-    const dmAcc = JSON.parse(utf8Text(bytes, from, to)) as DmAcc;
+    const dmAcc = JSON.parse(utf8Text(bytes, 0, bytes.length)) as DmAcc;
     const all = dmAcc.appAuth;
     let isGood = true;
     /** What a digest takes of a text; null when it is absent. An empty secret in place of one that is no text would let anyone in. */
@@ -78,7 +78,7 @@ export function readAccount(bytes: Uint8Array, from: number, to: number): Accoun
     const srvCred = appAuthOf(dmAcc, "SRVCRED") || { aauthLevel: "" };
     const nameText = srvCred.aauthName || id;
     const name = octetsOf(nameText);
-    const nonce = srvCred.aauthData || new Uint8Array(0);
+    const nonce = srvCred.aauthData || EMPTY;
     if (!id || !isGood || !serverId || !name || nonce.length > OCTETS_MAX) return null;
     const choice = dmAcc.digestName;
     const secret13 = octetsOf((appAuthOf(dmAcc, "NOTICRED") || srvCred).aauthSecret);

@@ -2,23 +2,23 @@
  * Records that survive a power cut, over a Storage that does not promise it. Each key has two slots, `<key>a` and `<key>b`,
  * which take turns: a save overwrites the one that does not hold the newest record, so a torn save leaves that intact.
  */
-import { crc32, readUint, writeUint32 } from "../bytes.ts";
+import { crc32, EMPTY, readUint, writeUint32 } from "../bytes.ts";
 import type { Storage } from "../hal.ts";
 import { OK, STORE_CORRUPT, STORE_VERSION, STORE_WRITE } from "../status.ts";
 
 export interface Store {
   /**
-   * Looks for the newest record of `key`. OK with `slot` null: there is none. STORE_CORRUPT: something is there, and none of
+   * Looks for the newest record of `key`. OK with `record` null: there is none. STORE_CORRUPT: something is there, and none of
    * it is a record of this key; so also after a cut in the first save of a key. STORE_VERSION: a later format wrote it.
    */
   load(key: string): number;
-  /** What the last load found: the record is `slot[RECORD_AT..slot.length - CRC_BYTES)`. Null after a status other than OK. */
-  slot: Uint8Array | null;
+  /** What the last load found, a view of what the storage gave. Null after a status other than OK. */
+  record: Uint8Array | null;
   /**
-   * Saves a slot from newSlot as the record of `key`, which has been loaded before. Else than OK (STORE_WRITE,
-   * STORE_VERSION) the former record stands, unless the storage wrote what it says it did not.
+   * Saves `record`, which is not empty, as that of `key`, which has been loaded before. Else than OK (STORE_WRITE,
+   * STORE_VERSION) the former record stands, unless the storage wrote what it says it did not. Allocates the slot.
    */
-  save(key: string, slot: Uint8Array): number;
+  save(key: string, record: Uint8Array): number;
   /** Removes the record: an empty one takes its place and stays, so that a cut leaves the one or the other. Statuses as of save. */
   erase(key: string): number;
 }
@@ -26,15 +26,10 @@ export interface Store {
 //  "P0" | format:8 | sequence:32 | record | CRC-32 of the bytes before it, seeded with key and slot
 const MAGIC = 0x5030;
 const FORMAT = 1;
-export const RECORD_AT = 7;
-export const CRC_BYTES = 4;
+const RECORD_AT = 7;
+const CRC_BYTES = 4;
 
-/** A slot with room for a record of `length` bytes, which the caller writes from RECORD_AT on. */
-export function newSlot(length: number): Uint8Array {
-  return new Uint8Array(RECORD_AT + length + CRC_BYTES);
-}
-
-/** A Store over `storage`. Keeps one number for each key that was loaded; a save allocates nothing but the slot's name. */
+/** A Store over `storage`. Keeps one number for each key that was loaded. */
 export function createStore(storage: Storage): Store {
   /** Sequence number of the newest record; -1 where a later format wrote it: good data that is not ours to overrule. */
   const sequences: { [key: string]: number } = {};
@@ -42,7 +37,7 @@ export function createStore(storage: Storage): Store {
   function load(key: string): number {
     let status = OK;
     let newest = 0;
-    store.slot = null;
+    let record: Uint8Array | null = null;
     for (let i = 0; i < 2; i++) {
       const name = nameOf(key, i);
       const slot = storage.load(name);
@@ -51,24 +46,26 @@ export function createStore(storage: Storage): Store {
       if (slotStatus === OK) {
         const sequence = readUint(slot, 3, 4);
         // serial number arithmetic: the sequence may wrap
-        if (store.slot !== null && ((sequence - newest) | 0) < 0) continue;
-        store.slot = slot;
+        if (record !== null && ((sequence - newest) | 0) < 0) continue;
+        record = slot.subarray(RECORD_AT, slot.length - CRC_BYTES);
         newest = sequence;
       } else if (status !== STORE_VERSION) status = slotStatus;
     }
     // beside a later format the other slot is older: going back to it would undo what that one says
-    if (status === STORE_VERSION) store.slot = null;
-    else if (store.slot !== null) status = OK;
-    sequences[key] = status === STORE_VERSION ? -1 : newest;
-    if (store.slot !== null && store.slot.length === RECORD_AT + CRC_BYTES) store.slot = null; // erased
+    const isLater = status === STORE_VERSION;
+    if (record !== null && !isLater) status = OK;
+    sequences[key] = isLater ? -1 : newest;
+    store.record = isLater || record === null || record.length === 0 ? null : record; // an empty one was erased
     return status;
   }
 
-  function save(key: string, slot: Uint8Array): number {
+  function save(key: string, record: Uint8Array): number {
     if (sequences[key] < 0) return STORE_VERSION;
     const sequence = (sequences[key] + 1) >>> 0;
     const name = nameOf(key, sequence);
-    const crcAt = slot.length - CRC_BYTES;
+    const crcAt = RECORD_AT + record.length;
+    const slot = new Uint8Array(crcAt + CRC_BYTES);
+    slot.set(record, RECORD_AT);
     slot[0] = MAGIC >> 8;
     slot[1] = MAGIC & 255;
     slot[2] = FORMAT;
@@ -80,12 +77,12 @@ export function createStore(storage: Storage): Store {
   }
 
   function erase(key: string): number {
-    const status = save(key, newSlot(0));
+    const status = save(key, EMPTY);
     if (status === OK) storage.erase(nameOf(key, sequences[key] + 1)); // it held secrets
     return status;
   }
 
-  const store: Store = { slot: null, load, save, erase };
+  const store: Store = { record: null, load, save, erase };
   return store;
 }
 

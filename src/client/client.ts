@@ -5,7 +5,7 @@
 
 import { type Account, findAccount, readAccount, writeDmAcc } from "../account/accounts.ts";
 import { appAuthOf, type DmAcc } from "../account/dmacc.ts";
-import { CRC_BYTES, createStore, newSlot, RECORD_AT } from "../account/store.ts";
+import { createStore } from "../account/store.ts";
 import { copyBytes } from "../bytes.ts";
 import type { Hal } from "../hal.ts";
 import { createWholeMessageHash } from "../hash/hash.ts";
@@ -15,6 +15,7 @@ import { DIGEST12_SCRATCH_BYTES } from "../notification/digest12.ts";
 import { type Notification, newNotification } from "../notification/fields.ts";
 import { readNotification12 } from "../notification/read12.ts";
 import { REQUESTED_MO_OPTIONAL, readNotification13, VENDOR_INFO_STRICT } from "../notification/read13.ts";
+import { utf8Text } from "../notification/utf8.ts";
 import { or } from "../or.ts";
 import type { PartStore } from "../push/sms/reassembly.ts";
 import { newPush, readPush } from "../push/wsp.ts";
@@ -46,7 +47,7 @@ import { type AgeRules, checkAge, checkNew, isMemory, newMemory, remember, stamp
 import type { Client } from "./interface.ts";
 import type { ClientOptions } from "./options.ts";
 import { IS_12, RENEW_NONCES, SPAN_AT, spanEnd, VIA_MASK, writeRecord } from "./record.ts";
-import { createSessions, newPending } from "./sessions.ts";
+import { createSessions, newPending, sessionIdText } from "./sessions.ts";
 import { verifyDigest } from "./verify.ts";
 
 /** What a native hash collects at first; a longer message makes that grow once. */
@@ -211,7 +212,11 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
   function conclude(status: number, via: number): number {
     const accepted = status === OK ? sessions.pending[sessions.pending.length - 1] : null;
     client.at = judgedAt;
-    if (onVerdict !== undefined) onVerdict(status, judgedAt, via, judged);
+    if (onVerdict !== undefined) {
+      const n = judged;
+      const serverId = n === null ? "" : utf8Text(n.bytes, n.serverIdAt, n.serverIdAt + n.serverIdLength);
+      onVerdict(status, judgedAt, via, serverId, n === null ? "" : sessionIdText(n.sessionId));
+    }
     if (accepted !== null) sessions.advance(accepted);
     return status;
   }
@@ -231,38 +236,38 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
   /** An account without a readable record has no memory, and so accepts nothing until it is added again. */
   function loadRecord(index: number): number {
     const status = store.load(`adm${index}`);
-    const slot = store.slot;
-    if (slot === null) return status || STORE_CORRUPT;
+    const record = store.record;
+    if (record === null) return status || STORE_CORRUPT;
     const account = accounts[index] as Account;
-    const end = slot.length - CRC_BYTES;
-    const memoryEnd = spanEnd(slot, RECORD_AT, end);
-    if (!isMemory(memoryEnd - RECORD_AT - SPAN_AT)) return STORE_CORRUPT;
+    const end = record.length;
+    const memoryEnd = spanEnd(record, 0, end);
+    if (!isMemory(memoryEnd - SPAN_AT)) return STORE_CORRUPT;
     for (let at = memoryEnd; at < end; ) {
-      const flags = slot[at];
+      const flags = record[at];
       const from = at + 1 + SPAN_AT;
-      at = spanEnd(slot, at + 1, end);
+      at = spanEnd(record, at + 1, end);
       const n = (flags & IS_12) !== 0 ? n12 : n13;
       // read again around the digest that is not there, and without the rules of this start: they may have changed since
       let readStatus = STORE_CORRUPT;
-      if (n === n12) readStatus = readNotification12(slot, from - MD5_BYTES, at, n);
-      else if (at > 0) readStatus = readNotification13(slot, from, at + SHA256_BYTES, n, REQUESTED_MO_OPTIONAL);
+      if (n === n12) readStatus = readNotification12(record, from - MD5_BYTES, at, n);
+      else if (at > 0) readStatus = readNotification13(record, from, at + SHA256_BYTES, n, REQUESTED_MO_OPTIONAL);
       if (readStatus !== OK) {
-        sessions.drop(index, null);
+        sessions.drop(index);
         return STORE_CORRUPT;
       }
       const renewNonces = (flags & RENEW_NONCES) !== 0;
       sessions.pending.push(newPending(n, index, account, flags & VIA_MASK, renewNonces, true, clock));
     }
-    account.memory = copyBytes(slot, RECORD_AT + SPAN_AT, memoryEnd);
+    account.memory = copyBytes(record, SPAN_AT, memoryEnd);
     return OK;
   }
 
   function loadAccount(index: number): number {
     const status = store.load(`acc${index}`);
-    const slot = store.slot;
-    accounts.push(slot === null ? null : readAccount(slot, RECORD_AT, slot.length - CRC_BYTES));
+    const record = store.record;
+    accounts.push(record === null ? null : readAccount(record));
     if (accounts[index] !== null) return loadRecord(index);
-    return slot === null ? status : STORE_CORRUPT;
+    return record === null ? status : STORE_CORRUPT;
   }
 
   function indexOf(serverId: string): number {
@@ -275,7 +280,7 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
 
   function addAccount(dmAcc: DmAcc): number {
     const bytes = writeDmAcc(dmAcc);
-    const account = bytes === null ? null : readAccount(bytes, 0, bytes.length);
+    const account = bytes === null ? null : readAccount(bytes);
     if (bytes === null || account === null) return ACCOUNT_INVALID;
     let index = indexOf(account.dmAcc.serverId);
     // a free place, but not where a later version has left an account
@@ -293,15 +298,9 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
       store.load(`adm${index}`);
       status = saveRecord(index);
     }
-    if (status === OK) status = saveBytes(`acc${index}`, bytes);
+    if (status === OK) status = store.save(`acc${index}`, bytes);
     if (status !== OK) accounts[index] = former;
     return status;
-  }
-
-  function saveBytes(key: string, bytes: Uint8Array): number {
-    const slot = newSlot(bytes.length);
-    slot.set(bytes, RECORD_AT);
-    return store.save(key, slot);
   }
 
   function removeAccount(serverId: string): number {
@@ -310,7 +309,7 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     const status = store.erase(`acc${index}`);
     if (status === OK) {
       accounts[index] = null;
-      sessions.drop(index, null);
+      sessions.drop(index);
     }
     return status;
   }
@@ -341,11 +340,10 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
   const parts: PartStore = {
     load(): Uint8Array | null {
       store.load("sms");
-      const slot = store.slot;
-      return slot === null ? null : copyBytes(slot, RECORD_AT, slot.length - CRC_BYTES);
+      return store.record;
     },
     save(bytes: Uint8Array): boolean {
-      return saveBytes("sms", bytes) === OK;
+      return store.save("sms", bytes) === OK;
     },
   };
   const sms = options.sms === undefined ? null : options.sms(checkWhole, parts);

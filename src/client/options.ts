@@ -1,6 +1,5 @@
 /** The bounds and choices of a client. Each bound has a status of its own for what is beyond it. */
 import type { SessionRequest } from "../hal.ts";
-import type { Notification } from "../notification/fields.ts";
 import type { PartStore } from "../push/sms/reassembly.ts";
 import type { SmsReceive } from "../push/sms/receive.ts";
 
@@ -34,10 +33,11 @@ export interface ClientOptions {
    */
   sms?: (check: (bytes: Uint8Array, from: number, to: number) => number, store: PartStore) => SmsReceive;
   /**
-   * Told of every verdict: its status, the offset, VIA_*, and the notification where one was read (else null). The record
-   * and the bytes it points into are lent until `onVerdict` returns.
+   * Told of every verdict: its status, the offset, VIA_*, and of a notification that was read its ServerID and SessionID
+   * ("" where none was). They are as the message has them: of one that was rejected, nobody knows who sent it. The texts
+   * are allocated for it; without `onVerdict` nothing is.
    */
-  onVerdict?: (status: number, at: number, via: number, n: Notification | null) => void;
+  onVerdict?: (status: number, at: number, via: number, serverId: string, sessionId: string) => void;
   /** Told of sessions that wait (SESSION_WAITING) or end unstarted (SESSION_REFUSED, EXPIRED). */
   onSession?: (status: number, request: SessionRequest) => void;
 }

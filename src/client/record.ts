@@ -1,5 +1,4 @@
 /** What is saved of an account besides itself: what admission remembers, and the sessions that are still to be done. */
-import { newSlot, RECORD_AT } from "../account/store.ts";
 import { readUint, writeUint32 } from "../bytes.ts";
 import { FORMAT_12 } from "../status.ts";
 import type { Pending } from "./sessions.ts";
@@ -11,21 +10,21 @@ export const VIA_MASK = 0x3f;
 /** Where the bytes of a span begin. */
 export const SPAN_AT = 4;
 
-/** The slot (store.ts) of `memory` and of those of `pending` that belong to account `index`. Allocates it. */
+/** The record of `memory` and of those of `pending` that belong to account `index`. Allocates it. */
 export function writeRecord(memory: Uint8Array, pending: Pending[], index: number): Uint8Array {
   let length = SPAN_AT + memory.length;
   for (let i = 0; i < pending.length; i++) {
     if (pending[i].index === index) length += 1 + SPAN_AT + pending[i].bytes.length;
   }
-  const slot = newSlot(length);
-  let at = writeSpan(memory, slot, RECORD_AT);
+  const record = new Uint8Array(length);
+  let at = writeSpan(memory, record, 0);
   for (let i = 0; i < pending.length; i++) {
     const request = pending[i].request;
     if (pending[i].index !== index) continue;
-    slot[at] = request.via | (request.format === FORMAT_12 ? IS_12 : 0) | (request.renewNonces ? RENEW_NONCES : 0);
-    at = writeSpan(pending[i].bytes, slot, at + 1);
+    record[at] = request.via | (request.format === FORMAT_12 ? IS_12 : 0) | (request.renewNonces ? RENEW_NONCES : 0);
+    at = writeSpan(pending[i].bytes, record, at + 1);
   }
-  return slot;
+  return record;
 }
 
 /** Writes a span to `out` from `at` on; returns the offset after it. */

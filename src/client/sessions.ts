@@ -47,8 +47,8 @@ export interface Sessions {
   offer(): void;
   /** Ends those whose time is over while they wait. */
   tick(): void;
-  /** Drops those of an account, or only the one given, without saving. */
-  drop(index: number, only: Pending | null): void;
+  /** Drops those of an account, without saving. */
+  drop(index: number): void;
   /** OK, SESSION_UNKNOWN, or what saving returned: then it will be offered again after a reset. */
   done(request: SessionRequest): number;
 }
@@ -120,20 +120,28 @@ export function createSessions(
   }
 
   function end(p: Pending, status: number): void {
-    drop(p.index, p);
-    save(p.index); // where it fails, the session is offered again after a reset
+    finish(p); // where saving fails, the session is offered again after a reset
     tell(status, p.request);
   }
 
-  function drop(index: number, only: Pending | null): void {
-    const rest: Pending[] = [];
-    for (let i = 0; i < sessions.pending.length; i++) {
-      const p = sessions.pending[i];
-      if (only === null ? p.index === index : p === only)
-        p.state = DONE; // a late answer finds nothing to start
-      else rest.push(p);
-    }
-    sessions.pending = rest;
+  function finish(p: Pending): number {
+    p.state = DONE;
+    sweep();
+    return save(p.index);
+  }
+
+  function drop(index: number): void {
+    sessions.pending.forEach(p => {
+      if (p.index === index) p.state = DONE;
+    });
+    sweep();
+  }
+
+  /** A late answer to what is DONE finds nothing to start. */
+  function sweep(): void {
+    const all = sessions.pending;
+    sessions.pending = [];
+    for (let i = 0; i < all.length; i++) if (all[i].state !== DONE) sessions.pending.push(all[i]);
   }
 
   function tell(status: number, request: SessionRequest): void {
@@ -141,22 +149,18 @@ export function createSessions(
   }
 
   function offer(): void {
-    const all = sessions.pending;
-    for (let i = 0; i < all.length; i++) advance(all[i]);
+    sessions.pending.forEach(advance);
   }
 
   function tick(): void {
-    const all = sessions.pending;
-    for (let i = 0; i < all.length; i++) if (all[i].state < STARTED) endIfOver(all[i]);
+    sessions.pending.forEach(p => {
+      if (p.state < STARTED) endIfOver(p);
+    });
   }
 
   function done(request: SessionRequest): number {
     const all = sessions.pending;
-    for (let i = 0; i < all.length; i++) {
-      if (all[i].request !== request) continue;
-      drop(all[i].index, all[i]);
-      return save(all[i].index);
-    }
+    for (let i = 0; i < all.length; i++) if (all[i].request === request) return finish(all[i]);
     return SESSION_UNKNOWN;
   }
 

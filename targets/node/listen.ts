@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import * as pkg0 from "../../src/index.ts";
 import { readAccountsFile } from "./accounts.ts";
-import { INITIATORS, jsonOf, TRANSPORTS, UI_MODES } from "./fields.ts";
+import { INITIATORS, TRANSPORTS, UI_MODES } from "./fields.ts";
 import { lockDirectory } from "./lock.ts";
 import { type DeliverFrom, openHttp, openObex, openSip, type SipOptions } from "./net.ts";
 import { openSerial } from "./serial.ts";
@@ -77,9 +77,9 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
           store,
           lost: status => reportLost(status),
         }),
-      onVerdict(status, at, via, n) {
+      onVerdict(status, at, via, serverId, sessionId) {
         if (status === pkg0.MORE) return;
-        const known = n === null ? {} : { serverId: jsonOf(n).serverId, sessionId: pkg0.sessionIdText(n.sessionId) };
+        const known = sessionId === "" ? {} : { serverId, sessionId };
         const origin = { via: VIAS[via], ...(sender !== "" && { from: sender }), ...known };
         if (status === pkg0.OK) print({ event: "accepted", ...origin });
         else if (status === pkg0.DUPLICATE) print({ event: "duplicate", ...origin });

@@ -34,8 +34,7 @@ const client = pkg0.createClient(
     },
   },
   {
-    onVerdict: (status, at, via, n) => {
-      const serverId = n === null ? "" : pkg0.utf8Text(n.bytes, n.serverIdAt, n.serverIdAt + n.serverIdLength);
+    onVerdict: (status, at, via, serverId) => {
       host.event(JSON.stringify({ event: "verdict", status, at, via, serverId }));
     },
   },

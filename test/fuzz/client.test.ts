@@ -3,7 +3,6 @@
  * no byte out of range, no session that no good message asked for.
  */
 import { expect, test } from "vitest";
-import { newSlot, RECORD_AT } from "../../src/account/store.ts";
 import { crc32 } from "../../src/bytes.ts";
 import * as pkg0 from "../../src/index.ts";
 import { createMockHal } from "../../targets/mock/hal.ts";
@@ -76,9 +75,12 @@ test("mutated messages: only declared statuses, and no session but those of good
   expect(hal.started.map(request => request.sessionId).sort()).toEqual(["1", "2", "3", "4", "5", "6"]);
 });
 
+/** Where a record begins in its slot, before the checksum. */
+const RECORD_AT = 7;
+
 /** `record` as the store would have written it under `name`: the checksum is right, whatever is in it. */
 function slotOf(name: string, record: Uint8Array): Uint8Array {
-  const slot = newSlot(record.length);
+  const slot = new Uint8Array(RECORD_AT + record.length + 4);
   slot.set(record, RECORD_AT);
   slot.set([0x50, 0x30, 1, 0, 0, 0, name.endsWith("a") ? 8 : 9]);
   let seed = 0;

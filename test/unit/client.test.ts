@@ -1,7 +1,11 @@
 /** The engines' suite of the client, against src itself. */
 import { expect, test } from "vitest";
 import { createClient } from "../../src/client/client.ts";
+import * as pkg0 from "../../src/index.ts";
+import { createMockHal } from "../../targets/mock/hal.ts";
 import { clientSuite } from "../suite/client.ts";
+import { deviceOf } from "../suite/device.ts";
+import { DM_ACC, NONCE, octets, push12, SERVER_ID } from "../suite/messages.ts";
 
 clientSuite(
   {
@@ -11,3 +15,21 @@ clientSuite(
   },
   { createClient },
 );
+
+test("onVerdict is told who a message says it is from, once it was read", () => {
+  const hal = createMockHal();
+  deviceOf(pkg0, hal, {}).addAccount(DM_ACC);
+  const told: unknown[][] = [];
+  const client = pkg0.createClient(hal, { onVerdict: (...args) => told.push(args) });
+  const good = push12({ sessionId: 0xab }, NONCE);
+  const forged = push12({ sessionId: 0xcd }, octets("wrong"));
+  for (const push of [forged, good, good, good.subarray(0, 2)]) {
+    client.receivePush(push, 0, push.length, pkg0.VIA_UDP);
+  }
+  expect(told.map(([status, , via, ...texts]) => [pkg0.statusName(status as number), via, ...texts])).toEqual([
+    ["DIGEST_WRONG", pkg0.VIA_UDP, SERVER_ID, "CD"],
+    ["OK", pkg0.VIA_UDP, SERVER_ID, "AB"],
+    ["DUPLICATE", pkg0.VIA_UDP, SERVER_ID, "AB"],
+    ["WSP_SHORT", pkg0.VIA_UDP, "", ""],
+  ]);
+});

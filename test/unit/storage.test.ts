@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileS
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { CRC_BYTES, createStore, newSlot, RECORD_AT } from "../../src/account/store.ts";
+import { createStore } from "../../src/account/store.ts";
 import { crc32 } from "../../src/bytes.ts";
 import { OK, STORE_CORRUPT, STORE_VERSION, STORE_WRITE } from "../../src/status.ts";
 import { createFlash } from "../../targets/mock/flash.ts";
@@ -52,13 +52,7 @@ describe("createFileStorage", () => {
 });
 
 describe("createStore", () => {
-  const slotOf = (text: string) => {
-    const slot = newSlot(text.length);
-    slot.set(octets(text), RECORD_AT);
-    return slot;
-  };
-  const recordOf = (slot: Uint8Array | null) =>
-    slot === null ? null : Buffer.from(slot.subarray(RECORD_AT, slot.length - CRC_BYTES)).toString();
+  const textOf = (record: Uint8Array | null) => (record === null ? null : Buffer.from(record).toString());
 
   test("CRC-32 is the well-known one", () => expect(crc32(0, octets("123456789"), 0, 9)).toBe(0xcbf43926));
 
@@ -70,15 +64,15 @@ describe("createStore", () => {
       save: (name, bytes) => late.save(name, withSequence(name, bytes, 0xffffffff)),
     });
     counting.load("k");
-    counting.save("k", slotOf("before"));
+    counting.save("k", octets("before"));
     const wrapped = createStore(late);
     expect(wrapped.load("k")).toBe(OK);
-    expect(recordOf(wrapped.slot)).toBe("before");
-    expect(wrapped.save("k", slotOf("after"))).toBe(OK);
+    expect(textOf(wrapped.record)).toBe("before");
+    expect(wrapped.save("k", octets("after"))).toBe(OK);
     expect(Object.keys(late.records).sort()).toEqual(["ka", "kb"]);
     expect(createStore(late).load("k")).toBe(OK);
     wrapped.load("k");
-    expect(recordOf(wrapped.slot)).toBe("after");
+    expect(textOf(wrapped.record)).toBe("after");
   });
 
   function withSequence(name: string, bytes: Uint8Array, sequence: number): Uint8Array {
@@ -94,21 +88,21 @@ describe("createStore", () => {
     const storage = createMockStorage();
     const store = createStore(storage);
     store.load("k");
-    store.save("k", slotOf("a record"));
+    store.save("k", octets("a record"));
     const good = storage.records.kb as Uint8Array;
     for (let at = 0; at < good.length; at++) {
       for (const mask of [1, 128, 255]) {
         storage.records.kb = good.map((byte, i) => (i === at ? byte ^ mask : byte));
-        expect([at, mask, store.load("k"), store.slot]).toEqual([at, mask, STORE_CORRUPT, null]);
+        expect([at, mask, store.load("k"), store.record]).toEqual([at, mask, STORE_CORRUPT, null]);
       }
       storage.records.kb = good.subarray(0, at);
-      expect([at, store.load("k"), store.slot]).toEqual([at, STORE_CORRUPT, null]);
+      expect([at, store.load("k"), store.record]).toEqual([at, STORE_CORRUPT, null]);
     }
     storage.records.kb = Uint8Array.of(...good, 0);
     expect(store.load("k")).toBe(STORE_CORRUPT);
     storage.records = { kb: good };
     expect(store.load("k")).toBe(OK);
-    expect(recordOf(store.slot)).toBe("a record");
+    expect(textOf(store.record)).toBe("a record");
     storage.records = { ka: good };
     expect(store.load("k"), "of the other slot").toBe(STORE_CORRUPT);
     storage.records = { lb: good };
@@ -119,15 +113,15 @@ describe("createStore", () => {
     const storage = createMockStorage();
     const store = createStore(storage);
     store.load("k");
-    store.save("k", slotOf("old"));
-    store.save("k", slotOf("new"));
+    store.save("k", octets("old"));
+    store.save("k", octets("new"));
     const later = new Uint8Array(storage.records.ka as Uint8Array);
     later[2] = 2;
     storage.records.ka = withSequence("ka", later, 2);
     expect(store.load("k")).toBe(STORE_VERSION);
-    expect(store.slot).toBeNull();
+    expect(store.record).toBeNull();
     const writes = storage.writes;
-    expect(store.save("k", slotOf("ours"))).toBe(STORE_VERSION);
+    expect(store.save("k", octets("ours"))).toBe(STORE_VERSION);
     expect(store.erase("k")).toBe(STORE_VERSION);
     expect(storage.writes).toBe(writes);
   });
@@ -137,36 +131,36 @@ describe("createStore", () => {
     flash.wearMax = 3;
     const store = createStore(flash);
     store.load("k");
-    for (let i = 0; i < 6; i++) expect(store.save("k", slotOf(`record ${i}`))).toBe(OK);
-    expect(store.save("k", slotOf("record 6"))).toBe(STORE_WRITE);
+    for (let i = 0; i < 6; i++) expect(store.save("k", octets(`record ${i}`))).toBe(OK);
+    expect(store.save("k", octets("record 6"))).toBe(STORE_WRITE);
     expect(store.load("k")).toBe(OK);
-    expect(recordOf(store.slot)).toBe("record 5");
+    expect(textOf(store.record)).toBe("record 5");
   });
 
   test("erase leaves no record, and nothing of it in the storage", () => {
     const storage = createMockStorage();
     const store = createStore(storage);
     store.load("k");
-    store.save("k", slotOf("secret one"));
-    store.save("k", slotOf("secret two"));
+    store.save("k", octets("secret one"));
+    store.save("k", octets("secret two"));
     expect(store.erase("k")).toBe(OK);
     expect(store.load("k")).toBe(OK);
-    expect(store.slot).toBeNull();
-    store.save("k", slotOf("another"));
+    expect(store.record).toBeNull();
+    store.save("k", octets("another"));
     const left = Object.values(storage.records).map(record => Buffer.from(record).toString("latin1"));
     expect(left.join()).not.toContain("secret");
     expect(store.load("k")).toBe(OK);
-    expect(recordOf(store.slot)).toBe("another");
+    expect(textOf(store.record)).toBe("another");
   });
 
   test("over files", () => {
     const store = createStore(createFileStorage(directory));
     store.load("k");
-    store.save("k", slotOf("one"));
-    store.save("k", slotOf("two"));
+    store.save("k", octets("one"));
+    store.save("k", octets("two"));
     const torn = readFileSync(join(directory, "ka"));
     writeFileSync(join(directory, "ka"), torn.subarray(0, 9));
     expect(store.load("k")).toBe(OK);
-    expect(recordOf(store.slot)).toBe("one");
+    expect(textOf(store.record)).toBe("one");
   });
 });
