@@ -57,7 +57,7 @@ export { type Characteristic, readW7 } from "./account/w7.ts";
 // admission and session; createClient puts all of it together
 export { createClient } from "./client/client.ts";
 export type { Client } from "./client/interface.ts";
-export type { ClientOptions } from "./client/options.ts";
+export type { About, ClientOptions } from "./client/options.ts";
 export { sessionIdText } from "./client/sessions.ts";
 
 // what each of them answers

@@ -45,7 +45,7 @@ import {
 } from "../status.ts";
 import { type AgeRules, checkAge, checkNew, isMemory, newMemory, remember, stampOf } from "./admission.ts";
 import type { Client } from "./interface.ts";
-import type { ClientOptions } from "./options.ts";
+import type { About, ClientOptions } from "./options.ts";
 import { IS_12, RENEW_NONCES, SPAN_AT, spanEnd, VIA_MASK, writeRecord } from "./record.ts";
 import { createSessions, newPending, sessionIdText } from "./sessions.ts";
 import { verifyDigest } from "./verify.ts";
@@ -208,15 +208,18 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     return true;
   }
 
+  function aboutJudged(): About | null {
+    const n = judged;
+    if (n === null) return null;
+    const serverId = utf8Text(n.bytes, n.serverIdAt, n.serverIdAt + n.serverIdLength);
+    return { serverId, sessionId: sessionIdText(n.sessionId) };
+  }
+
   /** Reports a judgement, and starts the session of an accepted notification. */
   function conclude(status: number, via: number): number {
     const accepted = status === OK ? sessions.pending[sessions.pending.length - 1] : null;
     client.at = judgedAt;
-    if (onVerdict !== undefined) {
-      const n = judged;
-      const serverId = n === null ? "" : utf8Text(n.bytes, n.serverIdAt, n.serverIdAt + n.serverIdLength);
-      onVerdict(status, judgedAt, via, serverId, n === null ? "" : sessionIdText(n.sessionId));
-    }
+    if (onVerdict !== undefined) onVerdict(status, judgedAt, via, aboutJudged);
     if (accepted !== null) sessions.advance(accepted);
     return status;
   }

@@ -12,7 +12,7 @@ export interface Client {
   open(): number;
   /** Closes the receivers. */
   close(): void;
-  /** One WSP Push PDU `bytes[from..to)`, lent; returns its verdict. Rejected ones allocate nothing but what onVerdict is told. */
+  /** One WSP Push PDU `bytes[from..to)`, lent; returns its verdict. Rejected ones allocate nothing. */
   receivePush(bytes: Uint8Array, from: number, to: number, via: number): number;
   /** One SMS-DELIVER TPDU `bytes[from..to)` without the SMSC part, lent; MORE while parts of its message are missing. */
   receiveTpdu(bytes: Uint8Array, from: number, to: number): number;

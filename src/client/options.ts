@@ -4,6 +4,12 @@ import type { PartStore } from "../push/sms/reassembly.ts";
 import type { SmsReceive } from "../push/sms/receive.ts";
 
 /** All optional; the defaults stand behind each. */
+/** What a notification says of itself, as SessionRequest has it. Allocated at each call. */
+export interface About {
+  serverId: string;
+  sessionId: string;
+}
+
 export interface ClientOptions {
   /** DMAccs at most: 8. */
   accountsMax?: number;
@@ -33,11 +39,10 @@ export interface ClientOptions {
    */
   sms?: (check: (bytes: Uint8Array, from: number, to: number) => number, store: PartStore) => SmsReceive;
   /**
-   * Told of every verdict: its status, the offset, VIA_*, and of a notification that was read its ServerID and SessionID
-   * ("" where none was). They are as the message has them: of one that was rejected, nobody knows who sent it. The texts
-   * are allocated for it; without `onVerdict` nothing is.
+   * Told of every verdict: its status, the offset, VIA_*. `about`, to be called before it returns, tells what a notification
+   * that was read says of itself, and is null where none was; of one that was rejected, nobody knows who sent it.
    */
-  onVerdict?: (status: number, at: number, via: number, serverId: string, sessionId: string) => void;
+  onVerdict?: (status: number, at: number, via: number, about: () => About | null) => void;
   /** Told of sessions that wait (SESSION_WAITING) or end unstarted (SESSION_REFUSED, EXPIRED). */
   onSession?: (status: number, request: SessionRequest) => void;
 }

@@ -77,10 +77,9 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
           store,
           lost: status => reportLost(status),
         }),
-      onVerdict(status, at, via, serverId, sessionId) {
+      onVerdict(status, at, via, about) {
         if (status === pkg0.MORE) return;
-        const known = sessionId === "" ? {} : { serverId, sessionId };
-        const origin = { via: VIAS[via], ...(sender !== "" && { from: sender }), ...known };
+        const origin = { via: VIAS[via], ...(sender !== "" && { from: sender }), ...about() };
         if (status === pkg0.OK) print({ event: "accepted", ...origin });
         else if (status === pkg0.DUPLICATE) print({ event: "duplicate", ...origin });
         else print({ event: "rejected", ...origin, ...statusJson(status), at });

@@ -34,8 +34,9 @@ const client = pkg0.createClient(
     },
   },
   {
-    onVerdict: (status, at, via, serverId) => {
-      host.event(JSON.stringify({ event: "verdict", status, at, via, serverId }));
+    onVerdict: (status, at, via, about) => {
+      const known = about();
+      host.event(JSON.stringify({ event: "verdict", status, at, via, serverId: known === null ? "" : known.serverId }));
     },
   },
 );

@@ -16,20 +16,22 @@ clientSuite(
   { createClient },
 );
 
-test("onVerdict is told who a message says it is from, once it was read", () => {
+test("onVerdict can ask who a message says it is from, once it was read", () => {
   const hal = createMockHal();
   deviceOf(pkg0, hal, {}).addAccount(DM_ACC);
   const told: unknown[][] = [];
-  const client = pkg0.createClient(hal, { onVerdict: (...args) => told.push(args) });
+  const client = pkg0.createClient(hal, {
+    onVerdict: (status, _at, via, about) => told.push([pkg0.statusName(status), via, about()]),
+  });
   const good = push12({ sessionId: 0xab }, NONCE);
   const forged = push12({ sessionId: 0xcd }, octets("wrong"));
   for (const push of [forged, good, good, good.subarray(0, 2)]) {
     client.receivePush(push, 0, push.length, pkg0.VIA_UDP);
   }
-  expect(told.map(([status, , via, ...texts]) => [pkg0.statusName(status as number), via, ...texts])).toEqual([
-    ["DIGEST_WRONG", pkg0.VIA_UDP, SERVER_ID, "CD"],
-    ["OK", pkg0.VIA_UDP, SERVER_ID, "AB"],
-    ["DUPLICATE", pkg0.VIA_UDP, SERVER_ID, "AB"],
-    ["WSP_SHORT", pkg0.VIA_UDP, "", ""],
+  expect(told).toEqual([
+    ["DIGEST_WRONG", pkg0.VIA_UDP, { serverId: SERVER_ID, sessionId: "CD" }],
+    ["OK", pkg0.VIA_UDP, { serverId: SERVER_ID, sessionId: "AB" }],
+    ["DUPLICATE", pkg0.VIA_UDP, { serverId: SERVER_ID, sessionId: "AB" }],
+    ["WSP_SHORT", pkg0.VIA_UDP, null],
   ]);
 });
