@@ -1,4 +1,5 @@
 /** The command line: `pkg0 decode | encode | explain | send | listen`. Exit 0 all OK, 1 some message was not, 2 wrong usage. */
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { explain } from "./explain.ts";
@@ -263,6 +264,7 @@ async function forEachMessage(
   if (positionals.length > 0) return isGood ? 0 : 1;
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (line.trim() !== "" && !(await take(line))) isGood = false;
+    if (process.stdout.writableNeedDrain) await once(process.stdout, "drain"); // a slow reader of ours is waited for
   }
   return isGood ? 0 : 1;
 }

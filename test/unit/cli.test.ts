@@ -101,6 +101,15 @@ describe("encode", () => {
   }
 });
 
+test("encode holds a campaign in no more memory when its reader is slow", () => {
+  const line = JSON.stringify(FIELDS);
+  const generate = `for (let i = 0; i < 300000; i++) process.stdout.write(${JSON.stringify(`${line}\n`)})`;
+  const pipe = `"$0" -e "$1" | "$0" dist/cli.js encode --secret s --rate | (sleep 2; wc -l)`;
+  const { stdout, stderr } = spawnSync("sh", ["-c", pipe, process.execPath, generate], { encoding: "utf8" });
+  expect(stdout.trim()).toBe("300000");
+  expect(Number(/ (\d+) MB/.exec(stderr)![1])).toBeLessThan(130); // with all of the answers some 160
+});
+
 describe("explain", () => {
   test("shows each field with its section", () => {
     const { code, lines } = runCli(["explain", `010603d8af87${REFERENCE}`]);
