@@ -8,10 +8,10 @@
  *   --only a,b        only these engines, by command; node, quickjs and quickjs-ng for the ones that are timed
  */
 import { execFile } from "node:child_process";
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { cpus, tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import vm from "node:vm";
 import ngVariant from "@jitl/quickjs-ng-wasmfile-release-sync";
@@ -19,6 +19,7 @@ import { build, transform } from "esbuild";
 import { newQuickJSWASMModuleFromVariant, RELEASE_SYNC } from "quickjs-emscripten";
 import ts from "typescript";
 import { BENCH, bundleDevice, ROOT } from "./device.mjs";
+import { isOnPath } from "./on-path.mjs";
 
 const OWN = "pkg0";
 const SUBJECTS = [OWN, "noble", "js-sha256", "crypto"];
@@ -195,17 +196,6 @@ async function instructions(command, args, script, name, runs) {
   const { stdout, stderr } = await child;
   if (!stdout.includes(DONE)) throw new Error(stdout);
   return Number(/Collected : (\d+)/.exec(stderr)[1]);
-}
-
-function isOnPath(command) {
-  return (process.env.PATH ?? "").split(delimiter).some(path => {
-    try {
-      accessSync(join(path, command), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }
 
 function print(engine, unit, results, cases, former) {

@@ -5,11 +5,12 @@
  * keeps its row.
  */
 import { execFile, spawn } from "node:child_process";
-import { accessSync, constants, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { bundleDevice, DEVICES, ROOT } from "./device.mjs";
+import { isOnPath } from "./on-path.mjs";
 
 const [BEGIN, END] = ["<!-- engines: npm run engines -->", "<!-- /engines -->"];
 const COLUMNS = [
@@ -53,17 +54,6 @@ const folder = mkdtempSync(join(tmpdir(), "pkg0-engines-"));
 
 function memory(unit) {
   return kib => ["--memory-limit", `${kib}${unit}`];
-}
-
-function isOnPath(command) {
-  return (process.env.PATH ?? "").split(delimiter).some(path => {
-    try {
-      accessSync(join(path, command), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }
 
 /** What `command` printed; "" when it failed. */

@@ -7,7 +7,7 @@ import { build } from "esbuild";
 import { newQuickJSWASMModuleFromVariant } from "quickjs-emscripten";
 import ts from "typescript";
 import { afterAll, describe, expect, test } from "vitest";
-import { isOnPath } from "./command.ts";
+import { isOnPath } from "../../build/on-path.mjs";
 import { QUICKJS } from "./quickjs.ts";
 
 /** Blocks for one accepted message, session and sessionDone included, in Duktape; targets/admission.md states it. */

@@ -1,6 +1,4 @@
 import { execFile } from "node:child_process";
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 
 /** An engine's command line. */
 export interface Command {
@@ -25,17 +23,6 @@ export const COMMANDS: Record<string, Command> = {
   "MicroQuickJS (mqjs)": { command: "mqjs", args: ["--memory-limit", "1m"], level: 5 },
   "MicroQuickJS 32-bit (mqjs32)": { command: "mqjs32", args: ["--memory-limit", "768k"], level: 5 },
 };
-
-export function isOnPath(command: string): boolean {
-  return (process.env.PATH ?? "").split(delimiter).some(folder => {
-    try {
-      accessSync(join(folder, command), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
 
 /** The lines that the engine printed, whatever its exit code; Espruino's prompt, which follows the last one, left out. */
 export function runCommand({ command, args }: Command, file: string): Promise<string[]> {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { COMMANDS, isOnPath, runCommand } from "./command.ts";
+import { isOnPath } from "../../build/on-path.mjs";
+import { COMMANDS, runCommand } from "./command.ts";
 import { QUICKJS, runInQuickjs } from "./quickjs.ts";
 import { runInVm } from "./vm.ts";
 

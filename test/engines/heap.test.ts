@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
 import { ENGINES, measureHeaps, measureQuickjs, readHeaps } from "../../build/heap.mjs";
-import { isOnPath } from "./command.ts";
+import { isOnPath } from "../../build/on-path.mjs";
 import { QUICKJS, runInQuickjs } from "./quickjs.ts";
 
 type Pairs = Record<string, Record<string, [number, number]>>;

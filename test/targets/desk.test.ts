@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import { isOnPath } from "../engines/command.ts";
+import { isOnPath } from "../../build/on-path.mjs";
 
 const run = promisify(execFile);
 

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { isOnPath } from "../engines/command.ts";
+import { isOnPath } from "../../build/on-path.mjs";
 import { ACCOUNT, cutAll, freePort, openModem, pushOf, runProgram, tpdusOf } from "./tty.ts";
 
 /** As in the README: the bundle as the Storage file pkg0. */

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { isOnPath } from "../engines/command.ts";
+import { isOnPath } from "../../build/on-path.mjs";
 import { cutAll, freePort, openModem, pushOf, runProgram, tpdusOf } from "./tty.ts";
 
 const run = promisify(execFile);

@@ -2,10 +2,10 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
+import { isOnPath } from "../../build/on-path.mjs";
 import { DIGEST_COLONS, DIGEST_PLAIN } from "../../src/notification/digest13.ts";
 import { REQUESTED_MO_OPTIONAL, VENDOR_INFO_STRICT } from "../../src/notification/read13.ts";
 import * as codes from "../../src/status.ts";
-import { isOnPath } from "../engines/command.ts";
 import { NOTIFICATION13 } from "../suite/index.ts";
 import { inputOf } from "../suite/vectors.ts";
 

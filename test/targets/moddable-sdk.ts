@@ -3,7 +3,7 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
-import { isOnPath } from "../engines/command.ts";
+import { isOnPath } from "../../build/on-path.mjs";
 import { type Program, runProgram } from "./tty.ts";
 
 const run = promisify(execFile);

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { isOnPath } from "../engines/command.ts";
+import { isOnPath } from "../../build/on-path.mjs";
 import { ACCOUNT, cutAll, openModem, pushOf, runProgram, tpdusOf } from "./tty.ts";
 
 const BUNDLE = resolve("dist/quickjs.js");
