@@ -7,12 +7,12 @@ export type * from "./hal.ts";
 export { MIME_12, MIME_13 } from "./push/dm.ts";
 export { newPush, PUSH_HEADER_BYTES, type Push, readPush, writePushHeader } from "./push/wsp.ts";
 export { isOthers, locateTpdu, newTpdu, readTpdu, skipSmsc, type Tpdu } from "./push/sms/tpdu.ts";
-export { createSmsReceive, type SmsReceive, type SmsReceiveOptions } from "./push/sms/receive.ts";
+export { createSmsReceiver, type SmsReceiver, type SmsReceiverOptions } from "./push/sms/receiver.ts";
 export type { PartStore } from "./push/sms/reassembly.ts";
-export { createWdpReceive, newWdp, readWdp, type Wdp, type WdpReceive } from "./push/sms/cdma.ts";
-export type { Modem, ModemOptions } from "./push/sms/modem.ts";
-export { createModem } from "./push/sms/at-modem.ts";
-export { createSending, type Sending } from "./push/sms/at-send.ts";
+export { createWdpReceiver, newWdp, readWdp, type Wdp, type WdpReceiver } from "./push/sms/cdma.ts";
+export type { Modem, ModemOptions } from "./push/at/interface.ts";
+export { createModem } from "./push/at/modem.ts";
+export { createAtSender, type AtSender } from "./push/at/sender.ts";
 export {
   countParts,
   DCS_DATA,
@@ -22,15 +22,15 @@ export {
   writeSubmit,
 } from "./push/sms/submit.ts";
 export type { DeliverEntity, PushConnection, Refused } from "./push/connection.ts";
-export type { SipCredentials } from "./push/sip-digest.ts";
-export { createSipPush, type SipPush, type SipPushOptions } from "./push/sip.ts";
-export { createSipRegistration, type SipRegistration, type SipRegistrationOptions } from "./push/sip-register.ts";
-export { readSipResponse, SIP_MESSAGE_BYTES, type SipMessageFields, writeSipMessage } from "./push/sip-send.ts";
+export type { SipCredentials } from "./push/sip/digest.ts";
+export { createSipReceiver, type SipReceiver, type SipReceiverOptions } from "./push/sip/receiver.ts";
+export { createSipRegistration, type SipRegistration, type SipRegistrationOptions } from "./push/sip/registration.ts";
+export { readSipResponse, SIP_MESSAGE_BYTES, type SipMessageFields, writeSipMessage } from "./push/sip/sender.ts";
 export { type HeaderLine, newHeaderLine } from "./push/header-lines.ts";
-export { createHttpPush, type HttpPushOptions } from "./push/http.ts";
-export { type HttpAnswer, readHttpAnswer, writeHttpPost } from "./push/http-send.ts";
-export { createObexPush, type ObexPushOptions } from "./push/obex.ts";
-export { createObexPut, type ObexPut, type ObexPutOptions } from "./push/obex-send.ts";
+export { createHttpReceiver, type HttpReceiverOptions } from "./push/http/receiver.ts";
+export { type HttpAnswer, readHttpAnswer, writeHttpPost } from "./push/http/sender.ts";
+export { createObexReceiver, type ObexReceiverOptions } from "./push/obex/receiver.ts";
+export { createObexSender, type ObexSender, type ObexSenderOptions } from "./push/obex/sender.ts";
 
 // Package #0, §6
 export { type Notification, type NotificationFields, newNotification } from "./notification/fields.ts";
@@ -62,4 +62,5 @@ export { sessionIdText } from "./client/sessions.ts";
 
 // what each of them answers
 export * from "./status.ts";
+export * from "./wire.ts";
 export { STATUSES, statusMeaning, statusName } from "./status-names.ts";

@@ -7,9 +7,9 @@ import type { ClientOptions } from "../src/client/options.ts";
 import type { Hal, Serial, SessionRequest } from "../src/hal.ts";
 import { readBase64 } from "../src/hash/base64.ts";
 import { or } from "../src/or.ts";
-import { createModem } from "../src/push/sms/at-modem.ts";
-import type { ModemOptions } from "../src/push/sms/modem.ts";
-import { createSmsReceive } from "../src/push/sms/receive.ts";
+import type { ModemOptions } from "../src/push/at/interface.ts";
+import { createModem } from "../src/push/at/modem.ts";
+import { createSmsReceiver } from "../src/push/sms/receiver.ts";
 import { ACCOUNT_INVALID, OK } from "../src/status.ts";
 
 /** A board without its receivers. */
@@ -51,7 +51,7 @@ export function startDevice(board: Board, options: DeviceOptions): Device {
   if (modem !== null) board.sms = modem;
   if (board.sms !== undefined && options.sms === undefined)
     options.sms = check =>
-      createSmsReceive(board.clock, {
+      createSmsReceiver(board.clock, {
         check,
         parts: or(options.parts, 8),
         messageParts: Math.min(or(options.parts, 8), 5),

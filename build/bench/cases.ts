@@ -3,18 +3,14 @@ import type { Client } from "../../src/client/interface.ts";
 import type { NotificationFields } from "../../src/notification/fields.ts";
 import {
   ACCOUNT_UNKNOWN,
-  CONTENT_TYPE_12,
-  CONTENT_TYPE_13,
   DIGEST_WRONG,
   DUPLICATE,
-  MD5_BYTES,
   OK,
   OPTION_CUT,
-  SHA256_BYTES,
-  VIA_UDP,
   WSP_APPLICATION_OTHER,
   WSP_HEADERS_LENGTH,
 } from "../../src/status.ts";
+import { CONTENT_TYPE_12, CONTENT_TYPE_13, MD5_BYTES, SHA256_BYTES, VIA_UDP } from "../../src/wire.ts";
 
 /** The API under measurement: the global of the client bundle. */
 export type Pkg0 = Pick<
@@ -22,7 +18,7 @@ export type Pkg0 = Pick<
   | "createClient"
   | "createSha256"
   | "createMd5"
-  | "createSmsReceive"
+  | "createSmsReceiver"
   | "computeDigest13"
   | "computeDigest12"
   | "writeNotification13"
@@ -222,7 +218,7 @@ function newClient(pkg0: Pkg0): Client {
   const session = { start: () => 0 };
   const client = pkg0.createClient(
     { clock, storage, session },
-    { sms: (check, store) => pkg0.createSmsReceive(clock, { check, store }) },
+    { sms: (check, store) => pkg0.createSmsReceiver(clock, { check, store }) },
   );
   const srvCred = { aauthLevel: "SRVCRED", aauthName: SERVER_ID, aauthSecret: SECRET, aauthData: bytesOf(NONCE) };
   client.addAccount({ serverId: SERVER_ID, appAuth: [{ aauthLevel: "NOTICRED", aauthSecret: SECRET }, srvCred] });

@@ -9,8 +9,8 @@ import { newNotification } from "../../src/notification/fields.ts";
 import { readNotification12 } from "../../src/notification/read12.ts";
 import { readNotification13 } from "../../src/notification/read13.ts";
 import { checkUtf8, utf8Text } from "../../src/notification/utf8.ts";
-import { createModem } from "../../src/push/sms/at-modem.ts";
-import { createSmsReceive } from "../../src/push/sms/receive.ts";
+import { createModem } from "../../src/push/at/modem.ts";
+import { createSmsReceiver } from "../../src/push/sms/receiver.ts";
 import { isOthers, newTpdu, readTpdu } from "../../src/push/sms/tpdu.ts";
 import { newPush, readPush } from "../../src/push/wsp.ts";
 
@@ -18,7 +18,7 @@ import { newPush, readPush } from "../../src/push/wsp.ts";
   createClient,
   newPush,
   readPush,
-  createSmsReceive,
+  createSmsReceiver,
   createModem,
   newTpdu,
   readTpdu,

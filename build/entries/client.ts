@@ -5,13 +5,13 @@
 import { createClient } from "../../src/client/client.ts";
 import { readBase64 } from "../../src/hash/base64.ts";
 import { utf8Text } from "../../src/notification/utf8.ts";
-import { createModem } from "../../src/push/sms/at-modem.ts";
-import { createSmsReceive } from "../../src/push/sms/receive.ts";
+import { createModem } from "../../src/push/at/modem.ts";
+import { createSmsReceiver } from "../../src/push/sms/receiver.ts";
 import { isOthers } from "../../src/push/sms/tpdu.ts";
 
 (globalThis as { pkg0?: object }).pkg0 = {
   createClient,
-  createSmsReceive,
+  createSmsReceiver,
   createModem,
   isOthers,
   readBase64,

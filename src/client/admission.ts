@@ -4,7 +4,8 @@
  */
 import { crc32, readUint, writeUint32 } from "../bytes.ts";
 import type { Notification } from "../notification/fields.ts";
-import { DUPLICATE, EXPIRED, FORMAT_12, FUTURE, NONCE_SPENT, OK, REPLAY } from "../status.ts";
+import { DUPLICATE, EXPIRED, FUTURE, NONCE_SPENT, OK, REPLAY } from "../status.ts";
+import { FORMAT_12 } from "../wire.ts";
 
 //  hasFloor:8 floor:32 | until the end: format:8 stamp:32 SESSIONID:16 TIMEOUT:16
 //  Of 1.3, `stamp` is TIMESTAMP; at or below `floor` nothing is accepted any more. 1.2 has no time: there the nonce is the

@@ -24,25 +24,20 @@ import {
   ACCOUNT_NO_SECRET,
   ACCOUNT_UNKNOWN,
   ACCOUNTS_FULL,
-  CONTENT_TYPE_12,
-  CONTENT_TYPE_OTHER,
   DIGEST_WRONG,
   DUPLICATE,
-  MD5_BYTES,
   NONCE_SPENT,
   NOTIFICATION_LONG,
   OK,
   PENDING_FULL,
   RECEIVER_ABSENT,
-  SHA256_BYTES,
   SMS_OFF,
   STORE_CORRUPT,
   STORE_VERSION,
   STORE_WRITE,
   THROTTLED,
-  VIA_SMS,
-  VIA_UDP,
 } from "../status.ts";
+import { CONTENT_TYPE_12, CONTENT_TYPE_OTHER, MD5_BYTES, SHA256_BYTES, VIA_SMS, VIA_UDP } from "../wire.ts";
 import { type AgeRules, checkAge, checkNew, isMemory, newMemory, remember, stampOf } from "./admission.ts";
 import type { Client } from "./interface.ts";
 import type { About, ClientOptions } from "./options.ts";

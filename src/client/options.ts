@@ -1,7 +1,7 @@
 /** The bounds and choices of a client. Each bound has a status of its own for what is beyond it. */
 import type { SessionRequest } from "../hal.ts";
 import type { PartStore } from "../push/sms/reassembly.ts";
-import type { SmsReceive } from "../push/sms/receive.ts";
+import type { SmsReceiver } from "../push/sms/receiver.ts";
 
 /** All optional; the defaults stand behind each. */
 /** What a notification says of itself, as SessionRequest has it. Allocated at each call. */
@@ -34,10 +34,10 @@ export interface ClientOptions {
   /** Such messages a minute after a burst: 6. */
   digestsPerMinute?: number;
   /**
-   * Short messages: `(check, store) => createSmsReceive(clock, { check, store })`. A client without it has no code for
+   * Short messages: `(check, store) => createSmsReceiver(clock, { check, store })`. A client without it has no code for
    * them. `store` keeps parts over a reset; leave it out where the modem keeps what it has not been told to delete.
    */
-  sms?: (check: (bytes: Uint8Array, from: number, to: number) => number, store: PartStore) => SmsReceive;
+  sms?: (check: (bytes: Uint8Array, from: number, to: number) => number, store: PartStore) => SmsReceiver;
   /**
    * Told of every verdict: its status, the offset, VIA_*. `about`, to be called before it returns, tells what a notification
    * that was read says of itself, and is null where none was; of one that was rejected, nobody knows who sent it.

@@ -1,6 +1,6 @@
 /** What is saved of an account besides itself: what admission remembers, and the sessions that are still to be done. */
 import { readUint, writeUint32 } from "../bytes.ts";
-import { FORMAT_12 } from "../status.ts";
+import { FORMAT_12 } from "../wire.ts";
 import type { Pending } from "./sessions.ts";
 
 //  span of memory | until the end: renewNonces:1 is12:1 VIA:6, span of Package #0 but for its digest   (span = length:32, bytes)

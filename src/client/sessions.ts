@@ -4,19 +4,16 @@ import { copyBytes, numbersOf } from "../bytes.ts";
 import type { Clock, Hal, SessionRequest } from "../hal.ts";
 import type { Notification } from "../notification/fields.ts";
 import { utf8Text } from "../notification/utf8.ts";
+import { EXPIRED, SESSION_REFUSED, SESSION_UNKNOWN, SESSION_WAITING } from "../status.ts";
 import {
   BEARER_MAX,
-  EXPIRED,
   FORMAT_12,
   MD5_BYTES,
   SESSION_DECLINED,
-  SESSION_REFUSED,
   SESSION_STARTED,
-  SESSION_UNKNOWN,
-  SESSION_WAITING,
   UI_INFORMATIVE,
   UI_USER_INTERACTION,
-} from "../status.ts";
+} from "../wire.ts";
 import { type AgeRules, isExpired } from "./admission.ts";
 
 /** A session that is still to be done. */

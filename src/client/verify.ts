@@ -4,7 +4,7 @@ import type { Hash } from "../hash/hash.ts";
 import { verifyDigest12 } from "../notification/digest12.ts";
 import { DIGEST_COLONS, DIGEST_PLAIN, verifyDigest13 } from "../notification/digest13.ts";
 import type { Notification } from "../notification/fields.ts";
-import { FORMAT_12 } from "../status.ts";
+import { FORMAT_12 } from "../wire.ts";
 
 /**
  * 0 when the digest is right, 1 when it is right under the nonce of resynchronisation, else -1. The account has a secret

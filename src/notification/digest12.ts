@@ -5,7 +5,7 @@
 import { writeBase64 } from "../hash/base64.ts";
 import { equalBytes } from "../hash/equal.ts";
 import type { Hash } from "../hash/hash.ts";
-import { MD5_BYTES } from "../status.ts";
+import { MD5_BYTES } from "../wire.ts";
 import type { Notification } from "./fields.ts";
 
 /** Bytes of scratch that the functions here want; they wipe it. */

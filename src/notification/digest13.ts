@@ -1,7 +1,7 @@
 /** The digest of DM 1.3, §6.6: SHA-256 over secret, header and options; TIMESTAMP inside the header is the nonce (§6.4.9). */
 import { equalBytes } from "../hash/equal.ts";
 import type { Hash } from "../hash/hash.ts";
-import { HEADER_BYTES, SHA256_BYTES } from "../status.ts";
+import { HEADER_BYTES, SHA256_BYTES } from "../wire.ts";
 import type { Notification } from "./fields.ts";
 
 /** `secret ":" header ":" options`, what we read in §6.6 (D1). */

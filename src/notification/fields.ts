@@ -1,4 +1,4 @@
-import { OPTIONS_MAX } from "../status.ts";
+import { OPTIONS_MAX } from "../wire.ts";
 
 /**
  * What a reader found in one Package #0. Texts and opaque values are spans (`...At`, `...Length`) into `bytes`, the

@@ -1,16 +1,14 @@
 /** General Notification Initiated Session Alert of DM 1.2 from the wire: OMA-TS-DM_Notification-V1_2 §6.1 to §6.3. */
 import { readUint } from "../bytes.ts";
 import {
-  FORMAT_12,
-  MD5_BYTES,
   NOTIFICATION12_SHORT,
   NOTIFICATION12_VERSION,
   OK,
   SERVER_ID_CUT,
   SERVER_ID_EMPTY,
   SESSION_ID_ZERO,
-  TRIGGER_HEADER_BYTES,
 } from "../status.ts";
+import { FORMAT_12, MD5_BYTES, TRIGGER_HEADER_BYTES } from "../wire.ts";
 import { clearNotification, type Notification } from "./fields.ts";
 
 /**

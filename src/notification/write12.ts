@@ -1,14 +1,7 @@
 /** General Notification Initiated Session Alert of DM 1.2 to the wire: OMA-TS-DM_Notification-V1_2 §6. */
 import type { Hash } from "../hash/hash.ts";
-import {
-  FIELD_BUFFER,
-  FIELD_RANGE,
-  FIELD_SERVER_ID,
-  FIELD_SESSION_ID,
-  MD5_BYTES,
-  OK,
-  TRIGGER_HEADER_BYTES,
-} from "../status.ts";
+import { FIELD_BUFFER, FIELD_RANGE, FIELD_SERVER_ID, FIELD_SESSION_ID, OK } from "../status.ts";
+import { MD5_BYTES, TRIGGER_HEADER_BYTES } from "../wire.ts";
 import { computeDigest12 } from "./digest12.ts";
 import { isUint, type NotificationFields } from "./fields.ts";
 

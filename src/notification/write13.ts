@@ -1,7 +1,6 @@
 /** Package #0 of DM 1.3 to the wire: §6.1 to §6.6. Writes what a strict reader accepts, nothing else (D3, D4, D5, D8). */
 import type { Hash } from "../hash/hash.ts";
 import {
-  BEARER_MAX,
   FIELD_BUFFER,
   FIELD_OPTIONS,
   FIELD_RANGE,
@@ -9,8 +8,11 @@ import {
   FIELD_SERVER_ID,
   FIELD_SESSION_ID,
   FIELD_TEXT,
-  HEADER_BYTES,
   OK,
+} from "../status.ts";
+import {
+  BEARER_MAX,
+  HEADER_BYTES,
   OPTION_CONNECT_REASON,
   OPTION_PREFERRED_BEARER,
   OPTION_REQUESTED_MO,
@@ -20,7 +22,7 @@ import {
   OPTIONS_MAX,
   SHA256_BYTES,
   TRANSPORT_WSP,
-} from "../status.ts";
+} from "../wire.ts";
 import { computeDigest13 } from "./digest13.ts";
 import { areUints, isUint, type NotificationFields } from "./fields.ts";
 import { checkUtf8 } from "./utf8.ts";

@@ -1,5 +1,5 @@
 /** What marks a push as ours in every transport: the MIME types (§6) and the application id (§7.1). */
-import { CONTENT_TYPE_12, CONTENT_TYPE_13, CONTENT_TYPE_OTHER } from "../status.ts";
+import { CONTENT_TYPE_12, CONTENT_TYPE_13, CONTENT_TYPE_OTHER } from "../wire.ts";
 
 export const MIME_13 = "application/vnd.syncml.dm.notification";
 export const MIME_12 = "application/vnd.syncml.notification";

@@ -1,9 +1,6 @@
 /** WSP Push PDU: WAP-230 §8.2.4 and §8.4.2, with the rules of §7.1 for Package #0. */
 import { readUint } from "../bytes.ts";
 import {
-  CONTENT_TYPE_12,
-  CONTENT_TYPE_13,
-  CONTENT_TYPE_OTHER,
   FIELD_BUFFER,
   OK,
   WSP_APPLICATION_MISSING,
@@ -17,6 +14,7 @@ import {
   WSP_SHORT,
   WSP_UINTVAR,
 } from "../status.ts";
+import { CONTENT_TYPE_12, CONTENT_TYPE_13, CONTENT_TYPE_OTHER } from "../wire.ts";
 import { DM_APPLICATION, DM_APPLICATION_CODE, isText, readContentType } from "./dm.ts";
 
 const PDU_PUSH = 0x06;

@@ -6,9 +6,9 @@ import type { Hash } from "../../src/hash/hash.ts";
 import { createMd5 } from "../../src/hash/md5.ts";
 import { createSha256 } from "../../src/hash/sha256.ts";
 import { computeDigest13, DIGEST_COLONS } from "../../src/notification/digest13.ts";
-import { createSmsReceive } from "../../src/push/sms/receive.ts";
+import { createSmsReceiver } from "../../src/push/sms/receiver.ts";
 import { writePushHeader } from "../../src/push/wsp.ts";
-import { BEARER_MAX, CONTENT_TYPE_13, MD5_BYTES, SHA256_BYTES, VIA_UDP } from "../../src/status.ts";
+import { BEARER_MAX, CONTENT_TYPE_13, MD5_BYTES, SHA256_BYTES, VIA_UDP } from "../../src/wire.ts";
 import type { Board } from "../device.ts";
 import type { Check, Ok, Port } from "./port.ts";
 
@@ -189,7 +189,7 @@ const ACCOUNT = {
 };
 
 function startClient(board: Board, isNew: boolean): Client {
-  const client = createClient(board, { sms: sms => createSmsReceive(board.clock, { check: sms }) });
+  const client = createClient(board, { sms: sms => createSmsReceiver(board.clock, { check: sms }) });
   client.open();
   if (isNew) {
     client.removeAccount(SERVER_ID); // of an earlier run

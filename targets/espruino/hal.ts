@@ -1,6 +1,6 @@
 /** The HAL over Espruino's libraries: records in Storage, an AT modem on a Serial, datagrams by dgram, native SHA-256. */
 import type { NativeHash, Receiver, Serial, Storage } from "../../src/hal.ts";
-import { SESSION_LATER } from "../../src/status.ts";
+import { SESSION_LATER } from "../../src/wire.ts";
 import { type Board, writeByteString } from "../device.ts";
 import type { Crypto, Dgram, EspruinoSerial, EspruinoStorage } from "./espruino.ts";
 

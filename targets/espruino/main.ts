@@ -3,7 +3,7 @@
  * README.md has both step by step.
  */
 import type { SessionRequest } from "../../src/hal.ts";
-import { PUSH_PORT, SESSION_LATER } from "../../src/status.ts";
+import { PUSH_PORT, SESSION_LATER } from "../../src/wire.ts";
 import { type Device, type DeviceOptions, parseJson, requestJson, startDevice } from "../device.ts";
 import type { Crypto, Dgram, EspruinoSerial, EspruinoStorage } from "./espruino.ts";
 import { createEspruinoBoard, createNativeHash, createSerial, createUdp } from "./hal.ts";

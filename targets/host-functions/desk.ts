@@ -6,7 +6,7 @@ import { createSha256 } from "../../src/hash/sha256.ts";
 import { computeDigest13, DIGEST_COLONS } from "../../src/notification/digest13.ts";
 import { utf8Bytes } from "../../src/notification/utf8.ts";
 import { writePushHeader } from "../../src/push/wsp.ts";
-import { CONTENT_TYPE_13, SHA256_BYTES } from "../../src/status.ts";
+import { CONTENT_TYPE_13, SHA256_BYTES } from "../../src/wire.ts";
 import { checkPort, type Port } from "../conformance/index.ts";
 import { writeByteString } from "../device.ts";
 import { createHostBoard, type Host, type HostBoard } from "./hal.ts";

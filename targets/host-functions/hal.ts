@@ -3,7 +3,7 @@
  * embedded in C (MicroQuickJS, JerryScript, Duktape). Bytes cross in a Uint8Array that the script owns and C fills.
  */
 import type { NativeHash, Serial, Storage } from "../../src/hal.ts";
-import { SESSION_LATER, SHA256_BYTES } from "../../src/status.ts";
+import { SESSION_LATER, SHA256_BYTES } from "../../src/wire.ts";
 import { type Board, requestJson } from "../device.ts";
 
 /** README.md has this as a table. None may throw; `into` and `bytes` are lent. */

@@ -3,7 +3,7 @@
  * Whatever of the SDK may throw does so within a try: where there is no storage or port, the device starts, and says so.
  */
 import type { NativeHash, Receiver, Serial, Storage } from "../../src/hal.ts";
-import { SESSION_LATER } from "../../src/status.ts";
+import { SESSION_LATER } from "../../src/wire.ts";
 import type { Board } from "../device.ts";
 import type { DigestClass, KeyValue, SerialClass, Time, UdpClass } from "./embedded.ts";
 

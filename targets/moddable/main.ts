@@ -1,7 +1,7 @@
 /** The module `pkg0` of a Moddable project: keeps no state of its own, so that it can be preloaded. */
 import type { SessionRequest } from "../../src/hal.ts";
 import { or } from "../../src/or.ts";
-import { PUSH_PORT, SESSION_LATER } from "../../src/status.ts";
+import { PUSH_PORT, SESSION_LATER } from "../../src/wire.ts";
 import { type Device, type DeviceOptions, requestJson, startDevice } from "../device.ts";
 import type { DigestClass, KeyValue, SerialClass, Time, Timer, UdpClass } from "./embedded.ts";
 import { createDigestHash, createIoSerial, createModdableBoard, createUdp } from "./hal.ts";

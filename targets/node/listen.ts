@@ -70,7 +70,7 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
       pendingMax: 1024,
       messageMax: 65535,
       sms: (check, store) =>
-        pkg0.createSmsReceive(clock, {
+        pkg0.createSmsReceiver(clock, {
           parts: 255,
           messageParts: 255,
           check,

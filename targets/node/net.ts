@@ -5,14 +5,14 @@ import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import type { PushConnection } from "../../src/push/connection.ts";
-import { createHttpPush, type HttpPushOptions } from "../../src/push/http.ts";
-import { createObexPush, type ObexPushOptions } from "../../src/push/obex.ts";
-import { createSipPush, type SipPushOptions } from "../../src/push/sip.ts";
+import { createHttpReceiver, type HttpReceiverOptions } from "../../src/push/http/receiver.ts";
+import { createObexReceiver, type ObexReceiverOptions } from "../../src/push/obex/receiver.ts";
+import { createSipReceiver, type SipReceiverOptions } from "../../src/push/sip/receiver.ts";
 import {
   createSipRegistration,
   type SipRegistration,
   type SipRegistrationOptions,
-} from "../../src/push/sip-register.ts";
+} from "../../src/push/sip/registration.ts";
 import { MORE, OK } from "../../src/status.ts";
 import { type Address, addressText } from "./udp.ts";
 
@@ -47,22 +47,22 @@ const LINGER_MS = 2_000;
 export function openHttp(
   at: Address,
   deliver: DeliverFrom,
-  options: Bounds<HttpPushOptions> & TcpOptions = {},
+  options: Bounds<HttpReceiverOptions> & TcpOptions = {},
 ): Promise<Listener> {
-  return openTcp(at, deliver, options, shared => createHttpPush({ ...options, ...shared }));
+  return openTcp(at, deliver, options, shared => createHttpReceiver({ ...options, ...shared }));
 }
 
 /** OBEX (§7.2) at an address. */
 export function openObex(
   at: Address,
   deliver: DeliverFrom,
-  options: Bounds<ObexPushOptions> & TcpOptions = {},
+  options: Bounds<ObexReceiverOptions> & TcpOptions = {},
 ): Promise<Listener> {
-  return openTcp(at, deliver, options, shared => createObexPush({ ...options, ...shared }));
+  return openTcp(at, deliver, options, shared => createObexReceiver({ ...options, ...shared }));
 }
 
 /** What the receivers over TCP take alike. */
-type Shared = Required<Pick<HttpPushOptions, "deliver" | "reply" | "refused">>;
+type Shared = Required<Pick<HttpReceiverOptions, "deliver" | "reply" | "refused">>;
 
 async function openTcp(
   at: Address,
@@ -134,7 +134,7 @@ async function openTcp(
   };
 }
 
-export interface SipOptions extends Bounds<SipPushOptions> {
+export interface SipOptions extends Bounds<SipReceiverOptions> {
   /** Registers there as long as the listener is open. */
   register?: Omit<SipRegistrationOptions, "send" | "token" | "contact" | "sentBy" | "changed"> & {
     /** Where the registrar or the outbound proxy listens. */
@@ -176,7 +176,7 @@ export async function openSip(at: Address, deliver: DeliverFrom, options: SipOpt
     });
   }
   let peer = "";
-  const sip = createSipPush({
+  const sip = createSipReceiver({
     ...options,
     tag: token(),
     deliver: (bytes, from, to, contentType) => deliver(bytes, from, to, contentType, peer),

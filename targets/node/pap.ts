@@ -1,7 +1,7 @@
 /** Push Access Protocol (WAP-247): a push for a gateway as multipart/related, and what the gateway answers. */
 import { randomBytes } from "node:crypto";
 import { DM_APPLICATION, MIME_12, MIME_13 } from "../../src/push/dm.ts";
-import { CONTENT_TYPE_12 } from "../../src/status.ts";
+import { CONTENT_TYPE_12 } from "../../src/wire.ts";
 
 export interface PapMessage {
   contentType: string;

@@ -78,7 +78,7 @@ async function sendByModem(device: string, tpdus: Uint8Array[]): Promise<void> {
   const ready = new Promise<number>(resolve => {
     isReady = resolve;
   });
-  const sending = pkg0.createSending();
+  const sending = pkg0.createAtSender();
   const modem = pkg0.createModem(serial, clock, {
     sending,
     report(status) {

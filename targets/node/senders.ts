@@ -6,9 +6,9 @@ import { type IncomingMessage, request as requestPlain } from "node:http";
 import { request as requestTls } from "node:https";
 import { createConnection } from "node:net";
 import { newHeaderLine } from "../../src/push/header-lines.ts";
-import { type HttpAnswer, readHttpAnswer, writeHttpPost } from "../../src/push/http-send.ts";
-import { createObexPut } from "../../src/push/obex-send.ts";
-import { readSipResponse, SIP_MESSAGE_BYTES, writeSipMessage } from "../../src/push/sip-send.ts";
+import { type HttpAnswer, readHttpAnswer, writeHttpPost } from "../../src/push/http/sender.ts";
+import { createObexSender } from "../../src/push/obex/sender.ts";
+import { readSipResponse, SIP_MESSAGE_BYTES, writeSipMessage } from "../../src/push/sip/sender.ts";
 import { MORE, OK } from "../../src/status.ts";
 import { statusMeaning, statusName } from "../../src/status-names.ts";
 import { token } from "./net.ts";
@@ -126,7 +126,7 @@ export async function sendObex(
 ): Promise<Answer> {
   let write: (bytes: Uint8Array) => void = () => {};
   const { timeoutMs, ...bounds } = options;
-  const put = createObexPut({ ...bounds, contentType, send: (out, from, to) => write(out.slice(from, to)) });
+  const put = createObexSender({ ...bounds, contentType, send: (out, from, to) => write(out.slice(from, to)) });
   let status = MORE;
   const isAnswered = await talk(to, options, {
     open(send) {

@@ -55,13 +55,13 @@ export function atForm(number: string, part: SmsPart, dcs: number = pkg0.DCS_DAT
   return { length: tpdu.length, pdu: `00${hex(tpdu).toUpperCase()}` };
 }
 
-/** The SMS-SUBMITs of a push PDU, without the SMSC part: what Sending.send takes. Throws a RangeError. */
+/** The SMS-SUBMITs of a push PDU, without the SMSC part: what AtSender.send takes. Throws a RangeError. */
 export function submitTpdus(number: string, push: Uint8Array, options: SmsOptions = {}): Uint8Array[] {
   return userData(push, options).map(({ bytes }) => submitTpdu(number, bytes, pkg0.DCS_DATA));
 }
 
 /** Sends SMS-SUBMITs one after the other; resolves when all have gone out, rejects with the name of the status that stopped it. */
-export async function sendTpdus(sending: pkg0.Sending, tpdus: Uint8Array[]): Promise<void> {
+export async function sendTpdus(sending: pkg0.AtSender, tpdus: Uint8Array[]): Promise<void> {
   for (const tpdu of tpdus) {
     const status = await new Promise<number>(resolve => {
       const refused = sending.send(tpdu, 0, tpdu.length, resolve);

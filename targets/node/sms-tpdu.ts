@@ -25,7 +25,7 @@ export interface TpduReader {
  * says whether a complete set is a message (ReassemblyOptions.check); by default it has to read as a push for DM.
  */
 export function createTpduReader(check: (bytes: Uint8Array, from: number, to: number) => number = isPush): TpduReader {
-  const sms = pkg0.createSmsReceive(
+  const sms = pkg0.createSmsReceiver(
     { posixSeconds: () => 0, monotonicSeconds: () => 0 },
     { parts: 255, messageParts: 255, repeats: 0, isSubmitRead: true, tries: 64, check },
   );

@@ -1,6 +1,6 @@
 /** The HAL over QuickJS' std and os (qjs --std): records as files, a modem on a tty, the machine's clock. */
 import type { Serial, Storage } from "../../src/hal.ts";
-import { SESSION_LATER } from "../../src/status.ts";
+import { SESSION_LATER } from "../../src/wire.ts";
 import type { Board } from "../device.ts";
 import type { Os, Std } from "./qjs.ts";
 

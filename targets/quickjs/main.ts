@@ -1,6 +1,6 @@
 /** `qjs --std quickjs.js CONFIG`: a device with an AT modem on a tty. CONFIG is JSON: README.md. */
 import type { SessionRequest } from "../../src/hal.ts";
-import { SESSION_LATER, SESSION_STARTED } from "../../src/status.ts";
+import { SESSION_LATER, SESSION_STARTED } from "../../src/wire.ts";
 import { type Device, type DeviceOptions, parseJson, requestJson, startDevice } from "../device.ts";
 import { createQuickjsBoard, createTtySerial } from "./hal.ts";
 import type { Os, Std } from "./qjs.ts";

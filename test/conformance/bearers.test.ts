@@ -48,17 +48,17 @@ function notification(sessionId: number): Uint8Array {
 }
 
 function obexReceives(b: ReturnType<typeof board>, packets: string[]): void {
-  const obex = pkg0.createObexPush(b.profile(pkg0.VIA_OBEX));
+  const obex = pkg0.createObexReceiver(b.profile(pkg0.VIA_OBEX));
   for (const packet of packets.map(bytesOf)) obex.receive(packet, 0, packet.length);
 }
 
 function sipReceives(b: ReturnType<typeof board>, message: Uint8Array): void {
-  const sip = pkg0.createSipPush({ ...b.profile(pkg0.VIA_SIP), tag: "12345678" });
+  const sip = pkg0.createSipReceiver({ ...b.profile(pkg0.VIA_SIP), tag: "12345678" });
   sip.receive(message, 0, message.length, "192.0.2.1", 5060);
 }
 
 function httpReceives(b: ReturnType<typeof board>, request: Uint8Array): void {
-  const http = pkg0.createHttpPush(b.profile(pkg0.VIA_HTTP));
+  const http = pkg0.createHttpReceiver(b.profile(pkg0.VIA_HTTP));
   http.receive(request, 0, request.length);
 }
 
@@ -139,7 +139,7 @@ describe("Appendix B, server", () => {
     for (const packetMax of [255, 1024]) {
       const b = board();
       const line: (() => void)[] = []; // what is on its way, in order
-      const obex = pkg0.createObexPush({
+      const obex = pkg0.createObexReceiver({
         ...b.profile(pkg0.VIA_OBEX),
         reply(bytes, from, to) {
           const packet = bytes.slice(from, to);
@@ -148,7 +148,7 @@ describe("Appendix B, server", () => {
           });
         },
       });
-      const put = pkg0.createObexPut({
+      const put = pkg0.createObexSender({
         ...{ contentType: CONTENT_TYPE_13, packetMax, isDirected: true },
         send(bytes, from, to) {
           const packet = bytes.slice(from, to);

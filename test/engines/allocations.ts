@@ -1,5 +1,6 @@
 /** Messages of every fate for a client that is already there, for runners that watch the heap. Runs behind the client bundle. */
 import * as codes from "../../src/status.ts";
+import * as wire from "../../src/wire.ts";
 import { createMockHal, createMockStorage } from "../../targets/mock/hal.ts";
 import type { Pkg0 } from "../suite/api.ts";
 import { type Client, NOW } from "../suite/device.ts";
@@ -24,7 +25,7 @@ function clientOf(options: object): Client {
   return client;
 }
 
-const deliver = (client: Client, push: Uint8Array) => client.receivePush(push, 0, push.length, codes.VIA_UDP);
+const deliver = (client: Client, push: Uint8Array) => client.receivePush(push, 0, push.length, wire.VIA_UDP);
 
 const fates: Fate[] = [];
 const usual = clientOf({ rememberedMax: 2, pendingMax: 100 });

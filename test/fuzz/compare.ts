@@ -1,7 +1,8 @@
 /** One message through a reader and its twin: the first thing that is not as it should be, or "" when all is. */
 
 import * as pkg0 from "../../src/index.ts";
-import { CONTENT_TYPE_12, CONTENT_TYPE_13, OK } from "../../src/status.ts";
+import { OK } from "../../src/status.ts";
+import { CONTENT_TYPE_12, CONTENT_TYPE_13 } from "../../src/wire.ts";
 import { codecOf, newShared } from "../suite/codecs.ts";
 import { NOTIFICATION12, NOTIFICATION13, PUSH } from "../suite/index.ts";
 import { isDeclared } from "../suite/laws.ts";

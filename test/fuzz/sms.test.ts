@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from "vitest";
-import { createModem } from "../../src/push/sms/at-modem.ts";
-import { createSending } from "../../src/push/sms/at-send.ts";
-import { createWdpReceive } from "../../src/push/sms/cdma.ts";
-import { createSmsReceive } from "../../src/push/sms/receive.ts";
+import { createModem } from "../../src/push/at/modem.ts";
+import { createAtSender } from "../../src/push/at/sender.ts";
+import { createWdpReceiver } from "../../src/push/sms/cdma.ts";
+import { createSmsReceiver } from "../../src/push/sms/receiver.ts";
 import { DIGEST_WRONG, MODEM_CLOSED, OK } from "../../src/status.ts";
 import { createBench } from "../modem/bench.ts";
 import { createRandom } from "../modem/random.ts";
@@ -71,8 +71,8 @@ test("TPDUs: mutated, cut, spliced; a status each, nothing out of range, then a 
   ];
   const check = (_: Uint8Array, from: number, to: number) => ((to - from) % 3 === 0 ? OK : DIGEST_WRONG);
   const store = { load: () => null, save: () => true };
-  const sms = guarded(() => createSmsReceive(clock, { parts: 12, messageParts: 8, isSubmitRead: true, check, store }));
-  const wdp = guarded(() => createWdpReceive(clock, { parts: 6, messageParts: 6 }));
+  const sms = guarded(() => createSmsReceiver(clock, { parts: 12, messageParts: 8, isSubmitRead: true, check, store }));
+  const wdp = guarded(() => createWdpReceiver(clock, { parts: 6, messageParts: 6 }));
   for (let i = 0; i < RUNS; i++) {
     now += random(1000);
     const seed = seeds[random(seeds.length)]!;
@@ -131,7 +131,7 @@ test("the AT driver: a modem that says anything at any moment; then a good one i
   for (let round = 0; round < RUNS / 200; round++) {
     let isWild = true;
     const bench = createBench({ hasCsms: random(2) === 0 }, {}, random(2) === 0 ? "at once" : "in pieces", round);
-    const sending = createSending();
+    const sending = createAtSender();
     const modem = guarded(() =>
       createModem(bench.serial, bench.clock, { isDirect: random(2) === 0, others: () => random(2) === 0, sending }),
     );

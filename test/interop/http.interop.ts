@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { CONTENT_TYPE_12, CONTENT_TYPE_13 } from "../../src/status.ts";
+import { CONTENT_TYPE_12, CONTENT_TYPE_13 } from "../../src/wire.ts";
 import { type Listener, openHttp } from "../../targets/node/net.ts";
 import { addressText } from "../../targets/node/udp.ts";
 import { BODIES, Inbox, needing, run } from "./programs.ts";

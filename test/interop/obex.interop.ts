@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { MIME_13 } from "../../src/push/dm.ts";
-import { CONTENT_TYPE_13, CONTENT_TYPE_OTHER } from "../../src/status.ts";
+import { CONTENT_TYPE_13, CONTENT_TYPE_OTHER } from "../../src/wire.ts";
 import { type Listener, openObex } from "../../targets/node/net.ts";
 import { sendObex } from "../../targets/node/senders.ts";
 import { BODIES, freePorts, Inbox, needing, run, start, workDirectory } from "./programs.ts";

@@ -4,7 +4,7 @@
  */
 import { expect, test } from "vitest";
 import { createClient } from "../../src/client/client.ts";
-import { createSmsReceive } from "../../src/push/sms/receive.ts";
+import { createSmsReceiver } from "../../src/push/sms/receiver.ts";
 import { DUPLICATE, MORE, OK, SMS_DUPLICATE } from "../../src/status.ts";
 import { CUT_KINDS, createFlash } from "../../targets/mock/flash.ts";
 import { deliverTpdu, partsOf } from "../modem/tpdu.ts";
@@ -34,7 +34,7 @@ for (const [format, push] of [
             };
             return createClient(
               { storage: flash, clock, session },
-              { sms: (check, store) => createSmsReceive(clock, { check, store }) },
+              { sms: (check, store) => createSmsReceiver(clock, { check, store }) },
             );
           };
           let client = boot();

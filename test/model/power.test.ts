@@ -7,6 +7,7 @@ import { createClient } from "../../src/client/client.ts";
 import type { Hal, SessionRequest } from "../../src/hal.ts";
 import * as codes from "../../src/status.ts";
 import { STATUSES } from "../../src/status-names.ts";
+import * as wire from "../../src/wire.ts";
 import { CUT_KINDS, CUT_LEAVES_GARBAGE, createFlash, type Flash } from "../../targets/mock/flash.ts";
 import { nonceOf, octets, push12, push13 } from "../suite/messages.ts";
 import { accept, cloneModel, isOver, type Limits, type Model, type Note, verdictOf } from "./model.ts";
@@ -28,7 +29,7 @@ function boot(flash: Flash, clock: { now: number }, onStart: (key: string, reque
     session: {
       start(request) {
         if (!flash.isOff) onStart(keyOfRequest(request), request); // without power nobody starts anything
-        return codes.SESSION_STARTED;
+        return wire.SESSION_STARTED;
       },
     },
   };

@@ -1,8 +1,8 @@
 /** A driver and an emulated modem on one desk: a serial line of memory that cuts what it carries anywhere, and a clock by hand. */
 import type { Clock, Serial } from "../../src/hal.ts";
-import { createModem } from "../../src/push/sms/at-modem.ts";
-import { createSending } from "../../src/push/sms/at-send.ts";
-import type { ModemOptions } from "../../src/push/sms/modem.ts";
+import type { ModemOptions } from "../../src/push/at/interface.ts";
+import { createModem } from "../../src/push/at/modem.ts";
+import { createAtSender } from "../../src/push/at/sender.ts";
 import { createEmulator, type Quirks } from "./emulator.ts";
 import { createRandom } from "./random.ts";
 
@@ -34,7 +34,7 @@ export function createBench(quirks: Quirks, options: ModemOptions, line: Line = 
       receive = null;
     },
   };
-  const sending = createSending();
+  const sending = createAtSender();
   const modem = createModem(serial, clock, {
     sending,
     ...options,

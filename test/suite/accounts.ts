@@ -1,6 +1,7 @@
 /** Accounts, and the store under everything that has to outlast a reset. In the device dialect. */
 import { readW7 } from "../../src/account/w7.ts";
 import * as codes from "../../src/status.ts";
+import * as wire from "../../src/wire.ts";
 import { CUT_KINDS, createFlash } from "../../targets/mock/flash.ts";
 import { createMockHal, type MockHal } from "../../targets/mock/hal.ts";
 import type { T } from "./api.ts";
@@ -33,7 +34,7 @@ export function accounts(t: T, pkg0: ClientApi): void {
   t.test("accounts: an account's sessions go with it, and stay when it is changed", () => {
     const hal = createMockHal();
     const client = deviceOf(pkg0, hal, {});
-    hal.answer = codes.SESSION_LATER;
+    hal.answer = wire.SESSION_LATER;
     deliver(hal, push13({ sessionId: 1, timestamp: NOW }));
     client.addAccount(DM_ACC);
     client.resume();
@@ -133,7 +134,7 @@ export function storage(t: T, pkg0: ClientApi): void {
   t.test("store: one damaged slot of two does no harm", () => {
     const hal = createMockHal();
     deviceOf(pkg0, hal, {});
-    hal.answer = codes.SESSION_LATER;
+    hal.answer = wire.SESSION_LATER;
     deliver(hal, push13({ sessionId: 1, timestamp: NOW }));
     deliver(hal, push13({ sessionId: 2, timestamp: NOW }));
     hal.storage.records.adm0b[20] ^= 255; // sequence 3: the newest

@@ -27,15 +27,15 @@ export type Pkg0 = Pick<
   | "newTpdu"
   | "readTpdu"
   | "isOthers"
-  | "createSmsReceive"
-  | "createWdpReceive"
+  | "createSmsReceiver"
+  | "createWdpReceiver"
   | "countParts"
   | "writePart"
   | "writeSubmit"
   | "SUBMIT_BYTES"
   | "DCS_DATA"
   | "createModem"
-  | "createSending"
+  | "createAtSender"
   | "createClient"
 >;
 

@@ -1,11 +1,11 @@
 /** Changed messages for the bearers, in the dialect of the engines: any bytes in any pieces, and nothing but a status. */
 import { createMd5 } from "../../src/hash/md5.ts";
-import { createHttpPush } from "../../src/push/http.ts";
-import { type HttpAnswer, readHttpAnswer } from "../../src/push/http-send.ts";
-import { createObexPush } from "../../src/push/obex.ts";
-import { createObexPut } from "../../src/push/obex-send.ts";
-import { createSipPush } from "../../src/push/sip.ts";
-import { createSipRegistration } from "../../src/push/sip-register.ts";
+import { createHttpReceiver } from "../../src/push/http/receiver.ts";
+import { type HttpAnswer, readHttpAnswer } from "../../src/push/http/sender.ts";
+import { createObexReceiver } from "../../src/push/obex/receiver.ts";
+import { createObexSender } from "../../src/push/obex/sender.ts";
+import { createSipReceiver } from "../../src/push/sip/receiver.ts";
+import { createSipRegistration } from "../../src/push/sip/registration.ts";
 import { bytesOf, lines, ofHex, TYPE_13 } from "./bearers.ts";
 
 const BODY = "\x15P\x00\r\n\r\n\xff\x00body";
@@ -105,7 +105,14 @@ export function fuzzBearers(
       credentials: { name: "d", password: "p", md5: createMd5() },
       changed: () => {},
     });
-    const sip = createSipPush({ deliver, reply, tag: "t", bodyMax: 64, replyMax: 600, response: registration.receive });
+    const sip = createSipReceiver({
+      deliver,
+      reply,
+      tag: "t",
+      bodyMax: 64,
+      replyMax: 600,
+      response: registration.receive,
+    });
     registration.open();
     registration.tick(1);
     const text = changed();
@@ -114,11 +121,11 @@ export function fuzzBearers(
     sip.receive(bytes, 0, length, "192.0.2.1", 5060);
     const answer: HttpAnswer = { code: 0, pushStatus: 0 };
     readHttpAnswer(bytes, 0, length, answer);
-    const put = createObexPut({ send: reply, contentType: 0x58, isDirected: isFirst, packetMax: 255 });
+    const put = createObexSender({ send: reply, contentType: 0x58, isDirected: isFirst, packetMax: 255 });
     put.open(bytes, 0, Math.min(length, 50));
     isFirst = !isFirst;
-    const http = createHttpPush(bounds);
-    const obex = createObexPush(bounds);
+    const http = createHttpReceiver(bounds);
+    const obex = createObexReceiver(bounds);
     for (let at = 0; at < length; ) {
       const to = Math.min(length, at + 1 + random(length));
       http.receive(bytes, at, to);

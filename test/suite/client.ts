@@ -1,5 +1,6 @@
 /** The client on a mock board: what every engine has to do alike. In the device dialect. */
 import * as codes from "../../src/status.ts";
+import * as wire from "../../src/wire.ts";
 import { createMockHal } from "../../targets/mock/hal.ts";
 import { accounts, storage } from "./accounts.ts";
 import { admission, nonces } from "./admission.ts";
@@ -42,9 +43,9 @@ function verdicts(t: T, pkg0: ClientApi): void {
     t.equal(request.sessionId, "AB", "sessionId");
     t.equal(request.serverId, SERVER_ID, "serverId");
     t.equal(request.appAddr[0].addr, "https://dm.example/dm", "appAddr");
-    t.equal(request.format, codes.FORMAT_13, "format");
+    t.equal(request.format, wire.FORMAT_13, "format");
     t.equal(request.initiator, 1, "initiator");
-    t.equal(request.uiMode, codes.UI_BACKGROUND, "uiMode");
+    t.equal(request.uiMode, wire.UI_BACKGROUND, "uiMode");
     t.equal(request.transport, 2, "transport");
     t.equal(list(request.preferredBearer), "6,2", "preferredBearer");
     t.equal(request.bearer, 6, "bearer");
@@ -55,7 +56,7 @@ function verdicts(t: T, pkg0: ClientApi): void {
     t.equal(request.timestamp, NOW, "timestamp");
     t.equal(request.timeoutMinutes, 9, "timeoutMinutes");
     t.equal(request.renewNonces, false, "renewNonces");
-    t.equal(request.via, codes.VIA_UDP, "via");
+    t.equal(request.via, wire.VIA_UDP, "via");
     t.equal(request.isResumed, false, "isResumed");
   });
 
@@ -119,13 +120,13 @@ function verdicts(t: T, pkg0: ClientApi): void {
     const m13 = write13({ sessionId: 1, timestamp: NOW });
     const m12 = write12({ sessionId: 2 }, NONCE);
     const m12b = write12({ sessionId: 3 }, NONCE);
-    const other = codes.CONTENT_TYPE_OTHER;
-    t.equal(client.receiveBody(m13, 0, m13.length, codes.CONTENT_TYPE_12, codes.VIA_HTTP), codes.OK, "1.3 as 1.2");
-    t.equal(client.receiveBody(m12, 0, m12.length, codes.CONTENT_TYPE_13, codes.VIA_HTTP), codes.OK, "1.2 as 1.3");
-    t.equal(client.receiveBody(m12b, 0, m12b.length, other, codes.VIA_OBEX), codes.OK, "1.2 without a type");
-    t.equal(client.receiveBody(m12b, 0, m12b.length, other, codes.VIA_OBEX), codes.DUPLICATE, "and again");
-    t.equal(hal.started[1].format, codes.FORMAT_12, "format");
-    t.equal(hal.started[2].via, codes.VIA_OBEX, "via");
+    const other = wire.CONTENT_TYPE_OTHER;
+    t.equal(client.receiveBody(m13, 0, m13.length, wire.CONTENT_TYPE_12, wire.VIA_HTTP), codes.OK, "1.3 as 1.2");
+    t.equal(client.receiveBody(m12, 0, m12.length, wire.CONTENT_TYPE_13, wire.VIA_HTTP), codes.OK, "1.2 as 1.3");
+    t.equal(client.receiveBody(m12b, 0, m12b.length, other, wire.VIA_OBEX), codes.OK, "1.2 without a type");
+    t.equal(client.receiveBody(m12b, 0, m12b.length, other, wire.VIA_OBEX), codes.DUPLICATE, "and again");
+    t.equal(hal.started[1].format, wire.FORMAT_12, "format");
+    t.equal(hal.started[2].via, wire.VIA_OBEX, "via");
   });
 }
 
@@ -192,7 +193,7 @@ function sessions(t: T, pkg0: ClientApi): void {
     const hal = createMockHal();
     const client = deviceOf(pkg0, hal, {});
     hal.posix = 0;
-    hal.answer = codes.SESSION_LATER;
+    hal.answer = wire.SESSION_LATER;
     deliver(hal, push13({ sessionId: 1, timestamp: 77 }));
     deliver(hal, push13({ sessionId: 2, timestamp: 77, timeoutMinutes: 0 }));
     hal.monotonic = 3600;
@@ -207,16 +208,16 @@ function sessions(t: T, pkg0: ClientApi): void {
   t.test("session: the board declines or delays", () => {
     const hal = createMockHal();
     const client = deviceOf(pkg0, hal, {});
-    hal.answer = codes.SESSION_DECLINED;
+    hal.answer = wire.SESSION_DECLINED;
     deliver(hal, push13({ sessionId: 1, timestamp: NOW, targetedMo: [42] }));
     t.equal(hal.started[0].targetedMo[0], 42, "Targeted-MO");
-    hal.answer = codes.SESSION_LATER;
+    hal.answer = wire.SESSION_LATER;
     deliver(hal, push13({ sessionId: 2, timestamp: NOW, uiMode: 3 }));
     hal.answers[0](true);
     client.resume();
     t.equal(hal.started.length, 3, "offers");
     t.equal(hal.confirmed.length, 1, "asked once");
-    hal.answer = codes.SESSION_STARTED;
+    hal.answer = wire.SESSION_STARTED;
     client.resume();
     client.resume();
     t.equal(hal.started.length, 4, "offers until it started");
@@ -244,13 +245,13 @@ function sessions(t: T, pkg0: ClientApi): void {
     deviceOf(pkg0, hal, {});
     const first = push13({ sessionId: 1, timestamp: NOW, vendorInfo: octets("one") });
     const second = push12({ sessionId: 2, vendorInfo: octets("two2") }, NONCE);
-    const firstBytes = 9 + 5 + first.length - 6 - codes.SHA256_BYTES;
+    const firstBytes = 9 + 5 + first.length - 6 - wire.SHA256_BYTES;
     let written = hal.storage.bytesWritten;
     t.equal(deliver(hal, first), codes.OK, "1.3");
     t.equal(hal.storage.bytesWritten - written, 20 + firstBytes, "record of one");
     written = hal.storage.bytesWritten;
     t.equal(deliver(hal, second), codes.OK, "1.2");
-    const bothBytes = firstBytes + 9 + 5 + second.length - 6 - codes.MD5_BYTES;
+    const bothBytes = firstBytes + 9 + 5 + second.length - 6 - wire.MD5_BYTES;
     t.equal(hal.storage.bytesWritten - written, 20 + bothBytes, "record of both");
     pkg0.createClient(hal, {}).resume();
     t.equal(hal.started.length, 4, "sessions");

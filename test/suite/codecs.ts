@@ -2,7 +2,7 @@
 import { DIGEST12_SCRATCH_BYTES } from "../../src/notification/digest12.ts";
 import { DIGEST_COLONS, DIGEST_PLAIN } from "../../src/notification/digest13.ts";
 import { REQUESTED_MO_OPTIONAL, VENDOR_INFO_STRICT } from "../../src/notification/read13.ts";
-import { CONTENT_TYPE_12, CONTENT_TYPE_13, FORMAT_12, FORMAT_13 } from "../../src/status.ts";
+import { CONTENT_TYPE_12, CONTENT_TYPE_13, FORMAT_12, FORMAT_13 } from "../../src/wire.ts";
 import type { Codec, Pkg0 } from "./api.ts";
 import { asciiOf, bytesOf, type Credentials, type Expected, spanOf, type Vector, type Vectors } from "./vectors.ts";
 

@@ -1,10 +1,9 @@
 /** HTTP Push (§7.4), in the dialect of the engines. */
 
 import type { PushConnection } from "../../src/push/connection.ts";
-import { createHttpPush } from "../../src/push/http.ts";
-import { type HttpAnswer, readHttpAnswer, writeHttpPost } from "../../src/push/http-send.ts";
+import { createHttpReceiver } from "../../src/push/http/receiver.ts";
+import { type HttpAnswer, readHttpAnswer, writeHttpPost } from "../../src/push/http/sender.ts";
 import {
-  CONTENT_TYPE_13,
   DIGEST_WRONG,
   FIELD_BUFFER,
   FIELD_RANGE,
@@ -28,6 +27,7 @@ import {
   MORE,
   OK,
 } from "../../src/status.ts";
+import { CONTENT_TYPE_13 } from "../../src/wire.ts";
 import type { T } from "./api.ts";
 import { bytesOf, forget, lines, newRecord, recording, TYPE_12, TYPE_13 } from "./bearers.ts";
 
@@ -48,7 +48,7 @@ function open(): PushConnection {
   forget(record);
   record.verdict = OK;
   const options = recording(record);
-  return createHttpPush({
+  return createHttpReceiver({
     deliver: options.deliver,
     reply: options.reply,
     refused: options.refused,

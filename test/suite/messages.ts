@@ -8,7 +8,7 @@ import type { NotificationFields } from "../../src/notification/fields.ts";
 import { writeNotification12 } from "../../src/notification/write12.ts";
 import { writeNotification13 } from "../../src/notification/write13.ts";
 import { writePushHeader } from "../../src/push/wsp.ts";
-import { CONTENT_TYPE_12, CONTENT_TYPE_13, SHA256_BYTES } from "../../src/status.ts";
+import { CONTENT_TYPE_12, CONTENT_TYPE_13, SHA256_BYTES } from "../../src/wire.ts";
 
 export const SERVER_ID = "dm.example";
 

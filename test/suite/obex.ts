@@ -1,11 +1,9 @@
 /** OBEX PUT (§7.2), in the dialect of the engines. */
 
 import type { PushConnection } from "../../src/push/connection.ts";
-import { createObexPush } from "../../src/push/obex.ts";
-import { createObexPut } from "../../src/push/obex-send.ts";
+import { createObexReceiver } from "../../src/push/obex/receiver.ts";
+import { createObexSender } from "../../src/push/obex/sender.ts";
 import {
-  CONTENT_TYPE_13,
-  CONTENT_TYPE_OTHER,
   DIGEST_WRONG,
   MORE,
   OBEX_BODY_LONG,
@@ -23,6 +21,7 @@ import {
   OBEX_TYPE,
   OK,
 } from "../../src/status.ts";
+import { CONTENT_TYPE_13, CONTENT_TYPE_OTHER } from "../../src/wire.ts";
 import type { T } from "./api.ts";
 import { bytesOf, captured, forget, newRecord, ofHex, recording, TYPE_13, textOf } from "./bearers.ts";
 
@@ -36,7 +35,7 @@ function open(): PushConnection {
   forget(record);
   record.verdict = OK;
   const options = recording(record);
-  return createObexPush({ deliver: options.deliver, reply: options.reply, refused: options.refused, bodyMax: 700 });
+  return createObexReceiver({ deliver: options.deliver, reply: options.reply, refused: options.refused, bodyMax: 700 });
 }
 
 function feed(connection: PushConnection, text: string): number {
@@ -64,7 +63,7 @@ function sendAndReceive(t: T, size: number, kind: number): void {
   const body = bytesOf(text);
   const connection = open();
   let asked = "";
-  const put = createObexPut({
+  const put = createObexSender({
     send: (bytes, from, to) => {
       asked = textOf(bytes, from, to);
     },
@@ -245,7 +244,7 @@ export function obex(t: T): void {
       ["a0000710000400a00003a00003", OK, 0xa0],
     ];
     for (let i = 0; i < rows.length; i++) {
-      const put = createObexPut({ send: () => {}, contentType: CONTENT_TYPE_13 });
+      const put = createObexSender({ send: () => {}, contentType: CONTENT_TYPE_13 });
       put.open(bytesOf(BODY), 0, BODY.length);
       t.equal(put.tick(10), MORE, "waits");
       const bytes = bytesOf(ofHex(rows[i][0]));
@@ -253,7 +252,7 @@ export function obex(t: T): void {
       t.equal(put.code(), rows[i][2], `code of row ${i}`);
       t.equal(put.tick(99), rows[i][1], `row ${i} stays`);
     }
-    const put = createObexPut({ send: () => {}, contentType: CONTENT_TYPE_13 });
+    const put = createObexSender({ send: () => {}, contentType: CONTENT_TYPE_13 });
     put.open(bytesOf(BODY), 0, BODY.length);
     put.tick(10);
     t.equal(put.tick(40), MORE, "in time");

@@ -1,5 +1,6 @@
 /** Hashes, base64, UTF-8 and the push header over their vectors. */
-import { CONTENT_TYPE_12, CONTENT_TYPE_13, FIELD_BUFFER, OK } from "../../src/status.ts";
+import { FIELD_BUFFER, OK } from "../../src/status.ts";
+import { CONTENT_TYPE_12, CONTENT_TYPE_13 } from "../../src/wire.ts";
 import type { Pkg0, T } from "./api.ts";
 import { createPushCodec, newShared } from "./codecs.ts";
 import { asciiOf, bytesOf, hexOf } from "./vectors.ts";

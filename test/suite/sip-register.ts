@@ -1,7 +1,7 @@
 /** Registration for SIP Push (§7.3) against a scripted registrar, in the dialect of the engines. */
 
 import { createMd5 } from "../../src/hash/md5.ts";
-import { createSipRegistration, type SipRegistration } from "../../src/push/sip-register.ts";
+import { createSipRegistration, type SipRegistration } from "../../src/push/sip/registration.ts";
 import { MORE, OK, SIP_CHALLENGE, SIP_NO_ANSWER, SIP_REFUSED, SIP_RESPONSE } from "../../src/status.ts";
 import type { T } from "./api.ts";
 import { bytesOf, lines, textOf } from "./bearers.ts";

@@ -1,10 +1,9 @@
 /** SIP Push (§7.3), in the dialect of the engines. */
 
 import { newHeaderLine } from "../../src/push/header-lines.ts";
-import { createSipPush, type SipPush } from "../../src/push/sip.ts";
-import { readSipResponse, writeSipMessage } from "../../src/push/sip-send.ts";
+import { createSipReceiver, type SipReceiver } from "../../src/push/sip/receiver.ts";
+import { readSipResponse, writeSipMessage } from "../../src/push/sip/sender.ts";
 import {
-  CONTENT_TYPE_13,
   DIGEST_WRONG,
   FIELD_BUFFER,
   FIELD_TEXT,
@@ -23,6 +22,7 @@ import {
   SIP_URI_SCHEME,
   SIP_VERSION,
 } from "../../src/status.ts";
+import { CONTENT_TYPE_13 } from "../../src/wire.ts";
 import type { T } from "./api.ts";
 import { bytesOf, captured, forget, lines, newRecord, ofHex, recording, TYPE_12, TYPE_13 } from "./bearers.ts";
 
@@ -31,11 +31,11 @@ const record = newRecord();
 /** Where the last answer went. */
 let answeredTo = "";
 
-function open(): SipPush {
+function open(): SipReceiver {
   forget(record);
   record.verdict = OK;
   const options = recording(record);
-  return createSipPush({
+  return createSipReceiver({
     deliver: options.deliver,
     reply(bytes, from, to, host, port) {
       options.reply(bytes, from, to);
@@ -47,7 +47,7 @@ function open(): SipPush {
   });
 }
 
-function feed(sip: SipPush, text: string): number {
+function feed(sip: SipReceiver, text: string): number {
   const bytes = bytesOf(text);
   return sip.receive(bytes, 0, bytes.length, "192.0.2.1", 5062);
 }

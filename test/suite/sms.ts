@@ -65,7 +65,7 @@ export function smsSuite(t: T, pkg0: Pkg0): void {
     }
   });
   t.test("SMS: every changed byte of a DELIVER has a status", () => {
-    const sms = pkg0.createSmsReceive(clock, { repeats: 0, parts: 4, messageParts: 4 });
+    const sms = pkg0.createSmsReceiver(clock, { repeats: 0, parts: 4, messageParts: 4 });
     const bytes = bytesOf(SINGLE);
     for (let i = 0; i < 27; i++) {
       const kept = bytes[i];
@@ -79,7 +79,7 @@ export function smsSuite(t: T, pkg0: Pkg0): void {
     t.equal(sms.receive(bytes, 0, bytes.length), OK, "unchanged");
   });
   t.test("SMS: whose it is", () => {
-    const sms = pkg0.createSmsReceive(clock, {});
+    const sms = pkg0.createSmsReceiver(clock, {});
     const bytes = bytesOf(SINGLE);
     bytes[10] = 0;
     t.equal(sms.receive(bytes, 0, bytes.length), TPDU_DCS, "a text");
@@ -91,7 +91,7 @@ export function smsSuite(t: T, pkg0: Pkg0): void {
     t.ok(pkg0.isOthers(SMS_PORT_MISSING) && pkg0.isOthers(TPDU_DCS) && !pkg0.isOthers(MORE), "isOthers");
   });
   t.test("SMS: one part is lent, and counts once", () => {
-    const sms = pkg0.createSmsReceive(clock, {});
+    const sms = pkg0.createSmsReceiver(clock, {});
     const bytes = bytesOf(SINGLE);
     t.equal(sms.receive(bytes, 0, bytes.length), OK, "first");
     t.ok(sms.bytes === bytes && sms.from === 26 && sms.to === 99, "span");
@@ -99,7 +99,7 @@ export function smsSuite(t: T, pkg0: Pkg0): void {
   });
   t.test("SMS: two messages under one reference, of two kinds of number", () => {
     const push = pkg0.newPush();
-    const sms = pkg0.createSmsReceive(clock, {
+    const sms = pkg0.createSmsReceiver(clock, {
       isSubmitRead: true,
       check: (bytes, from, to) => pkg0.readPush(bytes, from, to, push, 48),
     });
@@ -112,7 +112,7 @@ export function smsSuite(t: T, pkg0: Pkg0): void {
     t.equal(sms.held(), 0, "held");
   });
   t.test("SMS: two messages under one reference that only their contents tell apart", () => {
-    const sms = pkg0.createSmsReceive(clock, {
+    const sms = pkg0.createSmsReceiver(clock, {
       check: (bytes, from, to) => (bytes[from + 1] === bytes[to - 1] ? OK : DIGEST_WRONG),
     });
     const parts = [headOf(0x11), tailOf(0x22), headOf(0x22), tailOf(0x33), tailOf(0x11)];
@@ -127,7 +127,7 @@ export function smsSuite(t: T, pkg0: Pkg0): void {
     t.equal(sms.held(), 0, "held after a day");
   });
   t.test("SMS: bounds hold in a flood", () => {
-    const sms = pkg0.createSmsReceive(clock, { parts: 4, messageParts: 2 });
+    const sms = pkg0.createSmsReceiver(clock, { parts: 4, messageParts: 2 });
     const bytes = headOf(0x11);
     for (let i = 0; i < 40; i++) {
       bytes[4] = i;
@@ -141,7 +141,7 @@ export function smsSuite(t: T, pkg0: Pkg0): void {
   t.test("SMS: parts written are parts read", () => {
     const push = new Uint8Array(300);
     for (let i = 0; i < 300; i++) push[i] = i;
-    const sms = pkg0.createSmsReceive(clock, { isSubmitRead: true });
+    const sms = pkg0.createSmsReceiver(clock, { isSubmitRead: true });
     const part = new Uint8Array(140);
     const tpdu = new Uint8Array(pkg0.SUBMIT_BYTES);
     let status = MORE;
@@ -166,11 +166,11 @@ export function smsSuite(t: T, pkg0: Pkg0): void {
     };
     const head = headOf(0x11);
     const tail = tailOf(0x22);
-    t.equal(pkg0.createSmsReceive(clock, { store }).receive(head, 0, head.length), MORE, "head");
-    t.equal(pkg0.createSmsReceive(clock, { store }).receive(tail, 0, tail.length), OK, "tail");
+    t.equal(pkg0.createSmsReceiver(clock, { store }).receive(head, 0, head.length), MORE, "head");
+    t.equal(pkg0.createSmsReceiver(clock, { store }).receive(tail, 0, tail.length), OK, "tail");
   });
   t.test("CDMA: two segments, the ports twice", () => {
-    const wdp = pkg0.createWdpReceive(clock, {});
+    const wdp = pkg0.createWdpReceiver(clock, {});
     const sender = bytesOf("0102");
     const second = bytesOf("000201bbcc");
     const first = bytesOf("00020023f00b8423f00b84aa");
@@ -246,7 +246,7 @@ function modemSuite(t: T, pkg0: Pkg0): void {
     let reports = 0;
     let last = OK;
     let isSent = false;
-    const sending = pkg0.createSending();
+    const sending = pkg0.createAtSender();
     const modem = pkg0.createModem(script.serial, clock, {
       sending,
       report: status => {
@@ -254,7 +254,7 @@ function modemSuite(t: T, pkg0: Pkg0): void {
         last = status;
       },
     });
-    const sms = pkg0.createSmsReceive(clock, {});
+    const sms = pkg0.createSmsReceiver(clock, {});
     let pushes = 0;
     script.stored = `00${SINGLE}`;
     modem.open((bytes, from, to) => {

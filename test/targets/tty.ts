@@ -4,7 +4,7 @@ import { createSocket } from "node:dgram";
 import { existsSync } from "node:fs";
 import { createSha256, DIGEST_COLONS, type NotificationFields, utf8Bytes, writePushHeader } from "../../src/index.ts";
 import { writeNotification13 } from "../../src/notification/write13.ts";
-import { CONTENT_TYPE_13 } from "../../src/status.ts";
+import { CONTENT_TYPE_13 } from "../../src/wire.ts";
 import { createEmulator } from "../modem/emulator.ts";
 import { deliverTpdu, partsOf } from "../modem/tpdu.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { ModemOptions } from "../../src/push/sms/modem.ts";
-import { createSmsReceive } from "../../src/push/sms/receive.ts";
+import type { ModemOptions } from "../../src/push/at/interface.ts";
+import { createSmsReceiver } from "../../src/push/sms/receiver.ts";
 import { DCS_DATA, writeSubmit } from "../../src/push/sms/submit.ts";
 import {
   FIELD_RANGE,
@@ -29,7 +29,7 @@ import { deliverTpdu, partsOf, TEXT_TPDU, toHex } from "../modem/tpdu.ts";
 /** A bench whose deliveries end as whole pushes. */
 function listen(quirks: Quirks, options: ModemOptions = {}, line: Line = "in pieces", seed = 1) {
   const bench = createBench(quirks, options, line, seed);
-  const sms = createSmsReceive(bench.clock, { parts: 255, messageParts: 32, repeats: 100 });
+  const sms = createSmsReceiver(bench.clock, { parts: 255, messageParts: 32, repeats: 100 });
   const pushes: string[] = [];
   const statuses: number[] = [];
   bench.modem.open((bytes, from, to) => {

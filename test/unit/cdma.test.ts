@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createWdpReceive, newWdp, readWdp } from "../../src/push/sms/cdma.ts";
+import { createWdpReceiver, newWdp, readWdp } from "../../src/push/sms/cdma.ts";
 import { MORE, OK, SMS_MESSAGE_LONG, SMS_PORT_OTHER, WDP_HEADER, WDP_SHORT } from "../../src/status.ts";
 import { fromHex, toHex } from "../modem/tpdu.ts";
 
@@ -14,7 +14,7 @@ function read(hex: string) {
 }
 
 test("a whole push: source port first, then destination", () => {
-  const received = createWdpReceive(clock, {});
+  const received = createWdpReceiver(clock, {});
   const bytes = fromHex(`00010023f00b84${PUSH}`);
   expect(received.receive(SENDER, 1, bytes, 0, bytes.length)).toBe(OK);
   expect(received.bytes).toBe(bytes);
@@ -29,7 +29,7 @@ test("the ports twice, as some carriers send them", () => {
 });
 
 test("segments in any order; only the first has ports", () => {
-  const received = createWdpReceive(clock, {});
+  const received = createWdpReceiver(clock, {});
   const segments = [`00030023f00b84${PUSH.slice(0, 10)}`, `000301${PUSH.slice(10, 20)}`, `000302${PUSH.slice(20)}`];
   const statuses = [2, 0, 1].map(i => {
     const bytes = fromHex(segments[i]);
@@ -40,7 +40,7 @@ test("segments in any order; only the first has ports", () => {
 });
 
 test("what it is not", () => {
-  const received = createWdpReceive(clock, {});
+  const received = createWdpReceiver(clock, {});
   for (const [hex, expected] of [
     ["", WDP_SHORT],
     ["0001", WDP_SHORT],

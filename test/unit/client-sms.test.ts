@@ -12,11 +12,11 @@ const DM_ACC: pkg0.DmAcc = {
 };
 
 /** A client that takes short messages, with what it said and started. */
-function device(options: pkg0.SmsReceiveOptions = {}) {
+function device(options: pkg0.SmsReceiverOptions = {}) {
   const hal = createMockHal();
   const verdicts: string[] = [];
   const client = pkg0.createClient(hal, {
-    sms: (check, store) => pkg0.createSmsReceive(hal.clock, { isSubmitRead: true, check, store, ...options }),
+    sms: (check, store) => pkg0.createSmsReceiver(hal.clock, { isSubmitRead: true, check, store, ...options }),
     onVerdict: status => verdicts.push(pkg0.statusName(status)),
   });
   client.open();
@@ -67,13 +67,13 @@ describe("a client with short messages", () => {
     expect(first.client.receiveTpdu(parts[0]!, 0, parts[0]!.length)).toBe(pkg0.MORE);
     const hal = first.hal;
     const client = pkg0.createClient(hal, {
-      sms: (check, store) => pkg0.createSmsReceive(hal.clock, { check, store }),
+      sms: (check, store) => pkg0.createSmsReceiver(hal.clock, { check, store }),
     });
     expect(client.receiveTpdu(parts[1]!, 0, parts[1]!.length)).toBe(pkg0.OK);
     hal.answers[0]!(true);
     expect(client.sessionDone(hal.started[0]!)).toBe(pkg0.OK);
     const again = pkg0.createClient(hal, {
-      sms: (check, store) => pkg0.createSmsReceive(hal.clock, { check, store }),
+      sms: (check, store) => pkg0.createSmsReceiver(hal.clock, { check, store }),
     });
     expect(again.receiveTpdu(parts[0]!, 0, parts[0]!.length)).not.toBe(pkg0.OK);
     expect(again.receiveTpdu(parts[1]!, 0, parts[1]!.length)).not.toBe(pkg0.OK);

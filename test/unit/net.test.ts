@@ -3,14 +3,8 @@ import { once } from "node:events";
 import { createConnection, createServer } from "node:net";
 import { Worker } from "node:worker_threads";
 import { afterEach, expect, test } from "vitest";
-import {
-  CONTENT_TYPE_12,
-  CONTENT_TYPE_13,
-  CONTENT_TYPE_OTHER,
-  DIGEST_WRONG,
-  HTTP_START_LINE,
-  OK,
-} from "../../src/status.ts";
+import { DIGEST_WRONG, HTTP_START_LINE, OK } from "../../src/status.ts";
+import { CONTENT_TYPE_12, CONTENT_TYPE_13, CONTENT_TYPE_OTHER } from "../../src/wire.ts";
 import { type Listener, openHttp, openObex, openSip } from "../../targets/node/net.ts";
 import { readPapResult, writePap } from "../../targets/node/pap.ts";
 import { sendHttp, sendObex, sendPap, sendSip, sendTo } from "../../targets/node/senders.ts";

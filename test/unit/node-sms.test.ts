@@ -1,7 +1,7 @@
 import { type Deliver, parse, type Submit } from "node-pdu";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createModem } from "../../src/push/sms/at-modem.ts";
-import { createSending } from "../../src/push/sms/at-send.ts";
+import { createModem } from "../../src/push/at/modem.ts";
+import { createAtSender } from "../../src/push/at/sender.ts";
 import * as status from "../../src/status.ts";
 import { openSerial } from "../../targets/node/serial.ts";
 import {
@@ -94,7 +94,7 @@ describe("a modem at tcp://", () => {
     const serial = await openSerial(url, { retryMilliseconds: 20 });
     const start = Date.now();
     const clock = { posixSeconds: () => 0, monotonicSeconds: () => (Date.now() - start) / 50 };
-    const sending = createSending();
+    const sending = createAtSender();
     const modem = createModem(serial, clock, { sending });
     const got: string[] = [];
     modem.open((bytes, from, to) => {

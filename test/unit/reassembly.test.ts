@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createReassembly } from "../../src/push/sms/reassembly.ts";
-import { createSmsReceive } from "../../src/push/sms/receive.ts";
+import { createSmsReceiver } from "../../src/push/sms/receiver.ts";
 import {
   DIGEST_WRONG,
   MORE,
@@ -49,7 +49,7 @@ describe("order", () => {
     const random = createRandom(7);
     let total = 0;
     for (let round = 0; round < 250; round++) {
-      const sms = createSmsReceive(clock, { parts: 128, messageParts: 32, repeats: 300, check });
+      const sms = createSmsReceiver(clock, { parts: 128, messageParts: 32, repeats: 300, check });
       const expected: string[] = [];
       const wire: Uint8Array[] = [];
       for (let k = 0; k < 4; k++) {
@@ -74,7 +74,7 @@ describe("order", () => {
   test("two messages of one sender under one reference, in every order", () => {
     const random = createRandom(3);
     for (let round = 0; round < 300; round++) {
-      const sms = createSmsReceive(clock, { check });
+      const sms = createSmsReceiver(clock, { check });
       const parts = 2 + random(2);
       // the same length: nothing but the check tells them apart
       const messages = [sealed(128 * parts, random), sealed(128 * parts, random)];
@@ -88,7 +88,7 @@ describe("order", () => {
   });
 
   test("a part in one message is not copied", () => {
-    const sms = createSmsReceive(clock, {});
+    const sms = createSmsReceiver(clock, {});
     const [tpdu] = tpdusOf(new Uint8Array(50), 1);
     expect(sms.receive(tpdu, 0, tpdu.length)).toBe(OK);
     expect(sms.bytes).toBe(tpdu);
@@ -98,7 +98,7 @@ describe("order", () => {
   });
 
   test("without a check the newest parts count", () => {
-    const sms = createSmsReceive(clock, {});
+    const sms = createSmsReceiver(clock, {});
     const random = createRandom(1);
     const old = tpdusOf(sealed(200, random), 1);
     const message = sealed(200, random);
@@ -109,7 +109,7 @@ describe("order", () => {
   });
 
   test("widths, totals, senders and their types of number are told apart", () => {
-    const sms = createSmsReceive(clock, {});
+    const sms = createSmsReceiver(clock, {});
     const push = new Uint8Array(200);
     const narrow = tpdusOf(push, 1);
     const wide = tpdusOf(push, 1, SERVER, true);
@@ -126,7 +126,7 @@ describe("order", () => {
 
   test("a set that is complete and wrong says what is wrong, and leaves room for what fits better", () => {
     const random = createRandom(9);
-    const sms = createSmsReceive(clock, { check });
+    const sms = createSmsReceiver(clock, { check });
     const message = sealed(200, random);
     const tpdus = tpdusOf(message, 1);
     const forged = tpdus[1].slice();
@@ -139,7 +139,7 @@ describe("order", () => {
 
   test("a message that was refused is judged anew when it is sent again", () => {
     let verdict = DIGEST_WRONG;
-    const sms = createSmsReceive(clock, { check: () => verdict });
+    const sms = createSmsReceiver(clock, { check: () => verdict });
     const parts = partsOf(new Uint8Array(300), 1);
     const receiveAll = (second: number) =>
       parts.map(part => {
@@ -155,7 +155,7 @@ describe("order", () => {
 
   test("of several sets that are refused, the one that came furthest says why", () => {
     const statuses = [DIGEST_WRONG, STORE_WRITE, WSP_SHORT];
-    const sms = createSmsReceive(clock, { repeats: 0, check: () => statuses.shift() ?? DIGEST_WRONG });
+    const sms = createSmsReceiver(clock, { repeats: 0, check: () => statuses.shift() ?? DIGEST_WRONG });
     const random = createRandom(3);
     const [first, second, third] = [1, 2, 3].map(() => tpdusOf(sealed(200, random), 5));
     for (const tpdu of [first![0]!, second![0]!, third![0]!]) expect(sms.receive(tpdu, 0, tpdu.length)).toBe(MORE);
@@ -165,7 +165,7 @@ describe("order", () => {
 
   test("tries are bounded", () => {
     let checks = 0;
-    const sms = createSmsReceive(clock, {
+    const sms = createSmsReceiver(clock, {
       parts: 40,
       tries: 5,
       check: () => {
@@ -186,7 +186,7 @@ describe("order", () => {
 
 describe("bounds", () => {
   test("parts of a message, octets of a part", () => {
-    const sms = createSmsReceive(clock, { messageParts: 3 });
+    const sms = createSmsReceiver(clock, { messageParts: 3 });
     const tpdu = tpdusOf(new Uint8Array(500), 1)[0];
     expect(sms.receive(tpdu, 0, tpdu.length)).toBe(SMS_MESSAGE_LONG);
     const reassembly = createReassembly(clock, 100, {});
@@ -199,7 +199,7 @@ describe("bounds", () => {
   test("age", () => {
     const lost: number[][] = [];
     now = 0;
-    const sms = createSmsReceive(clock, { ageSeconds: 60, lost: (status, parts) => lost.push([status, parts]) });
+    const sms = createSmsReceiver(clock, { ageSeconds: 60, lost: (status, parts) => lost.push([status, parts]) });
     const tpdus = tpdusOf(new Uint8Array(300), 1);
     sms.receive(tpdus[0], 0, tpdus[0].length);
     now = 40;
@@ -217,7 +217,7 @@ describe("bounds", () => {
 
   test("a flood of halves from one sender displaces itself", () => {
     const lost: number[][] = [];
-    const sms = createSmsReceive(clock, { parts: 8, lost: (status, parts) => lost.push([status, parts]) });
+    const sms = createSmsReceiver(clock, { parts: 8, lost: (status, parts) => lost.push([status, parts]) });
     const victim = tpdusOf(new Uint8Array(300), 1);
     sms.receive(victim[0], 0, victim[0].length);
     for (let i = 0; i < 256; i++) {
@@ -231,7 +231,7 @@ describe("bounds", () => {
   });
 
   test("a flood of single halves under many names does not displace a message that has two parts", () => {
-    const sms = createSmsReceive(clock, { parts: 8 });
+    const sms = createSmsReceiver(clock, { parts: 8 });
     const victim = tpdusOf(new Uint8Array(300), 1);
     for (const tpdu of victim.slice(0, 2)) sms.receive(tpdu, 0, tpdu.length);
     for (let i = 0; i < 500; i++) {
@@ -242,7 +242,7 @@ describe("bounds", () => {
   });
 
   test("what is complete and wrong goes first", () => {
-    const sms = createSmsReceive(clock, { parts: 4, check });
+    const sms = createSmsReceiver(clock, { parts: 4, check });
     const random = createRandom(2);
     const good = sealed(200, random);
     const parts = tpdusOf(good, 9);
@@ -254,7 +254,7 @@ describe("bounds", () => {
   });
 
   test("parts of one key beyond the pool: the oldest goes", () => {
-    const sms = createSmsReceive(clock, { parts: 4, messageParts: 4, check });
+    const sms = createSmsReceiver(clock, { parts: 4, messageParts: 4, check });
     const random = createRandom(2);
     for (let i = 0; i < 20; i++) {
       const [tpdu] = tpdusOf(sealed(200, random), 1);
@@ -286,33 +286,33 @@ describe("across a reset", () => {
     const message = sealed(500, createRandom(4));
     const tpdus = tpdusOf(message, 1);
     for (let i = 0; i < tpdus.length; i++) {
-      const sms = createSmsReceive(clock, { store, check });
+      const sms = createSmsReceiver(clock, { store, check });
       expect(sms.held()).toBe(i);
       expect(sms.receive(tpdus[i], 0, tpdus[i].length)).toBe(i === tpdus.length - 1 ? OK : MORE);
       if (i === tpdus.length - 1) expect(toHex(sms.bytes, sms.from, sms.to)).toBe(toHex(message));
     }
     expect(state.saves).toBe(tpdus.length - 1);
-    const sms = createSmsReceive(clock, { store, check });
+    const sms = createSmsReceiver(clock, { store, check });
     const last = tpdus[tpdus.length - 1];
     expect(sms.receive(last, 0, last.length), "the last part comes again").toBe(OK);
   });
 
   test("a record that cannot be is none", () => {
     const { state, store } = flash();
-    const sms = createSmsReceive(clock, { store });
+    const sms = createSmsReceiver(clock, { store });
     for (const tpdu of tpdusOf(new Uint8Array(500), 1).slice(0, 3)) sms.receive(tpdu, 0, tpdu.length);
     const good = state.saved as Uint8Array;
     for (let i = 0; i < good.length; i++) {
       for (const value of [0, 1, 127, 128, 255]) {
         state.saved = good.slice();
         state.saved[i] = value;
-        const loaded = createSmsReceive(clock, { store });
+        const loaded = createSmsReceiver(clock, { store });
         expect([0, 3]).toContain(loaded.held());
         const [tpdu] = tpdusOf(new Uint8Array(300), 2);
         expect(loaded.receive(tpdu, 0, tpdu.length)).toBe(MORE);
       }
       state.saved = good.slice(0, i);
-      expect([0, 1, 2]).toContain(createSmsReceive(clock, { store }).held());
+      expect([0, 1, 2]).toContain(createSmsReceiver(clock, { store }).held());
     }
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createSmsReceive } from "../../src/push/sms/receive.ts";
+import { createSmsReceiver } from "../../src/push/sms/receiver.ts";
 import { countParts, DCS_DATA, DCS_DATA_CLASS_1, writePart, writeSubmit } from "../../src/push/sms/submit.ts";
 import { isOthers, locateTpdu, newTpdu, readTpdu, skipSmsc } from "../../src/push/sms/tpdu.ts";
 import { newPush, readPush } from "../../src/push/wsp.ts";
@@ -13,13 +13,12 @@ import {
   SMS_PORT_OTHER,
   TPDU_ADDRESS,
   TPDU_DCS,
-  TPDU_DELIVER,
   TPDU_SHORT,
   TPDU_SMSC,
-  TPDU_SUBMIT,
   TPDU_TYPE,
   TPDU_USER_DATA,
 } from "../../src/status.ts";
+import { TPDU_DELIVER, TPDU_SUBMIT } from "../../src/wire.ts";
 import { deliverTpdu, fromHex, partsOf, TEXT_TPDU, toHex } from "../modem/tpdu.ts";
 import captures from "../vectors/captures.json";
 
@@ -43,7 +42,7 @@ describe("captures", () => {
   for (const capture of sms.filter(each => each.name !== "gammu-deliver-non-DM")) {
     test(capture.name, () => {
       const push = newPush();
-      const received = createSmsReceive(clock, {
+      const received = createSmsReceiver(clock, {
         isSubmitRead: true,
         check: (bytes, from, to) => readPush(bytes, from, to, push, 600),
       });
@@ -63,12 +62,12 @@ describe("captures", () => {
   test("gammu-deliver-non-DM: a whole message in a 1-of-1 concatenation, for us by its port", () => {
     const capture = sms.find(each => each.name === "gammu-deliver-non-DM");
     const pdu = fromHex(capture?.hex[0] ?? "");
-    const received = createSmsReceive(clock, { isSubmitRead: true });
+    const received = createSmsReceiver(clock, { isSubmitRead: true });
     expect(received.receive(pdu, skipSmsc(pdu, 0, pdu.length), pdu.length)).toBe(OK);
     const t = newTpdu();
     expect(readTpdu(pdu, skipSmsc(pdu, 0, pdu.length), pdu.length, t)).toBe(OK);
     expect(t.dcs).toBe(0xf5);
-    const onDevice = createSmsReceive(clock, {});
+    const onDevice = createSmsReceiver(clock, {});
     expect(onDevice.receive(pdu, skipSmsc(pdu, 0, pdu.length), pdu.length)).toBe(TPDU_TYPE);
   });
 });
@@ -164,7 +163,7 @@ describe("UDH (§9.2.3.24)", () => {
 
 describe("whose it is", () => {
   test("ports", () => {
-    const received = createSmsReceive(clock, {});
+    const received = createSmsReceiver(clock, {});
     for (const [udh, expected] of [
       ["060504c34f23f0aa", SMS_PORT_OTHER],
       ["060504" + "23f00b84aa", SMS_PORT_OTHER],

@@ -1,6 +1,7 @@
 /** WDP over CDMA SMS (WAP-159 and TIA-637's WAP teleservice): the user data of the bearer message, to the whole push PDU. */
 import type { Clock } from "../../hal.ts";
-import { OK, PUSH_PORT, SMS_PORT_OTHER, WDP_HEADER, WDP_SHORT } from "../../status.ts";
+import { OK, SMS_PORT_OTHER, WDP_HEADER, WDP_SHORT } from "../../status.ts";
+import { PUSH_PORT } from "../../wire.ts";
 import { createReassembly, type ReassemblyOptions } from "./reassembly.ts";
 import { clearUdh, type Udh } from "./udh.ts";
 
@@ -47,7 +48,7 @@ export function readWdp(bytes: Uint8Array, from: number, to: number, w: Wdp): nu
   return OK;
 }
 
-export interface WdpReceive {
+export interface WdpReceiver {
   /** The whole push PDU after OK: `bytes[from..to)`; good until the next call. */
   bytes: Uint8Array;
   from: number;
@@ -61,7 +62,7 @@ export interface WdpReceive {
 }
 
 /** Allocates what createReassembly does. A repeated message in one segment is not noticed here: nothing in it tells it from one sent again. */
-export function createWdpReceive(clock: Clock, options: ReassemblyOptions): WdpReceive {
+export function createWdpReceiver(clock: Clock, options: ReassemblyOptions): WdpReceiver {
   const reassembly = createReassembly(clock, WDP_PART_BYTES, options);
   const w = newWdp();
   function receive(sender: Uint8Array, reference: number, bytes: Uint8Array, from: number, to: number): number {
@@ -85,6 +86,6 @@ export function createWdpReceive(clock: Clock, options: ReassemblyOptions): WdpR
     return status;
   }
 
-  const result: WdpReceive = { bytes: reassembly.bytes, from: 0, to: 0, wdp: w, receive };
+  const result: WdpReceiver = { bytes: reassembly.bytes, from: 0, to: 0, wdp: w, receive };
   return result;
 }

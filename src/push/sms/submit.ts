@@ -1,5 +1,6 @@
 /** Sending a push by SMS: UDH and data of each part, and the SMS-SUBMIT around it (3GPP TS 23.040 §9.2.2.2). */
-import { FIELD_BUFFER, FIELD_RANGE, FIELD_TEXT, TPDU_SUBMIT, USER_DATA_MAX } from "../../status.ts";
+import { FIELD_BUFFER, FIELD_RANGE, FIELD_TEXT } from "../../status.ts";
+import { TPDU_SUBMIT, USER_DATA_MAX } from "../../wire.ts";
 import { sizeOfUdh, writeUdh } from "./udh.ts";
 
 /** 8-bit data, no class; and of class 1, for modems that would show the other. */

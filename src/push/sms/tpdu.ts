@@ -6,16 +6,14 @@ import {
   SMS_PORT_OTHER,
   TPDU_ADDRESS,
   TPDU_DCS,
-  TPDU_DELIVER,
   TPDU_SHORT,
   TPDU_SMSC,
-  TPDU_SUBMIT,
   TPDU_TYPE,
   TPDU_USER_DATA,
-  USER_DATA_MAX,
   WSP_APPLICATION_OTHER,
   WSP_CONTENT_TYPE_OTHER,
 } from "../../status.ts";
+import { TPDU_DELIVER, TPDU_SUBMIT, USER_DATA_MAX } from "../../wire.ts";
 import { clearUdh, readUdh, type Udh } from "./udh.ts";
 
 /** What one TPDU says. Offsets are into the caller's input; after a failed read only `at` has a meaning. */

@@ -1,6 +1,7 @@
 /** TP-User-Data-Header, 3GPP TS 23.040 §9.2.3.24: the application ports and the concatenation; other elements are skipped. */
 import { readUint } from "../../bytes.ts";
-import { FIELD_BUFFER, PUSH_PORT, PUSH_SOURCE_PORT } from "../../status.ts";
+import { FIELD_BUFFER } from "../../status.ts";
+import { PUSH_PORT, PUSH_SOURCE_PORT } from "../../wire.ts";
 
 const IEI_CONCATENATION = 0x00;
 const IEI_PORTS_8 = 0x04;

@@ -1,5 +1,5 @@
 /** Fields of SIP headers that carry parameters: RFC 3261 §7.3.1, §20.42 (Via), §25.1. Spans of the caller's bytes. */
-import { isWord, readDecimal } from "./header-lines.ts";
+import { isWord, readDecimal } from "../header-lines.ts";
 
 /** The first value of a Via header. */
 export interface Via {

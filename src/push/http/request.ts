@@ -1,6 +1,5 @@
 /** The head of an HTTP request or of a message within one: RFC 9110, RFC 9112 §2 to §6. */
 import {
-  CONTENT_TYPE_OTHER,
   HTTP_CONTENT_LENGTH,
   HTTP_HEADER,
   HTTP_METHOD,
@@ -9,8 +8,9 @@ import {
   HTTP_TRANSFER_ENCODING,
   HTTP_VERSION,
   OK,
-} from "../status.ts";
-import { DM_APPLICATION, isText, readContentType } from "./dm.ts";
+} from "../../status.ts";
+import { CONTENT_TYPE_OTHER } from "../../wire.ts";
+import { DM_APPLICATION, isText, readContentType } from "../dm.ts";
 import {
   endOfLine,
   endOfMediaType,
@@ -22,7 +22,7 @@ import {
   newHeaderLine,
   readDecimal,
   readHeaderLine,
-} from "./header-lines.ts";
+} from "../header-lines.ts";
 
 /** Names the state of the X-Wap-Push headers that OPTIONS answers (WAP-235). Gateways only compare it: another text where they change. */
 export const CPI_TAG = "cGtnMA==";

@@ -3,29 +3,22 @@
 import { crc32 } from "../../bytes.ts";
 import type { Clock } from "../../hal.ts";
 import { or } from "../../or.ts";
-import {
-  OK,
-  PUSH_PORT,
-  SMS_DUPLICATE,
-  SMS_PORT_MISSING,
-  SMS_PORT_OTHER,
-  TPDU_DELIVER,
-  TPDU_TYPE,
-} from "../../status.ts";
+import { OK, SMS_DUPLICATE, SMS_PORT_MISSING, SMS_PORT_OTHER, TPDU_TYPE } from "../../status.ts";
+import { PUSH_PORT, TPDU_DELIVER } from "../../wire.ts";
 import { createReassembly, type ReassemblyOptions } from "./reassembly.ts";
 import { newTpdu, readTpdu } from "./tpdu.ts";
 
 /** Octets that one part can have next to a UDH with 16-bit ports and a concatenation. */
 const GSM_PART_BYTES = 128;
 
-export interface SmsReceiveOptions extends ReassemblyOptions {
+export interface SmsReceiverOptions extends ReassemblyOptions {
   /** Short messages remembered, so that one the network or the modem repeats counts once; 0 = none; 16. */
   repeats?: number;
   /** Reads SMS-SUBMIT too, for tools; on a device it is the board's own sent message, and none of ours. */
   isSubmitRead?: boolean;
 }
 
-export interface SmsReceive {
+export interface SmsReceiver {
   /** The whole push PDU after OK: `bytes[from..to)`, in the caller's input when it came in one part; good until the next call. */
   bytes: Uint8Array;
   from: number;
@@ -46,7 +39,7 @@ export interface SmsReceive {
 }
 
 /** Allocates what createReassembly does, and 4 bytes for each of `repeats`. */
-export function createSmsReceive(clock: Clock, options: SmsReceiveOptions): SmsReceive {
+export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): SmsReceiver {
   const reassembly = createReassembly(clock, GSM_PART_BYTES, options);
   /** Of the last messages, 32 bits each: chance finds two equal once in 2^32 / size, and the sender sends again. */
   const marks = new Int32Array(or(options.repeats, 16));
@@ -92,7 +85,7 @@ export function createSmsReceive(clock: Clock, options: SmsReceiveOptions): SmsR
     if (count > 0) marks[(count - 1) % marks.length] ^= 1;
   }
 
-  const result: SmsReceive = {
+  const result: SmsReceiver = {
     bytes: reassembly.bytes,
     from: 0,
     to: 0,

@@ -23,6 +23,8 @@ import {
   OK,
   STORE_WRITE,
 } from "../../status.ts";
+import { isOthers } from "../sms/tpdu.ts";
+import type { Modem, ModemOptions } from "./interface.ts";
 import {
   addOctet,
   decodeHexInPlace,
@@ -33,21 +35,8 @@ import {
   newLine,
   numberAt,
   says,
-} from "./at-line.ts";
-import {
-  ANNOUNCE,
-  ATTEMPTS,
-  ATTENTION,
-  ECHO,
-  MEMORY,
-  PDU_MODE,
-  READY,
-  SELECT,
-  SERVICE,
-  setUpText,
-} from "./at-setup.ts";
-import type { Modem, ModemOptions } from "./modem.ts";
-import { isOthers } from "./tpdu.ts";
+} from "./line.ts";
+import { ANNOUNCE, ATTEMPTS, ATTENTION, ECHO, MEMORY, PDU_MODE, READY, SELECT, SERVICE, setUpText } from "./setup.ts";
 
 /** The command under way. */
 const NONE = 0;

@@ -1,6 +1,6 @@
 /** Registration of the device for SIP Push (§7.3): REGISTER over UDP (RFC 3261 §10) with the feature tag and GRUU (RFC 3840, RFC 5627). */
-import { or } from "../or.ts";
-import { MORE, OK, SIP_CHALLENGE, SIP_NO_ANSWER, SIP_REFUSED, SIP_REPLY_LONG, SIP_RESPONSE } from "../status.ts";
+import { or } from "../../or.ts";
+import { MORE, OK, SIP_CHALLENGE, SIP_NO_ANSWER, SIP_REFUSED, SIP_REPLY_LONG, SIP_RESPONSE } from "../../status.ts";
 
 import {
   isNamed,
@@ -12,10 +12,10 @@ import {
   textOf,
   writeDecimal,
   writeText,
-} from "./header-lines.ts";
-import { type Challenge, readChallenge, type SipCredentials, writeCredentials } from "./sip-digest.ts";
-import { newParameter, parametersOf, readParameter } from "./sip-fields.ts";
-import { readSipResponse } from "./sip-send.ts";
+} from "../header-lines.ts";
+import { type Challenge, readChallenge, type SipCredentials, writeCredentials } from "./digest.ts";
+import { newParameter, parametersOf, readParameter } from "./fields.ts";
+import { readSipResponse } from "./sender.ts";
 
 export interface SipRegistrationOptions {
   /** Sends `bytes[from..to)`, lent until it returns, to the registrar or the outbound proxy. */
@@ -48,7 +48,7 @@ export interface SipRegistration {
   open(): void;
   /** Tells the time, in seconds of any clock that does not go back; once a second while MORE is returned, else at least once in ten. */
   tick(nowSeconds: number): number;
-  /** Takes a response, as SipPushOptions.response. Returns OK, or SIP_RESPONSE when it answers no request that is open. */
+  /** Takes a response, as SipReceiverOptions.response. Returns OK, or SIP_RESPONSE when it answers no request that is open. */
   receive(bytes: Uint8Array, from: number, to: number): number;
   /** Removes the registration, as far as one datagram can. */
   close(): void;

@@ -1,6 +1,6 @@
 /** What the AT driver takes and offers. Types only: 0 bytes in a bundle. */
 import type { Receiver } from "../../hal.ts";
-import type { Sending } from "./at-send.ts";
+import type { AtSender } from "./sender.ts";
 
 export interface ModemOptions {
   /**
@@ -12,8 +12,8 @@ export interface ModemOptions {
   others?: (bytes: Uint8Array, from: number, to: number) => boolean;
   /** Told 0xC_ statuses as they happen: MODEM_READY or MODEM_POLLING after each set-up, and what goes wrong. Must not throw. */
   report?: (status: number) => void;
-  /** `createSending()`, for boards that send, too; each modem has its own. Absent: no code for it. */
-  sending?: Sending;
+  /** `createAtSender()`, for boards that send, too; each modem has its own. Absent: no code for it. */
+  sending?: AtSender;
   /** How long an answer may take, and a list between two lines; 10. Sending gets six times that. */
   answerSeconds?: number;
   /** How often unread messages are listed, whether they are announced or not; 60. */

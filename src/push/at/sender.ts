@@ -1,9 +1,9 @@
 /** SMS-SUBMITs on their way through AT+CMGS, one at a time: 3GPP TS 27.005 §4.3. */
 import type { Serial } from "../../hal.ts";
 import { FIELD_RANGE, MODEM_BUSY, MODEM_CLOSED, MODEM_ERROR, OK } from "../../status.ts";
-import { SUBMIT_BYTES } from "./submit.ts";
+import { SUBMIT_BYTES } from "../sms/submit.ts";
 
-export interface Sending {
+export interface AtSender {
   /**
    * Sends the SMS-SUBMIT `tpdu[from..to)`, without the SMSC part, through the modem that has this in its options; lent
    * until `done` is called, once, with OK, MODEM_ERROR, MODEM_TIMEOUT or MODEM_RESET (after these two it may have gone
@@ -22,7 +22,7 @@ export interface Sending {
   end(status: number): void;
 }
 
-export function createSending(): Sending {
+export function createAtSender(): AtSender {
   let bytes: Uint8Array | null = null;
   let at = 0;
   let isWritten = false;
@@ -70,7 +70,7 @@ export function createSending(): Sending {
     if (done !== null) done(status);
   }
 
-  const s: Sending = { send, size: 0, pump: null, writeData, answer, end };
+  const s: AtSender = { send, size: 0, pump: null, writeData, answer, end };
   return s;
 }
 

@@ -1,7 +1,6 @@
 /** OBEX (§7.2) at the device: a server for PUT (IrOBEX 1.2 and later, §2 headers, §3 packets), one object for each connection. */
-import { or } from "../or.ts";
+import { or } from "../../or.ts";
 import {
-  CONTENT_TYPE_OTHER,
   MORE,
   OBEX_BODY_LONG,
   OBEX_BODY_MISSING,
@@ -15,10 +14,11 @@ import {
   OBEX_SLOW,
   OBEX_TYPE,
   OK,
-} from "../status.ts";
-import type { DeliverEntity, PushConnection, Refused } from "./connection.ts";
-import { readContentType } from "./dm.ts";
-import { isWord, writeText } from "./header-lines.ts";
+} from "../../status.ts";
+import { CONTENT_TYPE_OTHER } from "../../wire.ts";
+import type { DeliverEntity, PushConnection, Refused } from "../connection.ts";
+import { readContentType } from "../dm.ts";
+import { isWord, writeText } from "../header-lines.ts";
 import {
   ABORT,
   BODY,
@@ -35,9 +35,9 @@ import {
   TARGET_DM,
   TYPE,
   WHO,
-} from "./obex-packet.ts";
+} from "./packet.ts";
 
-export interface ObexPushOptions {
+export interface ObexReceiverOptions {
   deliver: DeliverEntity;
   /** Sends `bytes[from..to)`, lent until it returns. */
   reply: (bytes: Uint8Array, from: number, to: number) => void;
@@ -64,7 +64,7 @@ const SERVICE_UNAVAILABLE = 0xd3;
 const ID = 1;
 
 /** Allocates packetMax and bodyMax bytes, and 32 for answers, once. */
-export function createObexPush(options: ObexPushOptions): PushConnection {
+export function createObexReceiver(options: ObexReceiverOptions): PushConnection {
   const packetMax = or(options.packetMax, 1024);
   const bodyMax = or(options.bodyMax, 4096);
   const secondsMax = or(options.secondsMax, 30);

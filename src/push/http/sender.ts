@@ -1,6 +1,7 @@
 /** HTTP Push (§7.4) at the server: a POST with Package #0 as its entity (OTA-HTTP, WAP-235), and what comes back. */
-import { CONTENT_TYPE_12, CONTENT_TYPE_13, FIELD_RANGE, FIELD_TEXT } from "../status.ts";
-import { DM_APPLICATION, isText, MIME_12, MIME_13 } from "./dm.ts";
+import { FIELD_RANGE, FIELD_TEXT } from "../../status.ts";
+import { CONTENT_TYPE_12, CONTENT_TYPE_13 } from "../../wire.ts";
+import { DM_APPLICATION, isText, MIME_12, MIME_13 } from "../dm.ts";
 import {
   endOfLine,
   isBlank,
@@ -12,7 +13,7 @@ import {
   writeDecimal,
   writeSpan,
   writeText,
-} from "./header-lines.ts";
+} from "../header-lines.ts";
 
 /**
  * Writes a POST of `bytes[from..to)` to `out` from `at` on, the last of its connection. `host` is a host or host:port,

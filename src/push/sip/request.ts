@@ -7,7 +7,7 @@ import {
   SIP_REPLY_LONG,
   SIP_START_LINE,
   SIP_VERSION,
-} from "../status.ts";
+} from "../../status.ts";
 import {
   endOfLine,
   endOfWord,
@@ -17,7 +17,7 @@ import {
   newHeaderLine,
   readDecimal,
   readHeaderLine,
-} from "./header-lines.ts";
+} from "../header-lines.ts";
 import {
   newParameter,
   newVia,
@@ -27,8 +27,8 @@ import {
   readVia,
   skipBlanks,
   type Via,
-} from "./sip-fields.ts";
-import { CALL_ID, COMPACT_NAMES, CONTENT_LENGTH, CSEQ, FROM, HEADER_NAMES, REQUIRE, TO, VIA } from "./sip-headers.ts";
+} from "./fields.ts";
+import { CALL_ID, COMPACT_NAMES, CONTENT_LENGTH, CSEQ, FROM, HEADER_NAMES, REQUIRE, TO, VIA } from "./headers.ts";
 
 /** Via headers that an answer can repeat. Max-Forwards begins at 70 (§8.1.1.6), but no way to a device is that long. */
 const VIAS_MAX = 16;

@@ -1,5 +1,5 @@
 /** HTTP Push (§7.4) at the device: a server for OTA-HTTP (WAP-235 §5, formats of RFC 9112), one object for each connection. */
-import { or } from "../or.ts";
+import { or } from "../../or.ts";
 import {
   HTTP_APPLICATION_OTHER,
   HTTP_BODY_LONG,
@@ -18,10 +18,10 @@ import {
   HTTP_VERSION,
   MORE,
   OK,
-} from "../status.ts";
-import type { DeliverEntity, PushConnection, Refused } from "./connection.ts";
-import { DM_APPLICATION, isText, MIME_12, MIME_13 } from "./dm.ts";
-import { endOfLine, writeText } from "./header-lines.ts";
+} from "../../status.ts";
+import type { DeliverEntity, PushConnection, Refused } from "../connection.ts";
+import { DM_APPLICATION, isText, MIME_12, MIME_13 } from "../dm.ts";
+import { endOfLine, writeText } from "../header-lines.ts";
 import {
   CPI_TAG,
   ENTITY_HTTP,
@@ -30,9 +30,9 @@ import {
   newHttpHead,
   readHttpHeaders,
   readHttpRequest,
-} from "./http-request.ts";
+} from "./request.ts";
 
-export interface HttpPushOptions {
+export interface HttpReceiverOptions {
   deliver: DeliverEntity;
   /** Sends `bytes[from..to)`, lent until it returns. */
   reply: (bytes: Uint8Array, from: number, to: number) => void;
@@ -64,7 +64,7 @@ const CHUNK_END = 4;
 const TRAILER = 5;
 
 /** Allocates the greater of headersMax and bodyMax, and 512 bytes for answers, once. */
-export function createHttpPush(options: HttpPushOptions): PushConnection {
+export function createHttpReceiver(options: HttpReceiverOptions): PushConnection {
   const path = options.path === undefined ? "/wappush" : options.path;
   const headersMax = or(options.headersMax, 2048);
   const bodyMax = or(options.bodyMax, 4096);

@@ -1,6 +1,7 @@
 /** SIP Push (§7.3) at the server: a MESSAGE (RFC 3428 §4), and what comes back. */
-import { CONTENT_TYPE_12, CONTENT_TYPE_13, FIELD_RANGE, FIELD_TEXT, SIP_BODY_LONG } from "../status.ts";
-import { isText, MIME_12, MIME_13 } from "./dm.ts";
+import { FIELD_RANGE, FIELD_TEXT, SIP_BODY_LONG } from "../../status.ts";
+import { CONTENT_TYPE_12, CONTENT_TYPE_13 } from "../../wire.ts";
+import { isText, MIME_12, MIME_13 } from "../dm.ts";
 import {
   endOfLine,
   type HeaderLine,
@@ -12,7 +13,7 @@ import {
   writeDecimal,
   writeSpan,
   writeText,
-} from "./header-lines.ts";
+} from "../header-lines.ts";
 
 /** Bytes of a MESSAGE outside of a session (RFC 3428 §8). */
 export const SIP_MESSAGE_BYTES = 1300;

@@ -1,8 +1,8 @@
 /** Digest access authentication of SIP (RFC 3261 §22.4, RFC 2617 §3.2): MD5, with qop "auth" or without. */
-import type { Hash } from "../hash/hash.ts";
-import { MD5_BYTES } from "../status.ts";
-import { isWord, textOf, writeText } from "./header-lines.ts";
-import { type Parameter, readValue, skipBlanks } from "./sip-fields.ts";
+import type { Hash } from "../../hash/hash.ts";
+import { MD5_BYTES } from "../../wire.ts";
+import { isWord, textOf, writeText } from "../header-lines.ts";
+import { type Parameter, readValue, skipBlanks } from "./fields.ts";
 
 /** What a challenge asks for; the texts as they stood between their quotes. */
 export interface Challenge {

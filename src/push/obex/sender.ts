@@ -1,8 +1,6 @@
 /** OBEX (§7.2) at the server: CONNECT, one PUT in as many packets as it takes, DISCONNECT. */
-import { or } from "../or.ts";
+import { or } from "../../or.ts";
 import {
-  CONTENT_TYPE_12,
-  CONTENT_TYPE_13,
   MORE,
   OBEX_CONNECTION,
   OBEX_NO_ANSWER,
@@ -10,10 +8,11 @@ import {
   OBEX_PACKET_LONG,
   OBEX_REFUSED,
   OK,
-} from "../status.ts";
+} from "../../status.ts";
+import { CONTENT_TYPE_12, CONTENT_TYPE_13 } from "../../wire.ts";
 
-import { MIME_12, MIME_13 } from "./dm.ts";
-import { isWord, writeText } from "./header-lines.ts";
+import { MIME_12, MIME_13 } from "../dm.ts";
+import { isWord, writeText } from "../header-lines.ts";
 import {
   BODY,
   CONNECT,
@@ -31,9 +30,9 @@ import {
   TARGET_DM,
   TYPE,
   WHO,
-} from "./obex-packet.ts";
+} from "./packet.ts";
 
-export interface ObexPutOptions {
+export interface ObexSenderOptions {
   /** Sends `bytes[from..to)`, lent until it returns. */
   send: (bytes: Uint8Array, from: number, to: number) => void;
   /** CONTENT_TYPE_13 or CONTENT_TYPE_12; CONTENT_TYPE_OTHER sends no Type. */
@@ -46,7 +45,7 @@ export interface ObexPutOptions {
   secondsMax?: number;
 }
 
-export interface ObexPut {
+export interface ObexSender {
   /** Sends CONNECT; the object `bytes[from..to)` has to stay as it is until the end. Once for each connection. */
   open(bytes: Uint8Array, from: number, to: number): void;
   /**
@@ -65,7 +64,7 @@ const CONTINUE = 0x90;
 const SUCCESS = 0xa0;
 
 /** Allocates two packets, once. */
-export function createObexPut(options: ObexPutOptions): ObexPut {
+export function createObexSender(options: ObexSenderOptions): ObexSender {
   const packetMax = or(options.packetMax, 1024);
   const out = new Uint8Array(packetMax);
   const packet = new Uint8Array(packetMax);

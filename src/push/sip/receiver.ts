@@ -2,9 +2,8 @@
  * SIP Push (§7.3) at the device: a user agent server for MESSAGE (RFC 3428) over UDP (RFC 3261 §8.2, §17.2, §18.2).
  * It keeps no transactions: each answer is made from its request alone, so a retransmission gets the same one (§8.2.7).
  */
-import { or } from "../or.ts";
+import { or } from "../../or.ts";
 import {
-  CONTENT_TYPE_OTHER,
   OK,
   SIP_BODY_LONG,
   SIP_CONTENT_TYPE,
@@ -15,14 +14,15 @@ import {
   SIP_RESPONSE,
   SIP_URI_SCHEME,
   SIP_VERSION,
-} from "../status.ts";
-import type { DeliverEntity, Refused } from "./connection.ts";
-import { isText, MIME_12, MIME_13, readContentType } from "./dm.ts";
-import { endOfMediaType, isSame, isWord, writeDecimal, writeSpan, writeText } from "./header-lines.ts";
-import { CALL_ID, CONTENT_ENCODING, CONTENT_TYPE, CSEQ, FROM, REQUIRE, TO } from "./sip-headers.ts";
-import { newSipRequest, readSipRequest } from "./sip-request.ts";
+} from "../../status.ts";
+import { CONTENT_TYPE_OTHER } from "../../wire.ts";
+import type { DeliverEntity, Refused } from "../connection.ts";
+import { isText, MIME_12, MIME_13, readContentType } from "../dm.ts";
+import { endOfMediaType, isSame, isWord, writeDecimal, writeSpan, writeText } from "../header-lines.ts";
+import { CALL_ID, CONTENT_ENCODING, CONTENT_TYPE, CSEQ, FROM, REQUIRE, TO } from "./headers.ts";
+import { newSipRequest, readSipRequest } from "./request.ts";
 
-export interface SipPushOptions {
+export interface SipReceiverOptions {
   deliver: DeliverEntity;
   /** Sends `bytes[from..to)`, lent until it returns, to `host` (as given to `receive`) and UDP `port`. */
   reply: (bytes: Uint8Array, from: number, to: number, host: string, port: number) => void;
@@ -41,7 +41,7 @@ export interface SipPushOptions {
   branchesMax?: number;
 }
 
-export interface SipPush {
+export interface SipReceiver {
   /**
    * Takes the datagram `bytes[from..to)`, lent, from `host` and `port`; `host` "" where the board does not know it.
    * Answers first, then delivers, so that neither the answer nor its time depends on the verdict (D12). Returns OK, or
@@ -60,7 +60,7 @@ const OTHER_METHODS = ["INVITE", "REGISTER", "SUBSCRIBE", "NOTIFY", "PUBLISH", "
 const BRANCH_SECONDS = 32;
 
 /** Allocates replyMax bytes and 12 for each remembered message, once. */
-export function createSipPush(options: SipPushOptions): SipPush {
+export function createSipReceiver(options: SipReceiverOptions): SipReceiver {
   const messageMax = or(options.messageMax, 4096);
   const bodyMax = or(options.bodyMax, 1300);
   const branchesMax = or(options.branchesMax, 16);
