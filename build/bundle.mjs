@@ -1,66 +1,14 @@
-/** npm run build: everything under dist/. */
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { build } from "esbuild";
-import ts from "typescript";
-import { BEARERS_SUITE, bundleDevice, DESK, DEVICES, ROOT, readTypeOptions, SUITE } from "./device.mjs";
+/**
+ * npm run build: everything under dist/, unless it is there already. `--force` builds all the same; `--any-size` builds,
+ * too, where a bundle has grown: an installation must not fail by that.
+ */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { BEARERS_SUITE, bundleDevice, DESK, DEVICES, ROOT, SUITE } from "./device.mjs";
 import { formatFault } from "./dialect.mjs";
+import { isFresh, recordBuild } from "./fresh.mjs";
+import { buildHosts, writeDist } from "./hosts.mjs";
 import { checkSizes, measure } from "./sizes.mjs";
-
-/** Modules for hosts, `[source, output]`; the ones that exist are made. */
-const HOSTS = [
-  ["src/index.ts", "index"],
-  ["targets/node/index.ts", "node"],
-  ["targets/node/cli.ts", "cli"],
-  ["targets/node/start.ts", "test/start"],
-];
-
-async function buildHosts() {
-  const hosts = HOSTS.filter(([source]) => existsSync(join(ROOT, source)));
-  for (const [source, output] of hosts) {
-    const outfile = `dist/${output}.js`;
-    await build({
-      absWorkingDir: ROOT,
-      entryPoints: [source],
-      outfile,
-      bundle: true,
-      format: "esm",
-      platform: output === "index" ? "neutral" : "node",
-      target: output === "index" ? "es2019" : "node20",
-      packages: "external",
-      legalComments: "none",
-      banner: output === "cli" ? { js: "#!/usr/bin/env node" } : {},
-      logLevel: "silent",
-    });
-    if (output === "cli") chmodSync(join(ROOT, outfile), 0o755);
-  }
-  declareTypes(hosts.filter(([, output]) => output === "index" || output === "node"));
-}
-
-/** dist/types mirrors the sources; beside each module stands a declaration that points into it. */
-function declareTypes(hosts) {
-  const options = readTypeOptions();
-  const fileNames = hosts.map(([source]) => join(ROOT, source));
-  const program = ts.createProgram(fileNames, {
-    ...options,
-    noEmit: false,
-    noCheck: true, // npm run lint does
-    emitDeclarationOnly: true,
-    rootDir: ROOT,
-    outDir: join(ROOT, "dist/types"),
-  });
-  const { diagnostics } = program.emit();
-  if (diagnostics.length > 0) fail([ts.formatDiagnostics(diagnostics, ts.createCompilerHost(options))]);
-  for (const [source, output] of hosts) {
-    writeDist(`${output}.d.ts`, `export * from "./types/${source.replace(/\.ts$/, ".js")}";\n`);
-  }
-}
-
-function writeDist(file, text) {
-  const path = join(ROOT, "dist", file);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
-}
 
 function fail(lines) {
   for (const line of lines) console.error(line);
@@ -68,6 +16,7 @@ function fail(lines) {
 }
 
 async function main() {
+  if (isFresh(ROOT) && !process.argv.includes("--force")) return;
   rmSync(join(ROOT, "dist"), { recursive: true, force: true });
   await buildHosts();
 
@@ -96,7 +45,8 @@ async function main() {
   }
 
   const grown = checkSizes(measure(flashed));
-  if (grown.length > 0) fail(grown);
+  if (grown.length > 0 && !process.argv.includes("--any-size")) fail(grown);
+  recordBuild(ROOT);
 }
 
 // esbuild's message has the lines of the sources in it; its stack tells nothing

@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { publint } from "publint";
@@ -20,9 +20,62 @@ beforeAll(() => {
   mkdirSync(installed, { recursive: true });
   run("tar", ["-xzf", tarball, "-C", installed, "--strip-components=1"], project);
   writeFileSync(join(project, "package.json"), '{ "type": "module" }');
+  for (const name of ["@types/node", "undici-types"])
+    cpSync(join("node_modules", name), join(project, "node_modules", name), { recursive: true });
 });
 
 afterAll(() => rmSync(project, { recursive: true }));
+
+/** Compiles a TypeScript program of the project; throws with what the compiler says against it. */
+function compile(file: string, text: string): void {
+  writeFileSync(join(project, file), text);
+  const tsc = join(process.cwd(), "node_modules/typescript/bin/tsc");
+  const options = ["--strict", "--module", "nodenext", "--target", "es2022", "--types", "node"];
+  const { stdout } = spawnSync(process.execPath, [tsc, ...options, file], { cwd: project, encoding: "utf8" });
+  expect(stdout).toBe("");
+}
+
+/** A board of somebody's own, by the porting guide. */
+const PORT = `
+import { SESSION_STARTED, statusName, type Storage, VIA_UDP } from "pkg0";
+import { checkPort } from "pkg0/conformance";
+import { encode, pushOf } from "pkg0/node";
+import { type Board, startDevice } from "pkg0/targets/device";
+
+const records = new Map<string, Uint8Array>();
+const storage: Storage = {
+  load: key => records.get(key)?.slice() ?? null,
+  save: (key, bytes) => records.set(key, bytes.slice()).has(key),
+  erase: key => records.delete(key) || true,
+};
+const board: Board = {
+  storage,
+  clock: { posixSeconds: () => 0, monotonicSeconds: () => Math.floor(performance.now() / 1000) },
+  session: {
+    start(request) {
+      console.log(\`start session \${request.sessionId} with \${request.serverId}\`);
+      return SESSION_STARTED;
+    },
+  },
+  udp: { open: () => true, close() {} },
+};
+const device = startDevice(board, {
+  accounts: [{ serverId: "dm.example.com", appAuth: [{ aauthLevel: "NOTICRED", aauthSecret: "secret" }] }],
+});
+const signed = encode({ sessionId: "1234", serverId: "dm.example.com", requestedMo: [1] }, { secret: "secret" });
+const push = pushOf(signed.bytes, signed.contentType, 1);
+console.log(statusName(device.client.receivePush(push, 0, push.length, VIA_UDP)));
+
+checkPort(
+  { start: () => board, settle: next => next() },
+  {
+    passed: check => console.log(\`passed \${check}\`),
+    failed: (check, what) => console.log(\`failed \${check}: \${what}\`),
+    skipped: (check, missing) => console.log(\`skipped \${check}: no \${missing}\`),
+  },
+  failed => console.log(\`\${failed} checks failed\`),
+);
+`;
 
 describe("the package", () => {
   test("holds the bundles and the sources, and no tests", () => {
@@ -41,7 +94,9 @@ describe("the package", () => {
   test("passes attw", () => {
     const options = ["--profile", "esm-only", "--format", "json"];
     const { analysis } = JSON.parse(run("node_modules/.bin/attw", [tarball, ...options], ".")); // exits with 1 on a problem
-    expect(Object.keys(analysis.entrypoints)).toEqual([".", "./node", "./package.json"]);
+    expect(Object.keys(analysis.entrypoints)).toEqual(
+      Object.keys(JSON.parse(readFileSync("package.json", "utf8")).exports),
+    );
   });
 
   test("is imported by its names", () => {
@@ -53,13 +108,42 @@ describe("the package", () => {
     expect(run(process.execPath, ["--input-type=module", "-e", script], project)).toBe("96 function\n");
   });
 
+  test("installs nothing else", () => {
+    const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta } = JSON.parse(
+      readFileSync(join(installed, "package.json"), "utf8"),
+    );
+    expect([dependencies, optionalDependencies]).toEqual([undefined, undefined]);
+    for (const name of Object.keys(peerDependencies))
+      expect(peerDependenciesMeta[name], name).toEqual({ optional: true });
+  });
+
   test("has types that a strict project can use", () => {
-    const script =
-      'import { newPush, type Hal, type Push } from "pkg0";\nexport const p: Push = newPush();\nexport let h: Hal;\n';
-    writeFileSync(join(project, "use.mts"), script);
-    const tsc = join(process.cwd(), "node_modules/typescript/bin/tsc");
-    const options = ["--strict", "--noEmit", "--module", "nodenext", "--target", "es2022"];
-    expect(run(process.execPath, [tsc, ...options, "use.mts"], project)).toBe("");
+    compile(
+      "use.mts",
+      `import { newPush, type Hal, type Push } from "pkg0";
+       import "pkg0/device/client";
+       export const p: Push = newPush();
+       export const start = (hal: Hal) => globalThis.pkg0.createClient(hal, {}).open();
+       // @ts-expect-error: a client has no such function
+       globalThis.pkg0.createClients();`,
+    );
+  });
+
+  test("has the bundles of devices as modules that assign their global", () => {
+    const script = `
+      import "pkg0/device/client-udp.es5";
+      import { createMockHal } from "pkg0/targets/mock/hal";
+      console.log(pkg0.createClient(createMockHal(), {}).open());`;
+    expect(run(process.execPath, ["--input-type=module", "-e", script], project)).toBe("0\n");
+  });
+
+  test("ports a HAL, starts a session on it and proves the port, without a checkout", () => {
+    compile("port.mts", PORT);
+    const [started, verdict, ...checks] = run(process.execPath, ["port.mjs"], project).trim().split("\n");
+    expect(started).toBe("start session 1234 with dm.example.com");
+    expect(verdict).toBe("OK");
+    expect(checks.at(-1)).toBe("0 checks failed");
+    expect(checks.filter(line => line.startsWith("passed ")).length).toBeGreaterThan(5);
   });
 
   test("has the command pkg0 when there is a command line", () => {

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** The command line: `pkg0 decode | encode | explain | send | listen`. Exit 0 all OK, 1 some message was not, 2 wrong usage. */
 import { once } from "node:events";
 import { createInterface } from "node:readline";

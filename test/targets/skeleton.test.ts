@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { createEmulator } from "../modem/emulator.ts";
 import { pushOf, tpdusOf } from "./tty.ts";
 
-const [, skeleton] = /```ts\n(import type[\s\S]*?)```/.exec(readFileSync("targets/README.md", "utf8"))!;
+const [, skeleton] = /```ts\n(import [\s\S]*?)```/.exec(readFileSync("targets/README.md", "utf8"))!;
 
 test("the skeleton of the porting guide starts a session", async () => {
   const { outputFiles } = await build({
