@@ -8,15 +8,16 @@ import { bytesOfHex, FieldError } from "./fields.ts";
 import { listen } from "./listen.ts";
 import { type Credentials, createDecoder, encode, LAYERS, pushOf } from "./messages.ts";
 import { checkDestination, readOutgoing, send } from "./send.ts";
+import { openNumbering } from "./session-ids.ts";
 import { atForm, kannelForm, type SmsPart, smppForm, smsParts } from "./sms-forms.ts";
 import { readAddress } from "./udp.ts";
 
 const USAGE = `pkg0: OMA DM notifications (Package #0)
 
   pkg0 decode [--as auto|push|tpdu|1.3|1.2] [--secret S] [--nonce HEX] [HEX...]
-  pkg0 encode --secret S [--nonce HEX] [--push | --sms [--form FORM]] [--rate] [FIELDS-JSON...]
+  pkg0 encode --secret S [--nonce HEX] [--state DIR] [--push | --sms [--form FORM]] [--rate] [FIELDS-JSON...]
   pkg0 explain [--as auto|push|tpdu|1.3|1.2] [HEX...]
-  pkg0 send --to URI [--secret S] [--nonce HEX] [FIELDS-JSON | HEX ...]
+  pkg0 send --to URI [--secret S] [--nonce HEX] [--state DIR] [FIELDS-JSON | HEX ...]
   pkg0 listen --accounts FILE --state DIR [--udp HOST:PORT] [--http HOST:PORT] [--sip HOST:PORT] [--obex HOST:PORT]
               [--register sip:USER@HOST:PORT [--password P]] [--modem DEVICE] [--clock none|system] [--hold]
 
@@ -25,7 +26,8 @@ Without HEX or FIELDS-JSON, one message a line is read from standard input. Answ
 (1.2), --digest-input colons|plain what the 1.3 digest is computed over (colons). --tid N is the transaction id of a push.
 FIELDS-JSON: {"sessionId":"1234","serverId":"dm.example.com","requestedMo":[1]}, and where they differ from the default
 initiator, uiMode, transport, timeout (minutes), timestamp, targetedMo, preferredBearer, connectReason, vendorInfo or
-vendorInfoHex; "format":"1.2" with version and vendorBody for DM 1.2.
+vendorInfoHex; "format":"1.2" with version and vendorBody for DM 1.2. With --state DIR no sessionId is needed: DIR keeps the
+ids that are still valid for each serverId, and no other notification gets one of them.
 decode puts the parts of concatenated short messages together; a part that leaves its message unfinished answers MORE.
 encode --sms prints {"udh","data"} for each short message, or with --form kannel the parameters of its sendsms, with smpp
 the fields of submit_sm, with at (and --number) length and PDU of AT+CMGS; --reference N is what the parts share. --rate
@@ -70,6 +72,7 @@ const COMMANDS: { readonly [name: string]: (args: string[]) => Promise<number> }
       reference: { type: "string" },
       tid: { type: "string" },
       rate: { type: "boolean" },
+      state: { type: "string" },
     });
     const credentials = credentialsOf(values);
     if (credentials === undefined) throw new UsageError("encode needs --secret");
@@ -77,12 +80,13 @@ const COMMANDS: { readonly [name: string]: (args: string[]) => Promise<number> }
     const form = formOf(values.form!, values.number);
     const reference = numberOf("reference", values.reference, 255, Math.floor(Math.random() * 256));
     const tid = numberOf("tid", values.tid, 255, 1);
+    const numbering = await openNumbering(values.state, warn);
     const start = performance.now();
     let count = 0;
     const code = await forEachMessage(positionals, text => {
       count++;
       try {
-        const { bytes, contentType } = encode(JSON.parse(text), credentials);
+        const { bytes, contentType } = encode(numbering.number(JSON.parse(text)), credentials);
         if (values.sms) {
           for (const part of smsParts(pushOf(bytes, contentType, tid), { reference })) print(form(part));
         } else print(Buffer.from(values.push ? pushOf(bytes, contentType, tid) : bytes).toString("hex"));
@@ -92,6 +96,7 @@ const COMMANDS: { readonly [name: string]: (args: string[]) => Promise<number> }
         return false;
       }
     });
+    numbering.close();
     const seconds = (performance.now() - start) / 1000;
     const megabytes = Math.round(process.memoryUsage.rss() / 2 ** 20);
     const rate = `${count} messages in ${seconds.toFixed(1)} s, ${Math.round(count / seconds)} a second, ${megabytes} MB`;
@@ -120,18 +125,22 @@ const COMMANDS: { readonly [name: string]: (args: string[]) => Promise<number> }
       to: { type: "string" },
       number: { type: "string" },
       tid: { type: "string" },
+      state: { type: "string" },
     });
     const { to, number } = values;
     if (to === undefined) throw new UsageError("send needs --to");
     usage(() => checkDestination(to, number));
     const credentials = credentialsOf(values);
     const tid = numberOf("tid", values.tid, 255, 1);
-    return forEachMessage(positionals, async text => {
-      const message = usage(() => readOutgoing(text, credentials));
+    const numbering = await openNumbering(values.state, warn);
+    const code = await forEachMessage(positionals, async text => {
+      const message = usage(() => readOutgoing(text, credentials, numbering.number));
       const { isTaken, answer } = await send(to, message, { tid, ...(number !== undefined && { number }) });
       print(JSON.stringify(answer));
       return isTaken;
     });
+    numbering.close();
+    return code;
   },
 
   async listen(args) {
@@ -268,6 +277,10 @@ async function forEachMessage(
     if (process.stdout.writableNeedDrain) await once(process.stdout, "drain"); // a slow reader of ours is waited for
   }
   return isGood ? 0 : 1;
+}
+
+function warn(message: string): void {
+  process.stderr.write(`pkg0: warning: ${message}\n`);
 }
 
 function print(line: string): void {

@@ -34,6 +34,7 @@ export {
   sendTo,
 } from "./senders.ts";
 export { openSerial, type SerialOptions } from "./serial.ts";
+export { createSessionIds, openSessionIds, type SessionIds, type Validity } from "./session-ids.ts";
 export {
   atForm,
   kannelForm,

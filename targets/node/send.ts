@@ -21,11 +21,18 @@ export interface SendChoices {
   number?: string;
 }
 
-/** FIELDS-JSON (which needs credentials) or HEX of a Package #0 or a push PDU. Throws an Error that says what is wrong with it. */
-export function readOutgoing(text: string, credentials: Credentials | undefined): Outgoing {
+/**
+ * FIELDS-JSON (which needs credentials, and goes through `number` for its SESSIONID) or HEX of a Package #0 or a push PDU.
+ * Throws an Error that says what is wrong with it.
+ */
+export function readOutgoing(
+  text: string,
+  credentials: Credentials | undefined,
+  number: (json: unknown) => unknown,
+): Outgoing {
   if (text.trimStart().startsWith("{")) {
     if (credentials === undefined) throw new Error("fields are signed: --secret is missing");
-    return encode(JSON.parse(text), credentials);
+    return encode(number(JSON.parse(text)), credentials);
   }
   const bytes = bytesOfHex(text);
   if (typeof bytes === "number") throw new Error(`byte ${bytes}: not pairs of hex digits`);
