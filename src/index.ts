@@ -36,7 +36,14 @@ export { createObexSender, type ObexSender, type ObexSenderOptions } from "./pus
 export { type Notification, type NotificationFields, newNotification } from "./notification/fields.ts";
 export { REQUESTED_MO_OPTIONAL, readNotification13, VENDOR_INFO_STRICT } from "./notification/read13.ts";
 export { readNotification12 } from "./notification/read12.ts";
-export { computeDigest13, DIGEST_COLONS, DIGEST_PLAIN, verifyDigest13 } from "./notification/digest13.ts";
+export {
+  computeDigest13,
+  DIGEST_COLONS,
+  DIGEST_INPUTS,
+  DIGEST_ONE_COLON,
+  DIGEST_PLAIN,
+  verifyDigest13,
+} from "./notification/digest13.ts";
 export { computeDigest12, DIGEST12_SCRATCH_BYTES, verifyDigest12 } from "./notification/digest12.ts";
 export { sizeOfNotification13, writeNotification13 } from "./notification/write13.ts";
 export { writeNotification12 } from "./notification/write12.ts";
@@ -50,7 +57,7 @@ export { readBase64, writeBase64 } from "./hash/base64.ts";
 export { equalBytes } from "./hash/equal.ts";
 
 // account
-export type { AppAuth, DmAcc } from "./account/dmacc.ts";
+export type { AppAuth, DigestInput, DmAcc } from "./account/dmacc.ts";
 export { createStore, type Store } from "./account/store.ts";
 export { type Characteristic, readW7 } from "./account/w7.ts";
 

@@ -1,5 +1,6 @@
 /** The DMAccs of a device: in the store as UTF-8 JSON, in memory also as the bytes that a notification is checked with. */
 import { EMPTY, numbersOf } from "../bytes.ts";
+import { DIGEST_COLONS, DIGEST_INPUTS } from "../notification/digest13.ts";
 import { utf8Bytes, utf8Text } from "../notification/utf8.ts";
 import { type AppAuth, appAuthOf, copyOf, type DmAcc } from "./dmacc.ts";
 
@@ -9,6 +10,8 @@ export interface Account {
   serverId: Uint8Array;
   /** AAuthSecret of NOTICRED, where there is none of SRVCRED (§6.6); null = no 1.3 notification can be verified. */
   secret13: Uint8Array | null;
+  /** DIGEST_*: what the 1.3 digest is computed over (D1). */
+  digestInput: number;
   /** AAuthSecret of SRVCRED; null = no 1.2 notification can be verified. */
   secret12: Uint8Array | null;
   /** The names to try in the 1.2 digest, in this order. */
@@ -80,11 +83,14 @@ export function readAccount(bytes: Uint8Array): Account | null {
     const name = octetsOf(nameText);
     const nonce = srvCred.aauthData || EMPTY;
     if (!id || !isGood || !serverId || !name || nonce.length > OCTETS_MAX) return null;
+    const digestInput = dmAcc.digestInput === undefined ? DIGEST_COLONS : DIGEST_INPUTS.indexOf(dmAcc.digestInput);
+    if (digestInput < 0) return null; // a guess would refuse all that the server sends
     const choice = dmAcc.digestName;
     const secret13 = octetsOf((appAuthOf(dmAcc, "NOTICRED") || srvCred).aauthSecret);
     return {
       dmAcc,
       serverId,
+      digestInput,
       secret13: secret13 !== null && secret13.length > 0 ? secret13 : null, // anyone could sign with an empty one
       secret12: octetsOf(srvCred.aauthSecret),
       names12: choice === "aauthName" ? [name] : choice || nameText === id ? [serverId] : [serverId, name],

@@ -12,12 +12,15 @@ export interface DmAcc {
   aauthPref?: string;
   appAuth: AppAuth[];
   /** What the 1.3 digest is computed over (D1): "colons" when absent. */
-  digestInput?: "colons" | "plain";
+  digestInput?: DigestInput;
   /** The name in the 1.2 digest. Absent: ServerID, and AAuthName where that fails and differs. */
   digestName?: "serverId" | "aauthName";
   /** Accept 1.2 messages under the nonce of four zero octets too. Whoever has seen one can replay it: false when absent. */
   nonceResync?: boolean;
 }
+
+/** `secret ":" header ":" options`, `secret header options`, `secret ":" header options`. */
+export type DigestInput = "colons" | "plain" | "one-colon";
 
 export interface AppAuth {
   /** CLCRED, SRVCRED, OBEX, HTTP or NOTICRED. */

@@ -2,7 +2,7 @@
 import type { Account } from "../account/accounts.ts";
 import type { Hash } from "../hash/hash.ts";
 import { verifyDigest12 } from "../notification/digest12.ts";
-import { DIGEST_COLONS, DIGEST_PLAIN, verifyDigest13 } from "../notification/digest13.ts";
+import { verifyDigest13 } from "../notification/digest13.ts";
 import type { Notification } from "../notification/fields.ts";
 import { FORMAT_12 } from "../wire.ts";
 
@@ -12,8 +12,7 @@ import { FORMAT_12 } from "../wire.ts";
  */
 export function verifyDigest(n: Notification, account: Account, sha256: Hash, md5: Hash, scratch: Uint8Array): number {
   if (n.format !== FORMAT_12) {
-    const input = account.dmAcc.digestInput === "plain" ? DIGEST_PLAIN : DIGEST_COLONS;
-    return verifyDigest13(n, sha256, account.secret13 as Uint8Array, input, scratch) ? 0 : -1;
+    return verifyDigest13(n, sha256, account.secret13 as Uint8Array, account.digestInput, scratch) ? 0 : -1;
   }
   const names = account.names12;
   const nonces = account.nonces12;

@@ -8,13 +8,18 @@ import type { Notification } from "./fields.ts";
 export const DIGEST_COLONS = 0;
 /** `secret header options`, for servers that read it so (D1). */
 export const DIGEST_PLAIN = 1;
+/** `secret ":" header options`, for servers that read it so (D1). */
+export const DIGEST_ONE_COLON = 2;
+
+/** The names that an account has for them, each at its number. */
+export const DIGEST_INPUTS: string[] = ["colons", "plain", "one-colon"];
 
 const WIPED = /* @__PURE__ */ new Uint8Array(SHA256_BYTES);
 const COLON = /* @__PURE__ */ new Uint8Array([0x3a]);
 
 /**
- * Writes the digest of header and options `bytes[from..digestAt)` to `out[at..at + 32)`. `digestInput` is DIGEST_COLONS
- * or DIGEST_PLAIN. Needs a whole header; allocates nothing.
+ * Writes the digest of header and options `bytes[from..digestAt)` to `out[at..at + 32)`. `digestInput` is one of
+ * DIGEST_*. Needs a whole header; allocates nothing.
  */
 export function computeDigest13(
   sha256: Hash,
@@ -28,10 +33,9 @@ export function computeDigest13(
 ): void {
   sha256.start();
   sha256.add(secret, 0, secret.length);
-  const colons = digestInput === DIGEST_PLAIN ? 0 : 1;
-  sha256.add(COLON, 0, colons);
+  sha256.add(COLON, 0, digestInput === DIGEST_PLAIN ? 0 : 1);
   sha256.add(bytes, from, from + HEADER_BYTES);
-  sha256.add(COLON, 0, colons);
+  sha256.add(COLON, 0, digestInput === DIGEST_COLONS ? 1 : 0);
   sha256.add(bytes, from + HEADER_BYTES, digestAt);
   sha256.end(out, at);
 }

@@ -23,7 +23,7 @@ import {
   SHA256_BYTES,
   TRANSPORT_WSP,
 } from "../wire.ts";
-import { computeDigest13 } from "./digest13.ts";
+import { computeDigest13, DIGEST_ONE_COLON } from "./digest13.ts";
 import { areUints, isUint, type NotificationFields } from "./fields.ts";
 import { checkUtf8 } from "./utf8.ts";
 
@@ -41,6 +41,7 @@ export function writeNotification13(
 ): number {
   const status = checkFields13(f);
   if (status !== OK) return -status;
+  if (!isUint(digestInput, DIGEST_ONE_COLON)) return -FIELD_RANGE;
   if (out.length - at < sizeOfNotification13(f)) return -FIELD_BUFFER;
   const count = countOptions(f);
 

@@ -1,6 +1,6 @@
 /** The accounts file of `pkg0 listen`: a JSON array of DMAccs in the standard's names, AAuthData in base64. */
 import { readFileSync } from "node:fs";
-import { type AppAddr, type AppAuth, type DmAcc, readBase64 } from "../../src/index.ts";
+import { type AppAddr, type AppAuth, DIGEST_INPUTS, type DmAcc, readBase64 } from "../../src/index.ts";
 
 /** Reads and checks the file; throws an Error that names the place of what is wrong. */
 export function readAccountsFile(path: string): DmAcc[] {
@@ -22,7 +22,7 @@ type Json = { [name: string]: unknown };
 const TEXTS = ["serverId", "name", "prefConRef", "aauthPref"];
 const AUTH_TEXTS = ["aauthLevel", "aauthType", "aauthName", "aauthSecret"];
 const CHOICES: { [name: string]: unknown[] } = {
-  digestInput: ["colons", "plain"],
+  digestInput: DIGEST_INPUTS,
   digestName: ["serverId", "aauthName"],
   nonceResync: [true, false],
 };

@@ -3,6 +3,7 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { type ParseArgsConfig, parseArgs } from "node:util";
+import { DIGEST_INPUTS, type DigestInput } from "../../src/index.ts";
 import { explain } from "./explain.ts";
 import { bytesOfHex, FieldError } from "./fields.ts";
 import { listen } from "./listen.ts";
@@ -23,7 +24,8 @@ const USAGE = `pkg0: OMA DM notifications (Package #0)
 
 Without HEX or FIELDS-JSON, one message a line is read from standard input. Answers are one a line.
 --secret is the AAuthSecret of the account, --nonce its AAuthData (1.2), --name its AAuthName where the digest uses it
-(1.2), --digest-input colons|plain what the 1.3 digest is computed over (colons). --tid N is the transaction id of a push.
+(1.2), --digest-input colons|plain|one-colon what the 1.3 digest is computed over: secret:header:options (colons),
+secretheaderoptions or secret:headeroptions. Without it decode tries all three, and digestInput names the one that fits. --tid N is the transaction id of a push.
 FIELDS-JSON: {"sessionId":"1234","serverId":"dm.example.com","requestedMo":[1]}, and where they differ from the default
 initiator, uiMode, transport, timeout (minutes), timestamp, targetedMo, preferredBearer, connectReason, vendorInfo or
 vendorInfoHex; "format":"1.2" with version and vendorBody for DM 1.2. With --state DIR no sessionId is needed: DIR keeps the
@@ -245,7 +247,8 @@ function formOf(form: string, number: string | undefined): (part: SmsPart) => st
 
 function credentialsOf(values: { [name: string]: string | boolean | string[] | undefined }): Credentials | undefined {
   const { secret, nonce, name } = values;
-  const digestInput = choice("digest-input", (values["digest-input"] as string) ?? "colons", ["colons", "plain"]);
+  const digestInput = values["digest-input"] as string | undefined;
+  if (digestInput !== undefined) choice("digest-input", digestInput, DIGEST_INPUTS);
   if (typeof secret !== "string") return undefined;
   const nonceBytes = typeof nonce === "string" ? bytesOfHex(nonce) : new Uint8Array(0);
   if (typeof nonceBytes === "number") throw new UsageError("--nonce has to be hex");
@@ -253,7 +256,7 @@ function credentialsOf(values: { [name: string]: string | boolean | string[] | u
     secret,
     nonce: nonceBytes,
     ...(typeof name === "string" && { name }),
-    digestInput: digestInput as "colons" | "plain",
+    ...(digestInput !== undefined && { digestInput: digestInput as DigestInput }),
   };
 }
 

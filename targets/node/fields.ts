@@ -84,7 +84,7 @@ export function jsonOf(n: Notification): NotificationJson {
 }
 
 /** Keys that decode prints beside the fields: encode passes them over, so that the one can feed the other. */
-const PASSED_OVER = ["status", "at", "as", "meaning", "address", "part", "tid", "digest", "digestValid"];
+const PASSED_OVER = ["status", "at", "as", "meaning", "address", "part", "tid", "digest", "digestValid", "digestInput"];
 const FIELDS_BOTH = ["format", "initiator", "uiMode", "sessionId", "serverId"];
 const FIELDS_13 = [
   ...["transport", "timeout", "timestamp", "targetedMo", "requestedMo", "preferredBearer"],

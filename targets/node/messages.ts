@@ -14,8 +14,8 @@ export interface Credentials {
   nonce?: Uint8Array;
   /** 1.2: the name in the digest, when it is not the Server-ID. */
   name?: string;
-  /** 1.3: what the digest is computed over (D1). */
-  digestInput?: "colons" | "plain";
+  /** 1.3: what the digest is computed over (D1). Absent: "colons" to sign, any of them to verify. */
+  digestInput?: pkg0.DigestInput;
 }
 
 export interface Decoded extends Partial<NotificationJson> {
@@ -32,6 +32,8 @@ export interface Decoded extends Partial<NotificationJson> {
   /** Transaction id of a push. */
   tid?: number;
   digestValid?: boolean;
+  /** 1.3: what the digest was computed over, where one of the three readings fits the secret, be it another than the asked one. */
+  digestInput?: string;
 }
 
 const sha256 = pkg0.createSha256();
@@ -103,15 +105,30 @@ function decodeLayer(bytes: Uint8Array, layer: Layer, credentials?: Credentials)
     as: layer,
     ...(layer === "push" && { tid: push.tid }),
     ...jsonOf(n),
-    ...(credentials && { digestValid: isDigestValid(n, credentials) }),
+    ...(credentials && judgeDigest(n, credentials)),
   };
+}
+
+/** Whether the digest is right, and for 1.3 which of the three readings it was computed by (D1). */
+function judgeDigest(n: pkg0.Notification, credentials: Credentials): Pick<Decoded, "digestValid" | "digestInput"> {
+  if (n.format !== pkg0.FORMAT_13) return { digestValid: isDigestValid(n, credentials) };
+  const fits = pkg0.DIGEST_INPUTS[fittingInput(n, credentials.secret)];
+  if (fits === undefined) return { digestValid: false };
+  return { digestValid: fits === (credentials.digestInput ?? fits), digestInput: fits };
+}
+
+/** DIGEST_* of the reading under which the digest is the one that `secret` gives; -1 for none. */
+function fittingInput(n: pkg0.Notification, secret: string): number {
+  return pkg0.DIGEST_INPUTS.findIndex((_, i) => pkg0.verifyDigest13(n, sha256, Buffer.from(secret), i, scratch));
 }
 
 /** Whether the digest of a notification that was read is the one its secret gives. */
 export function isDigestValid(n: pkg0.Notification, credentials: Credentials): boolean {
   const secret = Buffer.from(credentials.secret);
   if (n.format === pkg0.FORMAT_13) {
-    return pkg0.verifyDigest13(n, sha256, secret, digestInputOf(credentials), scratch);
+    const { digestInput } = credentials;
+    if (digestInput === undefined) return fittingInput(n, credentials.secret) >= 0;
+    return pkg0.verifyDigest13(n, sha256, secret, pkg0.DIGEST_INPUTS.indexOf(digestInput), scratch);
   }
   const id = n.bytes.subarray(n.serverIdAt, n.serverIdAt + n.serverIdLength);
   const name = credentials.name === undefined ? id : Buffer.from(credentials.name);
@@ -175,7 +192,7 @@ function isOtherFormat(status: number): boolean {
 }
 
 function digestInputOf(credentials: Credentials): number {
-  return credentials.digestInput === "plain" ? pkg0.DIGEST_PLAIN : pkg0.DIGEST_COLONS;
+  return pkg0.DIGEST_INPUTS.indexOf(credentials.digestInput ?? "colons");
 }
 
 function failure(status: number, at: number, as: Layer): Decoded {

@@ -63,9 +63,12 @@ export function accounts(t: T, pkg0: ClientApi): void {
       { serverId: "x", appAuth: [{ aauthLevel: "SRVCRED", aauthSecret: "s", aauthData: null }] },
       { serverId: "x", appAuth: [{ aauthLevel: "SRVCRED", aauthName: {}, aauthSecret: "s" }] },
       { serverId: "x", appAuth: [{ aauthLevel: "SRVCRED", aauthSecret: "s", aauthData: new Uint8Array(257) }] },
+      { serverId: "x", appAuth: [], digestInput: "Colons" },
+      { serverId: "x", appAuth: [], digestInput: "" },
+      { serverId: "x", appAuth: [], digestInput: 1 },
     ];
     for (let i = 0; i < bad.length; i++) {
-      t.equal(client.addAccount(bad[i] as typeof DM_ACC), codes.ACCOUNT_INVALID, `account ${i}`);
+      t.equal(client.addAccount(bad[i] as unknown as typeof DM_ACC), codes.ACCOUNT_INVALID, `account ${i}`);
     }
     t.equal(hal.storage.writes, before, "writes");
     t.equal(client.listAccounts().length, 1, "accounts");
@@ -79,9 +82,22 @@ export function accounts(t: T, pkg0: ClientApi): void {
     client.addAccount({ serverId: SERVER_ID, appAuth: [{ aauthLevel: "CLCRED", aauthSecret: "secret13" }] });
     t.equal(deliver(hal, push13({ sessionId: 2, timestamp: NOW })), codes.ACCOUNT_NO_SECRET, "CLCRED");
     t.equal(deliver(hal, push12({ sessionId: 2 }, NONCE)), codes.ACCOUNT_NO_SECRET, "CLCRED, 1.2");
-    const plain = push13({ sessionId: 3, timestamp: NOW, digestInput: 1 });
-    client.addAccount({ serverId: SERVER_ID, appAuth: DM_ACC.appAuth, digestInput: "plain" });
-    t.equal(deliver(hal, plain), codes.OK, "digestInput plain");
+  });
+
+  t.test("accounts: each reads the digest as its digestInput says, and in no other way", () => {
+    const hal = createMockHal();
+    const client = deviceOf(pkg0, hal, { pendingMax: 9 });
+    const inputs = ["colons", "plain", "one-colon"] as ("colons" | "plain" | "one-colon")[];
+    let sessionId = 0;
+    for (let i = 0; i < inputs.length; i++) {
+      const digestInput = inputs[i];
+      t.equal(client.addAccount({ serverId: SERVER_ID, appAuth: DM_ACC.appAuth, digestInput }), codes.OK, digestInput);
+      for (let k = 0; k < inputs.length; k++) {
+        sessionId++;
+        const push = push13({ sessionId, timestamp: NOW, digestInput: k });
+        t.equal(deliver(hal, push), i === k ? codes.OK : codes.DIGEST_WRONG, `${digestInput}, signed as ${inputs[k]}`);
+      }
+    }
   });
 
   t.test("w7: APPSRV is the client's credential, CLIENT the server's", () => {

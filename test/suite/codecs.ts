@@ -1,6 +1,6 @@
 /** The three readers as Codecs, so that one set of laws fits them all. */
 import { DIGEST12_SCRATCH_BYTES } from "../../src/notification/digest12.ts";
-import { DIGEST_COLONS, DIGEST_PLAIN } from "../../src/notification/digest13.ts";
+import { DIGEST_COLONS, DIGEST_ONE_COLON, DIGEST_PLAIN } from "../../src/notification/digest13.ts";
 import { REQUESTED_MO_OPTIONAL, VENDOR_INFO_STRICT } from "../../src/notification/read13.ts";
 import { CONTENT_TYPE_12, CONTENT_TYPE_13, FORMAT_12, FORMAT_13 } from "../../src/wire.ts";
 import type { Codec, Pkg0 } from "./api.ts";
@@ -74,6 +74,7 @@ export function createPushCodec(p: Pkg0, headersMax: number, shared: Shared): Co
 }
 
 export function digestInputOf(vector: Vector): number {
+  if (vector.digestInput === "DIGEST_ONE_COLON") return DIGEST_ONE_COLON;
   return vector.digestInput === "DIGEST_PLAIN" ? DIGEST_PLAIN : DIGEST_COLONS;
 }
 

@@ -3,9 +3,9 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { isOnPath } from "../../build/on-path.mjs";
-import { DIGEST_COLONS, DIGEST_PLAIN } from "../../src/notification/digest13.ts";
 import { REQUESTED_MO_OPTIONAL, VENDOR_INFO_STRICT } from "../../src/notification/read13.ts";
 import * as codes from "../../src/status.ts";
+import { digestInputOf } from "../suite/codecs.ts";
 import { NOTIFICATION13 } from "../suite/index.ts";
 import { inputOf } from "../suite/vectors.ts";
 
@@ -38,9 +38,8 @@ test.skipIf(missing.length > 0)(
     const { vectors, secret } = NOTIFICATION13;
     const input = vectors.map(vector => {
       const rules = (vector.rules ?? []).reduce((sum, rule) => sum + RULES[rule]!, 0);
-      const digestInput = vector.digestInput === "DIGEST_PLAIN" ? DIGEST_PLAIN : DIGEST_COLONS;
       const hex = [inputOf(vector), Buffer.from(secret!)].map(one => Buffer.from(one).toString("hex"));
-      return `${hex[0]} ${rules} ${hex[1]} ${digestInput}`;
+      return `${hex[0]} ${rules} ${hex[1]} ${digestInputOf(vector)}`;
     });
     const output = execFileSync(lua!, ["-e", PROGRAM], { input: `${input.join("\n")}\n`, encoding: "utf8" });
     const expected = vectors.map(vector =>

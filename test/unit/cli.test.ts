@@ -23,6 +23,12 @@ const REFERENCE =
   "17500000003c12346553f100" +
   "100c6d676d742e6578616d706c65300101400102" +
   "4f428dec4600bb36ea3b1475285d75af13f332d9cbff0224776c3ae75a2b845a";
+/** Its digest in each reading of §6.6 (D1), by an independent generator. */
+const DIGESTS: { [digestInput: string]: string } = {
+  colons: REFERENCE.slice(-64),
+  plain: "0b14103f14024b2b19a99d1045c39222c568e3d6f495acf5f5e3b4753dbd3a23",
+  "one-colon": "436dd96ec6315cd9339e0517f3099327d79c87e8d4ba46b203776f7ac63aa570",
+};
 
 describe("decode", () => {
   for (const { name, hex, secret, nonceText } of PUSHES) {
@@ -40,7 +46,15 @@ describe("decode", () => {
     const { code, lines } = runCli(["decode", "--secret", "secret13", REFERENCE]);
     expect(code).toBe(0);
     expect(JSON.parse(lines[0]!)).toEqual({
-      ...{ status: "OK", at: 0, as: "1.3", format: "1.3", initiator: "server", digestValid: true },
+      ...{
+        status: "OK",
+        at: 0,
+        as: "1.3",
+        format: "1.3",
+        initiator: "server",
+        digestValid: true,
+        digestInput: "colons",
+      },
       ...FIELDS,
       digest: REFERENCE.slice(-64),
     });
@@ -55,6 +69,23 @@ describe("decode", () => {
       ["NOT_HEX", 1],
     ]);
     expect(code).toBe(1);
+  });
+
+  test("tells which of the three readings of §6.6 a digest fits, asked for one or for none", () => {
+    for (const digestInput of ["colons", "plain", "one-colon"]) {
+      const args = ["--secret", "secret13", "--digest-input", digestInput];
+      const hex = REFERENCE.slice(0, -64) + DIGESTS[digestInput];
+      expect(runCli(["encode", ...args, JSON.stringify(FIELDS)]).lines).toEqual([hex]);
+      const [any] = runCli(["decode", "--secret", "secret13", hex]).lines;
+      expect(JSON.parse(any!)).toMatchObject({ digestValid: true, digestInput });
+      for (const asked of ["colons", "plain", "one-colon"]) {
+        const { code, lines } = runCli(["decode", "--secret", "secret13", "--digest-input", asked, hex]);
+        const isAsked = asked === digestInput;
+        expect(JSON.parse(lines[0]!)).toMatchObject({ digestValid: isAsked, digestInput });
+        expect(code).toBe(isAsked ? 0 : 1);
+      }
+    }
+    expect(runCli(["decode", "--secret", "s", "--digest-input", "Plain", REFERENCE]).code).toBe(2);
   });
 
   test("tells a wrong secret by digestValid and the exit code", () => {
