@@ -1,13 +1,11 @@
 /** The HAL over Espruino's libraries: records in Storage, an AT modem on a Serial, datagrams by dgram, native SHA-256. */
 import type { NativeHash, Receiver, Serial, Storage } from "../../src/hal.ts";
 import { SESSION_LATER } from "../../src/wire.ts";
+import { DATAGRAM_BYTES, posixSecondsOf } from "../bounds.ts";
 import { type Board, writeByteString } from "../device.ts";
 import type { Crypto, Dgram, EspruinoSerial, EspruinoStorage } from "./espruino.ts";
 
 const CHUNK_BYTES = 64;
-const DATAGRAM_BYTES = 1100;
-/** Before this the clock was not set, and counts from the start: 2023. */
-const CLOCK_SET = 1672531200;
 
 /**
  * Records are files `<prefix><key>`; a name has at most 28 characters. Replacing one first marks the old as gone, so a
@@ -94,10 +92,7 @@ export function createEspruinoBoard(flash: EspruinoStorage, getTime: () => numbe
   return {
     storage: createFlashStorage(flash, "p0."),
     clock: {
-      posixSeconds() {
-        const now = Math.floor(getTime());
-        return now < CLOCK_SET ? 0 : now;
-      },
+      posixSeconds: () => posixSecondsOf(getTime()),
       monotonicSeconds: () => seconds,
     },
     session: { start: () => SESSION_LATER },

@@ -4,6 +4,7 @@
  */
 import type { NativeHash, Serial, Storage } from "../../src/hal.ts";
 import { SESSION_LATER, SHA256_BYTES } from "../../src/wire.ts";
+import { DATAGRAM_BYTES } from "../bounds.ts";
 import { type Board, requestJson } from "../device.ts";
 
 /** README.md has this as a table. None may throw; `into` and `bytes` are lent. */
@@ -36,8 +37,6 @@ export interface Host {
   log?(line: string): void;
 }
 
-/** Bytes of a datagram at most: Package #0, and a WSP header of the default bounds. A longer one is dropped. */
-const DATAGRAM_BYTES = 1100;
 const TPDU_BYTES = 176;
 const SERIAL_BYTES = 64;
 /** Calls of one function in one poll: the main loop has other work, too. */

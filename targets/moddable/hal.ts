@@ -4,11 +4,10 @@
  */
 import type { NativeHash, Receiver, Serial, Storage } from "../../src/hal.ts";
 import { SESSION_LATER } from "../../src/wire.ts";
+import { posixSecondsOf } from "../bounds.ts";
 import type { Board } from "../device.ts";
 import type { DigestClass, KeyValue, SerialClass, Time, UdpClass } from "./embedded.ts";
 
-/** Before this the clock was not set: 2023. */
-const CLOCK_SET = 1672531200;
 /** Bytes that wait for room in the serial port. */
 const QUEUE_BYTES = 512;
 
@@ -144,10 +143,7 @@ export function createModdableBoard(keyValue: KeyValue, time: Time): Board {
   return {
     storage: createKeyValueStorage(keyValue, "pkg0"),
     clock: {
-      posixSeconds() {
-        const seconds = Math.floor(Date.now() / 1000);
-        return seconds < CLOCK_SET ? 0 : seconds;
-      },
+      posixSeconds: () => posixSecondsOf(Date.now() / 1000),
       monotonicSeconds() {
         const now = time.ticks;
         milliseconds += Math.max(0, (now - last) | 0); // it wraps on boards; in the simulator it is the time of day, which may go back

@@ -1,6 +1,7 @@
 /** The HAL over QuickJS' std and os (qjs --std): records as files, a modem on a tty, the machine's clock. */
 import type { Serial, Storage } from "../../src/hal.ts";
 import { SESSION_LATER } from "../../src/wire.ts";
+import { posixSecondsOf } from "../bounds.ts";
 import type { Board } from "../device.ts";
 import type { Os, Std } from "./qjs.ts";
 
@@ -9,8 +10,6 @@ declare const performance: { now(): number };
 const SERIAL_BYTES = 256;
 /** On Linux: a write returns when the data is on the medium; std and os have no fsync. */
 const O_DSYNC_LINUX = 0x1000;
-/** Before this the clock was not set: 2023. */
-const CLOCK_SET = 1672531200;
 
 /** Records are files in `folder`, which has to exist. A file is replaced whole or not at all. */
 export function createFileStorage(std: Std, os: Os, folder: string): Storage {
@@ -104,10 +103,7 @@ export function createQuickjsBoard(std: Std, os: Os, folder: string): Board {
   return {
     storage: createFileStorage(std, os, folder),
     clock: {
-      posixSeconds() {
-        const seconds = Math.floor(Date.now() / 1000);
-        return seconds < CLOCK_SET ? 0 : seconds;
-      },
+      posixSeconds: () => posixSecondsOf(Date.now() / 1000),
       // os.now counts milliseconds in QuickJS, microseconds in QuickJS-ng
       monotonicSeconds: () => Math.floor(performance.now() / 1000),
     },

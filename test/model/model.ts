@@ -1,5 +1,5 @@
 /**
- * What a device has to do with notifications, design.md's "Admission" said in lists and words: slow, of unlimited size,
+ * What a device has to do with notifications, targets/admission.md said in lists and words: slow, of unlimited size,
  * and without a byte of src. The power-cut histories compare the client with it.
  */
 
