@@ -1,6 +1,6 @@
 /**
  * npm run build: everything under dist/, unless it is there already. `--force` builds all the same; `--any-size` builds,
- * too, where a bundle has grown: an installation must not fail by that.
+ * too, where a bundle has grown: an installation must not fail by that. `--accept` commits to the sizes of now.
  */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { BEARERS_SUITE, bundleDevice, DESK, DEVICES, ROOT, SUITE } from "./devic
 import { formatFault } from "./dialect.mjs";
 import { isFresh, recordBuild } from "./fresh.mjs";
 import { buildHosts, writeDist } from "./hosts.mjs";
-import { checkSizes, measure } from "./sizes.mjs";
+import { acceptSizes, checkSizes, measure } from "./sizes.mjs";
 
 function fail(lines) {
   for (const line of lines) console.error(line);
@@ -16,7 +16,7 @@ function fail(lines) {
 }
 
 async function main() {
-  if (isFresh(ROOT) && !process.argv.includes("--force")) return;
+  if (isFresh(ROOT) && !["--force", "--accept"].some(option => process.argv.includes(option))) return;
   rmSync(join(ROOT, "dist"), { recursive: true, force: true });
   await buildHosts();
 
@@ -44,7 +44,9 @@ async function main() {
     writeDist(file, codeOf(file));
   }
 
-  const grown = checkSizes(measure(flashed));
+  const sizes = measure(flashed);
+  if (process.argv.includes("--accept")) acceptSizes(sizes);
+  const grown = checkSizes(sizes);
   if (grown.length > 0 && !process.argv.includes("--any-size")) fail(grown);
   recordBuild(ROOT);
 }

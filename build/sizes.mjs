@@ -47,6 +47,15 @@ function readSizes() {
   return JSON.parse(readFileSync(FILE, "utf8"));
 }
 
+/** Writes the sizes of now into build/sizes.json and the README's table. */
+export function acceptSizes(sizes) {
+  const committed = readSizes();
+  const accepted = {};
+  for (const file of Object.keys(sizes)) accepted[file] = { ...committed[file], ...sizes[file] };
+  writeFileSync(FILE, `${JSON.stringify(accepted, null, 2)}\n`);
+  writeReadme(sizes);
+}
+
 /** The last two cells of a row that begins with the bundle's name are its sizes. */
 function writeReadme(sizes) {
   const path = join(ROOT, "README.md");
@@ -65,13 +74,7 @@ async function main() {
   const made = [];
   for (const row of DEVICES) made.push(...(await bundleDevice(row)).bundles);
   const sizes = measure(made);
-  if (process.argv.includes("--accept")) {
-    const committed = readSizes();
-    const accepted = {};
-    for (const file of Object.keys(sizes)) accepted[file] = { ...committed[file], ...sizes[file] };
-    writeFileSync(FILE, `${JSON.stringify(accepted, null, 2)}\n`);
-    writeReadme(sizes);
-  }
+  if (process.argv.includes("--accept")) acceptSizes(sizes);
   for (const { file, level, inputs } of made) {
     if (level === 5) continue; // the same sources again
     console.log(file);
