@@ -148,6 +148,12 @@ export const STATUSES: readonly (readonly [name: string, meaning: string])[] = [
   ["FIELD_OPTIONS", "more than 7 options (§6.4.2)"],
   ["FIELD_TEXT", "connectReason or vendorInfo is too long or not UTF-8 (§6.3)"],
   ["FIELD_BUFFER", "the output has too little room"],
+
+  ["NOT_RECOGNISED", "neither an SMS TPDU, nor a WSP push, nor a Package #0: --as tells what it should be"],
+  ["NOT_HEX", "not pairs of hex digits"],
+  ["NOT_JSON", "the fields are not JSON"],
+  ["FIELD_UNKNOWN", "the format has no field of this name"],
+  ["FIELD_TYPE", "a field has a value of the wrong kind"],
 ];
 
 const numbers: { readonly [name: string]: unknown } = codes;

@@ -3,7 +3,8 @@
  *
  * Status numbers are permanent: append, never renumber, never reuse. The high digit is the layer, in the order of the
  * pipeline: 1 SMS, 2 WSP, 3 SIP, 4 HTTP, 5 OBEX, 6 Package #0 of DM 1.3, 7 of DM 1.2, 8 account and digest,
- * 9 admission, A session, B storage, C AT modem, D fields given by the caller. Their meanings: status-names.ts.
+ * 9 admission, A session, B storage, C AT modem, D fields given by the caller, E the tools of a host alone. Their
+ * meanings: status-names.ts.
  */
 export const OK = 0x00;
 export const MORE = 0x01;
@@ -149,3 +150,9 @@ export const FIELD_RANGE = 0xd3;
 export const FIELD_OPTIONS = 0xd4;
 export const FIELD_TEXT = 0xd5;
 export const FIELD_BUFFER = 0xd6;
+
+export const NOT_RECOGNISED = 0xe0;
+export const NOT_HEX = 0xe1;
+export const NOT_JSON = 0xe2;
+export const FIELD_UNKNOWN = 0xe3;
+export const FIELD_TYPE = 0xe4;

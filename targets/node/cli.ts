@@ -4,10 +4,9 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { DIGEST_INPUTS, type DigestInput } from "../../src/index.ts";
+import { bytesOfHex, type Credentials, createDecoder, encode, FieldError, LAYERS, pushOf } from "../codec/index.ts";
 import { explain } from "./explain.ts";
-import { bytesOfHex, FieldError } from "./fields.ts";
 import { listen } from "./listen.ts";
-import { type Credentials, createDecoder, encode, LAYERS, pushOf } from "./messages.ts";
 import { checkDestination, readOutgoing, send } from "./send.ts";
 import { openNumbering } from "./session-ids.ts";
 import { atForm, kannelForm, type SmsPart, smppForm, smsParts } from "./sms-forms.ts";
@@ -222,9 +221,9 @@ function usage<T>(run: () => T): T {
   }
 }
 
-function choice(name: string, value: string, words: readonly string[]): string {
-  if (!words.includes(value)) throw new UsageError(`--${name} has to be one of ${words.join(", ")}`);
-  return value;
+function choice<T extends string>(name: string, value: string, words: readonly T[]): T {
+  if (!words.includes(value as T)) throw new UsageError(`--${name} has to be one of ${words.join(", ")}`);
+  return value as T;
 }
 
 function numberOf(name: string, text: string | undefined, highest: number, fallback: number): number {

@@ -1,8 +1,7 @@
 /** A message byte by byte: one field a line with its section, up to the byte where it breaks. */
 import * as pkg0 from "../../src/index.ts";
-import { INITIATORS, TRANSPORTS, UI_MODES } from "./fields.ts";
-import { guessLayer } from "./messages.ts";
-import { readAddress } from "./sms-tpdu.ts";
+import { guessLayer, INITIATORS, TRANSPORTS, UI_MODES } from "../codec/index.ts";
+import { readAddress } from "../codec/tpdus.ts";
 
 const OPTION_NAMES = [
   ...["", "Server-ID", "Targeted-MO", "Requested-MO"],
@@ -32,7 +31,7 @@ export interface Explained {
 
 /** `as` is one of LAYERS. One part of a concatenated short message is explained up to its user data. */
 export function explain(bytes: Uint8Array, as: string): Explained {
-  const layer = as === "auto" ? guessLayer(bytes) : as;
+  const layer = as === "auto" ? (guessLayer(bytes) ?? "1.3") : as;
   const lines: string[] = [];
   if (layer !== "tpdu") return explainLayer(bytes, 0, layer, lines);
   const t = pkg0.newTpdu();

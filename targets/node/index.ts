@@ -1,17 +1,7 @@
 /** The Node face: what a server developer builds, signs and debugs notifications with. Only this one throws. */
+export * from "../codec/index.ts";
 export { readAccountsFile } from "./accounts.ts";
 export { explain } from "./explain.ts";
-export { FieldError, fieldsOf, jsonOf, type NotificationJson } from "./fields.ts";
-export {
-  type Credentials,
-  createDecoder,
-  type Decoded,
-  type Decoder,
-  decode,
-  encode,
-  isDigestValid,
-  pushOf,
-} from "./messages.ts";
 export {
   type DeliverFrom,
   type Listener,
@@ -46,6 +36,5 @@ export {
   smsParts,
   submitTpdus,
 } from "./sms-forms.ts";
-export { createTpduReader, type TpduAnswer, type TpduReader } from "./sms-tpdu.ts";
 export { createFileStorage } from "./storage.ts";
 export { openUdp, sendUdp } from "./udp.ts";

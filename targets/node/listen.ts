@@ -1,8 +1,8 @@
 /** `pkg0 listen`: a whole device on a desk. One JSON object on standard output for each event. */
 import { readdirSync } from "node:fs";
 import * as pkg0 from "../../src/index.ts";
+import { INITIATORS, TRANSPORTS, UI_MODES } from "../codec/index.ts";
 import { readAccountsFile } from "./accounts.ts";
-import { INITIATORS, TRANSPORTS, UI_MODES } from "./fields.ts";
 import { lockDirectory } from "./lock.ts";
 import { type DeliverFrom, openHttp, openObex, openSip, type SipOptions } from "./net.ts";
 import { openSerial } from "./serial.ts";

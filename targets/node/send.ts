@@ -1,7 +1,6 @@
 /** `pkg0 send`: one notification, wrapped as the transport's profile asks (§7), sent once. */
 import * as pkg0 from "../../src/index.ts";
-import { bytesOfHex } from "./fields.ts";
-import { type Credentials, encode, guessLayer, pushOf } from "./messages.ts";
+import { bytesOfHex, type Credentials, encode, guessLayer, pushOf } from "../codec/index.ts";
 import { routeTo, sendTo } from "./senders.ts";
 import { openSerial } from "./serial.ts";
 import { sendTpdus, submitTpdus } from "./sms-forms.ts";

@@ -6,8 +6,7 @@ import { readFileSync } from "node:fs";
 import { getQuickJS } from "quickjs-emscripten";
 import * as pkg0 from "../../src/index.ts";
 import captures from "../../test/vectors/captures.json" with { type: "json" };
-import { TRANSPORTS, UI_MODES } from "./fields.ts";
-import { encode, pushOf } from "./messages.ts";
+import { encode, type NotificationJson, pushOf, TRANSPORTS, UI_MODES } from "../codec/index.ts";
 import { bootBoard } from "./quickjs-board.ts";
 import { openUdp, sendUdp } from "./udp.ts";
 
@@ -64,7 +63,7 @@ function datagrams(): { title: string; bytes: Uint8Array }[] {
   const captured = captures.captures
     .filter(capture => capture.layer === "push")
     .map(capture => ({ title: `captured  ${capture.name}`, bytes: Buffer.from(capture.hex[0]!, "hex") }));
-  const fields = {
+  const fields: NotificationJson = {
     sessionId: "BEEF",
     serverId: SERVER,
     uiMode: "informative",

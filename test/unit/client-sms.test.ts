@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import * as pkg0 from "../../src/index.ts";
+import { encode, pushOf } from "../../targets/codec/encode.ts";
 import { createMockHal } from "../../targets/mock/hal.ts";
-import { encode, pushOf } from "../../targets/node/messages.ts";
 import { createBench } from "../modem/bench.ts";
 import { deliverTpdu, partsOf } from "../modem/tpdu.ts";
 import captures from "../vectors/captures.json" with { type: "json" };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { decode } from "../../targets/codec/decode.ts";
 import { explain } from "../../targets/node/explain.ts";
-import { decode } from "../../targets/node/messages.ts";
 import captures from "../vectors/captures.json" with { type: "json" };
 
 const TPDUS = captures.captures.filter(({ layer }) => layer.startsWith("at-")).map(({ hex }) => hex[0]!);

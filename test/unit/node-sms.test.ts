@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createModem } from "../../src/push/at/modem.ts";
 import { createAtSender } from "../../src/push/at/sender.ts";
 import * as status from "../../src/status.ts";
+import { createTpduReader, readAddress } from "../../targets/codec/tpdus.ts";
 import { openSerial } from "../../targets/node/serial.ts";
 import {
   atForm,
@@ -13,7 +14,6 @@ import {
   smsParts,
   submitTpdus,
 } from "../../targets/node/sms-forms.ts";
-import { createTpduReader, readAddress } from "../../targets/node/sms-tpdu.ts";
 import { startModem } from "../modem/server.ts";
 import { deliverTpdu, fromHex, partsOf, TEXT_TPDU, toHex } from "../modem/tpdu.ts";
 import captures from "../vectors/captures.json";

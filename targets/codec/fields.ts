@@ -1,36 +1,54 @@
 /** Notifications as JSON, in the words of the command line: what decode prints, encode takes. */
 import type { Notification, NotificationFields } from "../../src/index.ts";
-import { BEARER_MAX, checkUtf8, FORMAT_12, FORMAT_13, sessionIdText } from "../../src/index.ts";
+import { BEARER_MAX, checkUtf8, FORMAT_12, FORMAT_13, sessionIdText, utf8Bytes, utf8Text } from "../../src/index.ts";
+import { bytesOfHex, hexOf } from "./hex.ts";
+import { INITIATORS, type Initiator, TRANSPORTS, type Transport, UI_MODES, type UiMode } from "./words.ts";
 
-export const INITIATORS: readonly string[] = ["user", "server"];
-export const UI_MODES: readonly string[] = ["not-specified", "background", "informative", "user-interaction"];
-export const TRANSPORTS: readonly string[] = ["not-specified", "http", "https", "obex", "wsp"];
-
-/** One notification in JSON. Absent options are absent keys. */
-export interface NotificationJson {
-  format?: "1.3" | "1.2";
-  initiator?: string;
-  uiMode?: string;
-  /** 1.3 only, and so are `timeout` (minutes), `timestamp` (POSIX seconds) and the options. */
-  transport?: string;
-  timeout?: number;
-  /** 1 to 4 hex digits, upper case in output. */
+/** What both formats have. */
+export interface FieldsBoth {
+  /** "server" when absent. */
+  initiator?: Initiator;
+  /** "not-specified" when absent. */
+  uiMode?: UiMode;
+  /** 1 to 4 hex digits, not 0; upper case in output. */
   sessionId: string;
-  timestamp?: number;
+  /** 1 to 255 bytes of UTF-8. */
   serverId: string;
+}
+
+/** A notification of DM 1.3 as JSON. Absent options are absent keys. */
+export interface Fields13 extends FieldsBoth {
+  format?: "1.3";
+  /** "not-specified" when absent: the client chooses. */
+  transport?: Transport;
+  /** Minutes that the server keeps the session id, 0 to 65535; 0 = for ever, when absent, too. */
+  timeout?: number;
+  /** POSIX seconds; now when absent. */
+  timestamp?: number;
+  /** MO indexes, 0 to 65535. */
   targetedMo?: number[];
-  requestedMo?: number[];
+  /** MO indexes, 0 to 65535; at least one. */
+  requestedMo: number[];
+  /** 0 to 11, first = highest priority. */
   preferredBearer?: number[];
+  /** At most 4095 bytes of UTF-8. */
   connectReason?: string;
-  /** Text, or `vendorInfoHex` where the bytes are not UTF-8. */
+  /** At most 4095 bytes; `vendorInfoHex` where they are not UTF-8. */
   vendorInfo?: string;
   vendorInfoHex?: string;
-  /** 1.2 only: version in tenths, vendor-specific body in hex. */
-  version?: number;
-  vendorBody?: string;
-  /** Output only, hex. */
-  digest?: string;
 }
+
+/** A notification of DM 1.2 as JSON. */
+export interface Fields12 extends FieldsBoth {
+  format: "1.2";
+  /** In tenths, 10 to 12; 11 when absent. */
+  version?: number;
+  /** Vendor-specific body, hex. */
+  vendorBody?: string;
+}
+
+/** One notification in JSON; `format` tells which. */
+export type NotificationJson = Fields13 | Fields12;
 
 /** A field of the JSON that cannot be taken, and why. `status` is one of the writers', or FIELD_UNKNOWN or FIELD_TYPE. */
 export class FieldError extends Error {
@@ -47,9 +65,9 @@ export class FieldError extends Error {
 }
 
 /** What was read into `n`, as JSON. */
-export function jsonOf(n: Notification): NotificationJson {
-  const text = (at: number, length: number) => Buffer.from(n.bytes.subarray(at, at + length)).toString();
-  const hex = (at: number, length: number) => Buffer.from(n.bytes.subarray(at, at + length)).toString("hex");
+export function jsonOf(n: Notification): NotificationJson & { digest: string } {
+  const text = (at: number, length: number) => utf8Text(n.bytes, at, at + length);
+  const hex = (at: number, length: number) => hexOf(n.bytes.subarray(at, at + length));
   if (n.format === FORMAT_12) {
     return {
       format: "1.2",
@@ -74,7 +92,7 @@ export function jsonOf(n: Notification): NotificationJson {
     timestamp: n.timestamp,
     serverId: text(n.serverIdAt, n.serverIdLength),
     ...(n.targetedMoCount > 0 && { targetedMo: [...n.targetedMo.subarray(0, n.targetedMoCount)] }),
-    ...(n.requestedMoCount > 0 && { requestedMo: [...n.requestedMo.subarray(0, n.requestedMoCount)] }),
+    requestedMo: [...n.requestedMo.subarray(0, n.requestedMoCount)],
     ...(n.preferredBearerCount > 0 && { preferredBearer: [...n.preferredBearer.subarray(0, n.preferredBearerCount)] }),
     ...(n.connectReasonLength > 0 && { connectReason: text(n.connectReasonAt, n.connectReasonLength) }),
     ...(n.vendorInfoLength > 0 && isVendorText && { vendorInfo: text(n.vendorInfoAt, n.vendorInfoLength) }),
@@ -84,7 +102,10 @@ export function jsonOf(n: Notification): NotificationJson {
 }
 
 /** Keys that decode prints beside the fields: encode passes them over, so that the one can feed the other. */
-const PASSED_OVER = ["status", "at", "as", "meaning", "address", "part", "tid", "digest", "digestValid", "digestInput"];
+const PASSED_OVER = [
+  ...["status", "at", "as", "meaning", "address", "part", "joined", "tid"],
+  ...["digest", "digestValid", "digestInput"],
+];
 const FIELDS_BOTH = ["format", "initiator", "uiMode", "sessionId", "serverId"];
 const FIELDS_13 = [
   ...["transport", "timeout", "timestamp", "targetedMo", "requestedMo", "preferredBearer"],
@@ -171,19 +192,11 @@ function textBytes(from: Json, field: string): Uint8Array {
   const value = from[field];
   if (value === undefined) return new Uint8Array(0);
   if (typeof value !== "string") throw new FieldError("FIELD_TYPE", field, "has to be a text");
-  return Buffer.from(value);
+  return utf8Bytes(value);
 }
 
 function hexBytes(value: unknown, field: string): Uint8Array {
   const bytes = typeof value === "string" ? bytesOfHex(value) : -1;
   if (typeof bytes === "number") throw new FieldError("FIELD_TYPE", field, "has to be hex");
   return bytes;
-}
-
-/** The bytes of a hex text, blanks and colons between bytes allowed; or the offset of the byte that is not hex. */
-export function bytesOfHex(hex: string): Uint8Array | number {
-  const digits = hex.replace(/[\s:]/g, "");
-  const bad = digits.search(/[^0-9A-Fa-f]/);
-  if (bad >= 0) return bad >> 1;
-  return digits.length % 2 === 1 ? digits.length >> 1 : Buffer.from(digits, "hex");
 }

@@ -1,0 +1,68 @@
+/** Digests made and judged with the secret of one account. */
+import * as pkg0 from "../../src/index.ts";
+import { utf8Bytes } from "../../src/index.ts";
+
+/** What the digest is checked with, or made with. */
+export interface Credentials {
+  /** AAuthSecret; its UTF-8 bytes are what is hashed. */
+  secret: string;
+  /** 1.2: AAuthData, raw octets. */
+  nonce?: Uint8Array;
+  /** 1.2: the name in the digest, when it is not the Server-ID. */
+  name?: string;
+  /** 1.3: what the digest is computed over. Made: "colons" when absent. Judged: any of them when absent. */
+  digestInput?: pkg0.DigestInput;
+}
+
+const sha256 = pkg0.createSha256();
+const md5 = pkg0.createMd5();
+const scratch = new Uint8Array(pkg0.DIGEST12_SCRATCH_BYTES);
+
+/** What a digest is worth under a secret. */
+export interface Judgement {
+  isValid: boolean;
+  /** 1.3: what it was computed over, where one of the readings of §6.6 fits, be it another than the asked one. */
+  digestInput?: pkg0.DigestInput;
+}
+
+/** Judges the digest of a notification that was read. */
+export function judgeDigest(n: pkg0.Notification, credentials: Credentials): Judgement {
+  const secret = utf8Bytes(credentials.secret);
+  if (n.format !== pkg0.FORMAT_13) {
+    const id = n.bytes.subarray(n.serverIdAt, n.serverIdAt + n.serverIdLength);
+    const name = credentials.name === undefined ? id : utf8Bytes(credentials.name);
+    return { isValid: pkg0.verifyDigest12(n, md5, name, secret, credentials.nonce ?? NO_NONCE, scratch) };
+  }
+  const index = pkg0.DIGEST_INPUTS.findIndex((_, i) => pkg0.verifyDigest13(n, sha256, secret, i, scratch));
+  const digestInput = pkg0.DIGEST_INPUTS[index] as pkg0.DigestInput | undefined;
+  if (digestInput === undefined) return { isValid: false };
+  return { isValid: digestInput === (credentials.digestInput ?? digestInput), digestInput };
+}
+
+const NO_NONCE = new Uint8Array(0);
+
+/** Whether the digest of a notification that was read is the one its secret gives. */
+export function isDigestValid(n: pkg0.Notification, credentials: Credentials): boolean {
+  return judgeDigest(n, credentials).isValid;
+}
+
+/** Signs `fields` and writes them to `out`, which has just the room. Returns the offset after it, or a negative status. */
+export function writeSigned(
+  fields: pkg0.NotificationFields & { format: number },
+  credentials: Credentials,
+  out: Uint8Array,
+): number {
+  const secret = utf8Bytes(credentials.secret);
+  if (fields.format !== pkg0.FORMAT_12) {
+    return pkg0.writeNotification13(
+      fields,
+      sha256,
+      secret,
+      pkg0.DIGEST_INPUTS.indexOf(credentials.digestInput ?? "colons"),
+      out,
+      0,
+    );
+  }
+  const name = credentials.name === undefined ? fields.serverId : utf8Bytes(credentials.name);
+  return pkg0.writeNotification12(fields, md5, name, secret, credentials.nonce ?? NO_NONCE, out, 0, scratch);
+}

@@ -1,0 +1,97 @@
+/** Messages of any layer, decoded for a person or a program. */
+import * as pkg0 from "../../src/index.ts";
+import { type Credentials, judgeDigest } from "./credentials.ts";
+import { type Fields12, type Fields13, jsonOf } from "./fields.ts";
+import { bytesOfHex, hexOf } from "./hex.ts";
+import type { Layer } from "./layer.ts";
+import { type Reading, readMessage } from "./read.ts";
+import { createTpduReader } from "./tpdus.ts";
+
+/** What was decoded: the verdict, and the fields of the notification where one was read. */
+export type Decoded = Verdict & Partial<Omit<Fields13, "format">> & Partial<Omit<Fields12, "format">>;
+
+export interface Verdict {
+  /** A status by its name. */
+  status: string;
+  /** Byte offset, in what was given, of what is wrong; 0 when OK. */
+  at: number;
+  /** What a status other than OK means. */
+  meaning?: string;
+  /** The layer at which the input was read. */
+  as?: Layer;
+  /** Who sent a TPDU (or whom a SUBMIT is for), and which part of how many it is. */
+  address?: string;
+  part?: [sequence: number, total: number];
+  /** The push that parts were put together to, in hex, where `at` counts in it. */
+  joined?: string;
+  /** Transaction id of a push. */
+  tid?: number;
+  format?: "1.3" | "1.2";
+  /** Hex. */
+  digest?: string;
+  /** With credentials: whether they make this digest, and (1.3) over which input their secret does. */
+  digestValid?: boolean;
+  digestInput?: pkg0.DigestInput;
+}
+
+/** What a message says, or where and why it cannot be read; never throws. A TPDU has to be whole: see createDecoder. */
+export function decode(bytes: Uint8Array, as: Layer | "auto", credentials?: Credentials): Decoded {
+  return createDecoder(as, credentials).decode(bytes);
+}
+
+export interface Decoder {
+  decode(bytes: Uint8Array): Decoded;
+  /** decode for hex text: a character that is not hex is a status too. */
+  decodeHex(hex: string): Decoded;
+  /** Parts of short messages that wait for others. */
+  waiting(): number;
+}
+
+/**
+ * decode for a row of messages: the parts of concatenated short messages are put together. A part that leaves its message
+ * unfinished answers MORE.
+ */
+export function createDecoder(as: Layer | "auto", credentials?: Credentials): Decoder {
+  const tpdus = createTpduReader();
+
+  function decode(bytes: Uint8Array): Decoded {
+    const reading = readMessage(bytes, as);
+    if (reading.layer !== "tpdu") return decodedOf(reading, credentials);
+    const { status, at, push, address, part } = tpdus.read(bytes);
+    const origin = { ...(address !== undefined && { address }), ...(part !== undefined && { part }) };
+    if (reading.status !== pkg0.MORE) return { ...decodedOf(reading, credentials), ...origin };
+    if (push === undefined) return { ...failure(status, status === pkg0.MORE ? 0 : at, "tpdu"), ...origin };
+    const decoded = decodedOf(readMessage(push, "push"), credentials);
+    return { ...decoded, as: "tpdu", ...origin, ...(decoded.status !== "OK" && { joined: hexOf(push) }) };
+  }
+
+  function decodeHex(hex: string): Decoded {
+    const bytes = bytesOfHex(hex);
+    if (typeof bytes !== "number") return decode(bytes);
+    return { status: "NOT_HEX", at: bytes, meaning: pkg0.statusMeaning(pkg0.NOT_HEX) };
+  }
+
+  return { decode, decodeHex, waiting: tpdus.waiting };
+}
+
+function decodedOf(reading: Reading, credentials?: Credentials): Decoded {
+  const { status, at, layer, push, notification } = reading;
+  if (status !== pkg0.OK || notification === undefined) return failure(status, at, layer);
+  const decoded: Decoded = {
+    status: "OK",
+    at: 0,
+    as: layer as Layer,
+    ...(push !== undefined && { tid: push.tid }),
+    ...jsonOf(notification),
+  };
+  if (credentials === undefined) return decoded;
+  const { isValid, digestInput } = judgeDigest(notification, credentials);
+  const judged = { digestValid: isValid, ...(digestInput !== undefined && { digestInput }) };
+  if (isValid) return { ...decoded, ...judged };
+  return { ...decoded, ...failure(pkg0.DIGEST_WRONG, notification.digestAt, layer), ...judged };
+}
+
+function failure(status: number, at: number, layer: Layer | null): Verdict {
+  const verdict = { status: pkg0.statusName(status), at, meaning: pkg0.statusMeaning(status) };
+  return layer === null ? verdict : { ...verdict, as: layer };
+}

@@ -1,0 +1,28 @@
+/** Notifications from JSON to the wire, signed. */
+import * as pkg0 from "../../src/index.ts";
+import { type Credentials, writeSigned } from "./credentials.ts";
+import { FieldError, fieldsOf, type NotificationJson } from "./fields.ts";
+
+/** A signed Package #0 and the WSP code of its type, CONTENT_TYPE_13 or CONTENT_TYPE_12. */
+export interface Encoded {
+  bytes: Uint8Array;
+  contentType: number;
+}
+
+/** A signed Package #0. Throws FieldError for fields that cannot be sent. */
+export function encode(json: NotificationJson, credentials: Credentials): Encoded {
+  const fields = fieldsOf(json, Math.floor(Date.now() / 1000));
+  const is12 = fields.format === pkg0.FORMAT_12;
+  const size12 = pkg0.MD5_BYTES + pkg0.TRIGGER_HEADER_BYTES + fields.serverId.length + fields.vendorInfo.length;
+  const out = new Uint8Array(is12 ? size12 : pkg0.sizeOfNotification13(fields));
+  const end = writeSigned(fields, credentials, out);
+  if (end < 0) throw new FieldError(pkg0.statusName(-end), undefined, pkg0.statusMeaning(-end));
+  return { bytes: out, contentType: is12 ? pkg0.CONTENT_TYPE_12 : pkg0.CONTENT_TYPE_13 };
+}
+
+/** Package #0 as a WSP Push PDU (§7.1); `tid` is 0 to 255. */
+export function pushOf(bytes: Uint8Array, contentType: number, tid: number): Uint8Array {
+  const out = new Uint8Array(pkg0.PUSH_HEADER_BYTES + bytes.length);
+  out.set(bytes, pkg0.writePushHeader(tid, contentType, out, 0));
+  return out;
+}

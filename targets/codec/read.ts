@@ -1,0 +1,84 @@
+/** One message read layer by layer, for decode, which tells what it says, and dissect, which tells what each byte is. */
+import * as pkg0 from "../../src/index.ts";
+import { guessLayer, type Layer } from "./layer.ts";
+
+/** How far a message was read. All offsets count in `bytes`. */
+export interface Reading {
+  bytes: Uint8Array;
+  /** Where it starts; null when nothing speaks for any layer. */
+  layer: Layer | null;
+  status: number;
+  /** Of the first byte that is wrong; 0 when OK. */
+  at: number;
+  /** Where the TPDU begins, behind the SMSC part. */
+  tpduFrom: number;
+  /** Each layer that was reached; the last one is the one that `status` is about. */
+  tpdu?: pkg0.Tpdu;
+  push?: pkg0.Push;
+  notification?: pkg0.Notification;
+}
+
+/**
+ * Reads `bytes` from the layer `as` on, or "auto". A TPDU that is a part of a message is read up to its user data, with
+ * MORE: putting parts together is TpduReader's.
+ */
+export function readMessage(bytes: Uint8Array, as: Layer | "auto"): Reading {
+  const layer = as === "auto" ? guessLayer(bytes) : as;
+  const reading: Reading = { bytes, layer, status: pkg0.OK, at: 0, tpduFrom: 0 };
+  if (layer === null) return stop(reading, pkg0.NOT_RECOGNISED, 0);
+  if (layer === "tpdu") return readTpduLayer(reading);
+  if (layer === "push") return readPushLayer(reading, 0, bytes.length);
+  return readNotificationLayer(reading, 0, bytes.length, layer === "1.2" ? [pkg0.FORMAT_12] : [pkg0.FORMAT_13]);
+}
+
+function stop(reading: Reading, status: number, at: number): Reading {
+  reading.status = status;
+  reading.at = at;
+  return reading;
+}
+
+function readTpduLayer(reading: Reading): Reading {
+  const { bytes } = reading;
+  const t = pkg0.newTpdu();
+  reading.tpdu = t;
+  reading.tpduFrom = pkg0.locateTpdu(bytes, 0, bytes.length, t);
+  const status = pkg0.readTpdu(bytes, reading.tpduFrom, bytes.length, t);
+  if (status !== pkg0.OK) return stop(reading, status, t.at);
+  if (t.destinationPort < 0) return stop(reading, pkg0.SMS_PORT_MISSING, t.at);
+  if (t.destinationPort !== pkg0.PUSH_PORT) return stop(reading, pkg0.SMS_PORT_OTHER, t.at);
+  if (t.total > 1) return stop(reading, pkg0.MORE, 0);
+  return readPushLayer(reading, t.dataAt, t.dataTo);
+}
+
+function readPushLayer(reading: Reading, from: number, to: number): Reading {
+  const push = pkg0.newPush();
+  reading.push = push;
+  const status = pkg0.readPush(reading.bytes, from, to, push, to - from);
+  if (status !== pkg0.OK) return stop(reading, status, push.at);
+  // the type only says which format to expect: the structure decides
+  const formats = [pkg0.FORMAT_13, pkg0.FORMAT_12];
+  if (push.contentType === pkg0.CONTENT_TYPE_12) formats.reverse();
+  return readNotificationLayer(reading, push.bodyFrom, push.bodyTo, formats);
+}
+
+/** Reads the first of `formats` that reads, or the first one. */
+function readNotificationLayer(reading: Reading, from: number, to: number, formats: number[]): Reading {
+  for (const format of formats) {
+    const n = pkg0.newNotification();
+    const status =
+      format === pkg0.FORMAT_12
+        ? pkg0.readNotification12(reading.bytes, from, to, n)
+        : pkg0.readNotification13(reading.bytes, from, to, n, 0);
+    n.format = format;
+    n.from = from;
+    n.to = to;
+    if (status === pkg0.OK) {
+      reading.notification = n;
+      return stop(reading, status, 0);
+    }
+    if (reading.notification !== undefined) continue;
+    reading.notification = n;
+    stop(reading, status, n.at);
+  }
+  return reading;
+}
