@@ -1,6 +1,6 @@
 /** `pkg0 send`: one notification, wrapped as the transport's profile asks (§7), sent once. */
 import * as pkg0 from "../../src/index.ts";
-import { bytesOfHex, type Credentials, encode, guessLayer, pushOf } from "../codec/index.ts";
+import { bytesOfHex, type Credentials, encode, guessLayer, type NotificationJson, pushOf } from "../codec/index.ts";
 import { routeTo, sendTo } from "./senders.ts";
 import { openSerial } from "./serial.ts";
 import { sendTpdus, submitTpdus } from "./sms-forms.ts";
@@ -27,7 +27,7 @@ export interface SendChoices {
 export function readOutgoing(
   text: string,
   credentials: Credentials | undefined,
-  number: (json: unknown) => unknown,
+  number: (json: unknown) => NotificationJson,
 ): Outgoing {
   if (text.trimStart().startsWith("{")) {
     if (credentials === undefined) throw new Error("fields are signed: --secret is missing");

@@ -16,9 +16,8 @@ import {
 import { join } from "node:path";
 import { crc32 } from "../../src/bytes.ts";
 import { FORMAT_12, sessionIdText } from "../../src/index.ts";
-import { FieldError, fieldsOf } from "./fields.ts";
+import { encode, FieldError, fieldsOf, type NotificationJson } from "../codec/index.ts";
 import { lockDirectory } from "./lock.ts";
-import { encode } from "./messages.ts";
 import { createFileStorage } from "./storage.ts";
 
 const FILE = "session-ids";
@@ -243,7 +242,7 @@ export interface Numbering {
    * FIELDS-JSON with the sessionId and timestamp that it is sent with, both saved. Throws a FieldError for fields that
    * cannot be sent, and for a sessionId that a valid notification has.
    */
-  number(json: unknown): unknown;
+  number(json: unknown): NotificationJson;
   close(): void;
 }
 
@@ -259,16 +258,17 @@ export async function openNumbering(
   /** CRC of the fields, by SESSIONID and ServerID: the same notification again is none that a device would miss. */
   const former = new Map<string, string>();
 
-  function number(json: unknown): unknown {
-    if (typeof json !== "object" || json === null || Array.isArray(json)) return json; // encode says what is wrong
+  function number(json: unknown): NotificationJson {
+    const brought = json as NotificationJson; // encode says what is wrong with it
+    if (typeof json !== "object" || json === null || Array.isArray(json)) return brought;
     const isBrought = "sessionId" in json;
-    if (!isBrought && directory === undefined) return json;
+    if (!isBrought && directory === undefined) return brought;
     const fields = fieldsOf({ sessionId: "1", ...json }, Math.floor(Date.now() / 1000));
-    if (fields.sessionId === 0) return json;
+    if (fields.sessionId === 0) return brought;
     const is12 = fields.format === FORMAT_12;
     const validity = { timestamp: fields.timestamp, timeoutMinutes: is12 ? undefined : fields.timeoutMinutes };
     const serverId = Buffer.from(fields.serverId).toString();
-    if (isBrought && directory !== undefined) encode(json, { secret: "" }); // what cannot be sent takes no id
+    if (isBrought && directory !== undefined) encode(brought, { secret: "" }); // what cannot be sent takes no id
     const sessionId = isBrought ? fields.sessionId : ids.take(serverId, validity);
     if (isBrought && !ids.claim(serverId, sessionId, validity)) {
       const taken = `${sessionIdText(sessionId)} belongs to a notification of ${serverId} that is still valid (§6.4.8)`;
@@ -279,7 +279,7 @@ export async function openNumbering(
     }
     if (directory === undefined) former.set(`${sessionId} ${serverId}`, crcOf(JSON.stringify(json)));
     ids.save();
-    return { ...json, sessionId: sessionIdText(sessionId), ...(!is12 && { timestamp: fields.timestamp }) };
+    return { ...brought, sessionId: sessionIdText(sessionId), ...(!is12 && { timestamp: fields.timestamp }) };
   }
 
   return { number, close: ids.close };
