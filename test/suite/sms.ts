@@ -267,7 +267,7 @@ function modemSuite(t: T, pkg0: Pkg0): void {
     t.equal([pushes, reports, last].join(" "), `1 1 ${MODEM_READY}`, "swept");
     t.equal(
       script.commands,
-      'AT;ATE0;AT+CMGF=0;AT+CSMS=1;AT+CPMS?;AT+CPMS="SM";AT+CNMI=2,1,0,0,0;AT+CNMI=2,1,0,0,1;AT+CMGL=4;AT+CMGD=2;',
+      'AT;ATE0;ATV1;AT+CMGF=0;AT+CSMS=1;AT+CPMS?;AT+CNMI=2,1,0,0,0;AT+CNMI=1,1,0,0,0;AT+CPMS="SM";AT+CMGL=4;AT+CMGD=2;',
       "commands",
     );
     script.commands = "";

@@ -14,11 +14,18 @@ export interface ModemOptions {
   report?: (status: number) => void;
   /** `createAtSender()`, for boards that send, too; each modem has its own. Absent: no code for it. */
   sending?: AtSender;
-  /** How long an answer may take, and a list between two lines; 10. Sending gets six times that. */
+  /**
+   * How long an answer may take; 10. This and the next two are where the driver begins: with a modem that does not answer in
+   * time they double, up to eightfold, until the next sweep.
+   */
   answerSeconds?: number;
+  /** How long a list may take to begin, and between two of its lines; 30. */
+  listSeconds?: number;
+  /** How long sending may take; 60. */
+  sendSeconds?: number;
   /** How often unread messages are listed, whether they are announced or not; 60. */
   pollSeconds?: number;
-  /** How often the modem is set up again and all messages are listed, for what went unnoticed; 3600. */
+  /** How often the modem is set up again without what was found out of it, and all messages are listed; 3600. */
   sweepSeconds?: number;
 }
 

@@ -1,4 +1,5 @@
 /** What an AT modem sends, cut into lines (V.250, 3GPP TS 27.007), and the little that is read out of them. */
+import { COMMA, CR, DIGIT_0, DIGIT_9, GREATER_THAN, hexDigit, LF, QUOTE, SPACE, TILDE } from "../../ascii.ts";
 import { isText } from "../dm.ts";
 
 /** A PDU line has up to 2 x (12 + 164) digits. */
@@ -14,17 +15,23 @@ export function newLine(): Line {
   return { octets: new Uint8Array(LINE_BYTES), count: 0 };
 }
 
+export function isLong(l: Line): boolean {
+  return l.count > LINE_BYTES;
+}
+
 /**
- * Takes an octet; whether the line ends with it. Lines end with CR, LF or both; empty ones are passed over, and so are
- * octets that are not printable ASCII, which are noise. The prompt has no line end (27.005 §4.3): ">" is a line where one
- * begins with it.
+ * Takes an octet; returns whether the line ends with it. A line ends with CR, LF or both. Empty lines do not count, nor do
+ * blanks at either end, nor octets that are not printable ASCII: those are noise. The prompt has no line end
+ * (27.005 §4.3): ">" is a line when one begins with it.
  */
 export function addOctet(l: Line, octet: number): boolean {
-  if (octet >= 0x20 && octet < 0x7f) {
+  if (octet >= SPACE && octet <= TILDE && (octet !== SPACE || l.count > 0)) {
     if (l.count < LINE_BYTES) l.octets[l.count] = octet;
     l.count++;
   }
-  return l.count > 0 && (octet === 13 || octet === 10 || (octet === 0x3e && l.count === 1));
+  if (l.count === 0 || (octet !== CR && octet !== LF && (octet !== GREATER_THAN || l.count > 1))) return false;
+  while (l.count <= LINE_BYTES && l.octets[l.count - 1] === SPACE) l.count--;
+  return true;
 }
 
 /** Whether the line begins with `text`, which is lower case. */
@@ -35,17 +42,23 @@ export function says(l: Line, text: string): boolean {
 /** The number that up to six digits from `at` on write, blanks before them passed over; -1 when there is none. */
 export function numberAt(l: Line, at: number): number {
   let start = at;
-  while (start < l.count && l.octets[start] === 0x20) start++;
+  while (start < l.count && l.octets[start] === SPACE) start++;
   let number = -1;
   for (let i = start; i < l.count && i < start + 6 && isDigit(l.octets[i]); i++)
-    number = Math.max(number, 0) * 10 + l.octets[i] - 0x30;
+    number = Math.max(number, 0) * 10 + l.octets[i] - DIGIT_0;
   return number;
+}
+
+/** The number after the first comma: <stat> in `+CMGL: 3,1,,23`. -1 when there is none. */
+export function secondNumber(l: Line): number {
+  let at = 0;
+  while (at < l.count && l.octets[at] !== COMMA) at++;
+  return numberAt(l, at + 1);
 }
 
 /** The number at the end, outside quotes: the length in `+CMT: "a, 1",23` and in `+CMT: 23` alike. -1 when there is none. */
 export function lastNumber(l: Line): number {
   let at = l.count;
-  while (at > 0 && l.octets[at - 1] === 0x20) at--;
   while (at > 0 && isDigit(l.octets[at - 1])) at--;
   return numberAt(l, at);
 }
@@ -53,8 +66,8 @@ export function lastNumber(l: Line): number {
 /** The two letters of the last memory that the line names in quotes: `SM` in `+CMTI: "SM",3`. "" when there is none. */
 export function lastMemory(l: Line): string {
   let at = l.count - 1;
-  while (at >= 0 && l.octets[at] !== 0x22) at--;
-  if (at < 3 || l.octets[at - 3] !== 0x22) return "";
+  while (at >= 0 && l.octets[at] !== QUOTE) at--;
+  if (at < 3 || l.octets[at - 3] !== QUOTE) return "";
   return String.fromCharCode(l.octets[at - 2]) + String.fromCharCode(l.octets[at - 1]);
 }
 
@@ -66,26 +79,26 @@ export function decodeHexInPlace(l: Line): number {
   const length = l.count;
   if (length % 2 !== 0) return -1;
   for (let at = 0; at < length; at += 2) {
-    const octet = (nibble(l.octets[at]) << 4) | nibble(l.octets[at + 1]);
+    const octet = (hexDigit(l.octets[at]) << 4) | hexDigit(l.octets[at + 1]);
     if (octet < 0) return -1;
     l.octets[at >> 1] = octet;
   }
   return length >> 1;
 }
 
-function nibble(code: number): number {
-  if (isDigit(code)) return code - 0x30;
-  const letter = code | 0x20;
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
+function isDigit(octet: number): boolean {
+  return octet >= DIGIT_0 && octet <= DIGIT_9;
 }
 
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39;
+/** Whether the line is the final result code of a command that went well. */
+export function isOk(l: Line): boolean {
+  return says(l, "ok") ? l.count === 2 : l.count === 1 && l.octets[0] === DIGIT_0;
 }
 
-/** A result code that ends an answer without success. */
+/** Whether it is one that ends a command without success. targets/sms-modem.md says who sends which. */
 export function isError(l: Line): boolean {
-  return (l.count === 5 && says(l, "error")) || saysAny(l, ERRORS);
+  // V.250 §5.7.1: digits until ATV1. Samsung's NA is short for others' words.
+  return saysAny(l, ERRORS) || (l.count < 3 && saysAny(l, SHORT_ERRORS));
 }
 
 /** Whether a modem says that it has started. */
@@ -98,5 +111,18 @@ function saysAny(l: Line, texts: string[]): boolean {
   return false;
 }
 
-const ERRORS = ["+cms error", "+cme error"];
+const SHORT_ERRORS = ["na", "3", "4", "6", "7", "8"];
+const ERRORS = [
+  "error",
+  "+cms error",
+  "+cme error",
+  "+ext error",
+  "modem error",
+  "command not support",
+  "too many parameters",
+  "no carrier",
+  "no answer",
+  "no dial",
+  "busy",
+];
 const BOOT_LINES = ["rdy", "^sysstart", "+cpin: ready", "sms ready", "+qind: sms done", "pb done", "+pbready"];

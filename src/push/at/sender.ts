@@ -1,4 +1,5 @@
 /** SMS-SUBMITs on their way through AT+CMGS, one at a time: 3GPP TS 27.005 §4.3. */
+import { CTRL_Z, DIGIT_0 } from "../../ascii.ts";
 import type { Serial } from "../../hal.ts";
 import { FIELD_RANGE, MODEM_BUSY, MODEM_CLOSED, MODEM_ERROR, OK } from "../../status.ts";
 import { SUBMIT_BYTES } from "../sms/submit.ts";
@@ -14,8 +15,8 @@ export interface AtSender {
   size: number;
   /** The modem's: looks for something to do. Null while it is closed. */
   pump: (() => void) | null;
-  /** The modem's, after the prompt: an empty SMSC part and the TPDU in hex, then Ctrl-Z. `out` has 64 bytes to use. */
-  writeData(serial: Serial, out: Uint8Array): void;
+  /** The modem's, after the prompt: an empty SMSC part and the TPDU in hex, then Ctrl-Z. */
+  writeData(serial: Serial): void;
   /** The modem's, at the end of its answer: as `end`; without a prompt nothing has gone out. */
   answer(isOk: boolean): void;
   /** The modem's: forgets the TPDU, then tells its sender how it went, who may start the next. */
@@ -41,11 +42,12 @@ export function createAtSender(): AtSender {
     return OK;
   }
 
-  function writeData(serial: Serial, out: Uint8Array): void {
+  function writeData(serial: Serial): void {
     if (bytes === null) return;
     isWritten = true;
-    out[0] = 0x30;
-    out[1] = 0x30;
+    const out = new Uint8Array(64);
+    out[0] = DIGIT_0;
+    out[1] = DIGIT_0;
     let count = 2;
     for (let i = at; i < at + s.size; i++) {
       out[count++] = HEX.charCodeAt(bytes[i] >> 4);
@@ -54,7 +56,7 @@ export function createAtSender(): AtSender {
       serial.write(out.subarray(0, count));
       count = 0;
     }
-    out[count++] = 0x1a;
+    out[count++] = CTRL_Z;
     serial.write(out.subarray(0, count));
   }
 

@@ -1,9 +1,14 @@
 /** SMS-DELIVER and SMS-SUBMIT from the wire: 3GPP TS 23.040 §9.2.2.1 and §9.2.2.2. Writing them is submit.ts. */
 import {
+  MODEM_DELIVER,
+  MORE,
   OK,
+  PENDING_FULL,
   SMS_OFF,
   SMS_PORT_MISSING,
   SMS_PORT_OTHER,
+  STORE_WRITE,
+  THROTTLED,
   TPDU_ADDRESS,
   TPDU_DCS,
   TPDU_SHORT,
@@ -12,6 +17,7 @@ import {
   TPDU_USER_DATA,
   WSP_APPLICATION_OTHER,
   WSP_CONTENT_TYPE_OTHER,
+  WSP_PDU_TYPE,
 } from "../../status.ts";
 import { TPDU_DELIVER, TPDU_SUBMIT, USER_DATA_MAX } from "../../wire.ts";
 import { clearUdh, readUdh, type Udh } from "./udh.ts";
@@ -134,6 +140,17 @@ const OTHERS = [
   SMS_PORT_MISSING,
   SMS_PORT_OTHER,
   SMS_OFF,
+  WSP_PDU_TYPE,
   WSP_CONTENT_TYPE_OTHER,
   WSP_APPLICATION_OTHER,
 ];
+
+/**
+ * Whether a status says that a message is done with, so that the modem may delete it. It is not when it is others', when
+ * parts are missing, or when what it was refused for may pass: then it stays in the modem and is to be delivered again.
+ */
+export function isSettled(status: number): boolean {
+  return !isOthers(status) && UNSETTLED.indexOf(status) < 0;
+}
+
+const UNSETTLED = [MORE, THROTTLED, PENDING_FULL, STORE_WRITE, MODEM_DELIVER];
