@@ -1,6 +1,14 @@
 /** Notifications for a person or a program on a host: decoded, encoded, and taken apart byte by byte. Pure: for Node and browsers. */
 export { type Credentials, isDigestValid, type Judgement, judgeDigest } from "./credentials.ts";
 export { createDecoder, type Decoded, type Decoder, decode, type Verdict } from "./decode.ts";
+export {
+  createDissector,
+  type Dissection,
+  type Dissector,
+  dissect,
+  type Field,
+  type FieldLayer,
+} from "./dissect/index.ts";
 export { type Encoded, encode, pushOf } from "./encode.ts";
 export {
   FieldError,
@@ -13,5 +21,6 @@ export {
 } from "./fields.ts";
 export { bytesOfHex, hexOf } from "./hex.ts";
 export { guessLayer, LAYERS, type Layer } from "./layer.ts";
+export { visible } from "./text.ts";
 export { createTpduReader, type TpduAnswer, type TpduReader } from "./tpdus.ts";
 export { INITIATORS, type Initiator, TRANSPORTS, type Transport, UI_MODES, type UiMode } from "./words.ts";

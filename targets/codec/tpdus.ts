@@ -62,18 +62,24 @@ export function readAddress(bytes: Uint8Array, at: number): string {
   const type = bytes[at + 1]!;
   let text = "";
   if ((type & 0x70) === 0x50) {
-    const septets = Math.floor((digits * 4) / 7);
-    for (let i = 0; i < septets; i++) {
-      const bit = i * 7;
-      const byte = at + 2 + (bit >> 3);
-      const two = (bytes[byte] ?? 0) | ((bytes[byte + 1] ?? 0) << 8);
-      text += ALPHABET.charAt((two >> (bit & 7)) & 0x7f);
-    }
-    return text;
+    return septetsText(bytes, at + 2, bytes.length, 0, Math.floor((digits * 4) / 7));
   }
   for (let i = 0; i < digits; i++) {
     const pair = bytes[at + 2 + (i >> 1)]!;
     text += DIGITS.charAt(i % 2 === 0 ? pair & 15 : pair >> 4);
   }
   return (type & 0x70) === 0x10 ? `+${text}` : text;
+}
+
+/** `count` septets of the GSM alphabet, from the `first` one on, of those packed into `bytes[from..to)` (TS 23.038 §6.1.2.1). */
+export function septetsText(bytes: Uint8Array, from: number, to: number, first: number, count: number): string {
+  let text = "";
+  for (let i = first; i < first + count; i++) {
+    const bit = i * 7;
+    const byte = from + (bit >> 3);
+    const low = byte < to ? bytes[byte]! : 0;
+    const high = byte + 1 < to ? bytes[byte + 1]! : 0;
+    text += ALPHABET.charAt(((low | (high << 8)) >> (bit & 7)) & 0x7f);
+  }
+  return text;
 }

@@ -1,0 +1,127 @@
+/** What the bytes of a message are, as dissect tells it. */
+
+/** Of which layer a field is. */
+export type FieldLayer = "tpdu" | "udh" | "push" | "notification" | "digest";
+
+/** One field of a message. */
+export interface Field {
+  /** The bytes that it takes up: `[from..to)` of the message. */
+  from: number;
+  to: number;
+  /** Where fields share bytes: its highest and lowest bit, 0 being the lowest of `[from..to)`. */
+  bits?: [high: number, low: number];
+  layer: FieldLayer;
+  /** As the standard has it. */
+  name: string;
+  /** A number, a text, or bytes in hex; absent of a field that is only the sum of its `fields`. */
+  value?: number | string;
+  /** What the value means, in words; "" where it speaks for itself. */
+  meaning: string;
+  /** Where to read about it: "§6.4.8" of OMA-TS-DM_Notification-V1_3, or another document by its name. */
+  section: string;
+  /** What is wrong with it, as a status by its name. */
+  status?: string;
+  /** What it consists of, in the order of the bytes. */
+  fields?: Field[];
+}
+
+/** `[at..to)` of a field in the making. */
+export interface Span {
+  layer: FieldLayer;
+  section: string;
+}
+
+/** Collects the fields of one layer one after the other, each from where the last one ended, up to `end`. */
+export interface FieldList {
+  fields: Field[];
+  /** Where the next field begins. */
+  at: number;
+  /** Adds one of `length` bytes; false, and a field of what is left, where there are not as many. */
+  add(length: number, name: string, section: string, say?: Said): boolean;
+  /** Adds fields that share `length` bytes. */
+  bits(length: number, rows: BitField[]): boolean;
+  /** Adds what is left, if there is any, as one field. */
+  rest(name: string, meaning: string): void;
+}
+
+/** What there is to say of a field: its value, what that means, what it consists of. */
+export interface Said {
+  value?: number | string;
+  meaning?: string;
+  fields?: Field[];
+  layer?: FieldLayer;
+}
+
+/** A field of `width` bits; those of one row of bytes stand from the highest bit down. */
+export interface BitField {
+  width: number;
+  name: string;
+  section: string;
+  say?: (value: number) => Said;
+}
+
+export function listFields(bytes: Uint8Array, from: number, end: number, layer: FieldLayer): FieldList {
+  const list: FieldList = { fields: [], at: from, add, bits, rest };
+
+  function add(length: number, name: string, section: string, say: Said = {}): boolean {
+    const isWhole = list.at + length <= end;
+    if (!isWhole) {
+      rest(name, "cut");
+      return false;
+    }
+    list.fields.push(fieldOf(list.at, list.at + length, layer, name, section, say));
+    list.at += length;
+    return true;
+  }
+
+  function bits(length: number, rows: BitField[]): boolean {
+    const to = list.at + length;
+    if (to > end) {
+      rest(rows.map(row => row.name).join(", "), "cut");
+      return false;
+    }
+    let high = 8 * list.at; // counted from the highest bit of the first byte down
+    for (const { width, name, section, say } of rows) {
+      const from = high >> 3;
+      const end = (high + width + 7) >> 3;
+      const low = 8 * end - high - width;
+      const value = readBits(bytes, end, low, width);
+      const field = fieldOf(from, end, layer, name, section, say === undefined ? { value } : say(value));
+      if (width < 8 * (end - from)) field.bits = [low + width - 1, low];
+      list.fields.push(field);
+      high += width;
+    }
+    list.at = to;
+    return true;
+  }
+
+  function rest(name: string, meaning: string): void {
+    if (list.at >= end) return;
+    list.fields.push(fieldOf(list.at, end, layer, name, "", { meaning }));
+    list.at = end;
+  }
+
+  return list;
+}
+
+export function fieldOf(from: number, to: number, layer: FieldLayer, name: string, section: string, say: Said): Field {
+  return {
+    from,
+    to,
+    layer: say.layer ?? layer,
+    name,
+    ...(say.value !== undefined && { value: say.value }),
+    meaning: say.meaning ?? "",
+    section,
+    ...(say.fields !== undefined && { fields: say.fields }),
+  };
+}
+
+/** `width` bits, at most 32, from bit `low` up, counted from the lowest bit of the byte before `to`. */
+function readBits(bytes: Uint8Array, to: number, low: number, width: number): number {
+  let value = 0;
+  for (let bit = low + width - 1; bit >= low; bit--) {
+    value = value * 2 + ((bytes[to - 1 - (bit >> 3)]! >> (bit & 7)) & 1);
+  }
+  return value;
+}

@@ -1,0 +1,168 @@
+/** What each byte of a message means, from the TPDU down to the digest. */
+import * as pkg0 from "../../../src/index.ts";
+import { type Credentials, judgeDigest } from "../credentials.ts";
+import type { Layer } from "../layer.ts";
+import { type Reading, readMessage } from "../read.ts";
+import { createTpduReader } from "../tpdus.ts";
+import { type Field, type FieldLayer, fieldOf } from "./field.ts";
+import { dissect12 } from "./notification12.ts";
+import { dissect13 } from "./notification13.ts";
+import { dissectPush } from "./push.ts";
+import { dissectTpdu } from "./tpdu.ts";
+
+export type { Field, FieldLayer } from "./field.ts";
+
+/** A message taken apart. Its status and offset are those of decode. */
+export interface Dissection {
+  /** What all offsets count in. */
+  bytes: Uint8Array;
+  /** The layer at which it was read; null when nothing speaks for any. */
+  as: Layer | null;
+  /** A status by its name. MORE: a part of a short message whose others are missing. */
+  status: string;
+  /** Byte offset of what is wrong; 0 when OK. */
+  at: number;
+  /** What a status other than OK means. */
+  meaning: string;
+  /**
+   * Each bit of the message belongs to one field without `fields`. Where the status is not OK or MORE, one field has it:
+   * the one at `at`, or an empty one that stands for what is missing there.
+   */
+  fields: Field[];
+  /** The push that this part and former ones were put together to. */
+  joined?: Dissection;
+}
+
+/** One message; a part of a concatenated short message is taken apart up to its user data. Never throws. */
+export function dissect(bytes: Uint8Array, as: Layer | "auto", credentials?: Credentials): Dissection {
+  return dissectionOf(readMessage(bytes, as), credentials);
+}
+
+export interface Dissector {
+  dissect(bytes: Uint8Array): Dissection;
+  /** Parts of short messages that wait for others. */
+  waiting(): number;
+}
+
+/** dissect for a row of messages, in which the parts of concatenated short messages are put together. */
+export function createDissector(as: Layer | "auto", credentials?: Credentials): Dissector {
+  const tpdus = createTpduReader();
+  return {
+    dissect(bytes) {
+      const reading = readMessage(bytes, as);
+      const part = dissectionOf(reading, credentials);
+      if (reading.status !== pkg0.MORE) return part;
+      const { status, at, push } = tpdus.read(bytes);
+      if (push !== undefined) {
+        const joined = dissectionOf(readMessage(push, "push"), credentials);
+        return { ...part, status: joined.status, at: joined.at, meaning: joined.meaning, joined };
+      }
+      return status === pkg0.MORE ? part : withStatus(part, status, at);
+    },
+    waiting: tpdus.waiting,
+  };
+}
+
+function dissectionOf(reading: Reading, credentials: Credentials | undefined): Dissection {
+  const { bytes, layer, status, at, notification } = reading;
+  const dissection: Dissection = {
+    bytes,
+    as: layer,
+    status: "OK",
+    at: 0,
+    meaning: "",
+    fields: layer === null ? [unread(bytes, 0, bytes.length)] : fieldsOf(reading),
+  };
+  if (status === pkg0.OK && credentials !== undefined && notification !== undefined) {
+    return judge(dissection, notification, credentials);
+  }
+  return status === pkg0.OK ? dissection : withStatus(dissection, status, at);
+}
+
+function fieldsOf(reading: Reading): Field[] {
+  const { bytes, layer, tpdu, push, notification } = reading;
+  if (layer === "tpdu") {
+    const { fields, userData, dataAt } = dissectTpdu(bytes, reading.tpduFrom);
+    if (push === undefined || tpdu === undefined || userData === null) return fields;
+    userData.fields = userData.fields!.filter(field => field.to <= dataAt);
+    userData.fields.push(pushField(reading, push, tpdu.dataAt, tpdu.dataTo));
+    return fields;
+  }
+  if (push !== undefined) return [pushField(reading, push, 0, bytes.length)];
+  return notification === undefined ? [] : notificationFields(notification, bytes, 0, bytes.length);
+}
+
+function pushField(reading: Reading, push: pkg0.Push, from: number, to: number): Field {
+  const { bytes, notification } = reading;
+  const { fields, bodyFrom } = dissectPush(bytes, from, to);
+  if (notification !== undefined) {
+    fields.push(...notificationFields(notification, bytes, push.bodyFrom, push.bodyTo));
+  } else if (bodyFrom < to) fields.push({ ...unread(bytes, bodyFrom, to), name: "body" });
+  return fieldOf(from, to, "push", "Push PDU", "WAP-230 §8.2.4", { fields });
+}
+
+function notificationFields(n: pkg0.Notification, bytes: Uint8Array, from: number, to: number): Field[] {
+  if (from === to) return [];
+  const is12 = n.format === pkg0.FORMAT_12;
+  const fields = is12 ? dissect12(bytes, from, to) : dissect13(bytes, from, to);
+  const name = is12 ? "Package #0 of DM 1.2" : "Package #0";
+  return [fieldOf(from, to, "notification", name, is12 ? "DM 1.2 §6" : "§6", { fields })];
+}
+
+function unread(bytes: Uint8Array, from: number, to: number): Field {
+  const layer: FieldLayer = "notification";
+  return fieldOf(Math.min(from, bytes.length), to, layer, "not read", "", {});
+}
+
+function judge(dissection: Dissection, n: pkg0.Notification, credentials: Credentials): Dissection {
+  const { isValid, digestInput } = judgeDigest(n, credentials);
+  if (!isValid) return withStatus(dissection, pkg0.DIGEST_WRONG, n.digestAt);
+  const digest = leafAt(dissection.fields, n.digestAt);
+  if (digest !== null) digest.meaning = digestInput === undefined ? "right" : `right, over ${digestInput}`;
+  return dissection;
+}
+
+/** Statuses that tell of something that is not there: no byte is wrong, one is missing before `at`. */
+const MISSING = [
+  pkg0.WSP_APPLICATION_MISSING,
+  pkg0.SERVER_ID_MISSING,
+  pkg0.REQUESTED_MO_MISSING,
+  pkg0.SMS_PORT_MISSING,
+];
+
+function withStatus(dissection: Dissection, status: number, at: number): Dissection {
+  const name = pkg0.statusName(status);
+  const meaning = pkg0.statusMeaning(status);
+  if (status === pkg0.MORE) return { ...dissection, status: name, at, meaning };
+  const leaf = MISSING.includes(status) ? null : leafAt(dissection.fields, at);
+  if (leaf !== null) leaf.status = name;
+  else insert(dissection.fields, { ...fieldOf(at, at, layerOf(status), "missing", "", {}), status: name });
+  return { ...dissection, status: name, at, meaning };
+}
+
+function layerOf(status: number): FieldLayer {
+  if (status < 0x20) return "tpdu";
+  return status < 0x30 ? "push" : "notification";
+}
+
+/** The field without fields that has the byte `at`; of several in one byte, the first. */
+function leafAt(fields: Field[], at: number): Field | null {
+  for (const field of fields) {
+    if (at < field.from || at >= field.to) continue;
+    return field.fields === undefined || field.fields.length === 0 ? field : leafAt(field.fields, at);
+  }
+  return null;
+}
+
+/** Puts an empty field where it belongs: into the innermost field that has fields and has or ends at its offset. */
+function insert(fields: Field[], empty: Field): void {
+  const around = fields.find(
+    field =>
+      field.fields !== undefined && field.value === undefined && field.from < empty.from && empty.from <= field.to,
+  );
+  if (around !== undefined) insert(around.fields!, empty);
+  else {
+    const index = fields.findIndex(field => field.from >= empty.from);
+    fields.splice(index < 0 ? fields.length : index, 0, empty);
+  }
+}
