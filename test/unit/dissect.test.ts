@@ -109,7 +109,7 @@ describe("dissect", () => {
   test("says so of every byte that was changed", () => {
     for (const { name, as, bytes } of SAMPLES.filter(sample => sample.bytes.length <= 200)) {
       for (let at = 0; at < bytes.length; at++) {
-        for (const change of [1, 4, 0x10, 0x40, 0x80, 0xff]) {
+        for (const change of [1, 0x10, 0x80, 0xff]) {
           const changed = Uint8Array.from(bytes);
           changed[at]! ^= change;
           const fault = check(changed, as);
