@@ -47,7 +47,7 @@ export {
 export { computeDigest12, DIGEST12_SCRATCH_BYTES, verifyDigest12 } from "./notification/digest12.ts";
 export { sizeOfNotification13, writeNotification13 } from "./notification/write13.ts";
 export { writeNotification12 } from "./notification/write12.ts";
-export { checkUtf8, utf8Bytes, utf8Text } from "./notification/utf8.ts";
+export { checkNetUnicode, checkUtf8, utf8Bytes, utf8Text } from "./notification/utf8.ts";
 
 // what its digests are made with
 export { createWholeMessageHash, type Hash } from "./hash/hash.ts";

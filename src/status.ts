@@ -150,6 +150,7 @@ export const FIELD_RANGE = 0xd3;
 export const FIELD_OPTIONS = 0xd4;
 export const FIELD_TEXT = 0xd5;
 export const FIELD_BUFFER = 0xd6;
+export const FIELD_NET_UNICODE = 0xd7;
 
 export const NOT_RECOGNISED = 0xe0;
 export const NOT_HEX = 0xe1;

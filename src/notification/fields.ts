@@ -92,7 +92,7 @@ export function clearNotification(
   n.digestAt = digestAt;
 }
 
-/** What a writer puts on the wire. Texts are UTF-8 bytes; nothing is kept after the call. */
+/** What a writer puts on the wire. Texts are UTF-8 bytes, and in 1.3 Net-Unicode (§6.2.3); nothing is kept after the call. */
 export interface NotificationFields {
   /** 0 end user, 1 server. */
   initiator: number;
@@ -116,8 +116,10 @@ export interface NotificationFields {
   preferredBearer: ArrayLike<number>;
   /** 0 to 4095 bytes; empty = absent. 1.3 only. */
   connectReason: Uint8Array;
-  /** 1.3: 0 to 4095 bytes, empty = absent. 1.2: the vendor-specific body. */
+  /** 1.3: 0 to 4095 bytes, empty = absent. 1.2: the vendor-specific body, any bytes. */
   vendorInfo: Uint8Array;
+  /** 1.3 only: vendorInfo may be any bytes (D9). Absent: it is Net-Unicode like the other texts, as strict readers ask. */
+  isVendorInfoOpaque?: boolean;
   /** 1.2 only: 10 to 12. */
   versionTenths: number;
 }

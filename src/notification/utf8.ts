@@ -18,6 +18,22 @@ export function checkUtf8(bytes: Uint8Array, from: number, to: number): number {
   return to;
 }
 
+/**
+ * checkUtf8 for what we write, by Net-Unicode (§6.2.3; RFC 5198 §2): the offset of the first byte that is ill-formed, of a
+ * C1 control, of a byte order mark at `from`, or of a CR without LF, else `to`. Its normal form, NFC, needs tables that a
+ * device has not: hosts check it. Reads only; allocates nothing.
+ */
+export function checkNetUnicode(bytes: Uint8Array, from: number, to: number): number {
+  const end = checkUtf8(bytes, from, to);
+  for (let at = from; at < end; at++) {
+    const isCr = bytes[at] === 0x0d && (at + 1 === end || bytes[at + 1] !== 0x0a);
+    const isC1 = bytes[at] === 0xc2 && bytes[at + 1] < 0xa0; // U+0080 to U+009F
+    const isBom = at === from && bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf; // U+FEFF
+    if (isCr || isC1 || isBom) return at;
+  }
+  return end;
+}
+
 /** The code point at `at`, -1 when what begins there is ill-formed or not whole before `to`. */
 function readCode(bytes: Uint8Array, at: number, to: number): number {
   const lead = bytes[at];

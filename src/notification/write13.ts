@@ -2,6 +2,7 @@
 import type { Hash } from "../hash/hash.ts";
 import {
   FIELD_BUFFER,
+  FIELD_NET_UNICODE,
   FIELD_OPTIONS,
   FIELD_RANGE,
   FIELD_REQUESTED_MO,
@@ -25,7 +26,7 @@ import {
 } from "../wire.ts";
 import { computeDigest13, DIGEST_ONE_COLON } from "./digest13.ts";
 import { areUints, isUint, type NotificationFields } from "./fields.ts";
-import { checkUtf8 } from "./utf8.ts";
+import { checkNetUnicode, checkUtf8 } from "./utf8.ts";
 
 /**
  * Writes and signs one Package #0 to `out` from `at` on. Uints take the fewest bytes. Returns the offset after it, or a
@@ -87,17 +88,26 @@ function countOptions(f: NotificationFields): number {
 
 function checkFields13(f: NotificationFields): number {
   if (!isUint(f.sessionId, 65535) || f.sessionId === 0) return FIELD_SESSION_ID;
-  if (f.serverId.length < 1 || f.serverId.length > 255) return FIELD_SERVER_ID;
-  if (checkUtf8(f.serverId, 0, f.serverId.length) !== f.serverId.length) return FIELD_SERVER_ID;
+  if (f.serverId.length === 0) return FIELD_SERVER_ID;
+  const status =
+    checkText(f.serverId, 255, FIELD_SERVER_ID) ||
+    checkText(f.connectReason, 4095, FIELD_TEXT) ||
+    (f.isVendorInfoOpaque === true ? OK : checkText(f.vendorInfo, 4095, FIELD_TEXT));
+  if (status !== OK) return status;
   if (f.requestedMo.length === 0) return FIELD_REQUESTED_MO;
   if (countOptions(f) > OPTIONS_MAX) return FIELD_OPTIONS;
   if (!isUint(f.initiator, 1) || !isUint(f.uiMode, 3) || !isUint(f.transport, TRANSPORT_WSP)) return FIELD_RANGE;
   if (!isUint(f.timeoutMinutes, 65535) || !isUint(f.timestamp, 4294967295)) return FIELD_RANGE;
   if (!areUints(f.targetedMo, 65535) || !areUints(f.requestedMo, 65535)) return FIELD_RANGE;
   if (!areUints(f.preferredBearer, BEARER_MAX)) return FIELD_RANGE;
-  if (f.connectReason.length > 4095 || f.vendorInfo.length > 4095) return FIELD_TEXT;
-  if (checkUtf8(f.connectReason, 0, f.connectReason.length) !== f.connectReason.length) return FIELD_TEXT;
-  return OK;
+  return f.vendorInfo.length > 4095 ? FIELD_TEXT : OK;
+}
+
+/** OK; `status` for what is too long or not UTF-8; FIELD_NET_UNICODE for what §6.2.3 rules out. */
+function checkText(text: Uint8Array, lengthMax: number, status: number): number {
+  const length = text.length;
+  if (length > lengthMax || checkUtf8(text, 0, length) !== length) return status;
+  return checkNetUnicode(text, 0, length) === length ? OK : FIELD_NET_UNICODE;
 }
 
 function writeUints(number: number, values: ArrayLike<number>, out: Uint8Array, at: number): number {

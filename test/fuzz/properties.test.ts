@@ -5,6 +5,7 @@ import * as pkg0 from "../../src/index.ts";
 import { OK } from "../../src/status.ts";
 import { hexOf } from "../suite/vectors.ts";
 import { type Fields, fieldsOf } from "../suite/writers.ts";
+import { findTwinFault } from "../twin/net-unicode.ts";
 import { isTwinDigest12, readTwin12 } from "../twin/notification12.ts";
 import { isTwinDigest13, readTwin13 } from "../twin/notification13.ts";
 import { readTwinPush } from "../twin/wsp.ts";
@@ -18,9 +19,14 @@ const md5 = pkg0.createMd5();
 const scratch = new Uint8Array(pkg0.DIGEST12_SCRATCH_BYTES);
 const out = new Uint8Array(9000);
 
+/** Anything, and now and then what Net-Unicode rules out (RFC 5198 §2). */
+const unit = fc.oneof(
+  { weight: 40, arbitrary: fc.string({ unit: "binary", minLength: 1, maxLength: 1 }) },
+  fc.constantFrom("\uFEFF", "\u0080", "\u009F", "\r", "\r\n", "\n", "\u00A0"),
+);
 const utf8 = (minLength: number, maxLength: number) =>
   fc
-    .string({ unit: "binary", minLength, maxLength })
+    .string({ unit, minLength, maxLength })
     .map(text => new TextEncoder().encode(text))
     .filter(bytes => bytes.length <= 255);
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength });
@@ -40,6 +46,7 @@ const fields: fc.Arbitrary<Fields> = fc.record({
   preferredBearer: fc.array(fc.integer({ min: 0, max: 11 }), { maxLength: 3 }),
   connectReason: utf8(0, 60),
   vendorInfo: bytes(300),
+  isVendorInfoOpaque: fc.constant(true),
   versionTenths: fc.integer({ min: 10, max: 12 }),
 });
 const countOf = (f: Fields): number =>
@@ -57,18 +64,20 @@ describe("DM 1.3", () => {
         const secretBytes = new TextEncoder().encode(secret);
         const end = pkg0.writeNotification13(f, sha256, secretBytes, pkg0.DIGEST_COLONS, out, 7);
         if (end > 0) expect(pkg0.sizeOfNotification13(f)).toBe(end - 7);
-        if (countOf(f) > 7) {
-          expect(end).toBeLessThan(0);
+        const isNetUnicode = findTwinFault(f.serverId) < 0 && findTwinFault(f.connectReason) < 0;
+        if (countOf(f) > 7 || !isNetUnicode) {
+          expect(pkg0.statusName(-end)).toBe(isNetUnicode ? "FIELD_OPTIONS" : "FIELD_NET_UNICODE");
           return;
         }
         expect(pkg0.readNotification13(out, 7, end, n, 0)).toBe(OK);
-        expect(fieldsOf(n)).toEqual({ ...f, versionTenths: 13 });
+        const { isVendorInfoOpaque: _1, ...written } = f;
+        expect(fieldsOf(n)).toEqual({ ...written, versionTenths: 13 });
         expect(pkg0.verifyDigest13(n, sha256, secretBytes, pkg0.DIGEST_COLONS, scratch)).toBe(true);
         const longer = Uint8Array.from([...secretBytes, 0]);
         expect(pkg0.verifyDigest13(n, sha256, longer, pkg0.DIGEST_COLONS, scratch)).toBe(false);
         expect(pkg0.verifyDigest13(n, sha256, secretBytes, pkg0.DIGEST_PLAIN, scratch)).toBe(false);
         const message = out.slice(7, end);
-        const { versionTenths: _, ...rest } = f;
+        const { versionTenths: _2, ...rest } = written;
         expect(readTwin13(message, true, false)).toEqual(rest);
         expect(isTwinDigest13(message, secret)).toBe(true);
       }),

@@ -14,6 +14,7 @@ export type Pkg0 = Pick<
   | "readBase64"
   | "writeBase64"
   | "checkUtf8"
+  | "checkNetUnicode"
   | "newNotification"
   | "readNotification13"
   | "verifyDigest13"

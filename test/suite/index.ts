@@ -11,7 +11,7 @@ import sha256Vectors from "../vectors/sha256.json" with { type: "json" };
 import utf8Vectors from "../vectors/utf8.json" with { type: "json" };
 import type { Pkg0, T } from "./api.ts";
 import { clientSuite } from "./client.ts";
-import { base64, type HashVectors, hashes, pushHeader, type TextVectors, utf8 } from "./primitives.ts";
+import { base64, type HashVectors, hashes, netUnicode, pushHeader, type TextVectors, utf8 } from "./primitives.ts";
 import { changedReaders, readers } from "./readers.ts";
 import { refusals } from "./refusals.ts";
 import { smsSuite } from "./sms.ts";
@@ -30,6 +30,7 @@ export function suite(t: T, pkg0: Pkg0): void {
   hashes(t, pkg0.createMd5(), md5Vectors as HashVectors);
   base64(t, pkg0, base64Vectors as TextVectors);
   utf8(t, pkg0, utf8Vectors as TextVectors);
+  netUnicode(t, pkg0);
   readers(t, pkg0, NOTIFICATION13);
   readers(t, pkg0, NOTIFICATION12);
   readers(t, pkg0, PUSH);

@@ -59,6 +59,7 @@ function fieldsOf(message: Message): NotificationFields {
     preferredBearer: [],
     connectReason: new Uint8Array(0),
     vendorInfo: new Uint8Array(0),
+    isVendorInfoOpaque: true,
     versionTenths: 11,
   } as unknown as { [name: string]: unknown };
   for (const name in message) fields[name] = message[name as keyof Message];

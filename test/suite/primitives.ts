@@ -101,6 +101,35 @@ function utf8Vector(t: T, p: Pkg0, vector: TextVector): void {
   });
 }
 
+/** `[hex, offset of the first byte that is not Net-Unicode]`, RFC 5198 §2. */
+const NET_UNICODE: [string, number][] = [
+  ["610d0a0d0a62", 6],
+  ["610d", 1],
+  ["610d0d0a", 1],
+  ["0d000a", 0],
+  ["efbbbf61", 0],
+  ["61efbbbf", 4],
+  ["efbbbe61", 4],
+  ["61c280", 1],
+  ["61c29f", 1],
+  ["61c2a0", 3],
+  ["0ac3", 1],
+  ["61c2850d", 1],
+];
+
+export function netUnicode(t: T, p: Pkg0): void {
+  for (let i = 0; i < NET_UNICODE.length; i++) netUnicodeVector(t, p, NET_UNICODE[i][0], NET_UNICODE[i][1]);
+}
+
+function netUnicodeVector(t: T, p: Pkg0, hex: string, end: number): void {
+  t.test(`Net-Unicode: ${hex}`, () => {
+    const bytes = bytesOf(hex);
+    t.equal(p.checkNetUnicode(bytes, 0, bytes.length), end, "end of what is Net-Unicode");
+    const around = bytesOf(`efbbbf${hex}0a8080`);
+    t.equal(p.checkNetUnicode(around, 3, bytes.length + 3), end + 3, "the same inside a larger buffer");
+  });
+}
+
 export function pushHeader(t: T, p: Pkg0): void {
   t.test("push header: read back", () => {
     const codec = createPushCodec(p, 48, newShared(p));

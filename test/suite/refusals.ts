@@ -58,7 +58,7 @@ function goodFields(): Fields {
     requestedMo: [1],
     preferredBearer: [11],
     connectReason: asciiOf("b"),
-    vendorInfo: bytesOf("ff"),
+    vendorInfo: bytesOf("c3a4"),
     versionTenths: 11,
   };
 }
@@ -95,6 +95,12 @@ const ONLY13: Refusal[] = [
   { what: "a Connect-Reason of 4096 bytes", status: "FIELD_TEXT", spoil: f => { f.connectReason = bytesOf("61*4096"); } },
   { what: "a Vendor-Info of 4096 bytes", status: "FIELD_TEXT", spoil: f => { f.vendorInfo = bytesOf("61*4096"); } },
   { what: "a Connect-Reason that is not UTF-8", status: "FIELD_TEXT", spoil: f => { f.connectReason = bytesOf("c3"); } },
+  { what: "a Vendor-Info that is not UTF-8", status: "FIELD_TEXT", spoil: f => { f.vendorInfo = bytesOf("ff"); } },
+  { what: "an opaque Vendor-Info of 4096 bytes", status: "FIELD_TEXT", spoil: f => { f.isVendorInfoOpaque = true; f.vendorInfo = bytesOf("ff*4096"); } },
+  { what: "a server id with a byte order mark", status: "FIELD_NET_UNICODE", spoil: f => { f.serverId = bytesOf("efbbbf61"); } },
+  { what: "a Connect-Reason with a C1 control", status: "FIELD_NET_UNICODE", spoil: f => { f.connectReason = bytesOf("61c29f"); } },
+  { what: "a Connect-Reason that ends in CR", status: "FIELD_NET_UNICODE", spoil: f => { f.connectReason = bytesOf("610d"); } },
+  { what: "a Vendor-Info with CR before another byte than LF", status: "FIELD_NET_UNICODE", spoil: f => { f.vendorInfo = bytesOf("0d0a0d61"); } },
 ];
 
 // biome-ignore format: a table

@@ -21,6 +21,7 @@ function rewrite(t: T, p: Pkg0, file: Vectors, vector: Vector): void {
     const codec = codecOf(p, file, vector, shared);
     codec.read(input, 0, input.length);
     const fields = fieldsOf(shared.n);
+    fields.isVendorInfoOpaque = true;
     const before = withoutPlace(codec.summary(0));
     const out = new Uint8Array(input.length + AT + 4);
     const end = write(p, file, vector, fields, out, AT);
