@@ -6,13 +6,13 @@
 import { createBlockHash } from "./block-hash.ts";
 import type { Hash } from "./hash.ts";
 
-/** An MD5 in JavaScript, of messages below 2^29 bytes. Allocates 80 bytes of data once; `end` wipes them. */
+/** An MD5 in JavaScript, of messages below 2^29 bytes. Allocates 16 numbers and 16 bytes of data once; `end` wipes them. */
 export function createMd5(): Hash {
   return createBlockHash(INITIAL, 0, compress);
 }
 
 /** The block into the state (§3.4). The letters are the standard's. */
-function compress(state: Int32Array, block: Int32Array): void {
+function compress(state: Int32Array, block: number[]): void {
   var a = state[0];
   var b = state[1];
   var c = state[2];
