@@ -21,16 +21,17 @@ export {
   writePart,
   writeSubmit,
 } from "./push/sms/submit.ts";
-export type { DeliverEntity, PushConnection, Refused } from "./push/connection.ts";
+export type { DeliverEntity, OnRefused, PushConnection, PushSender } from "./push/connection.ts";
 export type { SipCredentials } from "./push/sip/digest.ts";
 export { createSipReceiver, type SipReceiver, type SipReceiverOptions } from "./push/sip/receiver.ts";
-export { createSipRegistration, type SipRegistration, type SipRegistrationOptions } from "./push/sip/registration.ts";
-export { readSipResponse, SIP_MESSAGE_BYTES, type SipMessageFields, writeSipMessage } from "./push/sip/sender.ts";
-export { type HeaderLine, newHeaderLine } from "./push/header-lines.ts";
+export { createSipRegisterSender, type SipRegisterOptions, type SipRegisterSender } from "./push/sip/register.ts";
+export { createSipSender, type SipSenderOptions } from "./push/sip/sender.ts";
+export { SIP_MESSAGE_BYTES, type SipMessageFields, writeSipMessage } from "./push/sip/write.ts";
 export { createHttpReceiver, type HttpReceiverOptions } from "./push/http/receiver.ts";
-export { type HttpAnswer, readHttpAnswer, writeHttpPost } from "./push/http/sender.ts";
+export { createHttpSender, type HttpSender, type HttpSenderOptions } from "./push/http/sender.ts";
+export { writeHttpPost } from "./push/http/write.ts";
 export { createObexReceiver, type ObexReceiverOptions } from "./push/obex/receiver.ts";
-export { createObexSender, type ObexSender, type ObexSenderOptions } from "./push/obex/sender.ts";
+export { createObexSender, type ObexSenderOptions } from "./push/obex/sender.ts";
 
 // Package #0, §6
 export { type Notification, type NotificationFields, newNotification } from "./notification/fields.ts";

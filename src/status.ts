@@ -1,11 +1,21 @@
 /**
- * Status codes and wire constants. This file imports nothing, so esbuild inlines every number and drops the names.
+ * Status codes. This file imports nothing, so esbuild inlines every number and drops the names.
  *
- * Status numbers are permanent: append, never renumber, never reuse. The high digit is the layer, in the order of the
- * pipeline: 1 SMS, 2 WSP, 3 SIP, 4 HTTP, 5 OBEX, 6 Package #0 of DM 1.3, 7 of DM 1.2, 8 account and digest,
- * 9 admission, A session, B storage, C AT modem, D fields given by the caller, E the tools of a host alone. Their
- * meanings: status-names.ts.
+ * Status numbers are permanent: append, never renumber, never reuse. The second digit from the right is the layer
+ * (layerOf), in the order of the pipeline: 1 SMS, 2 WSP, 3 SIP, 4 HTTP, 5 OBEX, 6 Package #0 of DM 1.3, 7 of DM 1.2,
+ * 8 account and digest, 9 admission, A session, B storage, C AT modem, D fields given by the caller, E the tools of a
+ * host alone. A layer that is full goes on at 0x100 + layer. Their meanings: status-names.ts.
  */
+export type Status = number;
+
+/** What a writer returns: the offset after what it wrote, or minus a status when it wrote nothing of use. */
+export type EndOrMinusStatus = number;
+
+/** The layer of a status: the digit above. OK and MORE are of layer 0. */
+export function layerOf(status: Status): number {
+  return (status >> 4) & 15;
+}
+
 export const OK = 0x00;
 export const MORE = 0x01;
 
@@ -53,6 +63,7 @@ export const SIP_RESPONSE = 0x3c;
 export const SIP_CHALLENGE = 0x3d;
 export const SIP_REFUSED = 0x3e;
 export const SIP_NO_ANSWER = 0x3f;
+export const SIP_MERGED = 0x130;
 
 export const HTTP_START_LINE = 0x40;
 export const HTTP_VERSION = 0x41;
@@ -70,6 +81,9 @@ export const HTTP_LENGTH_MISSING = 0x4c;
 export const HTTP_SLOW = 0x4d;
 export const HTTP_CUT = 0x4e;
 export const HTTP_END = 0x4f;
+export const HTTP_REFUSED = 0x140;
+export const HTTP_NO_ANSWER = 0x141;
+export const HTTP_PIPELINED = 0x142;
 
 export const OBEX_PACKET_LENGTH = 0x50;
 export const OBEX_PACKET_LONG = 0x51;
@@ -84,6 +98,7 @@ export const OBEX_END = 0x59;
 export const OBEX_REFUSED = 0x5a;
 export const OBEX_SLOW = 0x5b;
 export const OBEX_NO_ANSWER = 0x5c;
+export const OBEX_PIPELINED = 0x5d;
 
 export const NOTIFICATION_SHORT = 0x60;
 export const NOTIFICATION_VERSION = 0x61;

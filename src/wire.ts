@@ -36,7 +36,9 @@ export const TRANSPORT_WSP = 4;
 /** The highest Preferred-Bearer value that has a meaning: LOCAL, a DM server on the smart card (§6.5). */
 export const BEARER_MAX = 11;
 
-/** WSP (WAP-230): the codes of our two content types, and of the push itself. */
+/** CONTENT_TYPE_13, CONTENT_TYPE_12, or CONTENT_TYPE_OTHER where the type is another or not known. */
+export type ContentType = number;
+/** WSP (WAP-230): the codes of our two content types. */
 export const CONTENT_TYPE_13 = 0x58;
 export const CONTENT_TYPE_12 = 0x44;
 export const CONTENT_TYPE_OTHER = 0;

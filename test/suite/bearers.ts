@@ -23,6 +23,9 @@ export function ofHex(hex: string): string {
   return text;
 }
 
+/** The clock of all of them: a test sets `seconds`. */
+export const clock = { seconds: 0, monotonicSeconds: () => clock.seconds };
+
 /** The records of a receiver: bodies as `<contentType>:<body>`, answers, refusals as numbers; each list joined by "|". */
 export interface Record {
   delivered: string;
@@ -46,7 +49,7 @@ export function forget(record: Record): void {
 export function recording(record: Record): {
   deliver: (bytes: Uint8Array, from: number, to: number, contentType: number) => number;
   reply: (bytes: Uint8Array, from: number, to: number) => void;
-  refused: (status: number, at: number) => void;
+  onRefused: (status: number, at: number) => void;
 } {
   return {
     deliver(bytes, from, to, contentType) {
@@ -56,7 +59,7 @@ export function recording(record: Record): {
     reply(bytes, from, to) {
       record.replied += `${textOf(bytes, from, to)}|`;
     },
-    refused(status) {
+    onRefused(status) {
       record.refused += `${status}|`;
     },
   };

@@ -2,7 +2,8 @@
 
 import type { PushConnection } from "../../src/push/connection.ts";
 import { createHttpReceiver } from "../../src/push/http/receiver.ts";
-import { type HttpAnswer, readHttpAnswer, writeHttpPost } from "../../src/push/http/sender.ts";
+import { createHttpSender } from "../../src/push/http/sender.ts";
+import { writeHttpPost } from "../../src/push/http/write.ts";
 import {
   DIGEST_WRONG,
   FIELD_BUFFER,
@@ -19,7 +20,10 @@ import {
   HTTP_HEADERS_LONG,
   HTTP_LENGTH_MISSING,
   HTTP_METHOD,
+  HTTP_NO_ANSWER,
   HTTP_PATH,
+  HTTP_PIPELINED,
+  HTTP_REFUSED,
   HTTP_SLOW,
   HTTP_START_LINE,
   HTTP_TRANSFER_ENCODING,
@@ -29,7 +33,7 @@ import {
 } from "../../src/status.ts";
 import { CONTENT_TYPE_13 } from "../../src/wire.ts";
 import type { T } from "./api.ts";
-import { bytesOf, forget, lines, newRecord, recording, TYPE_12, TYPE_13 } from "./bearers.ts";
+import { bytesOf, clock, forget, lines, newRecord, recording, TYPE_12, TYPE_13, textOf } from "./bearers.ts";
 
 const BODY = "\x15P\x00\r\n\r\n\xff\x00body"; // anything: HTTP does not look into it
 const POST = lines("POST /wappush HTTP/1.1\nHost: device\n");
@@ -48,10 +52,10 @@ function open(): PushConnection {
   forget(record);
   record.verdict = OK;
   const options = recording(record);
-  return createHttpReceiver({
+  return createHttpReceiver(clock, {
     deliver: options.deliver,
     reply: options.reply,
-    refused: options.refused,
+    onRefused: options.onRefused,
     terminalId: "imei:1",
     headersMax: 600,
     bodyMax: 700,
@@ -146,16 +150,24 @@ export function http(t: T): void {
       ";x\r\n",
       "-1\r\n",
       "1\r\nab\r\n",
-      "12345678\r\n",
       "5\r6\r\n",
+      "5\n",
+      "1 \r\n",
+      "1\r\na\n",
+      "1;\x00\r\n",
+      "1\r\na\r\n0\r\n x: y\r\n",
+      "1\r\na\r\n0\r\nx\r\n",
+      "1\r\na\r\n0\r\nx: y\n\r\n",
+      "1\r\na\r\n0\r\n\n",
       "1\r\na\r\r\n",
+      "12345678\r\n",
       "2bd\r\n",
     ];
     for (let i = 0; i < bad.length; i++) {
       const other = open();
       const status = feed(other, chunked + bad[i]);
-      t.equal(status, i === bad.length - 1 ? HTTP_BODY_LONG : HTTP_CHUNK, `status of chunk ${i}`);
-      t.equal(answer(), i === bad.length - 1 ? "413 Content Too Large" : "400 Bad Request", `answer to chunk ${i}`);
+      t.equal(status, i >= bad.length - 2 ? HTTP_BODY_LONG : HTTP_CHUNK, `status of chunk ${i}`);
+      t.equal(answer(), i >= bad.length - 2 ? "413 Content Too Large" : "400 Bad Request", `answer to chunk ${i}`);
       t.equal(record.delivered, "", `delivered after chunk ${i}`);
     }
   });
@@ -208,6 +220,12 @@ export function http(t: T): void {
         HTTP_APPLICATION_OTHER,
         "403 Forbidden",
       ],
+      [
+        sized(`${POST}X-Wap-Application-Id: x-wap-application:mms.ua\r\n${DIRECT}`, BODY),
+        HTTP_APPLICATION_OTHER,
+        "403 Forbidden",
+      ],
+      [sized(`${POST}${DIRECT}X-Wap-Application-Id: 4\r\n`, BODY), HTTP_APPLICATION_OTHER, "403 Forbidden"],
     ];
     for (let i = 0; i < rows.length; i++) {
       const connection = open();
@@ -225,6 +243,25 @@ export function http(t: T): void {
       [lines("POST /wappush\n\n"), HTTP_START_LINE, "400 Bad Request"],
       ["\x16\x03\x01\x02\x00\n\n", HTTP_START_LINE, "400 Bad Request"],
       [lines("POST /wappush HTTP/2.0\nHost: d\n\n"), HTTP_VERSION, "505 HTTP Version Not Supported"],
+      [lines("POST /wappush HTTP/1.2\nHost: d\n\n"), HTTP_VERSION, "505 HTTP Version Not Supported"],
+      [lines("POST /wappush http/1.1\nHost: d\n\n"), HTTP_VERSION, "505 HTTP Version Not Supported"],
+      [lines("POST /wappush HTTP/1.01\nHost: d\n\n"), HTTP_VERSION, "505 HTTP Version Not Supported"],
+      [lines("POST  /wappush HTTP/1.1\nHost: d\n\n"), HTTP_START_LINE, "400 Bad Request"],
+      [lines("POST /wappush HTTP/1.1 \nHost: d\n\n"), HTTP_VERSION, "505 HTTP Version Not Supported"],
+      [lines("P(ST /wappush HTTP/1.1\nHost: d\n\n"), HTTP_START_LINE, "400 Bad Request"],
+      ["POST /wappush HTTP/1.1\nHost: d\n\n", HTTP_START_LINE, "400 Bad Request"],
+      [`${POST}X: y\n\r\n`, HTTP_HEADER, "400 Bad Request"],
+      [`${POST}X: y\r\n\n`, HTTP_HEADER, "400 Bad Request"],
+      [`${POST}X: y\r\n z\r\n\r\n`, HTTP_HEADER, "400 Bad Request"],
+      [`${POST}X: \x00\r\n\r\n`, HTTP_HEADER, "400 Bad Request"],
+      [`${POST}X(: y\r\n\r\n`, HTTP_HEADER, "400 Bad Request"],
+      [lines("POST /wappush HTTP/1.1\nHost: a b\n\n"), HTTP_HEADER, "400 Bad Request"],
+      [lines("POST /wappush HTTP/1.0\nTransfer-Encoding: chunked\n\n"), HTTP_HEADER, "400 Bad Request"],
+      [`${POST}${DIRECT}Content-Length: \r\n\r\n`, HTTP_CONTENT_LENGTH, "400 Bad Request"],
+      [`${POST}${DIRECT}Content-Length: 5, 5\r\n\r\n`, HTTP_CONTENT_LENGTH, "400 Bad Request"],
+      [`${POST}${DIRECT}Content-Length: +5\r\n\r\n`, HTTP_CONTENT_LENGTH, "400 Bad Request"],
+      [`${POST}${DIRECT}Transfer-Encoding: \x0bchunked\r\n\r\n`, HTTP_HEADER, "400 Bad Request"],
+      [`${POST}${DIRECT}Transfer-Encoding: chunked, chunked\r\n\r\n`, HTTP_TRANSFER_ENCODING, "501 Not Implemented"],
       [lines("POST /wappush HTTP/1.1\nx\n\n"), HTTP_HEADER, "400 Bad Request"],
       [sized(lines("POST /wappush HTTP/1.1\n") + DIRECT, BODY), HTTP_HEADER, "400 Bad Request"],
       [sized(`${POST}Host: e\r\n${DIRECT}`, BODY), HTTP_HEADER, "400 Bad Request"],
@@ -262,25 +299,79 @@ export function http(t: T): void {
   });
 
   t.test("http: a slow sender", () => {
+    clock.seconds = 100;
     const connection = open();
-    t.equal(connection.tick(100), OK, "open");
+    t.equal(connection.tick(), OK, "open");
     for (let i = 0; i <= 30; i++) {
       feed(connection, good.charAt(i));
-      t.equal(connection.tick(110 + i), MORE, `waits at ${i}`);
+      clock.seconds = 100 + i;
+      t.equal(connection.tick(), MORE, `waits at ${i}`);
     }
     feed(connection, good.charAt(31));
-    t.equal(connection.tick(141), HTTP_SLOW, "over");
+    clock.seconds = 131;
+    t.equal(connection.tick(), HTTP_SLOW, "over");
     t.equal(answer(), "408 Request Timeout", "answer");
     t.equal(record.refused, `${HTTP_SLOW}|`, "refused");
+    clock.seconds = 5;
     const silent = open();
-    t.equal(silent.tick(5), OK, "open");
-    t.equal(silent.tick(65), OK, "still open");
-    t.equal(silent.tick(66), HTTP_END, "closed in silence");
+    clock.seconds = 65;
+    t.equal(silent.tick(), OK, "still open");
+    clock.seconds = 66;
+    t.equal(silent.tick(), HTTP_END, "closed in silence");
     t.equal(record.replied, "", "nothing said");
     const cut = open();
     feed(cut, "POST");
     cut.close();
     t.equal(record.refused, `${HTTP_CUT}|`, "cut");
+  });
+
+  t.test("http: the answers to all that one piece brings come before the first is delivered", () => {
+    const order: string[] = [];
+    const connection = createHttpReceiver(clock, {
+      deliver(bytes, from, to) {
+        order.push(`deliver ${textOf(bytes, from, to)}`);
+        return OK;
+      },
+      reply: () => order.push("reply"),
+      onRefused: status => order.push(`${status}`),
+      bodyMax: 40,
+    });
+    const post = (body: string) => sized(POST + DIRECT, body);
+    const options = lines("OPTIONS /wappush HTTP/1.1\nHost: d\n\n");
+    const third = post("three");
+    feed(connection, post("one") + options + post("two") + third.substring(0, third.length - 3));
+    t.equal(order.join(), "reply,reply,reply,deliver one,deliver two", "in one piece");
+    order.length = 0;
+    feed(connection, third.substring(third.length - 3));
+    t.equal(order.join(), "reply,deliver three", "the rest");
+    order.length = 0;
+    const long = "0123456789012345678901234567890123456789";
+    t.equal(feed(connection, post("four") + post(long)), HTTP_PIPELINED, "no room for both");
+    t.equal(order.join(), `reply,${HTTP_PIPELINED},deliver four`, "what was answered is delivered");
+    const other = open();
+    let many = "";
+    for (let i = 0; i < 17; i++) many += good;
+    t.equal(feed(other, many), HTTP_PIPELINED, "more than can wait");
+    t.equal(record.replied.split(ACCEPTED).length, 17, "answered");
+    t.equal(record.delivered.split("|").length, 17, "delivered");
+  });
+
+  t.test("http: numbers of any number of digits", () => {
+    const chunked = `${POST}${DIRECT}Transfer-Encoding: chunked\r\n\r\n`;
+    let zeros = "";
+    for (let i = 0; i < 100; i++) zeros += "0";
+    const rows = [
+      `${POST}${DIRECT}Content-Length: ${zeros}13\r\n\r\n${BODY}`,
+      `${chunked}0000000d\r\n${BODY}\r\n00000000\r\n\r\n`,
+      `${chunked}${zeros}D ; a="b;\\"c" ;d\r\n${BODY}\r\n${zeros};x\r\nT: y\r\n\r\n`,
+    ];
+    for (let i = 0; i < rows.length; i++) {
+      const connection = open();
+      t.equal(feed(connection, rows[i]), OK, `status of row ${i}`);
+      t.equal(record.delivered, `88:${BODY}|`, `delivered of row ${i}`);
+    }
+    const long = open();
+    t.equal(feed(long, `${POST}${DIRECT}Content-Length: 99999999999999999999\r\n\r\n`), HTTP_BODY_LONG, "a long length");
   });
 
   t.test("http: what the sender writes, the device takes, and the sender reads its answer", () => {
@@ -291,15 +382,43 @@ export function http(t: T): void {
     t.equal(connection.receive(out, 3, end), HTTP_END, "status");
     t.equal(record.delivered, `88:${BODY}|`, "delivered");
     const answered = bytesOf(`HTTP/1.1 100 Continue\r\n\r\n${record.replied}`);
-    const read: HttpAnswer = { code: 0, pushStatus: 0 };
-    for (let to = 0; to < answered.length - 1; to++) t.equal(readHttpAnswer(answered, 0, to, read), 0, `${to} bytes`);
-    t.equal(readHttpAnswer(answered, 0, answered.length - 1, read), 1, "the whole");
-    t.equal(read.code, 204, "code");
-    t.equal(read.pushStatus, 400, "X-Wap-Push-Status");
-    const garbage = bytesOf("SSH-2.0-OpenSSH_9.2\r\n");
-    t.equal(readHttpAnswer(garbage, 0, garbage.length, read), -1, "garbage");
     t.equal(writeHttpPost("a\r\nb", "/", CONTENT_TYPE_13, body, 0, 1, out, 0), -FIELD_TEXT, "a host of two lines");
     t.equal(writeHttpPost("a", "/", 0, body, 0, 1, out, 0), -FIELD_RANGE, "no content type");
     t.equal(writeHttpPost("a", "/", CONTENT_TYPE_13, body, 0, 13, out, 200), -FIELD_BUFFER, "too little room");
+
+    let sent = "";
+    const send = (bytes: Uint8Array, from: number, to: number) => {
+      sent = textOf(bytes, from, to);
+    };
+    const sender = createHttpSender(clock, { send, host: "device", contentType: CONTENT_TYPE_13, headersMax: 300 });
+    t.equal(sender.open(body, 0, body.length), MORE, "open");
+    t.equal(feed(open(), sent), HTTP_END, "taken");
+    for (let at = 0; at < answered.length - 2; at++) t.equal(sender.receive(answered, at, at + 1), MORE, `byte ${at}`);
+    t.equal(sender.receive(answered, answered.length - 2, answered.length), OK, "the whole");
+    t.equal(sender.code(), 204, "code");
+    t.equal(sender.pushStatus(), 400, "X-Wap-Push-Status");
+    let long = "HTTP/1.1 200 OK\r\nX: ";
+    for (let i = 0; i < 300; i++) long += "y";
+    const rows: [string, number][] = [
+      ["SSH-2.0-OpenSSH_9.2\r\n", HTTP_START_LINE],
+      ["HTTP/1.1 404 Not Found\r\n\r\n", HTTP_REFUSED],
+      ["HTTP/1.1 999 x\r\n\r\n", HTTP_START_LINE],
+      [`${long}\r\n\r\n`, HTTP_HEADERS_LONG],
+      ["HTTP/1.1 200 OK\r\nbroken\r\n\r\n", HTTP_HEADER],
+    ];
+    for (let i = 0; i < rows.length; i++) {
+      sender.open(body, 0, body.length);
+      const bytes = bytesOf(rows[i][0]);
+      t.equal(sender.receive(bytes, 0, bytes.length), rows[i][1], `status of answer ${i}`);
+      t.equal(sender.tick(), rows[i][1], `answer ${i} stays`);
+    }
+    clock.seconds = 10;
+    sender.open(body, 0, body.length);
+    clock.seconds = 40;
+    t.equal(sender.tick(), MORE, "in time");
+    clock.seconds = 41;
+    t.equal(sender.tick(), HTTP_NO_ANSWER, "no answer");
+    const bad = createHttpSender(clock, { send, host: "a b", contentType: CONTENT_TYPE_13 });
+    t.equal(bad.open(body, 0, 1), FIELD_TEXT, "a host of two words");
   });
 }

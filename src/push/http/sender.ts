@@ -1,87 +1,102 @@
-/** HTTP Push (§7.4) at the server: a POST with Package #0 as its entity (OTA-HTTP, WAP-235), and what comes back. */
-import { FIELD_RANGE, FIELD_TEXT } from "../../status.ts";
-import { CONTENT_TYPE_12, CONTENT_TYPE_13 } from "../../wire.ts";
-import { DM_APPLICATION, isText, MIME_12, MIME_13 } from "../dm.ts";
+/** HTTP Push (§7.4) at the server: one POST on a connection of its own, and what comes back. */
+import { CR, LF } from "../../ascii.ts";
+import type { Clock } from "../../hal.ts";
+import { or } from "../../or.ts";
 import {
-  endOfLine,
-  isBlank,
-  isNamed,
-  isWordText,
-  newHeaderLine,
-  readDecimal,
-  readHeaderLine,
-  writeDecimal,
-  writeSpan,
-  writeText,
-} from "../header-lines.ts";
+  HTTP_HEADERS_LONG,
+  HTTP_NO_ANSWER,
+  HTTP_REFUSED,
+  HTTP_START_LINE,
+  MORE,
+  OK,
+  type Status,
+} from "../../status.ts";
+import type { ContentType } from "../../wire.ts";
+import type { PushSender } from "../connection.ts";
+import { isText } from "../dm.ts";
+import { newHeaderLine } from "../header-lines.ts";
+import { type HttpAnswer, readHttpAnswer } from "./read.ts";
+import { HTTP_POST_BYTES, writeHttpPost } from "./write.ts";
 
-/**
- * Writes a POST of `bytes[from..to)` to `out` from `at` on, the last of its connection. `host` is a host or host:port,
- * `path` usually "/wappush", `contentType` CONTENT_TYPE_13 or CONTENT_TYPE_12. Returns the offset after it, or as a
- * negative number FIELD_TEXT, FIELD_RANGE or FIELD_BUFFER.
- */
-export function writeHttpPost(
-  host: string,
-  path: string,
-  contentType: number,
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-  out: Uint8Array,
-  at: number,
-): number {
-  if (!isWordText(host) || !isWordText(path)) return -FIELD_TEXT;
-  if (contentType !== CONTENT_TYPE_13 && contentType !== CONTENT_TYPE_12) return -FIELD_RANGE;
-  let end = writeText("POST ", out, at);
-  end = writeText(path, out, end);
-  end = writeText(" HTTP/1.1\r\nHost: ", out, end);
-  end = writeText(host, out, end);
-  end = writeText("\r\nConnection: close\r\nX-Wap-Push-OTA-Version: 1.0\r\nX-Wap-Application-Id: ", out, end);
-  end = writeText(DM_APPLICATION, out, end);
-  end = writeText("\r\nContent-Type: ", out, end);
-  end = writeText(contentType === CONTENT_TYPE_13 ? MIME_13 : MIME_12, out, end);
-  end = writeText("\r\nContent-Length: ", out, end);
-  end = writeDecimal(to - from, out, end);
-  end = writeText("\r\n\r\n", out, end);
-  return writeSpan(bytes, from, to, out, end);
+export interface HttpSenderOptions {
+  /** Sends `bytes[from..to)`, lent until it returns. */
+  send: (bytes: Uint8Array, from: number, to: number) => void;
+  /** What goes into Host: host or host:port. */
+  host: string;
+  /** By default "/wappush". */
+  path?: string;
+  /** CONTENT_TYPE_13 or CONTENT_TYPE_12. */
+  contentType: ContentType;
+  /** Bytes of the head of an answer, allocated once; more is HTTP_HEADERS_LONG. By default 2048. */
+  headersMax?: number;
+  /** How long the peer may take for all. By default 30. */
+  secondsMax?: number;
 }
 
-/** What the device answered. */
-export interface HttpAnswer {
-  /** 200 to 599. */
-  code: number;
-  /** X-Wap-Push-Status: 400 accepted, 256 where the tag of its abilities has changed; 0 when absent. */
-  pushStatus: number;
+export interface HttpSender extends PushSender {
+  /** X-Wap-Push-Status of the answer: 400 accepted, 256 where the tag of its abilities has changed; 0 when absent. */
+  pushStatus(): number;
 }
 
 /**
- * Reads the final response in `bytes[from..to)`, all that has come so far, into `answer`; 1xx are passed over. Returns 1
- * when its head is whole, 0 when more has to come, -1 when it is none.
+ * Allocates headersMax bytes once, and those of the message in `open`, which may also return what writeHttpPost does. The
+ * end is OK, HTTP_REFUSED (see `code`: 300 to 599), HTTP_START_LINE or HTTP_HEADER for an answer that is none,
+ * HTTP_HEADERS_LONG or HTTP_NO_ANSWER; 1xx are passed over. Each byte of the answer is looked at once, and its head read once.
  */
-export function readHttpAnswer(bytes: Uint8Array, from: number, to: number, answer: HttpAnswer): number {
+export function createHttpSender(clock: Pick<Clock, "monotonicSeconds">, options: HttpSenderOptions): HttpSender {
+  const path = or(options.path, "/wappush");
+  const secondsMax = or(options.secondsMax, 30);
+  const head = new Uint8Array(or(options.headersMax, 2048));
   const line = newHeaderLine();
-  let at = from;
-  while (at < to) {
-    //  HTTP/1.x SP code SP reason   (RFC 9112 §4)
-    const end = endOfLine(bytes, at, to);
-    if (end < 0) return bytes[to - 1] === 0x0a || to - at > 1000 ? -1 : 0;
-    if (end - at < 13 || !isText(bytes, at, end, "http/1.") || !isBlank(bytes[at + 8])) return -1;
-    answer.code = readDecimal(bytes, at + 9, at + 12);
-    answer.pushStatus = 0;
-    line.next = end;
-    let found = readHeaderLine(bytes, to, line);
-    while (found === 1) {
-      if (isNamed(bytes, line, "x-wap-push-status")) {
-        let digits = line.valueFrom;
-        while (digits < line.valueTo && bytes[digits] > 0x20) digits++;
-        answer.pushStatus = readDecimal(bytes, line.valueFrom, digits);
+  const answer: HttpAnswer = { code: 0, pushStatus: 0 };
+  let filled = 0; // bytes of the head so far
+  let lineBytes = 0; // of its line so far, without CR
+  let status: Status = OK;
+  let since = 0;
+
+  function receive(bytes: Uint8Array, from: number, to: number): Status {
+    for (let at = from; at < to && status === MORE; at++) {
+      if (filled === head.length) {
+        status = HTTP_HEADERS_LONG;
+        break;
       }
-      found = readHeaderLine(bytes, to, line);
+      const byte = bytes[at];
+      head[filled++] = byte;
+      if (byte !== LF) {
+        if (byte !== CR) lineBytes++;
+        continue;
+      }
+      if (!isText(head, 0, filled, "http/1.")) status = HTTP_START_LINE;
+      else if (lineBytes === 0) endHead();
+      lineBytes = 0;
     }
-    if (found < 0) return 0;
-    if (answer.code < 100 || answer.code > 599) return -1;
-    if (answer.code >= 200) return 1;
-    at = line.next;
+    return status;
   }
-  return 0;
+
+  function endHead(): void {
+    const read = readHttpAnswer(head, 0, filled, answer, line);
+    filled = 0;
+    if (read !== OK) status = read;
+    else if (answer.code >= 200) status = answer.code < 300 ? OK : HTTP_REFUSED;
+  }
+
+  return {
+    open(bytes: Uint8Array, from: number, to: number): Status {
+      const out = new Uint8Array(HTTP_POST_BYTES + options.host.length + path.length + to - from);
+      const end = writeHttpPost(options.host, path, options.contentType, bytes, from, to, out, 0);
+      status = end < 0 ? -end : MORE;
+      since = clock.monotonicSeconds();
+      filled = 0;
+      lineBytes = 0;
+      if (end > 0) options.send(out, 0, end);
+      return status;
+    },
+    receive,
+    tick(): Status {
+      if (status === MORE && clock.monotonicSeconds() - since > secondsMax) status = HTTP_NO_ANSWER;
+      return status;
+    },
+    code: () => answer.code,
+    pushStatus: () => answer.pushStatus,
+  };
 }

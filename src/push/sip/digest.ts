@@ -1,11 +1,13 @@
 /** Digest access authentication of SIP (RFC 3261 §22.4, RFC 2617 §3.2): MD5, with qop "auth" or without. */
+import { COMMA, EQUALS, SP } from "../../ascii.ts";
 import type { Hash } from "../../hash/hash.ts";
+import type { EndOrMinusStatus } from "../../status.ts";
 import { MD5_BYTES } from "../../wire.ts";
-import { isWord, textOf, writeText } from "../header-lines.ts";
-import { type Parameter, readValue, skipBlanks } from "./fields.ts";
+import { isWord, textOf, writeText } from "../text.ts";
+import { readSipValue, type SipParameter, skipSpaces } from "./fields.ts";
 
 /** What a challenge asks for; the texts as they stood between their quotes. */
-export interface Challenge {
+export interface SipChallenge {
   /** 407: answered in Proxy-Authorization. */
   isProxy: boolean;
   realm: string;
@@ -16,6 +18,7 @@ export interface Challenge {
   isStale: boolean;
 }
 
+/** `name` and `password` have no quotes, backslashes or control characters. */
 export interface SipCredentials {
   name: string;
   password: string;
@@ -26,22 +29,22 @@ export interface SipCredentials {
 const TEXT_MAX = 256;
 
 /** The challenge in the value `bytes[from..to)` of WWW-Authenticate or Proxy-Authenticate; null where it cannot be answered. */
-export function readChallenge(
+export function readSipChallenge(
   bytes: Uint8Array,
   from: number,
   to: number,
   isProxy: boolean,
-  p: Parameter,
-): Challenge | null {
-  const c: Challenge = { isProxy, realm: "", nonce: "", opaque: "", hasQop: false, isStale: false };
-  if (to - from < 7 || !isWord(bytes, from, from + 6, "digest") || bytes[from + 6] > 0x20) return null;
-  let at = skipBlanks(bytes, from + 6, to);
+  p: SipParameter,
+): SipChallenge | null {
+  const c: SipChallenge = { isProxy, realm: "", nonce: "", opaque: "", hasQop: false, isStale: false };
+  if (to - from < 7 || !isWord(bytes, from, from + 6, "digest") || bytes[from + 6] > SP) return null;
+  let at = skipSpaces(bytes, from + 6, to);
   while (at < to) {
     const nameFrom = at;
-    while (at < to && bytes[at] > 0x20 && bytes[at] !== 0x3d && bytes[at] !== 0x2c) at++;
+    while (at < to && bytes[at] > SP && bytes[at] !== EQUALS && bytes[at] !== COMMA) at++;
     const nameTo = at;
-    at = readValue(bytes, at, to, p);
-    if (at < 0 || nameTo === nameFrom || (at < to && bytes[at] !== 0x2c)) return null;
+    at = readSipValue(bytes, at, to, p);
+    if (at < 0 || nameTo === nameFrom || (at < to && bytes[at] !== COMMA)) return null;
     if (p.valueTo - p.valueFrom > TEXT_MAX) return null;
     if (isWord(bytes, nameFrom, nameTo, "realm")) c.realm = textOf(bytes, p.valueFrom, p.valueTo);
     else if (isWord(bytes, nameFrom, nameTo, "nonce")) c.nonce = textOf(bytes, p.valueFrom, p.valueTo);
@@ -53,7 +56,7 @@ export function readChallenge(
       if (!hasAuth(bytes, p.valueFrom, p.valueTo)) return null;
       c.hasQop = true;
     }
-    at = skipBlanks(bytes, at < to ? at + 1 : at, to);
+    at = skipSpaces(bytes, at < to ? at + 1 : at, to);
   }
   return c.nonce === "" ? null : c;
 }
@@ -62,7 +65,7 @@ export function readChallenge(
 function hasAuth(bytes: Uint8Array, from: number, to: number): boolean {
   let wordFrom = from;
   for (let at = from; at <= to; at++) {
-    if (at < to && bytes[at] !== 0x2c && bytes[at] > 0x20) continue;
+    if (at < to && bytes[at] !== COMMA && bytes[at] > SP) continue;
     if (isWord(bytes, wordFrom, at, "auth")) return true;
     wordFrom = at + 1;
   }
@@ -73,16 +76,16 @@ function hasAuth(bytes: Uint8Array, from: number, to: number): boolean {
  * Writes the header line that answers `c`, for a request with `method` and `uri`, the `count`-th under this nonce (1 to
  * 9), to `out` from `at` on. Returns the offset after it, or -FIELD_BUFFER.
  */
-export function writeCredentials(
-  c: Challenge,
+export function writeSipCredentials(
+  c: SipChallenge,
   who: SipCredentials,
   method: string,
   uri: string,
   cnonce: string,
   count: number,
   out: Uint8Array,
-  at: number,
-): number {
+  at: EndOrMinusStatus,
+): EndOrMinusStatus {
   const nc = `0000000${count}`;
   const a1 = hexDigest(who.md5, `${who.name}:${c.realm}:${who.password}`);
   const a2 = hexDigest(who.md5, `${method}:${uri}`);

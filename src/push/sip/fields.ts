@@ -1,8 +1,32 @@
-/** Fields of SIP headers that carry parameters: RFC 3261 §7.3.1, §20.42 (Via), §25.1. Spans of the caller's bytes. */
-import { isWord, readDecimal } from "../header-lines.ts";
+/** Fields of SIP headers that carry parameters: RFC 3261 §7.3.1, §20.10, §20.42 (Via), §25.1. Spans of the caller's bytes. */
+import {
+  AT,
+  BACKSLASH,
+  BRACKET_CLOSE,
+  BRACKET_OPEN,
+  COLON,
+  COMMA,
+  CR,
+  DEL,
+  EQUALS,
+  GREATER,
+  HT,
+  LESS,
+  LF,
+  QUESTION,
+  QUOTE,
+  SEMICOLON,
+  SLASH,
+  SP,
+} from "../../ascii.ts";
+import { isSpace } from "../header-lines.ts";
+import { isAlphanumeric, isTokenByte, isVisible, isWord, readDecimal } from "../text.ts";
 
-/** The first value of a Via header. */
-export interface Via {
+/** The port of SIP over UDP where none is named (§19.1.2). */
+export const SIP_PORT = 5060;
+
+/** One value of a Via header. */
+export interface SipVia {
   /** sent-by without its port. */
   hostFrom: number;
   hostTo: number;
@@ -10,16 +34,16 @@ export interface Via {
   port: number;
   /** Offset after the name of an `rport` parameter without a value (RFC 3581 §4); 0 without one. */
   rportAt: number;
-  /** Where the value ends: at a comma, or with the header. */
+  /** Where the value ends: at a comma, or with the header. 0 where its parameters are malformed. */
   to: number;
 }
 
-export function newVia(): Via {
-  return { hostFrom: 0, hostTo: 0, port: 5060, rportAt: 0, to: 0 };
+export function newSipVia(): SipVia {
+  return { hostFrom: 0, hostTo: 0, port: SIP_PORT, rportAt: 0, to: 0 };
 }
 
 /** A parameter `;name=value`; the value without its quotes, empty where there is none. */
-export interface Parameter {
+export interface SipParameter {
   nameFrom: number;
   nameTo: number;
   valueFrom: number;
@@ -28,12 +52,15 @@ export interface Parameter {
   next: number;
 }
 
-export function newParameter(): Parameter {
+export function newSipParameter(): SipParameter {
   return { nameFrom: 0, nameTo: 0, valueFrom: 0, valueTo: 0, next: 0 };
 }
 
-/** Reads the first value of the Via header `bytes[from..to)` into `via`, with `p` as scratch. False when it is not one. */
-export function readVia(bytes: Uint8Array, from: number, to: number, via: Via, p: Parameter): boolean {
+/**
+ * Reads one value of the Via header `bytes[from..to)` into `via`, with `p` as scratch. False when it has no sent-by, so
+ * that nothing can be sent there; with `via.to` 0 when it is malformed behind that.
+ */
+export function readSipVia(bytes: Uint8Array, from: number, to: number, via: SipVia, p: SipParameter): boolean {
   //  SIP / 2.0 / UDP  host : port ;parameters ,   with blanks where they please (§25.1, via-parm)
   let at = from;
   for (let i = 0; i < 3; i++) {
@@ -42,112 +69,210 @@ export function readVia(bytes: Uint8Array, from: number, to: number, via: Via, p
     if (i === 0 && !isWord(bytes, wordFrom, at, "sip")) return false;
     if (i === 1 && !isWord(bytes, wordFrom, at, "2.0")) return false;
     if (at === wordFrom) return false;
-    at = skipBlanks(bytes, at, to);
+    const wordTo = at;
+    at = skipSpaces(bytes, at, to);
+    if (i === 2 && at === wordTo) return false;
     if (i < 2) {
-      if (at >= to || bytes[at] !== 0x2f) return false;
-      at = skipBlanks(bytes, at + 1, to);
+      if (at >= to || bytes[at] !== SLASH) return false;
+      at = skipSpaces(bytes, at + 1, to);
     }
   }
   via.hostFrom = at;
-  if (at < to && bytes[at] === 0x5b) while (at < to && bytes[at] !== 0x5d) at++;
-  while (at < to && bytes[at] > 0x20 && bytes[at] !== 0x3a && bytes[at] !== 0x3b && bytes[at] !== 0x2c) at++;
+  at = endOfHost(bytes, at, to);
   via.hostTo = at;
   if (at === via.hostFrom) return false;
-  via.port = 5060;
-  at = skipBlanks(bytes, at, to);
-  if (at < to && bytes[at] === 0x3a) {
-    const portAt = skipBlanks(bytes, at + 1, to);
-    at = portAt;
-    while (at < to && bytes[at] >= 0x30 && bytes[at] <= 0x39) at++;
+  via.port = SIP_PORT;
+  at = skipSpaces(bytes, at, to);
+  if (at < to && bytes[at] === COLON) {
+    const portAt = skipSpaces(bytes, at + 1, to);
+    at = endOfDigits(bytes, portAt, to);
     via.port = readDecimal(bytes, portAt, at);
     if (via.port < 1 || via.port > 65535) return false;
   }
   via.rportAt = 0;
   p.next = at;
-  while (readParameter(bytes, to, p)) {
+  while (readSipParameter(bytes, to, p)) {
     if (isWord(bytes, p.nameFrom, p.nameTo, "rport") && p.valueFrom === p.valueTo) via.rportAt = p.nameTo;
   }
-  via.to = p.next;
-  return via.to === to || bytes[via.to] === 0x2c;
+  via.to = p.next === to || bytes[p.next] === COMMA ? p.next : 0;
+  return true;
 }
 
 /**
  * Reads the parameter at `p.next`, and moves `p.next` behind it and the blanks after it. False where there is none:
  * `p.next` is then the end, a comma, or what is wrong.
  */
-export function readParameter(bytes: Uint8Array, to: number, p: Parameter): boolean {
-  let at = skipBlanks(bytes, p.next, to);
-  if (at < to && bytes[at] === 0x3b) {
-    at = skipBlanks(bytes, at + 1, to);
-    p.nameFrom = at;
-    while (at < to && isTokenByte(bytes[at])) at++;
-    p.nameTo = at;
-    at = readValue(bytes, at, to, p);
-    if (at < 0 || p.nameFrom === p.nameTo) return false;
-    p.next = at;
-    return true;
-  }
+export function readSipParameter(bytes: Uint8Array, to: number, p: SipParameter): boolean {
+  let at = skipSpaces(bytes, p.next, to);
   p.next = at;
-  return false;
+  if (at >= to || bytes[at] !== SEMICOLON) return false;
+  at = skipSpaces(bytes, at + 1, to);
+  p.nameFrom = at;
+  while (at < to && isTokenByte(bytes[at])) at++;
+  p.nameTo = at;
+  at = readSipValue(bytes, at, to, p);
+  if (at < 0 || p.nameFrom === p.nameTo) return false;
+  p.next = at;
+  return true;
 }
 
-/** Reads `=value` at `at` into `p`, or nothing. Returns the offset after it and the blanks that follow, -1 for a quote that does not end. */
-export function readValue(bytes: Uint8Array, from: number, to: number, p: Parameter): number {
-  let at = skipBlanks(bytes, from, to);
+/**
+ * Reads `=value` at `from` into `p`, or nothing. Returns the offset after it and the blanks that follow; -1 for a quote
+ * that does not end, and for an `=` without a value.
+ */
+export function readSipValue(bytes: Uint8Array, from: number, to: number, p: SipParameter): number {
+  let at = skipSpaces(bytes, from, to);
   p.valueFrom = at;
   p.valueTo = at;
-  if (at >= to || bytes[at] !== 0x3d) return at;
-  at = skipBlanks(bytes, at + 1, to);
+  if (at >= to || bytes[at] !== EQUALS) return at;
+  at = skipSpaces(bytes, at + 1, to);
   p.valueFrom = at;
-  if (at < to && bytes[at] === 0x22) {
+  if (at < to && bytes[at] === QUOTE) {
     const end = endOfQuote(bytes, at, to);
     if (end < 0) return -1;
     p.valueFrom = at + 1;
     p.valueTo = end - 1;
-    return skipBlanks(bytes, end, to);
+    return skipSpaces(bytes, end, to);
   }
-  while (at < to && bytes[at] > 0x20 && bytes[at] !== 0x3b && bytes[at] !== 0x2c) at++;
+  while (at < to && isVisible(bytes[at]) && !isSeparator(bytes[at])) at++;
   p.valueTo = at;
-  return skipBlanks(bytes, at, to);
+  return at === p.valueFrom ? -1 : skipSpaces(bytes, at, to);
 }
 
-/** The offset of the parameters of a From, To or Contact value (§20.10): after `<...>`, or at the first ";"; -1 when it is malformed. */
-export function parametersOf(bytes: Uint8Array, from: number, to: number): number {
-  let at = from;
-  while (at < to) {
-    const code = bytes[at];
-    if (code === 0x22) {
-      at = endOfQuote(bytes, at, to);
-      if (at < 0) return -1;
-    } else if (code === 0x3c) {
-      while (at < to && bytes[at] !== 0x3e) at++;
-      return at < to ? at + 1 : -1;
-    } else at++;
+/** A URI within a header. */
+export interface SipAddress {
+  uriFrom: number;
+  uriTo: number;
+  /** Where the header's parameters begin, or it ends. */
+  next: number;
+}
+
+export function newSipAddress(): SipAddress {
+  return { uriFrom: 0, uriTo: 0, next: 0 };
+}
+
+/** Reads the value of a From or To header, or one of a Contact header, up to its parameters (§20.10). False when it is malformed. */
+export function readSipAddress(bytes: Uint8Array, from: number, to: number, a: SipAddress): boolean {
+  //  "display name" <uri>    display name <uri>    uri, which then ends at ; , ? or a blank
+  let at = skipSpaces(bytes, from, to);
+  if (at < to && bytes[at] === QUOTE) {
+    at = endOfQuote(bytes, at, to);
+    if (at < 0) return false;
+    at = skipSpaces(bytes, at, to);
+    if (at >= to || bytes[at] !== LESS) return false;
+  } else {
+    const nameAt = at;
+    while (at < to && (isTokenByte(bytes[at]) || isSpace(bytes[at]))) at++;
+    if (at >= to || bytes[at] !== LESS) {
+      at = nameAt;
+      while (at < to && isVisible(bytes[at]) && !isSeparator(bytes[at]) && bytes[at] !== QUESTION) at++;
+      a.uriFrom = nameAt;
+      a.uriTo = at;
+      a.next = skipSpaces(bytes, at, to);
+      return hasScheme(bytes, nameAt, at);
+    }
   }
-  at = from;
-  while (at < to && bytes[at] !== 0x3b && bytes[at] !== 0x2c) at++;
+  a.uriFrom = at + 1;
+  at++;
+  while (at < to && isVisible(bytes[at]) && bytes[at] !== GREATER && bytes[at] !== LESS && bytes[at] !== QUOTE) at++;
+  a.uriTo = at;
+  if (at >= to || bytes[at] !== GREATER || !hasScheme(bytes, a.uriFrom, at)) return false;
+  a.next = skipSpaces(bytes, at + 1, to);
+  return true;
+}
+
+/** Whether `bytes[from..to)` is a scheme, a colon and something more (RFC 3986 §3.1). */
+export function hasScheme(bytes: Uint8Array, from: number, to: number): boolean {
+  if (from >= to || !isAlphanumeric(bytes[from]) || bytes[from] < AT) return false;
+  let at = from;
+  while (at < to && (isAlphanumeric(bytes[at]) || bytes[at] === 0x2b || bytes[at] === 0x2d || bytes[at] === 0x2e)) at++;
+  return at < to - 1 && bytes[at] === COLON;
+}
+
+/** Where the headers of a SIP URI begin, at a "?" behind its host (§19.1.1); `to` when it has none. A user may have one, too. */
+export function endOfSipUri(bytes: Uint8Array, from: number, to: number): number {
+  let end = to;
+  for (let at = to - 1; at >= from && bytes[at] !== AT; at--) if (bytes[at] === QUESTION) end = at;
+  return end;
+}
+
+/**
+ * Whether two SIP URIs name the same user, host and port, as far as a registrar may change them: hosts in either case, the
+ * port 5060 named or not, parameters and headers passed over (after §19.1.4).
+ */
+export function isSameSipUri(bytes: Uint8Array, from: number, to: number, other: Uint8Array): boolean {
+  const end = endOfCore(bytes, from, to);
+  const otherEnd = endOfCore(other, 0, other.length);
+  const hostAt = hostOf(bytes, from, end);
+  const otherHostAt = hostOf(other, 0, otherEnd);
+  if (hostAt - from !== otherHostAt || end - hostAt !== otherEnd - otherHostAt) return false;
+  for (let i = 0; i < end - from; i++) {
+    const isInUser = i < otherHostAt && i >= 4;
+    if (isInUser ? bytes[from + i] !== other[i] : lower(bytes[from + i]) !== lower(other[i])) return false;
+  }
+  return true;
+}
+
+/** The end of `scheme:user@host:port` without a port that says the default. */
+function endOfCore(bytes: Uint8Array, from: number, to: number): number {
+  let at = hostOf(bytes, from, to);
+  at = endOfHost(bytes, at, to);
+  if (at >= to || bytes[at] !== COLON) return at;
+  const end = endOfDigits(bytes, at + 1, to);
+  return readDecimal(bytes, at + 1, end) === SIP_PORT ? at : end;
+}
+
+/** Where the host of `scheme:user@host` begins. */
+function hostOf(bytes: Uint8Array, from: number, to: number): number {
+  let at = from;
+  while (at < to && bytes[at] !== COLON) at++;
+  let host = at + 1;
+  for (at = to - 1; at >= host; at--) if (bytes[at] === AT) host = at + 1;
+  return host < to ? host : to;
+}
+
+function lower(code: number): number {
+  return code >= 0x41 && code <= 0x5a ? code + 32 : code;
+}
+
+/** The end of the name, IPv4 or [IPv6] at `from`. */
+function endOfHost(bytes: Uint8Array, from: number, to: number): number {
+  let at = from;
+  if (at < to && bytes[at] === BRACKET_OPEN) {
+    while (at < to && bytes[at] !== BRACKET_CLOSE) at++;
+    return at < to ? at + 1 : from;
+  }
+  while (at < to && (isAlphanumeric(bytes[at]) || bytes[at] === 0x2d || bytes[at] === 0x2e || bytes[at] === 0x5f)) at++;
   return at;
 }
 
-/** The offset after the quoted string at `at`, -1 when it does not end. */
-function endOfQuote(bytes: Uint8Array, from: number, to: number): number {
+function endOfDigits(bytes: Uint8Array, from: number, to: number): number {
+  let at = from;
+  while (at < to && bytes[at] >= 0x30 && bytes[at] <= 0x39) at++;
+  return at;
+}
+
+/** The offset after the quoted string at `from`, -1 when it does not end, or has a control character that is not escaped (§25.1). */
+export function endOfQuote(bytes: Uint8Array, from: number, to: number): number {
   for (let at = from + 1; at < to; at++) {
-    if (bytes[at] === 0x5c) at++;
-    else if (bytes[at] === 0x22) return at + 1;
+    const code = bytes[at];
+    if (code === QUOTE) return at + 1;
+    if (code === BACKSLASH) {
+      at++;
+      if (at < to && (bytes[at] === CR || bytes[at] === LF || bytes[at] > DEL)) return -1;
+    } else if (code === DEL || (code < SP && code !== HT && code !== CR && code !== LF)) return -1;
   }
   return -1;
 }
 
-/** LWS (§25.1): blanks, and the line ends of folded lines. */
-export function skipBlanks(bytes: Uint8Array, from: number, to: number): number {
+/** The offset after the blanks and line ends at `from`: LWS (§25.1). */
+export function skipSpaces(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
-  while (at < to && (bytes[at] === 0x20 || bytes[at] === 0x09 || bytes[at] === 0x0d || bytes[at] === 0x0a)) at++;
+  while (at < to && isSpace(bytes[at])) at++;
   return at;
 }
 
-/** The bytes of a token (§25.1), taken widely: all that is visible and separates nothing. */
-function isTokenByte(code: number): boolean {
-  return (
-    code > 0x20 && code < 0x7f && code !== 0x2f && code !== 0x3b && code !== 0x3d && code !== 0x2c && code !== 0x3a
-  );
+/** What ends the value of a parameter, or a URI that no < > enclose. */
+function isSeparator(code: number): boolean {
+  return code === SEMICOLON || code === COMMA || code === QUOTE || code === LESS || code === GREATER;
 }

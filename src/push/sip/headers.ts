@@ -1,13 +1,17 @@
 /** The headers of a SIP request that are read, and their compact forms (RFC 3261 §7.3.3). Imports nothing: see status.ts. */
-export const VIA = 0;
-export const FROM = 1;
-export const TO = 2;
-export const CALL_ID = 3;
-export const CSEQ = 4;
-export const CONTENT_TYPE = 5;
-export const CONTENT_LENGTH = 6;
-export const CONTENT_ENCODING = 7;
-export const REQUIRE = 8;
+export const HEADER_VIA = 0;
+export const HEADER_FROM = 1;
+export const HEADER_TO = 2;
+export const HEADER_CALL_ID = 3;
+export const HEADER_CSEQ = 4;
+export const HEADER_MAX_FORWARDS = 5;
+export const HEADER_CONTENT_TYPE = 6;
+export const HEADER_CONTENT_LENGTH = 7;
+export const HEADER_CONTENT_ENCODING = 8;
+export const HEADER_REQUIRE = 9;
+
+/** The first six are those that every request has (§8.1.1). */
+export const HEADERS_MANDATORY = 6;
 
 export const HEADER_NAMES: string[] = [
   "via",
@@ -15,9 +19,10 @@ export const HEADER_NAMES: string[] = [
   "to",
   "call-id",
   "cseq",
+  "max-forwards",
   "content-type",
   "content-length",
   "content-encoding",
   "require",
 ];
-export const COMPACT_NAMES = "vfti-cle-";
+export const COMPACT_NAMES = "vfti  cle ";

@@ -1,22 +1,28 @@
 /** Packets of OBEX: opcode:8 length:16 headers (IrOBEX §2.1, §3.1), for both sides. */
 
-export const CONNECT = 0x80;
-export const DISCONNECT = 0x81;
-export const PUT = 0x02;
-export const PUT_FINAL = 0x82;
-export const ABORT = 0xff;
+export const OP_CONNECT = 0x80;
+export const OP_DISCONNECT = 0x81;
+export const OP_PUT = 0x02;
+export const OP_PUT_FINAL = 0x82;
+export const OP_ABORT = 0xff;
+
+export const RESPONSE_CONTINUE = 0x90;
+export const RESPONSE_SUCCESS = 0xa0;
+export const RESPONSE_BAD_REQUEST = 0xc0;
+export const RESPONSE_TOO_LARGE = 0xcd;
+export const RESPONSE_UNSUPPORTED_TYPE = 0xcf;
+export const RESPONSE_NOT_IMPLEMENTED = 0xd1;
+export const RESPONSE_SERVICE_UNAVAILABLE = 0xd3;
 
 /** Header identifiers; the two top bits tell the encoding. */
-export const TYPE = 0x42; //          bytes, ASCII with a NUL
-export const TARGET = 0x46; //        bytes
-export const BODY = 0x48; //          bytes
-export const END_OF_BODY = 0x49; //   bytes
-export const WHO = 0x4a; //           bytes
-export const LENGTH = 0xc3; //        4 bytes
-export const CONNECTION_ID = 0xcb; // 4 bytes
+export const HI_TYPE = 0x42; //          bytes, ASCII with a NUL
+export const HI_TARGET = 0x46; //        bytes
+export const HI_BODY = 0x48; //          bytes
+export const HI_END_OF_BODY = 0x49; //   bytes
+export const HI_WHO = 0x4a; //           bytes
+export const HI_LENGTH = 0xc3; //        4 bytes
+export const HI_CONNECTION_ID = 0xcb; // 4 bytes
 
-/** Version 1.0, as all versions of IrOBEX have it on the wire. */
-export const OBEX_VERSION = 0x10;
 /** The smallest maximum packet that a side may ask for. */
 export const PACKET_MIN = 255;
 /** Target and Who of the DM client (SyncML OBEX binding). */

@@ -1,0 +1,108 @@
+/** The chunked coding (RFC 9112 §7.1), byte by byte: all of it but the data of the chunks. */
+import { COLON, CR, DEL, HT, LF, QUOTE, SEMICOLON, SP } from "../../ascii.ts";
+import { HTTP_CHUNK, HTTP_HEADERS_LONG, MORE, OK, type Status } from "../../status.ts";
+import { hexDigit, NUMBER_LONG } from "../text.ts";
+import { isHttpTokenByte } from "./read.ts";
+
+export interface Chunks {
+  /** Behind the LF of a size line: bytes of data that follow, which the caller takes. 0 behind any other LF. */
+  left: number;
+  /** Begins a new body. */
+  start(): void;
+  /** Takes a byte that is none of the data. MORE, OK at the end of the body, HTTP_CHUNK, or HTTP_HEADERS_LONG. */
+  take(byte: number): Status;
+}
+
+//  1*HEXDIG *(BWS ";" extension) CR LF  data CR LF  ...  1*"0" *(BWS ";" extension) CR LF  *(name ":" value CR LF)  CR LF
+const SIZE = 0;
+const BLANKS = 1; // behind the size: a ";" has to follow
+const EXTENSION = 2;
+const QUOTED = 3;
+const ESCAPED = 4;
+const SIZE_END = 5;
+const DATA_END_CR = 6;
+const DATA_END_LF = 7;
+const TRAILER = 8;
+const NAME = 9;
+const VALUE = 10;
+const VALUE_END = 11;
+const BODY_END = 12;
+
+/** Digits of a size that are free; more, and all of extensions and trailers, count for `extraMax`. */
+const DIGITS_FREE = 16;
+
+/** At most `extraMax` bytes of extensions and trailers in a body: more is HTTP_HEADERS_LONG. */
+export function createChunks(extraMax: number): Chunks {
+  let state = SIZE;
+  let digits = 0;
+  let extra = 0;
+
+  function take(byte: number): Status {
+    if (state !== SIZE || digits > DIGITS_FREE) extra++;
+    if (state === SIZE_END || state === DATA_END_CR || state === DATA_END_LF) extra--;
+    if (extra > extraMax) return HTTP_HEADERS_LONG;
+    const next = nextState(byte);
+    if (next < 0) return HTTP_CHUNK;
+    if (state === BODY_END) return OK;
+    if (next === SIZE && state === DATA_END_LF) {
+      digits = 0;
+      chunks.left = 0;
+    }
+    state = next;
+    return MORE;
+  }
+
+  /** The state after `byte`, -1 where that is wrong. */
+  function nextState(byte: number): number {
+    if (state === SIZE) return afterSize(byte);
+    if (state === BLANKS) return isBlankByte(byte) ? BLANKS : byte === SEMICOLON ? EXTENSION : -1;
+    if (state === EXTENSION) {
+      if (byte === CR) return SIZE_END;
+      if (byte === QUOTE) return QUOTED;
+      return isText(byte) ? EXTENSION : -1;
+    }
+    if (state === QUOTED) return byte === QUOTE ? EXTENSION : byte === 0x5c ? ESCAPED : isText(byte) ? QUOTED : -1;
+    if (state === ESCAPED) return isText(byte) ? QUOTED : -1;
+    if (state === SIZE_END) return byte !== LF ? -1 : chunks.left > 0 ? DATA_END_CR : TRAILER;
+    if (state === DATA_END_CR) return byte === CR ? DATA_END_LF : -1;
+    if (state === DATA_END_LF) return byte === LF ? SIZE : -1;
+    if (state === TRAILER) return byte === CR ? BODY_END : isHttpTokenByte(byte) ? NAME : -1;
+    if (state === NAME) return byte === COLON ? VALUE : isHttpTokenByte(byte) ? NAME : -1;
+    if (state === VALUE) return byte === CR ? VALUE_END : isText(byte) ? VALUE : -1;
+    if (state === VALUE_END) return byte === LF ? TRAILER : -1;
+    return byte === LF ? BODY_END : -1;
+  }
+
+  function afterSize(byte: number): number {
+    const digit = hexDigit(byte);
+    if (digit >= 0) {
+      digits++;
+      chunks.left = Math.min(chunks.left * 16 + digit, NUMBER_LONG);
+      return SIZE;
+    }
+    if (digits === 0) return -1;
+    if (byte === CR) return SIZE_END;
+    return byte === SEMICOLON ? EXTENSION : isBlankByte(byte) ? BLANKS : -1;
+  }
+
+  const chunks: Chunks = {
+    left: 0,
+    start(): void {
+      state = SIZE;
+      digits = 0;
+      extra = 0;
+      chunks.left = 0;
+    },
+    take,
+  };
+  return chunks;
+}
+
+function isBlankByte(byte: number): boolean {
+  return byte === SP || byte === HT;
+}
+
+/** A byte that text may have: no control character but HT. */
+function isText(byte: number): boolean {
+  return (byte >= SP && byte !== DEL) || byte === HT;
+}

@@ -1,0 +1,411 @@
+/** SIP messages from datagrams: requests (RFC 3261 §7, §8.1.1, §18.3) and responses (§7.2, §17.1.3). */
+import { COMMA, LESS, LF, SEMICOLON, SP } from "../../ascii.ts";
+import {
+  OK,
+  SIP_CONTENT_LENGTH,
+  SIP_HEADER,
+  SIP_HEADER_MISSING,
+  SIP_RESPONSE,
+  SIP_START_LINE,
+  SIP_VERSION,
+  type Status,
+} from "../../status.ts";
+import { isText } from "../dm.ts";
+import {
+  endOfLine,
+  endOfWord,
+  type HeaderLine,
+  isBlank,
+  isNamed,
+  LINE_BAD,
+  LINE_EMPTY,
+  LINE_FIELD,
+  newHeaderLine,
+  readHeaderLine,
+} from "../header-lines.ts";
+import { isExactly, isTokenByte, isVisible, isWord, readDecimal } from "../text.ts";
+import {
+  endOfSipUri,
+  hasScheme,
+  newSipAddress,
+  newSipParameter,
+  newSipVia,
+  readSipAddress,
+  readSipParameter,
+  readSipVia,
+  type SipAddress,
+  type SipParameter,
+  type SipVia,
+  skipSpaces,
+} from "./fields.ts";
+import {
+  COMPACT_NAMES,
+  HEADER_CALL_ID,
+  HEADER_CONTENT_LENGTH,
+  HEADER_CSEQ,
+  HEADER_FROM,
+  HEADER_MAX_FORWARDS,
+  HEADER_NAMES,
+  HEADER_REQUIRE,
+  HEADER_TO,
+  HEADER_VIA,
+  HEADERS_MANDATORY,
+} from "./headers.ts";
+
+/** What every branch begins with (§8.1.1.7). */
+export const BRANCH_COOKIE = "z9hG4bK";
+/** CSeq is less than 2^31 (§8.1.1.5), Max-Forwards at most 255 (§20.22). */
+const CSEQ_MAX = 2147483647;
+const MAX_FORWARDS_MAX = 255;
+
+/** Spans of a request in the caller's bytes. */
+export interface SipRequest {
+  /** Offset of what is wrong, after a failed read. */
+  at: number;
+  /** There is a first line of a SIP request, and a Via that says where an answer goes: the request can be answered. */
+  isAnswerable: boolean;
+  methodFrom: number;
+  methodTo: number;
+  uriFrom: number;
+  uriTo: number;
+  /** Where the headers begin and end. */
+  headersFrom: number;
+  headersTo: number;
+  /** The value of each header of headers.ts, two offsets each, 0 and 0 where it is absent; of several the first. */
+  spans: Int32Array;
+  /** The first value of the first Via. */
+  via: SipVia;
+  /** The tag of From, empty without one. */
+  fromTagFrom: number;
+  fromTagTo: number;
+  hasToTag: boolean;
+  bodyFrom: number;
+  bodyTo: number;
+  line: HeaderLine;
+  parameter: SipParameter;
+  address: SipAddress;
+  otherVia: SipVia;
+}
+
+export function newSipRequest(): SipRequest {
+  return {
+    at: 0,
+    isAnswerable: false,
+    methodFrom: 0,
+    methodTo: 0,
+    uriFrom: 0,
+    uriTo: 0,
+    headersFrom: 0,
+    headersTo: 0,
+    spans: new Int32Array(2 * HEADER_NAMES.length),
+    via: newSipVia(),
+    fromTagFrom: 0,
+    fromTagTo: 0,
+    hasToTag: false,
+    bodyFrom: 0,
+    bodyTo: 0,
+    line: newHeaderLine(),
+    parameter: newSipParameter(),
+    address: newSipAddress(),
+    otherVia: newSipVia(),
+  };
+}
+
+/**
+ * Reads the request `bytes[from..to)` into `r`, all of it even where something is wrong, so that it can be answered.
+ * Returns OK or the 0x3_ status of the first thing that is wrong, with `r.at`; allocates nothing.
+ */
+export function readSipRequest(bytes: Uint8Array, from: number, to: number, r: SipRequest): Status {
+  r.isAnswerable = false;
+  r.fromTagFrom = 0;
+  r.fromTagTo = 0;
+  r.hasToTag = false;
+  r.bodyFrom = to;
+  r.bodyTo = to;
+  for (let i = 0; i < r.spans.length; i++) r.spans[i] = 0;
+  const start = readStartLine(bytes, from, to, r);
+  if (r.headersFrom === 0) return start;
+
+  const startAt = r.at;
+  const lines = readHeaders(bytes, to, r);
+  const linesAt = r.at;
+  r.isAnswerable = r.spans[2 * HEADER_VIA] > 0 && readTopVia(bytes, r);
+  if (start !== OK) {
+    r.at = startAt;
+    return start;
+  }
+  if (!r.isAnswerable) {
+    r.at = r.spans[2 * HEADER_VIA] > 0 ? r.spans[2 * HEADER_VIA] : r.headersTo;
+    return r.spans[2 * HEADER_VIA] > 0 ? SIP_HEADER : SIP_HEADER_MISSING;
+  }
+  if (lines !== OK) {
+    r.at = linesAt;
+    return lines;
+  }
+  const status = checkValues(bytes, r);
+  return status === OK ? readLength(bytes, r) : status;
+}
+
+/** Method SP Request-URI SP SIP-Version (§7.1). `r.headersFrom` is 0 where the line is not even that of a SIP request. */
+function readStartLine(bytes: Uint8Array, from: number, to: number, r: SipRequest): Status {
+  r.at = from;
+  r.headersFrom = 0;
+  r.methodFrom = from;
+  r.methodTo = from;
+  r.uriFrom = from;
+  r.uriTo = from;
+  const end = endOfLine(bytes, from, to);
+  if (end < 0) return SIP_START_LINE;
+  let lineTo = end;
+  while (lineTo > from && bytes[lineTo - 1] <= SP) lineTo--;
+  let versionAt = lineTo;
+  while (versionAt > from && bytes[versionAt - 1] > SP) versionAt--;
+  if (!isText(bytes, versionAt, lineTo, "sip/") || !isTokenByte(bytes[from])) return SIP_START_LINE;
+  r.headersFrom = end;
+  r.methodTo = endOfWord(bytes, from, end);
+  r.uriFrom = r.methodTo + 1;
+  r.uriTo = endOfWord(bytes, r.uriFrom, end);
+  r.at = lineTo;
+  if (!isLineEnd(bytes[lineTo])) return SIP_START_LINE; // blanks behind the version
+  for (let at = from; at < r.methodTo; at++) {
+    r.at = at;
+    if (!isTokenByte(bytes[at])) return SIP_START_LINE;
+  }
+  r.at = r.uriFrom;
+  if (bytes[r.methodTo] !== SP || bytes[r.uriTo] !== SP || r.uriTo + 1 !== versionAt) return SIP_START_LINE;
+  if (!isUri(bytes, r.uriFrom, r.uriTo)) return SIP_START_LINE;
+  r.at = versionAt;
+  return isWord(bytes, versionAt, lineTo, "sip/2.0") ? OK : SIP_VERSION;
+}
+
+function isLineEnd(code: number): boolean {
+  return code < SP && !isBlank(code);
+}
+
+/** A Request-URI of any scheme, without < > (§7.1), and in SIP without headers (§19.1.1). */
+function isUri(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (!isVisible(bytes[at]) || bytes[at] === LESS) return false;
+  const isSip = isText(bytes, from, to, "sip:") || isText(bytes, from, to, "sips:");
+  if (isSip && endOfSipUri(bytes, from, to) < to) return false;
+  return hasScheme(bytes, from, to);
+}
+
+/** Keeps the headers, from `r.headersFrom` to the empty line; goes on behind a line that is none. */
+function readHeaders(bytes: Uint8Array, to: number, r: SipRequest): Status {
+  const line = r.line;
+  line.next = r.headersFrom;
+  let status: Status = OK;
+  let at = 0;
+  let found = readHeaderLine(bytes, to, line);
+  while (found !== LINE_EMPTY) {
+    const lineAt = line.next;
+    const isBad = found === LINE_BAD;
+    if (isBad && !skipLine(bytes, to, line)) {
+      r.headersTo = to;
+      r.at = status === OK ? lineAt : at;
+      return SIP_HEADER;
+    }
+    if ((isBad || !keepHeader(bytes, r)) && status === OK) {
+      status = SIP_HEADER;
+      at = isBad ? lineAt : line.nameFrom;
+    }
+    found = readHeaderLine(bytes, to, line);
+  }
+  r.headersTo = line.next;
+  r.bodyFrom = line.next;
+  r.at = at;
+  return status;
+}
+
+/** Moves `line.next` behind the next line end. False when there is none. */
+function skipLine(bytes: Uint8Array, to: number, line: HeaderLine): boolean {
+  let at = line.next;
+  while (at < to && bytes[at] !== LF) at++;
+  if (at < to) line.next = at + 1;
+  return at < to;
+}
+
+/** The next header field `bytes[..to)` that is one, behind those that are not. False at the end of the headers. */
+export function nextSipField(bytes: Uint8Array, to: number, line: HeaderLine): boolean {
+  let found = readHeaderLine(bytes, to, line);
+  while (found === LINE_BAD) {
+    if (!skipLine(bytes, to, line)) return false;
+    found = readHeaderLine(bytes, to, line);
+  }
+  return found === LINE_FIELD;
+}
+
+/** The header of headers.ts that `line` is; -1 for another. */
+export function sipHeaderOf(bytes: Uint8Array, line: HeaderLine): number {
+  const isLetter = line.nameTo - line.nameFrom === 1;
+  for (let i = 0; i < HEADER_NAMES.length; i++) {
+    const isCompact = isLetter && (bytes[line.nameFrom] | 0x20) === COMPACT_NAMES.charCodeAt(i);
+    if (isCompact || isNamed(bytes, line, HEADER_NAMES[i])) return i;
+  }
+  return -1;
+}
+
+/** Keeps the header in `r.line`, if it is one that is read. False for a repeated header that may appear only once (§7.3.1). */
+function keepHeader(bytes: Uint8Array, r: SipRequest): boolean {
+  const header = sipHeaderOf(bytes, r.line);
+  if (header < 0) return true;
+  if (r.spans[2 * header] > 0) return header === HEADER_VIA || header === HEADER_REQUIRE;
+  r.spans[2 * header] = r.line.valueFrom;
+  r.spans[2 * header + 1] = r.line.valueTo;
+  return true;
+}
+
+function readTopVia(bytes: Uint8Array, r: SipRequest): boolean {
+  return readSipVia(bytes, r.spans[2 * HEADER_VIA], r.spans[2 * HEADER_VIA + 1], r.via, r.parameter);
+}
+
+/** The headers that every request has (§8.1.1): that they are there, and well-formed. */
+function checkValues(bytes: Uint8Array, r: SipRequest): Status {
+  for (let i = 0; i < HEADERS_MANDATORY; i++) {
+    r.at = r.headersTo;
+    if (r.spans[2 * i] === 0) return SIP_HEADER_MISSING;
+  }
+  if (!checkVias(bytes, r)) return SIP_HEADER;
+  r.at = r.spans[2 * HEADER_FROM];
+  if (!readParty(bytes, r, HEADER_FROM)) return SIP_HEADER;
+  r.at = r.spans[2 * HEADER_TO];
+  if (!readParty(bytes, r, HEADER_TO)) return SIP_HEADER;
+
+  r.at = r.spans[2 * HEADER_CALL_ID];
+  const callIdTo = r.spans[2 * HEADER_CALL_ID + 1];
+  if (r.at === callIdTo) return SIP_HEADER;
+  for (let at = r.at; at < callIdTo; at++) if (!isVisible(bytes[at]) || bytes[at] === COMMA) return SIP_HEADER;
+
+  // CSeq: number LWS method, the method being the request's own (§8.1.1.5)
+  r.at = r.spans[2 * HEADER_CSEQ];
+  const cseqTo = r.spans[2 * HEADER_CSEQ + 1];
+  const at = skipCSeqNumber(bytes, r.at, cseqTo);
+  if (at < 0) return SIP_HEADER;
+  if (cseqTo - at !== r.methodTo - r.methodFrom) return SIP_HEADER;
+  for (let i = at; i < cseqTo; i++) if (bytes[i] !== bytes[r.methodFrom + i - at]) return SIP_HEADER;
+
+  r.at = r.spans[2 * HEADER_MAX_FORWARDS];
+  const hops = readDecimal(bytes, r.at, r.spans[2 * HEADER_MAX_FORWARDS + 1]);
+  return hops < 0 || hops > MAX_FORWARDS_MAX ? SIP_HEADER : OK;
+}
+
+/** Every value of every Via. */
+function checkVias(bytes: Uint8Array, r: SipRequest): boolean {
+  const line = r.line;
+  line.next = r.headersFrom;
+  while (nextSipField(bytes, r.headersTo, line)) {
+    if (sipHeaderOf(bytes, line) !== HEADER_VIA) continue;
+    let at = line.valueFrom;
+    r.otherVia.to = at;
+    while (at <= line.valueTo) {
+      r.at = at;
+      at = skipSpaces(bytes, at, line.valueTo);
+      if (!readSipVia(bytes, at, line.valueTo, r.otherVia, r.parameter) || r.otherVia.to === 0) return false;
+      at = r.otherVia.to + 1;
+    }
+  }
+  return true;
+}
+
+/** From or To, with its tag. */
+function readParty(bytes: Uint8Array, r: SipRequest, header: number): boolean {
+  const to = r.spans[2 * header + 1];
+  const p = r.parameter;
+  if (!readSipAddress(bytes, r.spans[2 * header], to, r.address)) return false;
+  p.next = r.address.next;
+  while (readSipParameter(bytes, to, p)) {
+    if (!isWord(bytes, p.nameFrom, p.nameTo, "tag")) continue;
+    if (header === HEADER_TO) r.hasToTag = true;
+    else {
+      r.fromTagFrom = p.valueFrom;
+      r.fromTagTo = p.valueTo;
+    }
+  }
+  return p.next === to;
+}
+
+/** Content-Length against the datagram (§18.3): more than there is, is wrong; bytes behind it are passed over. */
+function readLength(bytes: Uint8Array, r: SipRequest): Status {
+  const at = r.spans[2 * HEADER_CONTENT_LENGTH];
+  if (at === 0) return OK;
+  r.at = at;
+  const length = readDecimal(bytes, at, r.spans[2 * HEADER_CONTENT_LENGTH + 1]);
+  if (length < 0 || length > r.bodyTo - r.bodyFrom) return SIP_CONTENT_LENGTH;
+  r.bodyTo = r.bodyFrom + length;
+  return OK;
+}
+
+/** What there is of a response, and scratch to read it with. */
+export interface SipResponse {
+  /** 100 to 699. */
+  code: number;
+  /** `line.next` is at the first header after a read. */
+  line: HeaderLine;
+  parameter: SipParameter;
+}
+
+export function newSipResponse(): SipResponse {
+  return { code: 0, line: newHeaderLine(), parameter: newSipParameter() };
+}
+
+/**
+ * Reads the response `bytes[from..to)` to our request of `method` with `branch` into `r`. Returns OK, or SIP_RESPONSE when
+ * it is malformed, answers another request, or has a second Via value (§8.1.3.3). Allocates nothing.
+ */
+export function readSipResponse(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  method: string,
+  branch: string,
+  r: SipResponse,
+): Status {
+  //  SIP/2.0 SP code SP reason   (RFC 3261 §7.2)
+  const headersAt = endOfLine(bytes, from, to);
+  if (headersAt < 0 || headersAt - from < 13) return SIP_RESPONSE;
+  if (!isText(bytes, from, headersAt, "sip/2.0 ") || bytes[from + 11] !== SP) return SIP_RESPONSE;
+  r.code = readDecimal(bytes, from + 8, from + 11);
+  if (r.code < 100 || r.code > 699) return SIP_RESPONSE;
+  const line = r.line;
+  let vias = 0;
+  let isOurs = false;
+  line.next = headersAt;
+  while (nextSipField(bytes, to, line)) {
+    const header = sipHeaderOf(bytes, line);
+    if (header === HEADER_VIA) {
+      vias++;
+      isOurs = isBranchOf(bytes, line.valueFrom, line.valueTo, branch, r.parameter);
+    }
+    if (header === HEADER_CSEQ && !isCSeqOf(bytes, line.valueFrom, line.valueTo, method)) return SIP_RESPONSE;
+  }
+  line.next = headersAt;
+  return isOurs && vias === 1 ? OK : SIP_RESPONSE;
+}
+
+/** Whether `z9hG4bK` and `branch` are the branch of the one Via value `bytes[from..to)` (§8.1.1.7). */
+function isBranchOf(bytes: Uint8Array, from: number, to: number, branch: string, p: SipParameter): boolean {
+  let at = from;
+  while (at < to && bytes[at] !== SEMICOLON) at++;
+  p.next = at;
+  let isOurs = false;
+  while (readSipParameter(bytes, to, p)) {
+    if (!isWord(bytes, p.nameFrom, p.nameTo, "branch")) continue;
+    const ownAt = p.valueFrom + BRANCH_COOKIE.length;
+    isOurs = isText(bytes, p.valueFrom, p.valueTo, "z9hg4bk") && isExactly(bytes, ownAt, p.valueTo, branch);
+  }
+  return isOurs && p.next === to;
+}
+
+/** Whether the CSeq `bytes[from..to)` is a number below 2^31 and `method`. */
+function isCSeqOf(bytes: Uint8Array, from: number, to: number, method: string): boolean {
+  const methodAt = skipCSeqNumber(bytes, from, to);
+  return methodAt > 0 && isExactly(bytes, methodAt, to, method);
+}
+
+/** Where the method of the CSeq `bytes[from..to)` begins; -1 without a number below 2^31 (§8.1.1.5). */
+function skipCSeqNumber(bytes: Uint8Array, from: number, to: number): number {
+  let at = from;
+  while (at < to && bytes[at] > SP) at++;
+  const number = readDecimal(bytes, from, at);
+  return number < 0 || number > CSEQ_MAX ? -1 : skipSpaces(bytes, at, to);
+}
