@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
-import { readAddress, sendUdp } from "../targets/node/udp.ts";
+import { readHostPort, sendUdp } from "../targets/node/udp.ts";
 import { type Event, startListener } from "./cli.ts";
 import { NONCE, octets, push12, push13, SERVER_ID } from "./suite/messages.ts";
 
@@ -73,7 +73,7 @@ test(`listen, killed ${KILLS} times, starts each good notification's session, an
     await listener.until(events => events.some(({ event }) => event === "listening"));
     runs.push(listener.events);
     const listening = listener.events.find(({ event }) => event === "listening") as Event;
-    return { listener, to: readAddress(listening.at as string) };
+    return { listener, to: readHostPort(listening.at as string) };
   };
 
   for (let i = 0; i < KILLS; i++) {

@@ -10,7 +10,7 @@ import { listen } from "./listen.ts";
 import { checkDestination, readOutgoing, send } from "./send.ts";
 import { openNumbering } from "./session-ids.ts";
 import { atForm, kannelForm, type SmsPart, smppForm, smsParts } from "./sms-forms.ts";
-import { readAddress } from "./udp.ts";
+import { readHostPort } from "./udp.ts";
 
 const USAGE = `pkg0: OMA DM notifications (Package #0)
 
@@ -165,7 +165,7 @@ const COMMANDS: { readonly [name: string]: (args: string[]) => Promise<number> }
     if ([udp, http, sip, obex, modem].flat().length === 0) {
       throw new UsageError("listen needs something to listen on, such as --udp HOST:PORT");
     }
-    usage(() => [...udp, ...http, ...sip, ...obex].forEach(readAddress));
+    usage(() => [...udp, ...http, ...sip, ...obex].forEach(readHostPort));
     // before the first event: who reads that something listens may end it at once
     const ended = new Promise<undefined>(resolve => {
       process.once("SIGTERM", () => resolve(undefined));

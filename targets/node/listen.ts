@@ -8,7 +8,7 @@ import { type DeliverFrom, openHttp, openObex, openSip, type SipOptions } from "
 import { openSerial } from "./serial.ts";
 import { readRegistration } from "./sip-account.ts";
 import { createFileStorage } from "./storage.ts";
-import { type Address, addressText, openUdp, readAddress } from "./udp.ts";
+import { type Address, addressText, openUdp, readHostPort } from "./udp.ts";
 
 export interface ListenOptions {
   accounts: string;
@@ -105,7 +105,7 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
     return {
       register: {
         ...register,
-        changed: (status, pubGruu, tempGruu) =>
+        onChanged: (status, pubGruu, tempGruu) =>
           print({ event: "registered", via: "sip", at, ...statusJson(status), pubGruu, tempGruu }),
       },
     };
@@ -132,7 +132,7 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
     };
   /** What a profile refuses does not come to the client. */
   const refused = (via: string) => ({
-    refused: (status: number, at: number, peer: string) =>
+    onRefused: (status: number, at: number, peer: string) =>
       print({ event: "rejected", via, from: peer, ...statusJson(status), at }),
   });
 
@@ -142,17 +142,17 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
         sender = from;
         client.receivePush(bytes, 0, bytes.length, pkg0.VIA_UDP);
       };
-      opened("udp", await openUdp(readAddress(where), receive));
+      opened("udp", await openUdp(readHostPort(where), receive));
     }
     for (const where of options.http ?? []) {
-      opened("http", await openHttp(readAddress(where), entity(pkg0.VIA_HTTP), refused("http")));
+      opened("http", await openHttp(readHostPort(where), entity(pkg0.VIA_HTTP), refused("http")));
     }
     for (const where of options.sip ?? []) {
       const sip = { ...refused("sip"), ...registration(where) };
-      opened("sip", await openSip(readAddress(where), entity(pkg0.VIA_SIP), sip));
+      opened("sip", await openSip(readHostPort(where), entity(pkg0.VIA_SIP), sip));
     }
     for (const where of options.obex ?? []) {
-      opened("obex", await openObex(readAddress(where), entity(pkg0.VIA_OBEX), refused("obex")));
+      opened("obex", await openObex(readHostPort(where), entity(pkg0.VIA_OBEX), refused("obex")));
     }
     for (const device of options.modem ?? []) {
       const serial = await openSerial(device);

@@ -1,5 +1,6 @@
 /** Push Access Protocol (WAP-247): a push for a gateway as multipart/related, and what the gateway answers. */
 import { randomBytes } from "node:crypto";
+import { SaxesParser } from "saxes";
 import { DM_APPLICATION, MIME_12, MIME_13 } from "../../src/push/dm.ts";
 import { CONTENT_TYPE_12 } from "../../src/wire.ts";
 
@@ -42,13 +43,35 @@ export function writePap(address: string, pushId: string, contentType: number, b
   };
 }
 
-/** Reads a push-response or badmessage-response. */
-export function readPapResult(xml: string): PapResult {
-  const element = /<(?:response-result|badmessage-response)\b[^>]*>/.exec(xml)?.[0] ?? "";
-  return {
-    code: Number(/\bcode\s*=\s*["'](\d{1,5})["']/.exec(element)?.[1] ?? 0),
-    text: /\bdesc\s*=\s*(["'])(.*?)\1/s.exec(element)?.[2] ?? "",
-  };
+/**
+ * Reads a push-response or badmessage-response: XML 1.0 in UTF-8 or UTF-16, or text. Entities other than the five of XML
+ * are not resolved, and make it none.
+ */
+export function readPapResult(xml: Uint8Array | string): PapResult {
+  const result: PapResult = { code: 0, text: "" };
+  const parser = new SaxesParser();
+  parser.on("error", error => {
+    throw error;
+  });
+  parser.on("opentag", ({ name, attributes }) => {
+    if (result.code > 0 || (name !== "response-result" && name !== "badmessage-response")) return;
+    result.code = /^\d{1,5}$/.test(attributes.code ?? "") ? Number(attributes.code) : 0;
+    result.text = attributes.desc ?? "";
+  });
+  try {
+    parser.write(typeof xml === "string" ? xml : decodeXml(xml)).close();
+    return result;
+  } catch {
+    return { code: 0, text: "" };
+  }
+}
+
+/** The text of an XML entity: UTF-16 by its byte order mark or its first characters, else UTF-8 (XML 1.0, Appendix F). */
+function decodeXml(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  const isBig = (first === 0xfe && second === 0xff) || (first === 0 && second === 0x3c);
+  const isLittle = (first === 0xff && second === 0xfe) || (first === 0x3c && second === 0);
+  return new TextDecoder(isBig ? "utf-16be" : isLittle ? "utf-16le" : "utf-8", { fatal: true }).decode(bytes);
 }
 
 function escapeXml(text: string): string {

@@ -4,7 +4,7 @@ import { bytesOfHex, type Credentials, encode, guessLayer, type NotificationJson
 import { routeTo, sendTo } from "./senders.ts";
 import { openSerial } from "./serial.ts";
 import { sendTpdus, submitTpdus } from "./sms-forms.ts";
-import { readAddress, sendUdp } from "./udp.ts";
+import { readHostPort, sendUdp } from "./udp.ts";
 
 /** Package #0, and the push PDU around it where one was given. */
 export interface Outgoing {
@@ -47,7 +47,7 @@ const SCHEME = /^([a-z0-9+]+):(?:\/\/)?(.*)$/is;
 /** Throws an Error when `to` is no URI that send takes, or `number` is missing for it. */
 export function checkDestination(to: string, number: string | undefined): void {
   const [, scheme, rest] = SCHEME.exec(to) ?? [];
-  if (scheme === "udp") readAddress(rest!.replace(/\/$/, ""));
+  if (scheme === "udp") readHostPort(rest!.replace(/\/$/, ""));
   else if (scheme !== "modem") routeTo(to);
   else if (number === undefined) throw new Error("modem: needs --number");
 }
@@ -68,7 +68,7 @@ export async function send(
   }
   const push = message.push ?? pushOf(message.bytes, message.contentType, choices.tid);
   if (scheme === "udp") {
-    await sendUdp(readAddress(rest!.replace(/\/$/, "")), push);
+    await sendUdp(readHostPort(rest!.replace(/\/$/, "")), push);
     return { isTaken: true, answer: { sent: push.length, to } };
   }
   if (choices.number === undefined) throw new Error("modem: needs --number");

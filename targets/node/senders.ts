@@ -5,13 +5,14 @@ import { once } from "node:events";
 import { type IncomingMessage, request as requestPlain } from "node:http";
 import { request as requestTls } from "node:https";
 import { createConnection } from "node:net";
-import { newHeaderLine } from "../../src/push/header-lines.ts";
-import { type HttpAnswer, readHttpAnswer, writeHttpPost } from "../../src/push/http/sender.ts";
+import type { PushSender } from "../../src/push/connection.ts";
+import { createHttpSender } from "../../src/push/http/sender.ts";
 import { createObexSender } from "../../src/push/obex/sender.ts";
-import { readSipResponse, SIP_MESSAGE_BYTES, writeSipMessage } from "../../src/push/sip/sender.ts";
-import { MORE, OK } from "../../src/status.ts";
+import { createSipSender } from "../../src/push/sip/sender.ts";
+import { MORE, OBEX_REFUSED, OK, SIP_NO_ANSWER, SIP_REFUSED, type Status } from "../../src/status.ts";
 import { statusMeaning, statusName } from "../../src/status-names.ts";
-import { token } from "./net.ts";
+import type { ContentType } from "../../src/wire.ts";
+import { CLOCK, token } from "./net.ts";
 import { readPapResult, writePap } from "./pap.ts";
 import { type Address, addressText } from "./udp.ts";
 
@@ -39,14 +40,12 @@ export interface SipSendOptions extends SendOptions {
 export async function sendSip(
   uri: string,
   to: Address,
-  contentType: number,
+  contentType: ContentType,
   bytes: Uint8Array,
   options: SipSendOptions = {},
 ): Promise<Answer> {
   const { address, family } = await lookup(to.host);
   const socket = createSocket(family === 6 ? "udp6" : "udp4");
-  const branch = token();
-  const line = newHeaderLine();
   let timer: NodeJS.Timeout | undefined;
   try {
     await new Promise<void>((resolve, reject) => {
@@ -55,29 +54,29 @@ export async function sendSip(
     });
     const own = socket.address();
     const sentBy = addressText(own.address, own.port);
-    const out = new Uint8Array(SIP_MESSAGE_BYTES + bytes.length);
-    const from = options.from ?? `sip:pkg0@${sentBy}`;
-    const fields = { uri, from, sentBy, branch, tag: token(), callId: token(), cseq: 1, contentType };
-    const message = out.subarray(0, checkWritten(writeSipMessage(fields, bytes, 0, bytes.length, out, 0)));
-    const send = () => socket.send(message, () => {});
-    let interval = 500; // T1
-    function sendAgain(): void {
-      send();
-      timer = setTimeout(sendAgain, interval);
-      interval = Math.min(2 * interval, 4_000); // T2
-    }
-    sendAgain();
+    const sender = createSipSender(CLOCK, {
+      ...{ uri, sentBy, branch: token(), tag: token(), callId: token(), cseq: 1, contentType },
+      from: options.from ?? `sip:pkg0@${sentBy}`,
+      send: (out, from, to) => socket.send(out.slice(from, to), () => {}),
+    });
+    checkOpened(sender.open(bytes, 0, bytes.length));
     return await new Promise<Answer>((resolve, reject) => {
       socket.on("error", reject);
+      let reason = "";
+      function conclude(status: Status): void {
+        const code = sender.code();
+        if (status === OK || status === SIP_REFUSED) resolve({ isAccepted: status === OK, code, text: reason });
+        else if (status === SIP_NO_ANSWER) resolve(NO_ANSWER);
+      }
       socket.on("message", answer => {
-        const code = readSipResponse(answer, 0, answer.length, branch, line);
-        const text = answer.toString("latin1", 12, answer.indexOf("\r\n"));
-        if (code >= 200) resolve({ isAccepted: code < 300, code, text });
+        reason = answer.toString("latin1", 12, Math.min(answer.indexOf("\r\n"), 200));
+        conclude(sender.receive(answer, 0, answer.length));
       });
+      timer = setInterval(() => conclude(sender.tick()), 250);
       setTimeout(() => resolve(NO_ANSWER), options.timeoutMs ?? TIMEOUT_MS).unref();
     });
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
     socket.close();
   }
 }
@@ -85,68 +84,45 @@ export async function sendSip(
 /** Posts Package #0 to `url`, such as "http://192.0.2.4:4035/wappush" (§7.4). */
 export async function sendHttp(
   url: string,
-  contentType: number,
+  contentType: ContentType,
   bytes: Uint8Array,
   options: SendOptions = {},
 ): Promise<Answer> {
   const { host, hostname, port, pathname, search } = new URL(url);
-  const out = new Uint8Array(bytes.length + host.length + pathname.length + search.length + 400);
   const path = pathname === "/" ? "/wappush" : pathname + search;
-  const length = checkWritten(writeHttpPost(host, path, contentType, bytes, 0, bytes.length, out, 0));
-  const answer: HttpAnswer = { code: 0, pushStatus: 0 };
-  let received = Buffer.alloc(0);
-  const isAnswered = await talk({ host: unbracketed(hostname), port: Number(port || 80) }, options, {
-    open: write => write(out.subarray(0, length)),
-    receive(piece) {
-      received = Buffer.concat([received, piece]);
-      return readHttpAnswer(received, 0, received.length, answer) !== 0;
-    },
+  let pushStatus = () => 0;
+  const to = { host: unbracketed(hostname), port: Number(port || 80) };
+  const answer = await talk(to, bytes, options, send => {
+    const post = createHttpSender(CLOCK, { host, path, contentType, send });
+    pushStatus = post.pushStatus;
+    return post;
   });
-  if (!isAnswered || answer.code === 0) return NO_ANSWER;
-  const isAccepted = answer.code >= 200 && answer.code < 300;
-  return {
-    isAccepted,
-    code: answer.code,
-    text: answer.pushStatus > 0 ? `X-Wap-Push-Status: ${answer.pushStatus}` : "",
-  };
+  return pushStatus() > 0 ? { ...answer, text: `X-Wap-Push-Status: ${pushStatus()}` } : answer;
 }
 
 export interface ObexSendOptions extends SendOptions {
   packetMax?: number;
-  /** Connects to the DM client by its Target. */
+  /** Connects to the DM client by its Target, SYNCML-DM. */
   isDirected?: boolean;
 }
 
 /** Puts Package #0 to an OBEX server over TCP (§7.2). */
 export async function sendObex(
   to: Address,
-  contentType: number,
+  contentType: ContentType,
   bytes: Uint8Array,
   options: ObexSendOptions = {},
 ): Promise<Answer> {
-  let write: (bytes: Uint8Array) => void = () => {};
   const { timeoutMs, ...bounds } = options;
-  const put = createObexSender({ ...bounds, contentType, send: (out, from, to) => write(out.slice(from, to)) });
-  let status = MORE;
-  const isAnswered = await talk(to, options, {
-    open(send) {
-      write = send;
-      put.open(bytes, 0, bytes.length);
-    },
-    receive(piece) {
-      status = put.receive(piece, 0, piece.length);
-      return status !== MORE;
-    },
-  });
-  if (!isAnswered) return NO_ANSWER;
-  return { isAccepted: status === OK, code: put.code(), text: status === OK ? "success" : statusMeaning(status) };
+  const answer = await talk(to, bytes, options, send => createObexSender(CLOCK, { ...bounds, contentType, send }));
+  return answer.isAccepted ? { ...answer, text: "success" } : answer;
 }
 
 /** Submits Package #0 to a push gateway (PAP) at `url`; see writePap for `address`. Credentials in the URL become Basic ones. */
 export async function sendPap(
   url: string,
   address: string,
-  contentType: number,
+  contentType: ContentType,
   bytes: Uint8Array,
   options: SendOptions = {},
 ): Promise<Answer> {
@@ -161,12 +137,37 @@ export async function sendPap(
     headers,
     signal,
   });
-  const [response] = (await once(request.end(message.body), "response")) as [IncomingMessage];
+  try {
+    const [response] = (await once(request.end(message.body), "response")) as [IncomingMessage];
+    const body = await readBounded(response);
+    return signal.aborted ? NO_ANSWER : papAnswer(response, body);
+  } catch (error) {
+    if (signal.aborted) return NO_ANSWER;
+    throw error;
+  } finally {
+    request.destroy();
+  }
+}
+
+/** What a gateway answered: a result in XML; or nothing but 202, which is all that some have to say. */
+function papAnswer({ statusCode = 0, statusMessage = "" }: IncomingMessage, body: Buffer | undefined): Answer {
+  if (body === undefined)
+    return { isAccepted: false, code: statusCode, text: `more than ${ANSWER_MAX} bytes of answer` };
+  const { code, text } = readPapResult(body);
+  if (code > 0) return { isAccepted: code === 1000 || code === 1001, code, text };
+  return { isAccepted: statusCode === 202 && body.length === 0, code: statusCode, text: statusMessage };
+}
+
+/** All that comes, undefined when that is more than ANSWER_MAX. */
+async function readBounded(response: IncomingMessage): Promise<Buffer | undefined> {
   const pieces: Buffer[] = [];
-  for await (const piece of response) pieces.push(piece);
-  const { code, text } = readPapResult(Buffer.concat(pieces).toString());
-  if (code === 0) return { isAccepted: false, code: response.statusCode ?? 0, text: response.statusMessage ?? "" };
-  return { isAccepted: code === 1000 || code === 1001, code, text };
+  let size = 0;
+  for await (const piece of response) {
+    size += piece.length;
+    if (size > ANSWER_MAX) return undefined;
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
 }
 
 /**
@@ -175,7 +176,7 @@ export async function sendPap(
  */
 export async function sendTo(
   to: string,
-  contentType: number,
+  contentType: ContentType,
   bytes: Uint8Array,
   options: SendOptions = {},
 ): Promise<Answer> {
@@ -183,7 +184,9 @@ export async function sendTo(
 }
 
 /** The sender for a URI of sendTo; throws an Error for any other. */
-export function routeTo(to: string): (contentType: number, bytes: Uint8Array, options: SendOptions) => Promise<Answer> {
+export function routeTo(
+  to: string,
+): (contentType: ContentType, bytes: Uint8Array, options: SendOptions) => Promise<Answer> {
   if (/^sips?:/i.test(to)) {
     const [, host, port = "5060"] = /^sips?:(?:[^@]*@)?(\[[^\]]+\]|[^:;?]+)(?::(\d{1,5}))?(?:[;?]|$)/i.exec(to) ?? [];
     if (host === undefined || Number(port) > 65535) throw new Error(`cannot send to ${to}`);
@@ -206,41 +209,62 @@ export function routeTo(to: string): (contentType: number, bytes: Uint8Array, op
 }
 
 const TIMEOUT_MS = 32_000;
+/** Bytes that a peer may answer in all. */
+const ANSWER_MAX = 65_536;
 const NO_ANSWER: Answer = { isAccepted: false, code: 0, text: "no answer" };
 
-interface Talk {
-  open(write: (bytes: Uint8Array) => void): void;
-  /** Takes what the peer sends; true when that is all. */
-  receive(piece: Buffer): boolean;
-}
-
-/** One exchange over TCP: whether it came to its end. Rejects when there is no connection. */
-function talk(to: Address, options: SendOptions, with_: Talk): Promise<boolean> {
+/** One exchange over TCP. Rejects when there is no connection, or the message cannot be sent. */
+function talk(
+  to: Address,
+  bytes: Uint8Array,
+  options: SendOptions,
+  create: (send: (bytes: Uint8Array, from: number, to: number) => void) => PushSender,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const socket = createConnection(to);
-    const timer = setTimeout(() => finish(false), options.timeoutMs ?? TIMEOUT_MS);
-    function finish(isAnswered: boolean): void {
+    const timer = setTimeout(() => finish(NO_ANSWER), options.timeoutMs ?? TIMEOUT_MS);
+    let received = 0;
+    function finish(answer: Answer): void {
       clearTimeout(timer);
       socket.destroy();
-      resolve(isAnswered);
+      resolve(answer);
     }
-    socket.on("connect", () => with_.open(bytes => socket.write(bytes)));
-    socket.on("data", piece => {
-      if (with_.receive(piece)) finish(true);
-    });
-    socket.on("error", error => {
+    function fail(error: unknown): void {
       clearTimeout(timer);
       socket.destroy();
       reject(error);
+    }
+    const sender = create((out, from, to) => socket.write(out.slice(from, to)));
+    socket.on("connect", () => {
+      try {
+        checkOpened(sender.open(bytes, 0, bytes.length));
+      } catch (error) {
+        fail(error);
+      }
     });
-    socket.on("close", () => finish(false));
+    socket.on("data", piece => {
+      received += piece.length;
+      const status = sender.receive(piece, 0, piece.length);
+      if (status !== MORE) finish(answerOf(sender, status));
+      else if (received > ANSWER_MAX) finish({ ...NO_ANSWER, text: `more than ${ANSWER_MAX} bytes of answer` });
+    });
+    socket.on("error", fail);
+    socket.on("close", () => finish(NO_ANSWER));
   });
 }
 
-/** The length that a writeX returned; throws for a status. */
-function checkWritten(end: number): number {
-  if (end < 0) throw new Error(`${statusName(-end)}: ${statusMeaning(-end)}`);
-  return end;
+function answerOf(sender: PushSender, status: Status): Answer {
+  const isAnswer = status === OK || status === OBEX_REFUSED || sender.code() > 0;
+  return {
+    isAccepted: status === OK,
+    code: isAnswer ? sender.code() : 0,
+    text: status === OK ? "" : statusMeaning(status),
+  };
+}
+
+/** Throws for a status for which a message cannot be sent. */
+function checkOpened(status: Status): void {
+  if (status !== MORE) throw new Error(`${statusName(status)}: ${statusMeaning(status)}`);
 }
 
 function unbracketed(host: string): string {

@@ -2,7 +2,7 @@
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Serial } from "../../src/hal.ts";
-import { readAddress } from "./udp.ts";
+import { readHostPort } from "./udp.ts";
 
 export interface SerialOptions {
   /** Bits a second of a tty; 115200. */
@@ -63,7 +63,7 @@ export async function openSerial(device: string, options: SerialOptions = {}): P
 
 async function openStream(device: string, baudRate: number): Promise<Duplex> {
   if (!device.startsWith("tcp://")) return openTty(device, baudRate);
-  const { host, port } = readAddress(device.slice(6));
+  const { host, port } = readHostPort(device.slice(6));
   return new Promise((resolve, reject) => {
     const socket = connect(port, host, () => {
       socket.off("error", reject);

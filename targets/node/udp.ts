@@ -8,7 +8,7 @@ export interface Address {
 }
 
 /** `host:port`, `[v6]:port`; throws an Error for anything else. */
-export function readAddress(text: string): Address {
+export function readHostPort(text: string): Address {
   const match = /^(?:\[([0-9A-Fa-f:.%\w]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);
   const port = Number(match?.[3]);
   if (match === null || port > 65535) throw new Error(`${text}: has to be HOST:PORT or [IPV6]:PORT`);
@@ -47,6 +47,20 @@ export function sendUdp(to: Address, bytes: Uint8Array): Promise<void> {
       else resolve();
     });
   });
+}
+
+/** The address of our own from which datagrams go to `host`, an address. Sends nothing. */
+export async function routeTo(host: string): Promise<string> {
+  const socket = socketFor(host);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once("error", reject);
+      socket.connect(9, host, resolve); // any port
+    });
+    return socket.address().address;
+  } finally {
+    socket.close();
+  }
 }
 
 function socketFor(host: string): Socket {

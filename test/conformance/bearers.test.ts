@@ -10,6 +10,7 @@ const DM_ACC: pkg0.DmAcc = {
   appAuth: [{ aauthLevel: "NOTICRED", aauthSecret: "secret" }],
 };
 
+const CLOCK = { monotonicSeconds: () => 1 };
 const capturesOf = (layer: string) => captures.captures.filter(capture => capture.layer.startsWith(layer));
 const bytesOf = (hex: string) => new Uint8Array(Buffer.from(hex, "hex"));
 
@@ -48,17 +49,17 @@ function notification(sessionId: number): Uint8Array {
 }
 
 function obexReceives(b: ReturnType<typeof board>, packets: string[]): void {
-  const obex = pkg0.createObexReceiver(b.profile(pkg0.VIA_OBEX));
+  const obex = pkg0.createObexReceiver(CLOCK, b.profile(pkg0.VIA_OBEX));
   for (const packet of packets.map(bytesOf)) obex.receive(packet, 0, packet.length);
 }
 
 function sipReceives(b: ReturnType<typeof board>, message: Uint8Array): void {
-  const sip = pkg0.createSipReceiver({ ...b.profile(pkg0.VIA_SIP), tag: "12345678" });
+  const sip = pkg0.createSipReceiver(CLOCK, { ...b.profile(pkg0.VIA_SIP), tag: "12345678" });
   sip.receive(message, 0, message.length, "192.0.2.1", 5060);
 }
 
 function httpReceives(b: ReturnType<typeof board>, request: Uint8Array): void {
-  const http = pkg0.createHttpReceiver(b.profile(pkg0.VIA_HTTP));
+  const http = pkg0.createHttpReceiver(CLOCK, b.profile(pkg0.VIA_HTTP));
   http.receive(request, 0, request.length);
 }
 
@@ -92,17 +93,17 @@ describe("Appendix B, client", () => {
 
   test("C-022 SIP: registers with the feature tag and asks for a GRUU (§7.3)", () => {
     let sent = "";
-    const registration = pkg0.createSipRegistration({
+    const registration = pkg0.createSipRegisterSender(CLOCK, {
       send: (bytes, from, to) => {
         sent = Buffer.from(bytes.subarray(from, to)).toString("latin1");
       },
       token: () => "abcdefgh",
       ...{ registrar: "sip:example.com", address: "sip:device@example.com", sentBy: "192.0.2.4:5060" },
       ...{ contact: "sip:device@192.0.2.4:5060", instance: "urn:uuid:00000000-0000-1000-8000-000a95a0e128" },
-      changed: () => {},
+      onChanged: () => {},
     });
     registration.open();
-    registration.tick(1);
+    registration.tick();
     expect(sent).toMatch(/^REGISTER sip:example\.com SIP\/2\.0\r\n/);
     expect(sent).toMatch(/^Contact: .*\+g\.oma\.eventappid="syncml\.dm"/m);
     expect(sent).toMatch(/^Contact: .*\+sip\.instance="<urn:uuid:/m);
@@ -139,7 +140,7 @@ describe("Appendix B, server", () => {
     for (const packetMax of [255, 1024]) {
       const b = board();
       const line: (() => void)[] = []; // what is on its way, in order
-      const obex = pkg0.createObexReceiver({
+      const obex = pkg0.createObexReceiver(CLOCK, {
         ...b.profile(pkg0.VIA_OBEX),
         reply(bytes, from, to) {
           const packet = bytes.slice(from, to);
@@ -148,7 +149,7 @@ describe("Appendix B, server", () => {
           });
         },
       });
-      const put = pkg0.createObexSender({
+      const put = pkg0.createObexSender(CLOCK, {
         ...{ contentType: CONTENT_TYPE_13, packetMax, isDirected: true },
         send(bytes, from, to) {
           const packet = bytes.slice(from, to);

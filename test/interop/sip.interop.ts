@@ -166,7 +166,7 @@ request_route {
   function registering(
     port: number,
     password: string,
-    changed: (status: number, pub: string, temp: string) => void,
+    onChanged: (status: number, pub: string, temp: string) => void,
   ): SipOptions {
     return {
       register: {
@@ -176,7 +176,7 @@ request_route {
         address: `sip:device@${HOST}`,
         instance: INSTANCE,
         credentials: { name: "device", password, md5: createMd5() },
-        changed,
+        onChanged,
       },
     };
   }

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { writeHttpPost } from "../../src/push/http/sender.ts";
+import { writeHttpPost } from "../../src/push/http/write.ts";
 import { createObexSender } from "../../src/push/obex/sender.ts";
-import { writeSipMessage } from "../../src/push/sip/sender.ts";
+import { writeSipMessage } from "../../src/push/sip/write.ts";
 import { writePushHeader } from "../../src/push/wsp.ts";
 import { CONTENT_TYPE_13 } from "../../src/wire.ts";
 import { BODIES, needing, run, workDirectory } from "./programs.ts";
@@ -70,7 +70,7 @@ needing(["tshark", "text2pcap"], "tshark wireshark-common", "tshark", () => {
   test("reads our OBEX packets", async () => {
     const packets: Uint8Array[] = [];
     const send = (bytes: Uint8Array, from: number, to: number) => packets.push(bytes.slice(from, to));
-    const put = createObexSender({ contentType: CONTENT_TYPE_13, packetMax: 255, send });
+    const put = createObexSender({ monotonicSeconds: () => 0 }, { contentType: CONTENT_TYPE_13, packetMax: 255, send });
     put.open(body, 0, body.length);
     put.receive(Uint8Array.of(0xa0, 0, 7, 0x10, 0, 0, 255), 0, 7);
     put.receive(Uint8Array.of(0xa0, 0, 3), 0, 3);

@@ -87,7 +87,12 @@ const TEXTS: TextMessage[] = [
     headers: ["Host: d", "Content-Type: application/http", "Content-Length: 78"],
     body: `${lines(`HTTP/1.1 200 OK\n${DM_TYPE}\n\n`)}${BODY}`,
   },
-  { kind: HTTP, start: "OPTIONS * HTTP/1.1", headers: ["Host: d", "X-Wap-CPITag: AAAA", "Connection: a, close"], body: "" },
+  {
+    kind: HTTP,
+    start: "OPTIONS * HTTP/1.1",
+    headers: ["Host: d", "X-Wap-CPITag: AAAA", "Connection: a, close"],
+    body: "",
+  },
   { kind: HTTP, start: "HTTP/1.1 204 No Content", headers: ["X-Wap-Push-Status: 400 Accepted"], body: "" },
 ];
 
@@ -116,13 +121,75 @@ const PACKETS: Packet[] = [
   },
   { opcode: 0xff, fixed: "", headers: [] },
   { opcode: 0x81, fixed: "", headers: [[0xcb, ofHex("00000001")]] },
-  { opcode: 0xa0, fixed: ofHex("10000400"), headers: [[0xcb, ofHex("00000001")], [0x4a, "SYNCML-DM"]] },
+  {
+    opcode: 0xa0,
+    fixed: ofHex("10000400"),
+    headers: [
+      [0xcb, ofHex("00000001")],
+      [0x4a, "SYNCML-DM"],
+    ],
+  },
   { opcode: 0x90, fixed: "", headers: [] },
 ];
 
-const NUMBERS = ["0", "13", "0000000013", "2147483647", "2147483648", "4294967295", "4294967296", "99999999999999999999", "-1", "+1", "1 ", "0x1", ""];
-const VALUES = ["", ";", ",", ";;,;,,", '"', '"a\\"', "<sip:x@y>", "<>", "sip:x;tag=2", "SIP/2.0/UDP h;rport", "identity", "gzip", "chunked", "close", "\x00", "\r", "\n", "\r\n y", "\xff"];
-const NAMES = ["v", "Via", "f", "To", "i", "CSeq", "Max-Forwards", "l", "Content-Length", "c", "e", "Require", "Host", "Transfer-Encoding", "Connection", "X-Wap-Application-Id", "Expires", "m", "x", ""];
+const NUMBERS = [
+  "0",
+  "13",
+  "0000000013",
+  "2147483647",
+  "2147483648",
+  "4294967295",
+  "4294967296",
+  "99999999999999999999",
+  "-1",
+  "+1",
+  "1 ",
+  "0x1",
+  "",
+];
+const VALUES = [
+  "",
+  ";",
+  ",",
+  ";;,;,,",
+  '"',
+  '"a\\"',
+  "<sip:x@y>",
+  "<>",
+  "sip:x;tag=2",
+  "SIP/2.0/UDP h;rport",
+  "identity",
+  "gzip",
+  "chunked",
+  "close",
+  "\x00",
+  "\r",
+  "\n",
+  "\r\n y",
+  "\xff",
+];
+const NAMES = [
+  "v",
+  "Via",
+  "f",
+  "To",
+  "i",
+  "CSeq",
+  "Max-Forwards",
+  "l",
+  "Content-Length",
+  "c",
+  "e",
+  "Require",
+  "Host",
+  "Transfer-Encoding",
+  "Connection",
+  "X-Wap-Application-Id",
+  "Expires",
+  "m",
+  "x",
+  "",
+];
 const METHODS = ["MESSAGE", "OPTIONS", "INVITE", "ACK", "BYE", "POST", "GET", "x", ""];
 const VERSIONS = ["SIP/2.0", "SIP/7.0", "HTTP/1.1", "HTTP/1.0", "HTTP/1.2", "HTTP/2.0", ""];
 const ENDS = ["\r\n", "\n", "\r", " \r\n", ""];

@@ -371,7 +371,11 @@ export function http(t: T): void {
       t.equal(record.delivered, `88:${BODY}|`, `delivered of row ${i}`);
     }
     const long = open();
-    t.equal(feed(long, `${POST}${DIRECT}Content-Length: 99999999999999999999\r\n\r\n`), HTTP_BODY_LONG, "a long length");
+    t.equal(
+      feed(long, `${POST}${DIRECT}Content-Length: 99999999999999999999\r\n\r\n`),
+      HTTP_BODY_LONG,
+      "a long length",
+    );
   });
 
   t.test("http: what the sender writes, the device takes, and the sender reads its answer", () => {

@@ -27,7 +27,19 @@ import {
 } from "../../src/status.ts";
 import { CONTENT_TYPE_13 } from "../../src/wire.ts";
 import type { T } from "./api.ts";
-import { bytesOf, captured, clock, forget, lines, newRecord, ofHex, recording, TYPE_12, TYPE_13, textOf } from "./bearers.ts";
+import {
+  bytesOf,
+  captured,
+  clock,
+  forget,
+  lines,
+  newRecord,
+  ofHex,
+  recording,
+  TYPE_12,
+  TYPE_13,
+  textOf,
+} from "./bearers.ts";
 
 const BODY = "\x15P\x00\r\n\r\n\xff\x00body";
 const record = newRecord();
@@ -266,7 +278,8 @@ Content-Length: 0
 
   t.test("sip: what is long", () => {
     let vias = "";
-    for (let i = 0; i < 30; i++) vias += "v: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK01234567890123456789012345678901234567890\r\n";
+    for (let i = 0; i < 30; i++)
+      vias += "v: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK01234567890123456789012345678901234567890\r\n";
     let receiver = open();
     t.equal(feed(receiver, message("1", vias, "")), OK, "30 Via headers");
     t.equal(record.replied.split("Via: ").length, 32, "all of them go back");
@@ -308,7 +321,8 @@ Content-Length: 0
     feed(receiver, merged.split("body").join("else"));
     t.equal(record.delivered.split("|").length, 5, "others are delivered");
     const inDialog = open();
-    const tagged = (text: string) => text.split("To: <sip:device@example.com>").join("To: <sip:device@example.com>;tag=d");
+    const tagged = (text: string) =>
+      text.split("To: <sip:device@example.com>").join("To: <sip:device@example.com>;tag=d");
     feed(inDialog, tagged(genuine));
     t.equal(feed(inDialog, tagged(merged)), OK, "with a tag of To");
     clock.seconds = 133;
@@ -355,7 +369,7 @@ Content-Length: 0
     const end = writeSipMessage(fields, body, 0, body.length, out, 2);
     t.equal(receiver.receive(out, 2, end, "192.0.2.1", 5062), OK, "status");
     t.equal(record.delivered, `88:${BODY}|`, "delivered");
-        const size = end - 2 - body.length;
+    const size = end - 2 - body.length;
     const long = new Uint8Array(1300);
     t.equal(writeSipMessage(fields, long, 0, 1300 - size - 1, out, 0), 1300, "1300 bytes"); // a third digit of Content-Length
     t.equal(writeSipMessage(fields, long, 0, 1300 - size, out, 0), -SIP_BODY_LONG, "1301 bytes");

@@ -243,10 +243,7 @@ export function createHttpReceiver(
 /** The refusals after which the body is read on and the connection stays. */
 function keepsFraming(status: Status): boolean {
   return (
-    status === HTTP_PATH ||
-    status === HTTP_METHOD ||
-    status === HTTP_CONTENT_TYPE ||
-    status === HTTP_APPLICATION_OTHER
+    status === HTTP_PATH || status === HTTP_METHOD || status === HTTP_CONTENT_TYPE || status === HTTP_APPLICATION_OTHER
   );
 }
 

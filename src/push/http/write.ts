@@ -18,8 +18,8 @@ import {
 } from "../../status.ts";
 import { CONTENT_TYPE_12, CONTENT_TYPE_13, type ContentType } from "../../wire.ts";
 import { DM_APPLICATION, MIME_12, MIME_13 } from "../dm.ts";
-import { CPI_TAG, type HttpHead } from "./read.ts";
 import { isWordText, writeBytes, writeDecimal, writeText } from "../text.ts";
+import { CPI_TAG, type HttpHead } from "./read.ts";
 
 /** Bytes of a POST beside its host, its path and its body, at most. */
 export const HTTP_POST_BYTES = 256;

@@ -228,7 +228,7 @@ function hostOf(bytes: Uint8Array, from: number, to: number): number {
   while (at < to && bytes[at] !== COLON) at++;
   let host = at + 1;
   for (at = to - 1; at >= host; at--) if (bytes[at] === AT) host = at + 1;
-  return host < to ? host : to;
+  return Math.min(host, to);
 }
 
 function lower(code: number): number {
