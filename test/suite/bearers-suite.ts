@@ -5,9 +5,11 @@ import { http } from "./http.ts";
 import { obex } from "./obex.ts";
 import { sip } from "./sip.ts";
 import { sipRegister } from "./sip-register.ts";
+import { sipTorture } from "./sip-torture.ts";
 
 export function bearersSuite(t: T): void {
   sip(t);
+  sipTorture(t);
   sipRegister(t);
   http(t);
   obex(t);

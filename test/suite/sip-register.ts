@@ -243,9 +243,10 @@ Content-Length: 0
       ["urn:uuid:1", "sip:device @192.0.2.4", "device"],
       ["urn:uuid:1", "sip:device@192.0.2.4", 'a"b'],
     ];
+    let statuses = "";
+    let count = 0;
     for (let i = 0; i < rows.length; i++) {
-      let statuses = "";
-      let count = 0;
+      statuses = "";
       const registration = createSipRegisterSender(clock, {
         send: () => {
           count++;
