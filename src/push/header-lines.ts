@@ -1,5 +1,5 @@
 /** Header fields as SIP (RFC 3261 §7.3) and HTTP (RFC 9112 §5) share them. Taken widely; what each allows is its own to check. */
-import { COLON, CR, DEL, HT, LF, SEMICOLON, SP } from "../ascii.ts";
+import { COLON, CR, DEL, HT, LF, SEMICOLON, SPACE } from "../ascii.ts";
 import { isWord } from "./text.ts";
 
 /** What readHeaderLine found: a header field, the empty line that ends the headers, or neither. */
@@ -34,7 +34,7 @@ export function readHeaderLine(bytes: Uint8Array, to: number, line: HeaderLine):
     return LINE_EMPTY;
   }
   line.nameFrom = at;
-  while (at < to && bytes[at] > SP && bytes[at] < DEL && bytes[at] !== COLON) at++;
+  while (at < to && bytes[at] > SPACE && bytes[at] < DEL && bytes[at] !== COLON) at++;
   line.nameTo = at;
   while (at < to && isBlank(bytes[at])) at++; // HCOLON (RFC 3261 §25.1)
   if (at === line.nameFrom || at >= to || bytes[at] !== COLON) return LINE_BAD;
@@ -62,7 +62,7 @@ export function endOfLine(bytes: Uint8Array, at: number, to: number): number {
 /** The offset of the blank or line end after the word at `from`, never behind the last byte of the line that ends at `end`. */
 export function endOfWord(bytes: Uint8Array, from: number, end: number): number {
   let at = from;
-  while (at < end - 1 && bytes[at] > SP) at++;
+  while (at < end - 1 && bytes[at] > SPACE) at++;
   return at < end ? at : end - 1;
 }
 
@@ -74,15 +74,15 @@ export function isNamed(bytes: Uint8Array, line: HeaderLine, name: string): bool
 /** The end of the media type at `from`: what comes before parameters, blanks and line ends. */
 export function endOfMediaType(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
-  while (at < to && bytes[at] > SP && bytes[at] !== SEMICOLON) at++;
+  while (at < to && bytes[at] > SPACE && bytes[at] !== SEMICOLON) at++;
   return at;
 }
 
 export function isBlank(code: number): boolean {
-  return code === SP || code === HT;
+  return code === SPACE || code === HT;
 }
 
 /** LWS (RFC 3261 §25.1): a blank, or the line end of a folded line. */
 export function isSpace(code: number): boolean {
-  return code === SP || code === HT || code === CR || code === LF;
+  return code === SPACE || code === HT || code === CR || code === LF;
 }

@@ -1,5 +1,5 @@
 /** Texts in bytes, for the profiles that speak in lines: one character a byte, 0 to 255. */
-import { BACKSLASH, DEL, DIGIT_0, GREATER, LESS, QUOTE, SP } from "../ascii.ts";
+import { BACKSLASH, DEL, DIGIT_0, GREATER_THAN, LESS_THAN, QUOTE, SPACE } from "../ascii.ts";
 import { type EndOrMinusStatus, FIELD_BUFFER } from "../status.ts";
 import { isText } from "./dm.ts";
 
@@ -33,13 +33,6 @@ export function readDecimal(bytes: Uint8Array, from: number, to: number): number
   return number;
 }
 
-/** The value of a hex digit in either case; -1 for another byte. */
-export function hexDigit(byte: number): number {
-  if (byte >= DIGIT_0 && byte < DIGIT_0 + 10) return byte - DIGIT_0;
-  const letter = byte | 0x20;
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
-}
-
 /** Letters and digits, and `-.!%*_+\`'~`: what a token of SIP has (RFC 3261 §25.1), and with `#$&^|` one of HTTP (RFC 9110 §5.6.2). */
 export function isTokenByte(code: number): boolean {
   if (isAlphanumeric(code)) return true;
@@ -64,14 +57,14 @@ export function isAlphanumeric(code: number): boolean {
 
 /** Whether a byte can be seen: ASCII without blanks and controls. */
 export function isVisible(code: number): boolean {
-  return code > SP && code < DEL;
+  return code > SPACE && code < DEL;
 }
 
 /** Whether `text` can stand in a line of a message as one word: visible ASCII, and none of <>" */
 export function isWordText(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (!isVisible(code) || code === QUOTE || code === LESS || code === GREATER) return false;
+    if (!isVisible(code) || code === QUOTE || code === LESS_THAN || code === GREATER_THAN) return false;
   }
   return text.length > 0;
 }
@@ -80,7 +73,7 @@ export function isWordText(text: string): boolean {
 export function isQuotableText(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code < SP || code === DEL || code > 255 || code === QUOTE || code === BACKSLASH) return false;
+    if (code < SPACE || code === DEL || code > 255 || code === QUOTE || code === BACKSLASH) return false;
   }
   return true;
 }

@@ -1,7 +1,7 @@
 /** The chunked coding (RFC 9112 §7.1), byte by byte: all of it but the data of the chunks. */
-import { COLON, CR, DEL, HT, LF, QUOTE, SEMICOLON, SP } from "../../ascii.ts";
+import { COLON, CR, DEL, HT, hexDigit, LF, QUOTE, SEMICOLON, SPACE } from "../../ascii.ts";
 import { HTTP_CHUNK, HTTP_HEADERS_LONG, MORE, OK, type Status } from "../../status.ts";
-import { hexDigit, NUMBER_LONG } from "../text.ts";
+import { NUMBER_LONG } from "../text.ts";
 import { isHttpTokenByte } from "./read.ts";
 
 export interface Chunks {
@@ -99,10 +99,10 @@ export function createChunks(extraMax: number): Chunks {
 }
 
 function isBlankByte(byte: number): boolean {
-  return byte === SP || byte === HT;
+  return byte === SPACE || byte === HT;
 }
 
 /** A byte that text may have: no control character but HT. */
 function isText(byte: number): boolean {
-  return (byte >= SP && byte !== DEL) || byte === HT;
+  return (byte >= SPACE && byte !== DEL) || byte === HT;
 }

@@ -1,5 +1,5 @@
 /** Heads of HTTP messages: requests, messages within one (RFC 9110, RFC 9112 §2 to §6), and the answers to a POST. */
-import { COLON, CR, DEL, HT, QUESTION, SLASH, SP } from "../../ascii.ts";
+import { COLON, CR, DEL, HT, QUESTION, SLASH, SPACE } from "../../ascii.ts";
 import {
   HTTP_CONTENT_LENGTH,
   HTTP_HEADER,
@@ -94,9 +94,9 @@ export function readHttpRequest(bytes: Uint8Array, from: number, to: number, pat
   const methodTo = endOfWord(bytes, from, end);
   const targetTo = endOfWord(bytes, methodTo + 1, end);
   const versionTo = end - 2;
-  if (bytes[methodTo] !== SP || !isHttpToken(bytes, from, methodTo)) return HTTP_START_LINE;
+  if (bytes[methodTo] !== SPACE || !isHttpToken(bytes, from, methodTo)) return HTTP_START_LINE;
   h.at = methodTo + 1;
-  if (bytes[targetTo] !== SP || targetTo === h.at) return HTTP_START_LINE;
+  if (bytes[targetTo] !== SPACE || targetTo === h.at) return HTTP_START_LINE;
   for (let i = h.at; i < targetTo; i++) if (!isVisible(bytes[i])) return HTTP_START_LINE;
   h.at = targetTo + 1;
   const isOld = isExactly(bytes, h.at, versionTo, "HTTP/1.0");
@@ -215,7 +215,7 @@ function isHttpField(bytes: Uint8Array, line: HeaderLine): boolean {
 /** Whether `bytes[from..to)` has no control character but HT. */
 function isPrintable(bytes: Uint8Array, from: number, to: number): boolean {
   for (let at = from; at < to; at++) {
-    if (bytes[at] < SP ? bytes[at] !== HT : bytes[at] === DEL) return false;
+    if (bytes[at] < SPACE ? bytes[at] !== HT : bytes[at] === DEL) return false;
   }
   return true;
 }
@@ -235,9 +235,9 @@ export function isHttpTokenByte(code: number): boolean {
 function hasWord(bytes: Uint8Array, from: number, to: number, word: string): boolean {
   let at = from;
   while (at < to) {
-    while (at < to && (bytes[at] <= SP || bytes[at] === 0x2c)) at++;
+    while (at < to && (bytes[at] <= SPACE || bytes[at] === 0x2c)) at++;
     const wordFrom = at;
-    while (at < to && bytes[at] > SP && bytes[at] !== 0x2c) at++;
+    while (at < to && bytes[at] > SPACE && bytes[at] !== 0x2c) at++;
     if (isWord(bytes, wordFrom, at, word)) return true;
   }
   return false;
@@ -264,7 +264,7 @@ export function readHttpAnswer(
 ): Status {
   //  HTTP/1.x SP code SP reason   (RFC 9112 §4)
   const end = endOfLine(bytes, from, to);
-  if (end < 0 || end - from < 13 || !isText(bytes, from, end, "http/1.") || bytes[from + 8] !== SP) {
+  if (end < 0 || end - from < 13 || !isText(bytes, from, end, "http/1.") || bytes[from + 8] !== SPACE) {
     return HTTP_START_LINE;
   }
   answer.code = readDecimal(bytes, from + 9, from + 12);
@@ -275,7 +275,7 @@ export function readHttpAnswer(
   while (found === LINE_FIELD) {
     if (isNamed(bytes, line, "x-wap-push-status")) {
       let digitsTo = line.valueFrom;
-      while (digitsTo < line.valueTo && bytes[digitsTo] > SP) digitsTo++;
+      while (digitsTo < line.valueTo && bytes[digitsTo] > SPACE) digitsTo++;
       answer.pushStatus = Math.max(0, readDecimal(bytes, line.valueFrom, digitsTo));
     }
     found = readHeaderLine(bytes, to, line);

@@ -1,5 +1,5 @@
 /** Digest access authentication of SIP (RFC 3261 §22.4, RFC 2617 §3.2): MD5, with qop "auth" or without. */
-import { COMMA, EQUALS, SP } from "../../ascii.ts";
+import { COMMA, EQUALS, SPACE } from "../../ascii.ts";
 import type { Hash } from "../../hash/hash.ts";
 import type { EndOrMinusStatus } from "../../status.ts";
 import { MD5_BYTES } from "../../wire.ts";
@@ -37,11 +37,11 @@ export function readSipChallenge(
   p: SipParameter,
 ): SipChallenge | null {
   const c: SipChallenge = { isProxy, realm: "", nonce: "", opaque: "", hasQop: false, isStale: false };
-  if (to - from < 7 || !isWord(bytes, from, from + 6, "digest") || bytes[from + 6] > SP) return null;
+  if (to - from < 7 || !isWord(bytes, from, from + 6, "digest") || bytes[from + 6] > SPACE) return null;
   let at = skipSpaces(bytes, from + 6, to);
   while (at < to) {
     const nameFrom = at;
-    while (at < to && bytes[at] > SP && bytes[at] !== EQUALS && bytes[at] !== COMMA) at++;
+    while (at < to && bytes[at] > SPACE && bytes[at] !== EQUALS && bytes[at] !== COMMA) at++;
     const nameTo = at;
     at = readSipValue(bytes, at, to, p);
     if (at < 0 || nameTo === nameFrom || (at < to && bytes[at] !== COMMA)) return null;
@@ -65,7 +65,7 @@ export function readSipChallenge(
 function hasAuth(bytes: Uint8Array, from: number, to: number): boolean {
   let wordFrom = from;
   for (let at = from; at <= to; at++) {
-    if (at < to && bytes[at] !== COMMA && bytes[at] > SP) continue;
+    if (at < to && bytes[at] !== COMMA && bytes[at] > SPACE) continue;
     if (isWord(bytes, wordFrom, at, "auth")) return true;
     wordFrom = at + 1;
   }

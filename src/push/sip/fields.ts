@@ -9,15 +9,15 @@ import {
   CR,
   DEL,
   EQUALS,
-  GREATER,
+  GREATER_THAN,
   HT,
-  LESS,
+  LESS_THAN,
   LF,
   QUESTION,
   QUOTE,
   SEMICOLON,
   SLASH,
-  SP,
+  SPACE,
 } from "../../ascii.ts";
 import { isSpace } from "../header-lines.ts";
 import { isAlphanumeric, isTokenByte, isVisible, isWord, readDecimal } from "../text.ts";
@@ -159,11 +159,11 @@ export function readSipAddress(bytes: Uint8Array, from: number, to: number, a: S
     at = endOfQuote(bytes, at, to);
     if (at < 0) return false;
     at = skipSpaces(bytes, at, to);
-    if (at >= to || bytes[at] !== LESS) return false;
+    if (at >= to || bytes[at] !== LESS_THAN) return false;
   } else {
     const nameAt = at;
     while (at < to && (isTokenByte(bytes[at]) || isSpace(bytes[at]))) at++;
-    if (at >= to || bytes[at] !== LESS) {
+    if (at >= to || bytes[at] !== LESS_THAN) {
       at = nameAt;
       while (at < to && isVisible(bytes[at]) && !isSeparator(bytes[at]) && bytes[at] !== QUESTION) at++;
       a.uriFrom = nameAt;
@@ -174,9 +174,16 @@ export function readSipAddress(bytes: Uint8Array, from: number, to: number, a: S
   }
   a.uriFrom = at + 1;
   at++;
-  while (at < to && isVisible(bytes[at]) && bytes[at] !== GREATER && bytes[at] !== LESS && bytes[at] !== QUOTE) at++;
+  while (
+    at < to &&
+    isVisible(bytes[at]) &&
+    bytes[at] !== GREATER_THAN &&
+    bytes[at] !== LESS_THAN &&
+    bytes[at] !== QUOTE
+  )
+    at++;
   a.uriTo = at;
-  if (at >= to || bytes[at] !== GREATER || !hasScheme(bytes, a.uriFrom, at)) return false;
+  if (at >= to || bytes[at] !== GREATER_THAN || !hasScheme(bytes, a.uriFrom, at)) return false;
   a.next = skipSpaces(bytes, at + 1, to);
   return true;
 }
@@ -260,7 +267,7 @@ export function endOfQuote(bytes: Uint8Array, from: number, to: number): number 
     if (code === BACKSLASH) {
       at++;
       if (at < to && (bytes[at] === CR || bytes[at] === LF || bytes[at] > DEL)) return -1;
-    } else if (code === DEL || (code < SP && code !== HT && code !== CR && code !== LF)) return -1;
+    } else if (code === DEL || (code < SPACE && code !== HT && code !== CR && code !== LF)) return -1;
   }
   return -1;
 }
@@ -274,5 +281,5 @@ export function skipSpaces(bytes: Uint8Array, from: number, to: number): number 
 
 /** What ends the value of a parameter, or a URI that no < > enclose. */
 function isSeparator(code: number): boolean {
-  return code === SEMICOLON || code === COMMA || code === QUOTE || code === LESS || code === GREATER;
+  return code === SEMICOLON || code === COMMA || code === QUOTE || code === LESS_THAN || code === GREATER_THAN;
 }

@@ -1,5 +1,5 @@
 /** SIP messages from datagrams: requests (RFC 3261 §7, §8.1.1, §18.3) and responses (§7.2, §17.1.3). */
-import { COMMA, LESS, LF, SEMICOLON, SP } from "../../ascii.ts";
+import { COMMA, LESS_THAN, LF, SEMICOLON, SPACE } from "../../ascii.ts";
 import {
   OK,
   SIP_CONTENT_LENGTH,
@@ -157,9 +157,9 @@ function readStartLine(bytes: Uint8Array, from: number, to: number, r: SipReques
   const end = endOfLine(bytes, from, to);
   if (end < 0) return SIP_START_LINE;
   let lineTo = end;
-  while (lineTo > from && bytes[lineTo - 1] <= SP) lineTo--;
+  while (lineTo > from && bytes[lineTo - 1] <= SPACE) lineTo--;
   let versionAt = lineTo;
-  while (versionAt > from && bytes[versionAt - 1] > SP) versionAt--;
+  while (versionAt > from && bytes[versionAt - 1] > SPACE) versionAt--;
   if (!isText(bytes, versionAt, lineTo, "sip/") || !isTokenByte(bytes[from])) return SIP_START_LINE;
   r.headersFrom = end;
   r.methodTo = endOfWord(bytes, from, end);
@@ -172,19 +172,19 @@ function readStartLine(bytes: Uint8Array, from: number, to: number, r: SipReques
     if (!isTokenByte(bytes[at])) return SIP_START_LINE;
   }
   r.at = r.uriFrom;
-  if (bytes[r.methodTo] !== SP || bytes[r.uriTo] !== SP || r.uriTo + 1 !== versionAt) return SIP_START_LINE;
+  if (bytes[r.methodTo] !== SPACE || bytes[r.uriTo] !== SPACE || r.uriTo + 1 !== versionAt) return SIP_START_LINE;
   if (!isUri(bytes, r.uriFrom, r.uriTo)) return SIP_START_LINE;
   r.at = versionAt;
   return isWord(bytes, versionAt, lineTo, "sip/2.0") ? OK : SIP_VERSION;
 }
 
 function isLineEnd(code: number): boolean {
-  return code < SP && !isBlank(code);
+  return code < SPACE && !isBlank(code);
 }
 
 /** A Request-URI of any scheme, without < > (§7.1), and in SIP without headers (§19.1.1). */
 function isUri(bytes: Uint8Array, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) if (!isVisible(bytes[at]) || bytes[at] === LESS) return false;
+  for (let at = from; at < to; at++) if (!isVisible(bytes[at]) || bytes[at] === LESS_THAN) return false;
   const isSip = isText(bytes, from, to, "sip:") || isText(bytes, from, to, "sips:");
   if (isSip && endOfSipUri(bytes, from, to) < to) return false;
   return hasScheme(bytes, from, to);
@@ -363,7 +363,7 @@ export function readSipResponse(
   //  SIP/2.0 SP code SP reason   (RFC 3261 §7.2)
   const headersAt = endOfLine(bytes, from, to);
   if (headersAt < 0 || headersAt - from < 13) return SIP_RESPONSE;
-  if (!isText(bytes, from, headersAt, "sip/2.0 ") || bytes[from + 11] !== SP) return SIP_RESPONSE;
+  if (!isText(bytes, from, headersAt, "sip/2.0 ") || bytes[from + 11] !== SPACE) return SIP_RESPONSE;
   r.code = readDecimal(bytes, from + 8, from + 11);
   if (r.code < 100 || r.code > 699) return SIP_RESPONSE;
   const line = r.line;
@@ -405,7 +405,7 @@ function isCSeqOf(bytes: Uint8Array, from: number, to: number, method: string): 
 /** Where the method of the CSeq `bytes[from..to)` begins; -1 without a number below 2^31 (§8.1.1.5). */
 function skipCSeqNumber(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
-  while (at < to && bytes[at] > SP) at++;
+  while (at < to && bytes[at] > SPACE) at++;
   const number = readDecimal(bytes, from, at);
   return number < 0 || number > CSEQ_MAX ? -1 : skipSpaces(bytes, at, to);
 }
