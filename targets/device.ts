@@ -133,7 +133,8 @@ export function writeByteString(text: string, out: Uint8Array): number {
   return text.length;
 }
 
-function hasAccount(client: Client, serverId: string): boolean {
+/** Whether an account is stored. */
+export function hasAccount(client: Client, serverId: string): boolean {
   const all = client.listAccounts();
   for (let i = 0; i < all.length; i++) if (all[i].serverId === serverId) return true;
   return false;

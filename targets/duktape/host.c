@@ -78,6 +78,30 @@ static duk_ret_t host_datagram(duk_context *ctx) {
 }
 #endif
 
+#ifdef BOARD_BEARERS
+static duk_ret_t host_is_available(duk_context *ctx) {
+  duk_push_boolean(ctx, board_is_available(duk_require_uint(ctx, 0)));
+  return 1;
+}
+#endif
+
+#ifdef BOARD_UI
+static duk_ret_t host_ui(duk_context *ctx) {
+  board_ui(duk_require_string(ctx, 0), duk_require_boolean(ctx, 1));
+  return 0;
+}
+#endif
+
+#ifdef BOARD_SHA256
+static duk_ret_t host_sha256(duk_context *ctx) {
+  duk_size_t length, size;
+  const uint8_t *message = duk_require_buffer_data(ctx, 0, &length);
+  uint8_t *digest = duk_require_buffer_data(ctx, 1, &size);
+  if (size == 32) board_sha256(message, (uint32_t)length, digest);
+  return 0;
+}
+#endif
+
 static const duk_function_list_entry HOST[] = {
   {"load", host_load, 2},
   {"save", host_save, 2},
@@ -95,6 +119,15 @@ static const duk_function_list_entry HOST[] = {
 #endif
 #ifdef BOARD_UDP
   {"datagram", host_datagram, 1},
+#endif
+#ifdef BOARD_BEARERS
+  {"isAvailable", host_is_available, 1},
+#endif
+#ifdef BOARD_UI
+  {"ui", host_ui, 2},
+#endif
+#ifdef BOARD_SHA256
+  {"sha256", host_sha256, 2},
 #endif
   {NULL, NULL, 0},
 };

@@ -28,6 +28,15 @@ uint32_t board_sms(uint8_t *into, uint32_t size);
 #ifdef BOARD_UDP
 uint32_t board_datagram(uint8_t *into, uint32_t size);
 #endif
+#ifdef BOARD_BEARERS /* some bearers are not always up */
+bool board_is_available(uint32_t bearer);
+#endif
+#ifdef BOARD_UI /* a display, and keys to answer with */
+void board_ui(const char *json, bool asks);
+#endif
+#ifdef BOARD_SHA256 /* in silicon; sha256.c where there is none */
+void board_sha256(const uint8_t *message, uint32_t length, uint8_t digest[32]);
+#endif
 
 /* Supplied by host.c. Not re-entrant: to be called from the task of the main loop alone, never from an interrupt. */
 

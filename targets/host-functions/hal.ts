@@ -2,7 +2,7 @@
  * The HAL over functions that the firmware's C side puts into the global `host`: the same for every engine that is
  * embedded in C (MicroQuickJS, JerryScript, Duktape). Bytes cross in a Uint8Array that the script owns and C fills.
  */
-import type { NativeHash, Serial, Storage } from "../../src/hal.ts";
+import type { NativeHash, Serial, SessionRequest, Storage } from "../../src/hal.ts";
 import { SESSION_LATER, SHA256_BYTES } from "../../src/wire.ts";
 import { DATAGRAM_BYTES } from "../bounds.ts";
 import { type Board, requestJson } from "../device.ts";
@@ -31,6 +31,8 @@ export interface Host {
   datagram?(into: Uint8Array): number;
   /** Whether a bearer (Preferred-Bearer value 1 to 11) is up. */
   isAvailable?(bearer: number): boolean;
+  /** Shows that the session of `request`, JSON, begins; with `asks` asks the user, and calls pkg0.answer later. */
+  ui?(request: string, asks: boolean): void;
   /** Writes the SHA-256 of `message` to `digest`, 32 bytes. */
   sha256?(message: Uint8Array, digest: Uint8Array): void;
   /** Takes a line for people. */
@@ -45,6 +47,8 @@ const BURST = 32;
 export interface HostBoard extends Board {
   /** Takes in what has arrived since. */
   poll(): void;
+  /** The user has answered whether a session may begin; false where nobody was asked. */
+  answer(serverId: string, sessionId: string, isAllowed: boolean): boolean;
 }
 
 type Take = (bytes: Uint8Array, from: number, to: number) => unknown;
@@ -52,6 +56,7 @@ type Take = (bytes: Uint8Array, from: number, to: number) => unknown;
 /** Allocates, for each receiver that the host has, its buffer: once. */
 export function createHostBoard(host: Host): HostBoard {
   const polls: (() => void)[] = [];
+  const asked: { request: SessionRequest; answer: (isAllowed: boolean) => void }[] = [];
 
   /** A receiver that asks `next` for one message at a time, or a serial port. */
   function receiverOf(next: (into: Uint8Array) => number, size: number) {
@@ -87,6 +92,16 @@ export function createHostBoard(host: Host): HostBoard {
     poll() {
       for (let i = 0; i < polls.length; i++) polls[i]();
     },
+    answer(serverId, sessionId, isAllowed) {
+      for (let i = 0; i < asked.length; i++) {
+        const question = asked[i];
+        if (question.request.serverId !== serverId || question.request.sessionId !== sessionId) continue;
+        asked.splice(i, 1);
+        question.answer(isAllowed);
+        return true;
+      }
+      return false;
+    },
   };
   // the functions are called as methods of `host`: some engines' C functions look at `this`
   if (host.datagram !== undefined)
@@ -99,6 +114,14 @@ export function createHostBoard(host: Host): HostBoard {
   }
   if (host.isAvailable !== undefined)
     board.bearers = { isAvailable: bearer => (host as Required<Host>).isAvailable(bearer) };
+  if (host.ui !== undefined)
+    board.ui = {
+      inform: (_reason, request) => (host as Required<Host>).ui(requestJson(request), false),
+      confirm(_reason, request, answer) {
+        asked.push({ request, answer });
+        (host as Required<Host>).ui(requestJson(request), true);
+      },
+    };
   if (host.sha256 !== undefined) board.hash = createHostHash(host as Required<Host>);
   if (host.log !== undefined) board.log = line => (host as Required<Host>).log(line);
   return board;

@@ -1,8 +1,8 @@
 /** What a firmware in C runs: the script starts the device at once, and C calls the functions of the global `pkg0`. */
 import type { SessionRequest } from "../../src/hal.ts";
 import { readBase64 } from "../../src/hash/base64.ts";
-import { ACCOUNT_INVALID, SESSION_UNKNOWN } from "../../src/status.ts";
-import { addAccountJson, type DmAccJson, parseJson, startDevice } from "../device.ts";
+import { ACCOUNT_INVALID, OK, SESSION_UNKNOWN } from "../../src/status.ts";
+import { addAccountJson, type DmAccJson, hasAccount, parseJson, startDevice } from "../device.ts";
 import { createHostBoard, type Host } from "./hal.ts";
 
 declare const host: Host;
@@ -34,6 +34,9 @@ const api = {
     }
     return SESSION_UNKNOWN;
   },
+  /** The user has allowed, or has refused, the session that `host.ui` asked about. */
+  allow: (serverId: string, sessionId: string) => (board.answer(serverId, sessionId, true) ? OK : SESSION_UNKNOWN),
+  refuse: (serverId: string, sessionId: string) => (board.answer(serverId, sessionId, false) ? OK : SESSION_UNKNOWN),
   /** A bearer has come up, or what made `host.start` answer 2 is over. */
   retry: () => device.client.bearerChanged(),
   /** A DMAcc as JSON, AAuthData in base64: added, or put in the place of the one with its serverId. */
@@ -41,6 +44,8 @@ const api = {
     const dmAcc = parseJson(json) as DmAccJson | null;
     return dmAcc === null ? ACCOUNT_INVALID : addAccountJson(device.client, dmAcc);
   },
+  /** 1 where the account is stored, else 0: provisioning adds it once, and does not put back an old nonce. */
+  hasAccount: (serverId: string) => (hasAccount(device.client, serverId) ? 1 : 0),
   removeAccount: (serverId: string) => device.client.removeAccount(serverId),
   /** The nonce that a session has agreed on (1.2), base64. */
   saveNonce(serverId: string, nonce: string): number {

@@ -105,6 +105,34 @@ HOST(host_datagram) {
 }
 #endif
 
+#ifdef BOARD_BEARERS
+HOST(host_is_available) {
+  return jerry_boolean(board_is_available(jerry_value_as_uint32(argv[0])));
+}
+#endif
+
+#ifdef BOARD_UI
+HOST(host_ui) {
+  jerry_size_t size = jerry_string_size(argv[0], JERRY_ENCODING_UTF8) + 1;
+  char *json = malloc(size);
+  if (!json) return jerry_undefined();
+  text_of(argv[0], json, size);
+  board_ui(json, jerry_value_is_true(argv[1]));
+  free(json);
+  return jerry_undefined();
+}
+#endif
+
+#ifdef BOARD_SHA256
+HOST(host_sha256) {
+  uint32_t length, size;
+  const uint8_t *message = bytes_of(argv[0], &length);
+  uint8_t *digest = bytes_of(argv[1], &size);
+  if (size == 32) board_sha256(message, length, digest);
+  return jerry_undefined();
+}
+#endif
+
 static void add(jerry_value_t object, const char *name, jerry_external_handler_t handler) {
   jerry_value_t function = jerry_function_external(handler);
   jerry_value_free(jerry_object_set_sz(object, name, function));
@@ -156,6 +184,15 @@ bool host_open(uint8_t *bundle, size_t length) {
 #endif
 #ifdef BOARD_UDP
   add(host, "datagram", host_datagram);
+#endif
+#ifdef BOARD_BEARERS
+  add(host, "isAvailable", host_is_available);
+#endif
+#ifdef BOARD_UI
+  add(host, "ui", host_ui);
+#endif
+#ifdef BOARD_SHA256
+  add(host, "sha256", host_sha256);
 #endif
   jerry_value_t global = jerry_current_realm();
   jerry_value_free(jerry_object_set_sz(global, "host", host));

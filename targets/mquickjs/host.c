@@ -135,6 +135,35 @@ HOST(host_datagram) {
 }
 #endif
 
+#ifdef BOARD_BEARERS
+HOST(host_is_available) {
+  uint32_t bearer = 0;
+  JS_ToUint32(ctx, &bearer, argv[0]);
+  return JS_NewBool(board_is_available(bearer));
+}
+#endif
+
+#ifdef BOARD_UI
+HOST(host_ui) {
+  JSCStringBuf buffer;
+  const char *json = JS_ToCString(ctx, argv[0], &buffer);
+  if (json) board_ui(json, argv[1] == JS_TRUE);
+  return JS_UNDEFINED;
+}
+#endif
+
+#ifdef BOARD_SHA256
+HOST(host_sha256) {
+  uint32_t length;
+  uint8_t digest[32];
+  if (!take(ctx, &argv[0], &length)) return JS_UNDEFINED;
+  board_sha256(bytes, length, digest);
+  memcpy(bytes, digest, sizeof digest);
+  fill(ctx, &argv[1], sizeof digest);
+  return JS_UNDEFINED;
+}
+#endif
+
 #include "mqjs_stdlib.h" /* what the generator has made: it names the functions above */
 
 /** Says what was thrown, which ends it. Texts of exceptions are short, but for a stack. */

@@ -17,6 +17,15 @@ static const JSPropDef js_host[] = {
 #ifdef BOARD_UDP
   JS_CFUNC_DEF("datagram", 1, host_datagram),
 #endif
+#ifdef BOARD_BEARERS
+  JS_CFUNC_DEF("isAvailable", 1, host_is_available),
+#endif
+#ifdef BOARD_UI
+  JS_CFUNC_DEF("ui", 2, host_ui),
+#endif
+#ifdef BOARD_SHA256
+  JS_CFUNC_DEF("sha256", 2, host_sha256),
+#endif
   JS_PROP_END,
 };
 

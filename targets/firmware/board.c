@@ -1,0 +1,159 @@
+/** board.h over a chip (chip.h): what arrives waits in rings, records lie in flash, sessions are main.c's. */
+#include "../host-functions/board.h"
+
+#include "chip.h"
+#include "firmware.h"
+
+/** README.md has what a ring has to hold at which baud rate. Powers of 2. */
+#ifndef MODEM_RING_BYTES
+#define MODEM_RING_BYTES 1024
+#endif
+#ifndef SLIP_RING_BYTES
+#define SLIP_RING_BYTES 2048
+#endif
+
+/** Written by an interrupt, read by the main loop. */
+struct ring {
+  volatile uint32_t written, read;
+  uint32_t size;
+  uint8_t *bytes;
+};
+
+static uint8_t modem_bytes[MODEM_RING_BYTES];
+static struct ring modem_ring = {.size = MODEM_RING_BYTES, .bytes = modem_bytes};
+static volatile uint32_t lost, seconds;
+
+static bool put(struct ring *ring, uint8_t octet) {
+  if (ring->written - ring->read == ring->size) {
+    lost++;
+    return false;
+  }
+  ring->bytes[ring->written % ring->size] = octet;
+  ring->written++;
+  return true;
+}
+
+static uint8_t get(struct ring *ring) {
+  uint8_t octet = ring->bytes[ring->read % ring->size];
+  ring->read++;
+  return octet;
+}
+
+#ifdef BOARD_UDP
+/* RFC 1055: frames end with END; within them END and ESC are sent as two bytes. */
+#define SLIP_END 0xc0
+#define SLIP_ESC 0xdb
+#define SLIP_ESC_END 0xdc
+#define PUSH_PORT 2948
+
+static uint8_t slip_bytes[SLIP_RING_BYTES];
+static struct ring slip_ring = {.size = SLIP_RING_BYTES, .bytes = slip_bytes};
+/** ENDs in the ring. */
+static volatile uint32_t frames_written;
+static uint32_t frames_read;
+/** A byte of this frame found no room: it is thrown away, to its end. */
+static bool is_frame_broken;
+
+static void receive_slip(uint8_t octet) {
+  static uint32_t frame_start;
+  if (octet != SLIP_END) {
+    if (!is_frame_broken) is_frame_broken = !put(&slip_ring, octet);
+    return;
+  }
+  if (is_frame_broken || !put(&slip_ring, octet)) slip_ring.written = frame_start;
+  else if (slip_ring.written - frame_start > 1) frames_written++;
+  else slip_ring.written = frame_start; /* an empty frame: the END before another one */
+  frame_start = slip_ring.written;
+  is_frame_broken = false;
+}
+
+/** Whether this is the head of a whole UDP datagram to the push port, in IPv4 without options. */
+static bool is_to_push_port(const uint8_t *head, uint32_t payload) {
+  uint32_t sum = 0;
+  for (int i = 0; i < 20; i += 2) sum += (uint32_t)head[i] << 8 | head[i + 1];
+  sum = (sum & 0xffff) + (sum >> 16);
+  return head[0] == 0x45 && (uint16_t)(sum + (sum >> 16)) == 0xffff && ((head[6] & 0x3f) | head[7]) == 0 && head[9] == 17 &&
+         (head[22] << 8 | head[23]) == PUSH_PORT && ((uint32_t)head[24] << 8 | head[25]) == payload + 8 &&
+         ((uint32_t)head[2] << 8 | head[3]) == payload + 28;
+}
+
+uint32_t board_datagram(uint8_t *into, uint32_t size) {
+  while (frames_read != frames_written) {
+    uint8_t head[28] = {0};
+    uint32_t length = 0;
+    for (uint8_t octet; (octet = get(&slip_ring)) != SLIP_END; length++) {
+      if (octet == SLIP_ESC) octet = get(&slip_ring) == SLIP_ESC_END ? SLIP_END : SLIP_ESC;
+      if (length < sizeof head) head[length] = octet;
+      else if (length - sizeof head < size) into[length - sizeof head] = octet;
+    }
+    frames_read++;
+    if (length > sizeof head && is_to_push_port(head, length - sizeof head)) return length - sizeof head;
+  }
+  return 0;
+}
+#endif
+
+void board_received(int port, uint8_t octet) {
+#ifdef BOARD_UDP
+  if (port == PORT_SLIP) return receive_slip(octet);
+#endif
+  if (port == PORT_MODEM) put(&modem_ring, octet);
+}
+
+uint32_t board_read(uint8_t *into, uint32_t size) {
+  uint32_t count = 0;
+  while (count < size && modem_ring.read != modem_ring.written) into[count++] = get(&modem_ring);
+  return count;
+}
+
+void board_write(const uint8_t *bytes, uint32_t length) {
+  for (uint32_t i = 0; i < length; i++) chip_send(PORT_MODEM, bytes[i]);
+}
+
+void board_wait(uint32_t second) {
+  interrupts_off();
+  bool is_idle = modem_ring.read == modem_ring.written && seconds == second;
+#ifdef BOARD_UDP
+  is_idle = is_idle && frames_read == frames_written;
+#endif
+  if (is_idle) chip_wait();
+  interrupts_on();
+}
+
+uint32_t board_lost(void) {
+  interrupts_off();
+  uint32_t count = lost;
+  lost = 0;
+  interrupts_on();
+  return count;
+}
+
+void board_second(void) {
+  seconds++;
+}
+
+uint32_t board_monotonic_seconds(void) {
+  return seconds;
+}
+
+/** These boards have no clock that survives a reset: ages are not checked until a session has brought the time. */
+uint32_t board_posix_seconds(void) {
+  return 0;
+}
+
+void board_log(const char *line) {
+  while (*line) chip_log(*line++);
+  chip_log('\n');
+}
+
+int32_t board_load(const char *key, uint8_t *into, uint32_t size) {
+  return flash_load(key, into, size);
+}
+
+bool board_save(const char *key, const uint8_t *bytes, uint32_t length) {
+  return flash_save(key, bytes, length);
+}
+
+bool board_erase(const char *key) {
+  return flash_erase(key);
+}

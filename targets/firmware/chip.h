@@ -1,0 +1,49 @@
+/**
+ * What a chip supplies to board.c and main.c, and what it calls: lm3s6965evb.c and microbit.c are two of them. A port to
+ * another chip is a file like those, a linker script, and the constants of the Makefile.
+ */
+#ifndef CHIP_H
+#define CHIP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../host-functions/flash.h"
+
+/* Ports of chip_send and board_received. */
+#define PORT_MODEM 0
+#define PORT_SLIP 1 /* datagrams, with BOARD_UDP */
+
+/** Starts clocks, ports, the second and the watchdog; interrupts come from here on. */
+void chip_open(void);
+/** Sends one byte, when there is room. */
+void chip_send(int port, uint8_t octet);
+/** Shows one character to people. */
+void chip_log(char character);
+/** Holds the watchdog back for WATCHDOG_SECONDS. */
+void chip_watch(void);
+/** Waits for an interrupt; returns at once where one has come since interrupts were last on. Called with interrupts off. */
+void chip_wait(void);
+/** Does not return. */
+void chip_reset(void) __attribute__((noreturn));
+/** Where records are kept: an area of its own, which nothing else writes to. */
+extern const struct flash_chip chip_flash;
+
+/* Called by the chip from its interrupts. */
+
+void board_received(int port, uint8_t octet);
+void board_second(void);
+
+/** The interrupts of a Cortex-M, around what reads more than one variable of theirs. */
+static inline void interrupts_off(void) {
+  __asm__ volatile("cpsid i" ::: "memory");
+}
+
+static inline void interrupts_on(void) {
+  __asm__ volatile("cpsie i" ::: "memory");
+}
+
+/** A register. */
+#define REG(address) (*(volatile uint32_t *)(address))
+
+#endif

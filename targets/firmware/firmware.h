@@ -1,0 +1,12 @@
+/** Between main.c and board.c. */
+#ifndef FIRMWARE_H
+#define FIRMWARE_H
+
+#include <stdint.h>
+
+/** Waits for a byte, a datagram, or the end of the given second. */
+void board_wait(uint32_t second);
+/** Bytes that found no room in a ring since the last call. */
+uint32_t board_lost(void);
+
+#endif

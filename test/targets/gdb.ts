@@ -1,0 +1,91 @@
+/** As much of GDB's remote protocol as it takes to stop a machine at an instruction, look into it, and reset it there. */
+import { connect, type Socket } from "node:net";
+
+export interface Gdb {
+  /** Lets the machine run until it comes to a breakpoint, or for ever. */
+  run(): void;
+  /** Resolves when it has stopped. */
+  stopped(): Promise<void>;
+  /** Stops it where it is. */
+  interrupt(): Promise<void>;
+  /** Runs so many instructions. */
+  step(instructions: number): Promise<void>;
+  breakAt(address: number): Promise<void>;
+  goOnAt(address: number): Promise<void>;
+  read(address: number, length: number): Promise<Uint8Array>;
+  write(address: number, bytes: Uint8Array): Promise<void>;
+  /** A command of QEMU's monitor. */
+  monitor(command: string): Promise<void>;
+  close(): void;
+}
+
+export async function connectGdb(path: string): Promise<Gdb> {
+  const socket: Socket = await new Promise((resolve, reject) => {
+    const socket = connect(path, () => resolve(socket));
+    socket.on("error", reject);
+  });
+  let input = "";
+  const packets: string[] = [];
+  const waiting: ((packet: string) => void)[] = [];
+  socket.on("data", bytes => {
+    input += bytes.toString("latin1");
+    for (;;) {
+      const match = /\$([^#]*)#../s.exec(input);
+      if (match === null) return;
+      input = input.slice(match.index + match[0].length);
+      socket.write("+");
+      const take = waiting.shift();
+      if (take === undefined) packets.push(match[1]);
+      else take(match[1]);
+    }
+  });
+
+  function send(packet: string): void {
+    let sum = 0;
+    for (const character of packet) sum += character.charCodeAt(0);
+    socket.write(`$${packet}#${(sum & 255).toString(16).padStart(2, "0")}`);
+  }
+
+  function next(): Promise<string> {
+    const packet = packets.shift();
+    return packet !== undefined ? Promise.resolve(packet) : new Promise(resolve => waiting.push(resolve));
+  }
+
+  async function ask(packet: string): Promise<string> {
+    send(packet);
+    return next();
+  }
+
+  async function expectOk(packet: string): Promise<void> {
+    const answer = await ask(packet);
+    if (answer !== "OK") throw new Error(`gdb: ${packet}: ${answer}`);
+  }
+
+  const hex = (value: number) => value.toString(16);
+  await ask("?"); // the machine has stopped
+  return {
+    run: () => send("c"),
+    async stopped() {
+      const packet = await next();
+      if (!/^[TS]/.test(packet)) throw new Error(`gdb: stopped with ${packet}`);
+    },
+    async interrupt() {
+      socket.write("\x03");
+      await next();
+    },
+    async step(instructions) {
+      for (let i = 0; i < instructions; i++) await ask("s");
+    },
+    breakAt: address => expectOk(`Z1,${hex(address)},2`),
+    goOnAt: address => expectOk(`z1,${hex(address)},2`),
+    async read(address, length) {
+      return Uint8Array.from(Buffer.from(await ask(`m${hex(address)},${hex(length)}`), "hex"));
+    },
+    write: (address, bytes) => expectOk(`M${hex(address)},${hex(bytes.length)}:${Buffer.from(bytes).toString("hex")}`),
+    async monitor(command) {
+      send(`qRcmd,${Buffer.from(command).toString("hex")}`);
+      for (let answer = await next(); answer !== "OK"; answer = await next());
+    },
+    close: () => void socket.destroy(),
+  };
+}

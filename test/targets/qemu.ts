@@ -1,0 +1,166 @@
+/** The firmware of targets/firmware in QEMU, with an emulated modem on its UART, and hands on the machine. */
+import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { isOnPath } from "../../build/on-path.mjs";
+import { createEmulator, type Emulator, type Quirks } from "../modem/emulator.ts";
+import { connectGdb, type Gdb } from "./gdb.ts";
+
+const run = promisify(execFile);
+
+export const FIRMWARE_TOOLS = ["make", "cc", "arm-none-eabi-gcc", "qemu-system-arm", "mqjs"];
+const FLAGS = ["MQUICKJS_ARM_FLAGS", "MQUICKJS_DESK_FLAGS"];
+
+/** What is missing here for an image: programs, the engine's objects. */
+export function missingForFirmware(): string[] {
+  const programs = FIRMWARE_TOOLS.filter(tool => !isOnPath(tool)).map(tool => `${tool} on PATH`);
+  return [...programs, ...FLAGS.filter(flag => !process.env[flag])];
+}
+
+export type BoardName = "lm3s6965evb" | "microbit";
+
+/** Makes the image as the README says; `parts` are more flags. Returns the ELF file. */
+export async function makeFirmware(board: BoardName, out: string, more: string[] = []): Promise<string> {
+  await run("make", ["-C", "targets/firmware", `BOARD=${board}`, `OUT=${out}`, ...more], { maxBuffer: 16 << 20 });
+  return join(out, "firmware.elf");
+}
+
+/** The address of each symbol. */
+export function symbolsOf(elf: string): Map<string, number> {
+  const { stdout } = spawnSync("arm-none-eabi-nm", [elf], { encoding: "utf8" });
+  const lines = stdout.split("\n").map(line => line.split(" "));
+  return new Map(lines.filter(parts => parts.length === 3).map(([at, , name]) => [name, Number.parseInt(at, 16)]));
+}
+
+export interface Machine {
+  /** What the firmware has logged. */
+  lines: string[];
+  /** Resolves with the next line of the log that begins so, after `from` lines; without the beginning. */
+  line(prefix: string, from?: number): Promise<string>;
+  modem: Emulator;
+  /** A datagram to port 2948, in IP, in SLIP. */
+  datagram(payload: Uint8Array, port?: number): void;
+  /** Bytes as they are on the second UART. */
+  slip(bytes: Uint8Array): void;
+  gdb(): Promise<Gdb>;
+  stop(): Promise<void>;
+}
+
+const running = new Set<ChildProcess>();
+
+export function stopMachines(): void {
+  for (const child of running) child.kill("SIGKILL");
+}
+
+/** Starts the image; `args` go to QEMU, such as `-icount shift=0`. */
+export async function startMachine(board: BoardName, elf: string, quirks: Quirks = {}, args: string[] = []): Promise<Machine> {
+  const folder = mkdtempSync(join(tmpdir(), "pkg0-qemu-"));
+  const sockets = new Map<string, Socket>();
+  const servers: Server[] = [];
+
+  async function chardev(name: string, take: (bytes: Buffer) => void): Promise<string[]> {
+    const path = join(folder, name);
+    const server = createServer(socket => {
+      sockets.set(name, socket);
+      socket.on("data", take);
+      socket.on("error", () => {});
+    });
+    servers.push(server);
+    await new Promise<void>(resolve => server.listen(path, resolve));
+    return ["-chardev", `socket,id=${name},path=${path}`];
+  }
+
+  const modem = createEmulator(quirks, bytes => void sockets.get("modem")?.write(bytes));
+  const lines: string[] = [];
+  let rest = "";
+  const devices = [
+    ...(await chardev("modem", bytes => modem.receive(bytes))),
+    ...(await chardev("slip", () => {})),
+    ...(await chardev("log", bytes => {
+      const whole = (rest + bytes.toString("latin1")).split("\n");
+      rest = whole.pop() as string;
+      lines.push(...whole);
+    })),
+  ];
+  const machine =
+    board === "microbit"
+      ? [
+          ...["-global", "nrf51-soc.sram-size=32768", "-serial", "chardev:modem"],
+          ...["-semihosting-config", "enable=on,target=native,chardev=log"],
+        ]
+      : ["-serial", "chardev:modem", "-serial", "chardev:slip", "-serial", "chardev:log"];
+  const gdbPath = join(folder, "gdb");
+  const common = ["-display", "none", "-monitor", "none", "-gdb", `unix:${gdbPath},server=on,wait=off`];
+  const child = spawn("qemu-system-arm", ["-M", board, ...common, ...devices, ...machine, "-kernel", elf, ...args], {
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  running.add(child);
+  const ended = new Promise<void>(resolve =>
+    child.on("exit", () => {
+      running.delete(child);
+      resolve();
+    }),
+  );
+  const started = Date.now();
+  const timer = setInterval(() => modem.tick(Math.floor((Date.now() - started) / 1000)), 100);
+
+  const slip = (bytes: Uint8Array) => void sockets.get("slip")?.write(bytes);
+  return {
+    lines,
+    modem,
+    slip,
+    async line(prefix, from = 0) {
+      for (const end = Date.now() + 30_000; ; ) {
+        const found = lines.slice(from).find(line => line.startsWith(prefix));
+        if (found !== undefined) return found.slice(prefix.length);
+        if (Date.now() > end) throw new Error(`waited in vain for "${prefix}" in:\n${lines.join("\n")}`);
+        await new Promise(resolve => setTimeout(resolve, 10));
+      }
+    },
+    datagram: (payload, port = 2948) => slip(slipOf(datagramOf(payload, port))),
+    async gdb() {
+      for (const end = Date.now() + 5000; !existsSync(gdbPath) && Date.now() < end; )
+        await new Promise(resolve => setTimeout(resolve, 10));
+      return connectGdb(gdbPath);
+    },
+    async stop() {
+      clearInterval(timer);
+      child.kill("SIGKILL");
+      await ended;
+      for (const server of servers) server.close();
+      for (const socket of sockets.values()) socket.destroy();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** IPv4 and UDP around a payload. */
+export function datagramOf(payload: Uint8Array, port: number): Uint8Array {
+  const packet = Buffer.alloc(28 + payload.length);
+  packet[0] = 0x45;
+  packet.writeUInt16BE(packet.length, 2);
+  packet.set([64, 17], 8);
+  packet.set([10, 0, 0, 1, 10, 0, 0, 2], 12);
+  let sum = 0;
+  for (let i = 0; i < 20; i += 2) sum += packet.readUInt16BE(i);
+  packet.writeUInt16BE(~((sum & 0xffff) + (sum >> 16)) & 0xffff, 10);
+  packet.writeUInt16BE(40000, 20);
+  packet.writeUInt16BE(port, 22);
+  packet.writeUInt16BE(8 + payload.length, 24);
+  packet.set(payload, 28);
+  return packet;
+}
+
+/** RFC 1055. */
+export function slipOf(packet: Uint8Array): Uint8Array {
+  const bytes = [0xc0];
+  for (const octet of packet) {
+    if (octet === 0xc0) bytes.push(0xdb, 0xdc);
+    else if (octet === 0xdb) bytes.push(0xdb, 0xdd);
+    else bytes.push(octet);
+  }
+  return Uint8Array.from([...bytes, 0xc0]);
+}
