@@ -19,7 +19,7 @@ const NEUTRAL = {
   "targets/quickjs/hal": "targets/quickjs/hal.ts",
 };
 const NODE = { node: "targets/node/index.ts", cli: "targets/node/cli.ts" };
-const START = { "test/start": "targets/node/start.ts" };
+const START = { "test/start": "targets/node/start.ts", "test/modem": "test/modem/desk.ts" };
 
 export async function buildHosts() {
   const { peerDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));

@@ -44,6 +44,13 @@ static duk_ret_t host_log(duk_context *ctx) {
   return 0;
 }
 
+#ifdef BOARD_OPTIONS
+static duk_ret_t host_options(duk_context *ctx) {
+  duk_push_string(ctx, BOARD_OPTIONS);
+  return 1;
+}
+#endif
+
 #if defined(BOARD_MODEM) || defined(BOARD_SMS) || defined(BOARD_UDP)
 static duk_ret_t receive(duk_context *ctx, uint32_t (*next)(uint8_t *into, uint32_t size)) {
   duk_size_t size;
@@ -110,6 +117,9 @@ static const duk_function_list_entry HOST[] = {
   {"monotonicSeconds", host_monotonic_seconds, 0},
   {"start", host_start, 1},
   {"log", host_log, 1},
+#ifdef BOARD_OPTIONS
+  {"options", host_options, 0},
+#endif
 #ifdef BOARD_MODEM
   {"read", host_read, 1},
   {"write", host_write, 1},

@@ -21,13 +21,14 @@ struct ring {
 
 static uint8_t modem_bytes[MODEM_RING_BYTES];
 static struct ring modem_ring = {.size = MODEM_RING_BYTES, .bytes = modem_bytes};
-static volatile uint32_t lost, seconds;
+static volatile uint32_t overruns, seconds;
+
+static bool is_full(const struct ring *ring) {
+  return ring->written - ring->read == ring->size;
+}
 
 static bool put(struct ring *ring, uint8_t octet) {
-  if (ring->written - ring->read == ring->size) {
-    lost++;
-    return false;
-  }
+  if (is_full(ring)) return false;
   ring->bytes[ring->written % ring->size] = octet;
   ring->written++;
   return true;
@@ -93,16 +94,26 @@ uint32_t board_datagram(uint8_t *into, uint32_t size) {
 }
 #endif
 
+/** Datagrams do not wait: one that finds no room is thrown away. */
+bool board_has_room(int port) {
+  return port != PORT_MODEM || !is_full(&modem_ring);
+}
+
 void board_received(int port, uint8_t octet) {
 #ifdef BOARD_UDP
-  if (port == PORT_SLIP) return receive_slip(octet);
+  if (port == PORT_SLIP) receive_slip(octet);
 #endif
   if (port == PORT_MODEM) put(&modem_ring, octet);
+}
+
+void board_overrun(int port) {
+  if (port == PORT_MODEM) overruns++;
 }
 
 uint32_t board_read(uint8_t *into, uint32_t size) {
   uint32_t count = 0;
   while (count < size && modem_ring.read != modem_ring.written) into[count++] = get(&modem_ring);
+  chip_resume(PORT_MODEM);
   return count;
 }
 
@@ -120,10 +131,10 @@ void board_wait(uint32_t second) {
   interrupts_on();
 }
 
-uint32_t board_lost(void) {
+uint32_t board_overruns(void) {
   interrupts_off();
-  uint32_t count = lost;
-  lost = 0;
+  uint32_t count = overruns;
+  overruns = 0;
   interrupts_on();
   return count;
 }

@@ -18,6 +18,8 @@
 void chip_open(void);
 /** Sends one byte, when there is room. */
 void chip_send(int port, uint8_t octet);
+/** Takes in what a port has held back since board_has_room was false. */
+void chip_resume(int port);
 /** Shows one character to people. */
 void chip_log(char character);
 /** Holds the watchdog back for WATCHDOG_SECONDS. */
@@ -31,7 +33,11 @@ extern const struct flash_chip chip_flash;
 
 /* Called by the chip from its interrupts. */
 
+/** Whether a byte would find room. Where it would not, the chip leaves it in the port, whose RTS line tells the modem to wait. */
+bool board_has_room(int port);
 void board_received(int port, uint8_t octet);
+/** A port had no room for bytes, and nothing told the modem to wait. */
+void board_overrun(int port);
 void board_second(void);
 
 /** The interrupts of a Cortex-M, around what reads more than one variable of theirs. */

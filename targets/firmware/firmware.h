@@ -6,7 +6,7 @@
 
 /** Waits for a byte, a datagram, or the end of the given second. */
 void board_wait(uint32_t second);
-/** Bytes that found no room in a ring since the last call. */
-uint32_t board_lost(void);
+/** How often bytes of the modem were lost since the last call. */
+uint32_t board_overruns(void);
 
 #endif

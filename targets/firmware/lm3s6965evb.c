@@ -32,6 +32,7 @@
 #define RX_EMPTY 0x10
 #define TX_FULL 0x20
 #define RX_INTERRUPTS 0x50 /* a byte, and a pause behind bytes */
+#define RX_OVERRUN 0x400
 
 static const uint32_t uarts[] = {0x4000c000, 0x4000d000, 0x4000e000};
 
@@ -39,7 +40,8 @@ static void open_uart(uint32_t uart) {
   UART_CONTROL(uart) = 0;
   UART_BAUD_WHOLE(uart) = CLOCK_HZ / (16 * BAUD);
   UART_BAUD_FRACTION(uart) = (CLOCK_HZ % (16 * BAUD) * 64 + 8 * BAUD) / (16 * BAUD);
-  UART_LINE(uart) = 0x70; /* 8 bits, FIFO */
+  UART_LINE(uart) = 0x60; /* 8 bits; without FIFO, which empties it */
+  UART_LINE(uart) = 0x70;
   UART_MASK(uart) = RX_INTERRUPTS;
   UART_CONTROL(uart) = 0x301;
 }
@@ -92,8 +94,20 @@ void second_interrupt(void) {
 }
 
 static void take(int port) {
-  UART_CLEAR(uarts[port]) = RX_INTERRUPTS;
-  while (!(UART_FLAGS(uarts[port]) & RX_EMPTY)) board_received(port, (uint8_t)UART_DATA(uarts[port]));
+  uint32_t uart = uarts[port];
+  UART_CLEAR(uart) = RX_INTERRUPTS | RX_OVERRUN;
+  while (board_has_room(port) && !(UART_FLAGS(uart) & RX_EMPTY)) {
+    uint32_t data = UART_DATA(uart);
+    if (data & 1u << 11) board_overrun(port);
+    board_received(port, (uint8_t)data);
+  }
+  UART_MASK(uart) = board_has_room(port) ? RX_INTERRUPTS : 0;
+}
+
+void chip_resume(int port) {
+  interrupts_off();
+  take(port);
+  interrupts_on();
 }
 
 static void uart0_interrupt(void) {

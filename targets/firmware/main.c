@@ -54,7 +54,7 @@ static void log_number(const char *what, uint32_t number) {
 
 /** 0 started, 1 declined, 2 later (../host-functions/README.md). */
 int board_start(const char *json) {
-  char line[24];
+  char line[24] = "start session ";
   if (session.session_id[0]) {
     was_busy = true;
     return 2;
@@ -62,7 +62,6 @@ int board_start(const char *json) {
   if (!copy_member(json, "\"serverId\":\"", session.server_id, sizeof session.server_id)) return 1;
   if (!copy_member(json, "\"sessionId\":\"", session.session_id, sizeof session.session_id)) return 1;
   session.end = board_monotonic_seconds() + SESSION_SECONDS;
-  strcpy(line, "start session ");
   strcat(line, session.session_id);
   board_log(line);
   return 0;
@@ -76,9 +75,12 @@ static int call(const char *name, const char *first, const char *second) {
 }
 
 static void end_session(void) {
-  session.session_id[4] = 0;
-  log_number("done ", (uint32_t)call("sessionDone", session.server_id, session.session_id));
+  char line[24] = "done ";
+  int status = call("sessionDone", session.server_id, session.session_id);
+  if (status) log_number("sessionDone ", (uint32_t)status);
+  strcat(line, session.session_id);
   session.session_id[0] = 0;
+  board_log(line);
   if (!was_busy) return;
   was_busy = false;
   call("retry", NULL, NULL);
@@ -100,8 +102,8 @@ int main(void) {
     chip_watch();
     board_wait(second);
     call("poll", NULL, NULL);
-    uint32_t lost = board_lost();
-    if (lost) log_number("lost ", lost);
+    uint32_t overruns = board_overruns();
+    if (overruns) log_number("overruns ", overruns);
     if (session.session_id[0] && board_monotonic_seconds() >= session.end) end_session();
     if (second == board_monotonic_seconds()) continue;
     second = board_monotonic_seconds();

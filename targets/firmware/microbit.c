@@ -11,7 +11,13 @@
 #define UART_START_TX REG(UART + 0x008)
 #define UART_RX_READY REG(UART + 0x108)
 #define UART_TX_READY REG(UART + 0x11c)
-#define UART_INTERRUPTS REG(UART + 0x304)
+#define UART_INTERRUPTS_ON REG(UART + 0x304)
+#define UART_INTERRUPTS_OFF REG(UART + 0x308)
+#define UART_ERRORS REG(UART + 0x480)
+#define UART_RTS_PIN REG(UART + 0x508)
+#define UART_CTS_PIN REG(UART + 0x510)
+#define UART_CONFIG REG(UART + 0x56c)
+#define RX_INTERRUPT (1u << 2)
 #define UART_ENABLE REG(UART + 0x500)
 #define UART_TX_PIN REG(UART + 0x50c)
 #define UART_RX_PIN REG(UART + 0x514)
@@ -45,9 +51,12 @@ static bool is_sending;
 void chip_open(void) {
   UART_TX_PIN = 24;
   UART_RX_PIN = 25;
+  UART_RTS_PIN = 23;
+  UART_CTS_PIN = 22;
+  UART_CONFIG = 1; /* RTS and CTS */
   UART_BAUD = (uint32_t)(((uint64_t)BAUD << 32) / 16000000 + 0x800) & 0xfffff000;
   UART_ENABLE = 4;
-  UART_INTERRUPTS = 1u << 2; /* a byte was received */
+  UART_INTERRUPTS_ON = RX_INTERRUPT;
   UART_START_RX = 1;
   UART_START_TX = 1;
   TIMER_BITS = 3;      /* 32 */
@@ -93,11 +102,23 @@ void chip_reset(void) {
   for (;;) continue;
 }
 
+/** RXDRDY stays set for a byte that is left in the port, which holds six. */
 static void uart_interrupt(void) {
-  while (UART_RX_READY) {
+  while (board_has_room(PORT_MODEM) && UART_RX_READY) {
     UART_RX_READY = 0;
     board_received(PORT_MODEM, (uint8_t)UART_RX);
   }
+  if (UART_ERRORS & 1) board_overrun(PORT_MODEM);
+  UART_ERRORS = 1;
+  if (board_has_room(PORT_MODEM)) UART_INTERRUPTS_ON = RX_INTERRUPT;
+  else UART_INTERRUPTS_OFF = RX_INTERRUPT;
+}
+
+void chip_resume(int port) {
+  (void)port;
+  interrupts_off();
+  uart_interrupt();
+  interrupts_on();
 }
 
 static void timer_interrupt(void) {

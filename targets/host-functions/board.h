@@ -38,6 +38,10 @@ void board_ui(const char *json, bool asks);
 void board_sha256(const uint8_t *message, uint32_t length, uint8_t digest[32]);
 #endif
 
+/*
+ * BOARD_OPTIONS, where it is defined, are the bounds of this board as JSON: "{\"pendingMax\":2,\"parts\":4}" (README.md).
+ */
+
 /* Supplied by host.c. Not re-entrant: to be called from the task of the main loop alone, never from an interrupt. */
 
 /** Starts the engine and runs the bundle (MicroQuickJS: its bytecode), which has to stay where it is. False: it failed; the log says how. */

@@ -21,6 +21,8 @@ export interface Host {
   monotonicSeconds(): number;
   /** Has the DM session of `request`, JSON, started; answers SESSION_STARTED 0, SESSION_DECLINED 1, SESSION_LATER 2. */
   start(request: string): number;
+  /** The bounds of the board, DeviceOptions (targets/device.ts) as JSON. */
+  options?(): string;
   /** Copies what the modem has sent to `into`; returns the number of bytes, 0 = none. */
   read?(into: Uint8Array): number;
   /** Sends all of `bytes` to the modem. */

@@ -2,7 +2,7 @@
 import type { SessionRequest } from "../../src/hal.ts";
 import { readBase64 } from "../../src/hash/base64.ts";
 import { ACCOUNT_INVALID, OK, SESSION_UNKNOWN } from "../../src/status.ts";
-import { addAccountJson, type DmAccJson, hasAccount, parseJson, startDevice } from "../device.ts";
+import { addAccountJson, type DeviceOptions, type DmAccJson, hasAccount, parseJson, startDevice } from "../device.ts";
 import { createHostBoard, type Host } from "./hal.ts";
 
 declare const host: Host;
@@ -15,7 +15,8 @@ board.session.start = request => {
   if (answer === 0) running.push(request);
   return answer;
 };
-const device = startDevice(board, {});
+const options = host.options === undefined ? null : (parseJson(host.options()) as DeviceOptions | null);
+const device = startDevice(board, options === null ? {} : options);
 device.client.resume();
 
 /** All return statuses (status.ts) or nothing, and throw nothing. */

@@ -72,6 +72,12 @@ HOST(host_log) {
   return jerry_undefined();
 }
 
+#ifdef BOARD_OPTIONS
+HOST(host_options) {
+  return jerry_string_sz(BOARD_OPTIONS);
+}
+#endif
+
 #if defined(BOARD_MODEM) || defined(BOARD_SMS) || defined(BOARD_UDP)
 static jerry_value_t receive(jerry_value_t array, uint32_t (*next)(uint8_t *into, uint32_t size)) {
   uint32_t size;
@@ -175,6 +181,9 @@ bool host_open(uint8_t *bundle, size_t length) {
   add(host, "monotonicSeconds", host_monotonic_seconds);
   add(host, "start", host_start);
   add(host, "log", host_log);
+#ifdef BOARD_OPTIONS
+  add(host, "options", host_options);
+#endif
 #ifdef BOARD_MODEM
   add(host, "read", host_read);
   add(host, "write", host_write);

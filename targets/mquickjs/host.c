@@ -102,6 +102,12 @@ HOST(host_log) {
   return JS_UNDEFINED;
 }
 
+#ifdef BOARD_OPTIONS
+HOST(host_options) {
+  return JS_NewString(ctx, BOARD_OPTIONS);
+}
+#endif
+
 #if defined(BOARD_MODEM) || defined(BOARD_SMS) || defined(BOARD_UDP)
 static JSValue receive(JSContext *ctx, JSValue *into, uint32_t (*next)(uint8_t *into, uint32_t size)) {
   uint32_t room = room_of(ctx, into);

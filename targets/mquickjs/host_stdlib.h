@@ -7,6 +7,9 @@ static const JSPropDef js_host[] = {
   JS_CFUNC_DEF("monotonicSeconds", 0, host_monotonic_seconds),
   JS_CFUNC_DEF("start", 1, host_start),
   JS_CFUNC_DEF("log", 1, host_log),
+#ifdef BOARD_OPTIONS
+  JS_CFUNC_DEF("options", 0, host_options),
+#endif
 #ifdef BOARD_MODEM
   JS_CFUNC_DEF("read", 1, host_read),
   JS_CFUNC_DEF("write", 1, host_write),

@@ -83,7 +83,7 @@ export function openFlash(sectors: number, sectorBytes: number, unitBytes = 4): 
     }
   }
 
-  function ask(request: string, key = "", length = 0, bytes = new Uint8Array(0)): number {
+  function ask(request: string, key = "", length = 0, bytes: Uint8Array = new Uint8Array(0)): number {
     const frame = Buffer.alloc(9 + key.length + bytes.length);
     frame[0] = request.charCodeAt(0);
     frame.writeUInt32LE(key.length, 1);

@@ -2,11 +2,11 @@
 import { connect, type Socket } from "node:net";
 
 export interface Gdb {
-  /** Lets the machine run until it comes to a breakpoint, or for ever. */
+  /** Lets the machine run; it stops at a breakpoint. */
   run(): void;
-  /** Resolves when it has stopped. */
-  stopped(): Promise<void>;
-  /** Stops it where it is. */
+  /** Resolves when it has stopped, or after so many milliseconds; whether it has. */
+  stopped(milliseconds: number): Promise<boolean>;
+  /** Stops it where it is, if it runs. */
   interrupt(): Promise<void>;
   /** Runs so many instructions. */
   step(instructions: number): Promise<void>;
@@ -14,8 +14,8 @@ export interface Gdb {
   goOnAt(address: number): Promise<void>;
   read(address: number, length: number): Promise<Uint8Array>;
   write(address: number, bytes: Uint8Array): Promise<void>;
-  /** A command of QEMU's monitor. */
-  monitor(command: string): Promise<void>;
+  /** Resets the machine, which is stopped, and lets it run. */
+  reset(): Promise<void>;
   close(): void;
 }
 
@@ -61,17 +61,29 @@ export async function connectGdb(path: string): Promise<Gdb> {
     if (answer !== "OK") throw new Error(`gdb: ${packet}: ${answer}`);
   }
 
+  let isRunning = false;
+  let stop: Promise<void> = Promise.resolve();
   const hex = (value: number) => value.toString(16);
-  await ask("?"); // the machine has stopped
-  return {
-    run: () => send("c"),
-    async stopped() {
-      const packet = await next();
-      if (!/^[TS]/.test(packet)) throw new Error(`gdb: stopped with ${packet}`);
+  // the machine stops for who connects, and may say so once more
+  await ask("?");
+  await new Promise(resolve => setTimeout(resolve, 100));
+  packets.length = 0;
+  const gdb: Gdb = {
+    run() {
+      send("c");
+      isRunning = true;
+      stop = next().then(() => {
+        isRunning = false;
+      });
+    },
+    async stopped(milliseconds) {
+      await Promise.race([stop, new Promise(resolve => setTimeout(resolve, milliseconds))]);
+      return !isRunning;
     },
     async interrupt() {
+      if (!isRunning) return;
       socket.write("\x03");
-      await next();
+      await stop;
     },
     async step(instructions) {
       for (let i = 0; i < instructions; i++) await ask("s");
@@ -82,10 +94,13 @@ export async function connectGdb(path: string): Promise<Gdb> {
       return Uint8Array.from(Buffer.from(await ask(`m${hex(address)},${hex(length)}`), "hex"));
     },
     write: (address, bytes) => expectOk(`M${hex(address)},${hex(bytes.length)}:${Buffer.from(bytes).toString("hex")}`),
-    async monitor(command) {
-      send(`qRcmd,${Buffer.from(command).toString("hex")}`);
+    async reset() {
+      send(`qRcmd,${Buffer.from("system_reset").toString("hex")}`);
       for (let answer = await next(); answer !== "OK"; answer = await next());
+      await new Promise(resolve => setTimeout(resolve, 50)); // QEMU resets a moment after its answer
+      gdb.run();
     },
     close: () => void socket.destroy(),
   };
+  return gdb;
 }

@@ -52,6 +52,8 @@ export function createHostPort(): HostPort {
     datagram: into => next(datagrams, into),
     isAvailable: () => true,
     sha256: (message, digest) => digest.set(createHash("sha256").update(message).digest()),
+    options: () => "{}",
+    ui() {},
     log() {},
   };
 

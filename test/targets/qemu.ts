@@ -56,7 +56,12 @@ export function stopMachines(): void {
 }
 
 /** Starts the image; `args` go to QEMU, such as `-icount shift=0`. */
-export async function startMachine(board: BoardName, elf: string, quirks: Quirks = {}, args: string[] = []): Promise<Machine> {
+export async function startMachine(
+  board: BoardName,
+  elf: string,
+  quirks: Quirks = {},
+  args: string[] = [],
+): Promise<Machine> {
   const folder = mkdtempSync(join(tmpdir(), "pkg0-qemu-"));
   const sockets = new Map<string, Socket>();
   const servers: Server[] = [];
