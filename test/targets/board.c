@@ -19,6 +19,7 @@
 static const char *folder;
 static int tty, udp;
 static char ended[8]; /* the session that has been started, and runs */
+static char asked[8]; /* the one that the user is asked about: this user allows all */
 
 static const char *path_of(const char *key, const char *suffix) {
   static char path[512];
@@ -59,11 +60,25 @@ uint32_t board_monotonic_seconds(void) {
   return (uint32_t)now.tv_sec;
 }
 
+static void copy_session_id(const char *json, char into[8]) {
+  const char *id = strstr(json, "\"sessionId\":\"");
+  if (id) sscanf(id + 13, "%4[0-9A-F]", into);
+}
+
 int board_start(const char *json) {
   printf("start %s\n", json);
-  const char *id = strstr(json, "\"sessionId\":\"");
-  if (id) sscanf(id + 13, "%4[0-9A-F]", ended);
+  copy_session_id(json, ended);
   return 0;
+}
+
+void board_ui(const char *json, bool asks) {
+  printf("ui %d %s\n", asks, json);
+  if (asks) copy_session_id(json, asked);
+}
+
+/** All but bearer 3. */
+bool board_is_available(uint32_t bearer) {
+  return bearer != 3;
 }
 
 void board_log(const char *line) {
@@ -117,13 +132,18 @@ int main(int argc, char **argv) {
   size_t length;
   uint8_t *bundle = read_bundle(argv[1], &length);
   if (!host_open(bundle, length)) return 1;
-  printf("account %d\n", host_call("addAccount", "{\"serverId\":\"dm.example.com\",\"appAuth\":[{\"aauthLevel\":\"NOTICRED\",\"aauthSecret\":\"secret\"}]}", NULL));
+  if (host_call("hasAccount", "dm.example.com", NULL)) puts("account known");
+  else printf("account %d\n", host_call("addAccount", "{\"serverId\":\"dm.example.com\",\"appAuth\":[{\"aauthLevel\":\"NOTICRED\",\"aauthSecret\":\"secret\"}]}", NULL));
 
   uint32_t second = 0;
   for (;;) {
     struct pollfd files[] = {{.fd = tty, .events = POLLIN}, {.fd = udp, .events = POLLIN}};
     poll(files, 2, 200);
     if (host_call("poll", NULL, NULL) < 0) return 1;
+    if (asked[0]) {
+      printf("allow %s %d\n", asked, host_call("allow", "dm.example.com", asked));
+      asked[0] = 0;
+    }
     if (ended[0] && argc < 6) {
       printf("done %s %d\n", ended, host_call("sessionDone", "dm.example.com", ended));
       ended[0] = 0;

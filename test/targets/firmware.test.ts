@@ -1,5 +1,6 @@
 /** The images of targets/firmware in QEMU, made as its README says. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -13,7 +14,7 @@ import {
   stopMachines,
   symbolsOf,
 } from "./qemu.ts";
-import { pushOf, tpdusOf } from "./tty.ts";
+import { freePort, pushOf, tpdusOf } from "./tty.ts";
 
 const missing = missingForFirmware();
 const note = missing.length > 0 ? `: skipped, no ${missing.join(", no ")}` : "";
@@ -29,6 +30,21 @@ describe.skipIf(missing.length > 0)(`targets/firmware in QEMU${note}`, () => {
   afterEach(stopMachines);
 
   for (const board of BOARDS) {
+    test(`the lines of the README end in a started session: ${board}`, async () => {
+      const readme = readFileSync("targets/firmware/README.md", "utf8");
+      const [, lines] = /<!-- the test runs these lines -->\s+```sh\n([\s\S]*?)```/.exec(readme) as RegExpExecArray;
+      const [modem, image] = ["node dist/test/modem.js", `BOARD=${board} run`].map(
+        part => lines.split("\n").find(line => line.includes(part)) as string,
+      );
+      const port = await freePort();
+      const programs = [
+        runShell(modem.replace("5555", `${port}`)),
+        runShell(`${image} MODEM=tcp:127.0.0.1:${port} OUT=${join(folder, "readme", board)}`),
+      ];
+      await until(() => programs[1].output().includes("start session 1234\n"), programs[1].output);
+      for (const program of programs) program.stop();
+    }, 90_000);
+
     describe(board, () => {
       let elf = "";
       beforeAll(async () => {
@@ -114,6 +130,19 @@ async function runToWrite(gdb: Gdb, address: number, times: number): Promise<voi
   }
   await gdb.interrupt();
   await gdb.goOnAt(address);
+}
+
+/** Runs a line as a person would, in a process group that is ended as one. */
+function runShell(line: string) {
+  const child = spawn("sh", ["-c", line.trim()], { detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  let text = "";
+  child.stdout.on("data", bytes => {
+    text += bytes;
+  });
+  child.stderr.on("data", bytes => {
+    text += bytes;
+  });
+  return { output: () => text, stop: () => process.kill(-(child.pid as number), "SIGKILL") };
 }
 
 /** Ids of the sessions that have ended, and were told so. */

@@ -11,6 +11,12 @@ import { cutAll, freePort, openModem, pushOf, runProgram, tpdusOf } from "./tty.
 
 const run = promisify(execFile);
 
+/** What the board has; MicroQuickJS' generator is compiled with the same. */
+const PARTS = [
+  ...["-DBOARD_MODEM", "-DBOARD_UDP", "-DBOARD_BEARERS", "-DBOARD_UI", "-DBOARD_SHA256"],
+  `-DBOARD_OPTIONS="{\\"accountsMax\\":1}"`,
+];
+
 /** What the compiler needs besides, by environment variable; for Duktape pkg-config knows, too. */
 const ENGINES: Record<string, { variable: string; bundle: string }> = {
   mquickjs: { variable: "MQUICKJS_FLAGS", bundle: "dist/host-functions.es5.js" },
@@ -45,9 +51,8 @@ describe("host.c: a modem and datagrams start sessions, once over a reset, in", 
 
     test.skipIf(missing.length > 0)(`${engine}${note}`, async () => {
       const board = join(folder, "board");
-      const sources = [`targets/${engine}/host.c`, "test/targets/board.c"];
-      const parts = ["-DBOARD_MODEM", "-DBOARD_UDP"];
-      await run("cc", [...parts, ...sources, ...flags.split(/\s+/), "-lm", "-o", board]);
+      const sources = [`targets/${engine}/host.c`, "targets/host-functions/sha256.c", "test/targets/board.c"];
+      await run("cc", [...PARTS, ...sources, ...flags.split(/\s+/), "-lm", "-o", board]);
       let program = bundle;
       if (engine === "mquickjs") {
         program = join(folder, "pkg0.bin");
@@ -69,7 +74,7 @@ describe("host.c: a modem and datagrams start sessions, once over a reset, in", 
       await device.cut();
 
       device = start("hold");
-      await device.line("account 0");
+      await device.line("account known");
       const socket = createSocket("udp4");
       const push = pushOf(2, 900);
       socket.send(push, port, "127.0.0.1");
@@ -82,6 +87,11 @@ describe("host.c: a modem and datagrams start sessions, once over a reset, in", 
       socket.send(push, port, "127.0.0.1");
       await device.line("verdict 90@");
       expect(device.lines.filter(line => line.startsWith("start ")).length).toBe(1);
+
+      socket.send(pushOf(3, 20, 3), port, "127.0.0.1");
+      expect(JSON.parse(await device.line("ui 1 "))).toMatchObject({ sessionId: "3", connectReason: "r".repeat(20) });
+      expect(await device.line("allow ")).toBe("3 0");
+      expect(await device.line("done 3 ")).toBe("0");
       socket.close();
       await device.cut();
       modem.close();
