@@ -2,8 +2,16 @@
 import { readFileSync } from "node:fs";
 import { type AppAddr, type AppAuth, DIGEST_INPUTS, type DmAcc, readBase64 } from "../../src/index.ts";
 
-/** Reads and checks the file; throws an Error that names the place of what is wrong. */
+/** The accounts of one device: reads and checks the file; throws an Error that names the place of what is wrong. */
 export function readAccountsFile(path: string): DmAcc[] {
+  const dmAccs = readFleetFile(path);
+  const ids = new Set(dmAccs.map(one => one.serverId));
+  if (ids.size < dmAccs.length) throw new Error(`${path}: a serverId stands there twice`);
+  return dmAccs;
+}
+
+/** The accounts of many devices: their ServerIDs may be the same, their Names tell them apart. */
+export function readFleetFile(path: string): DmAcc[] {
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(path, "utf8"));
@@ -11,10 +19,7 @@ export function readAccountsFile(path: string): DmAcc[] {
     throw new Error(`${path}: ${(error as Error).message}`);
   }
   if (!Array.isArray(json)) throw new Error(`${path}: has to be a JSON array of DMAccs`);
-  const dmAccs = json.map((one, i) => dmAccOf(one, `${path}: [${i}]`));
-  const ids = new Set(dmAccs.map(one => one.serverId));
-  if (ids.size < dmAccs.length) throw new Error(`${path}: a serverId stands there twice`);
-  return dmAccs;
+  return json.map((one, i) => dmAccOf(one, `${path}: [${i}]`));
 }
 
 type Json = { [name: string]: unknown };
@@ -27,7 +32,8 @@ const CHOICES: { [name: string]: unknown[] } = {
   nonceResync: [true, false],
 };
 
-function dmAccOf(json: unknown, place: string): DmAcc {
+/** One DMAcc; `place` is what an error calls it. */
+export function dmAccOf(json: unknown, place: string): DmAcc {
   const from = object(json, place);
   checkKeys(from, [...TEXTS, ...Object.keys(CHOICES), "toConRef", "appAddr", "appAuth"], place);
   const dmAcc = texts(from, TEXTS, place) as Partial<DmAcc>;

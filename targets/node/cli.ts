@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command line: `pkg0 decode | encode | explain | send | listen`. Exit 0 all OK, 1 some message was not, 2 wrong usage. */
+/** The command line: `pkg0 decode | encode | explain | send | campaign | listen`. Exit 0 all OK, 1 some message was not, 2 wrong usage. */
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { type ParseArgsConfig, parseArgs } from "node:util";
@@ -18,6 +18,8 @@ const USAGE = `pkg0: OMA DM notifications (Package #0)
   pkg0 encode --secret S [--nonce HEX] [--state DIR] [--push | --sms [--form FORM]] [--rate] [FIELDS-JSON...]
   pkg0 explain [--as auto|push|tpdu|1.3|1.2] [HEX...]
   pkg0 send --to URI [--secret S] [--nonce HEX] [--state DIR] [FIELDS-JSON | HEX ...]
+  pkg0 campaign FILE --to URI --state DIR [--accounts FILE] [--template JSON] [--rate N] [--window N] [--until TIME] [--dry-run]
+  pkg0 campaign report DIR [--failed] | campaign retry DIR [--code CODE]
   pkg0 listen --accounts FILE --state DIR [--udp HOST:PORT] [--http HOST:PORT] [--sip HOST:PORT] [--obex HOST:PORT]
               [--register sip:USER@HOST:PORT [--password P]] [--modem DEVICE] [--clock none|system] [--hold]
 
@@ -34,6 +36,7 @@ encode --sms prints {"udh","data"} for each short message, or with --form kannel
 the fields of submit_sm, with at (and --number) length and PDU of AT+CMGS; --reference N is what the parts share. --rate
 tells on standard error how fast it went, and the memory that it took.
 send's URI: udp://HOST:PORT, sip:USER@HOST:PORT, http://HOST:PORT/PATH, obex://HOST:PORT, modem:DEVICE (and --number),
+smpp://USER:PASSWORD@HOST:PORT?source=.. (and --number; smpps: by TLS), kannel+http://HOST:PORT/cgi-bin/sendsms?username=..,
 pap+http://GATEWAY/PATH?address=WAPPUSH=..; HEX is a Package #0 or a push PDU.
 listen's FILE is a JSON array of DMAccs: [{"serverId":"dm.example.com","appAuth":[{"aauthLevel":"NOTICRED",
 "aauthSecret":"secret"}]}]. It prints one JSON object for each event; DIR keeps what must outlast a restart.
@@ -142,6 +145,12 @@ const COMMANDS: { readonly [name: string]: (args: string[]) => Promise<number> }
     });
     numbering.close();
     return code;
+  },
+
+  async campaign(args) {
+    const { CAMPAIGN_OPTIONS, readCampaign } = await import("./campaign/command.ts");
+    const { values, positionals } = parse(args, CAMPAIGN_OPTIONS);
+    return await usage(() => readCampaign(values, positionals))();
   },
 
   async listen(args) {

@@ -1,8 +1,12 @@
 /** `pkg0 send`: one notification, wrapped as the transport's profile asks (§7), sent once. */
 import * as pkg0 from "../../src/index.ts";
 import { bytesOfHex, type Credentials, encode, guessLayer, type NotificationJson, pushOf } from "../codec/index.ts";
+import { isKannel } from "./links/kannel.ts";
+import type { Submission } from "./links/link.ts";
+import { checkLink, openLink, shownUri } from "./links/open.ts";
 import { routeTo, sendTo } from "./senders.ts";
 import { openSerial } from "./serial.ts";
+import { isSmpp } from "./smpp/uri.ts";
 import { sendTpdus, submitTpdus } from "./sms-forms.ts";
 import { readHostPort, sendUdp } from "./udp.ts";
 
@@ -48,13 +52,20 @@ const SCHEME = /^([a-z0-9+]+):(?:\/\/)?(.*)$/is;
 export function checkDestination(to: string, number: string | undefined): void {
   const [, scheme, rest] = SCHEME.exec(to) ?? [];
   if (scheme === "udp") readHostPort(rest!.replace(/\/$/, ""));
-  else if (scheme !== "modem") routeTo(to);
-  else if (number === undefined) throw new Error("modem: needs --number");
+  else if (isNumbered(to)) {
+    if (number === undefined) throw new Error(`${scheme}: needs --number`);
+    if (scheme !== "modem") checkLink(to);
+  } else routeTo(to);
+}
+
+/** The peer takes messages for many numbers. */
+function isNumbered(to: string): boolean {
+  return /^modem:/i.test(to) || isSmpp(to) || isKannel(to);
 }
 
 /**
- * Sends to udp://, sip:, http://, obex://, pap+http:// or modem:DEVICE. Resolves to what there is to print, and whether
- * the peer took it, as far as the transport tells.
+ * Sends to udp://, sip:, http://, obex://, pap+http://, smpp://, kannel+http:// or modem:DEVICE. Resolves to what there
+ * is to print, and whether the peer took it, as far as the transport tells.
  */
 export async function send(
   to: string,
@@ -62,7 +73,7 @@ export async function send(
   choices: SendChoices,
 ): Promise<{ isTaken: boolean; answer: object }> {
   const [, scheme, rest] = SCHEME.exec(to) ?? [];
-  if (scheme !== "udp" && scheme !== "modem") {
+  if (scheme !== "udp" && !isNumbered(to)) {
     const { isAccepted, code, text } = await sendTo(to, message.contentType, message.bytes);
     return { isTaken: isAccepted, answer: { sent: message.bytes.length, to, accepted: isAccepted, code, text } };
   }
@@ -71,10 +82,26 @@ export async function send(
     await sendUdp(readHostPort(rest!.replace(/\/$/, "")), push);
     return { isTaken: true, answer: { sent: push.length, to } };
   }
-  if (choices.number === undefined) throw new Error("modem: needs --number");
-  const tpdus = submitTpdus(choices.number, push, { reference: Math.floor(Math.random() * 256) });
+  if (choices.number === undefined) throw new Error(`${scheme}: needs --number`);
+  const reference = Math.floor(Math.random() * 256);
+  if (scheme !== "modem") return sendByLink(to, { address: choices.number, ...message, push, reference });
+  const tpdus = submitTpdus(choices.number, push, { reference });
   await sendByModem(rest!, tpdus);
   return { isTaken: true, answer: { sent: push.length, to, parts: tpdus.length, number: choices.number } };
+}
+
+async function sendByLink(to: string, submission: Submission): Promise<{ isTaken: boolean; answer: object }> {
+  const ignore = async () => {};
+  const link = await openLink(to, undefined, { event: ignore, changed: ignore, receipt: ignore, failed: ignore });
+  const result = await link.submit(submission);
+  await link.close();
+  const isTaken = result.kind === "accepted";
+  const code = result.kind === "refused" ? result.code : "";
+  const { length: sent } = submission.push;
+  return {
+    isTaken,
+    answer: { sent, to: shownUri(to), number: submission.address, accepted: isTaken, code, text: result.text },
+  };
 }
 
 async function sendByModem(device: string, tpdus: Uint8Array[]): Promise<void> {

@@ -2,7 +2,7 @@
 import { createSocket } from "node:dgram";
 import { lookup } from "node:dns/promises";
 import { once } from "node:events";
-import { type IncomingMessage, request as requestPlain } from "node:http";
+import { type Agent, type IncomingMessage, request as requestPlain } from "node:http";
 import { request as requestTls } from "node:https";
 import { createConnection } from "node:net";
 import type { PushSender } from "../../src/push/connection.ts";
@@ -29,6 +29,8 @@ export interface Answer {
 export interface SendOptions {
   /** How long to wait for the answer. By default 32000: Timer F of SIP. */
   timeoutMs?: number;
+  /** pap+http: what keeps its connections for many; by default each message has its own. */
+  agent?: Agent;
 }
 
 export interface SipSendOptions extends SendOptions {
@@ -133,7 +135,7 @@ export async function sendPap(
   // not fetch: a gateway such as Kannel hands headers on to the device, and that takes 48 bytes of them (§7.1)
   const request = (target.protocol === "https:" ? requestTls : requestPlain)(target, {
     method: "POST",
-    agent: false,
+    agent: options.agent ?? false,
     headers,
     signal,
   });

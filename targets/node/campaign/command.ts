@@ -1,0 +1,236 @@
+/** `pkg0 campaign FILE`, `campaign report` and `campaign retry`. */
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { pushOf } from "../../codec/index.ts";
+import { readFleetFile } from "../accounts.ts";
+import { checkLink, openLink } from "../links/open.ts";
+import { smsParts } from "../sms-forms.ts";
+import { createCampaign } from "./campaign.ts";
+import { createDrafting } from "./draft.ts";
+import { digestOfFile, readFileLines } from "./file.ts";
+import { isDraft, type Journal, type Pace, unfitOf } from "./journal.ts";
+import { createPace } from "./pace.ts";
+import { createProgress, isComplete, summaryText } from "./progress.ts";
+import { type Identity, openSqliteJournal } from "./sqlite.ts";
+
+/** What `parseArgs` takes. */
+export const CAMPAIGN_OPTIONS = {
+  to: { type: "string" },
+  state: { type: "string" },
+  accounts: { type: "string" },
+  template: { type: "string" },
+  rate: { type: "string" },
+  window: { type: "string" },
+  until: { type: "string" },
+  wait: { type: "string" },
+  "dry-run": { type: "boolean" },
+  failed: { type: "boolean" },
+  code: { type: "string" },
+} as const;
+
+export interface CampaignValues {
+  to?: string;
+  state?: string;
+  accounts?: string;
+  template?: string;
+  rate?: string;
+  window?: string;
+  until?: string;
+  wait?: string;
+  "dry-run"?: boolean;
+  failed?: boolean;
+  code?: string;
+}
+
+type Json = { [name: string]: unknown };
+
+/** Checks what can be checked before anything is opened, and returns what runs it. Throws an Error that is the user's. */
+export function readCampaign(values: CampaignValues, positionals: string[]): () => Promise<number> {
+  const [word, argument] = positionals;
+  if (word === "report" || word === "retry") {
+    if (positionals.length !== 2) throw new Error(`campaign ${word} needs the DIR of --state, and nothing else`);
+    return word === "report" ? () => reportOf(argument!, values.failed === true) : () => retry(argument!, values.code);
+  }
+  if (positionals.length !== 1) throw new Error("campaign needs one FILE");
+  const file = word!;
+  if (!existsSync(file)) throw new Error(`${file}: there is no such file`);
+  const template = readTemplate(values.template);
+  const accounts = values.accounts === undefined ? [] : readFleetFile(values.accounts);
+  const drafting = createDrafting({ accounts, template, now: posixSeconds });
+  if (values["dry-run"]) return () => dryRun(file, drafting);
+  const { to, state } = values;
+  if (to === undefined || state === undefined) throw new Error("campaign needs --to and --state");
+  checkLink(to);
+  const rate = positive("rate", values.rate, 100_000);
+  const window = positive("window", values.window, 1000);
+  const until = values.until === undefined ? Number.POSITIVE_INFINITY : readTime(values.until, Date.now());
+  const wait = values.wait === undefined ? undefined : positive("wait", values.wait, 1_000_000);
+  return async () => {
+    const { digest, devices } = await digestOfFile(file);
+    const identity: Identity = { FILE: digest, "--template": JSON.stringify(template) };
+    const journal = await openJournal(state, identity, createPace(rate));
+    return run(journal, devices, {
+      file,
+      drafting,
+      to,
+      rate,
+      window,
+      until,
+      receiptSeconds: wait ?? (/[?&]receipts=yes\b/.test(to) ? 30 : 0),
+    });
+  };
+}
+
+/** What a campaign's journal is kept in. */
+function openJournal(state: string, identity: Identity | undefined, pace: Pace): Promise<Journal> {
+  return openSqliteJournal(state, identity, pace);
+}
+
+interface Run {
+  file: string;
+  drafting: ReturnType<typeof createDrafting>;
+  to: string;
+  rate: number | undefined;
+  window: number | undefined;
+  until: number;
+  receiptSeconds: number;
+}
+
+async function run(journal: Journal, devices: number, how: Run): Promise<number> {
+  const isTerminal = process.stdout.isTTY === true;
+  const output = { isTerminal, columns: process.stdout.columns ?? 80, write };
+  const progress = createProgress(output, devices, journal.summary);
+  const campaign = createCampaign({
+    journal,
+    lines: () => readFileLines(how.file),
+    draft: how.drafting,
+    openLink: report => openLink(how.to, how.window, report),
+    // what is sent within five seconds: TIMESTAMP is to be fresh
+    aheadMax: Math.max(64, Math.min(2_000, 5 * (how.rate ?? 400))),
+    until: how.until,
+    receiptSeconds: how.receiptSeconds,
+    print: progress.print,
+    async drained() {
+      if (process.stdout.writableNeedDrain) await once(process.stdout, "drain");
+    },
+    now: posixSeconds,
+  });
+  const stop = () => {
+    campaign.stop();
+    process.once("SIGINT", () => process.exit(130)); // asked twice: what is under way counts as possibly sent
+  };
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  try {
+    const summary = await campaign.run();
+    progress.close();
+    write(summaryText(summary, devices, isTerminal));
+    return isComplete(summary) ? 0 : 1;
+  } finally {
+    progress.close();
+    process.removeListener("SIGINT", stop);
+    process.removeListener("SIGTERM", stop);
+    await journal.close();
+  }
+}
+
+/** Prints the summary; `isEach` lists what has failed, too. */
+async function reportOf(state: string, isEach: boolean): Promise<number> {
+  const journal = await openExisting(state);
+  try {
+    if (isEach)
+      for await (const failure of journal.failures()) write(`${JSON.stringify({ event: "failed", ...failure })}\n`);
+    const summary = await journal.summary();
+    write(summaryText(summary, undefined, process.stdout.isTTY === true));
+    return isComplete(summary) ? 0 : 1;
+  } finally {
+    await journal.close();
+  }
+}
+
+async function retry(state: string, code: string | undefined): Promise<number> {
+  const journal = await openExisting(state);
+  try {
+    const { same, anew } = await journal.retry(code, posixSeconds());
+    const text = `${same} failed ones go out again as they were, ${anew} are prepared anew from FILE: run the campaign again`;
+    write(process.stdout.isTTY ? `${text}\n` : `${JSON.stringify({ event: "retry", same, anew })}\n`);
+    return 0;
+  } finally {
+    await journal.close();
+  }
+}
+
+async function openExisting(state: string): Promise<Journal> {
+  if (!existsSync(state)) throw new Error(`${state}: there is no such directory`);
+  return openJournal(state, undefined, createPace(undefined));
+}
+
+/** Looks at every line, and opens and keeps nothing. */
+async function dryRun(file: string, drafting: ReturnType<typeof createDrafting>): Promise<number> {
+  const seen = new Map<string, number>();
+  const counts = { devices: 0, unfit: 0, twice: 0, shortMessages: 0, bytes: 0 };
+  for await (const line of readFileLines(file)) {
+    const draft = drafting(line);
+    let unfit = isDraft(draft) ? undefined : draft;
+    const key = `${draft.address} ${draft.serverId}`;
+    const former = seen.get(key);
+    if (isDraft(draft) && former === undefined) {
+      try {
+        const { bytes, contentType } = draft.sign(1);
+        counts.bytes += bytes.length;
+        counts.shortMessages += smsParts(pushOf(bytes, contentType, 0)).length;
+        counts.devices++;
+        seen.set(key, draft.line);
+      } catch (error) {
+        unfit = unfitOf(draft, error);
+      }
+    } else if (former !== undefined) counts.twice++;
+    if (unfit === undefined) continue;
+    counts.unfit++;
+    write(`${JSON.stringify({ event: "unfit", ...unfit })}\n`);
+  }
+  write(`${JSON.stringify({ event: "dry-run", ...counts })}\n`);
+  return counts.unfit === 0 ? 0 : 1;
+}
+
+/** JSON itself, or the file that it is in. */
+function readTemplate(text: string | undefined): Json {
+  if (text === undefined) return {};
+  const isJson = text.trimStart().startsWith("{");
+  try {
+    const json = JSON.parse(isJson ? text : readFileSync(text, "utf8"));
+    if (typeof json === "object" && json !== null && !Array.isArray(json)) return json;
+  } catch (error) {
+    throw new Error(`--template${isJson ? "" : ` ${text}`}: ${(error as Error).message}`);
+  }
+  throw new Error("--template: has to be a JSON object");
+}
+
+function positive(name: string, text: string | undefined, highest: number): number | undefined {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && number > 0 && number <= highest) return number;
+  throw new Error(`--${name} has to be more than 0, and ${highest} at most`);
+}
+
+/** POSIX seconds of "22:30" (the next one, local) or of an ISO 8601 time. Throws an Error for any other. */
+export function readTime(text: string, nowMs: number): number {
+  const [, hours, minutes] = /^(\d{1,2}):(\d{2})$/.exec(text) ?? [];
+  if (hours !== undefined && Number(hours) < 24 && Number(minutes) < 60) {
+    const time = new Date(nowMs);
+    time.setHours(Number(hours), Number(minutes), 0, 0);
+    if (time.getTime() <= nowMs) time.setDate(time.getDate() + 1);
+    return time.getTime() / 1000;
+  }
+  const ms = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
+  if (!(ms > nowMs)) throw new Error(`--until ${text}: has to be HH:MM, or a time to come as in 2030-12-24T06:00:00Z`);
+  return ms / 1000;
+}
+
+function posixSeconds(): number {
+  return Math.floor(Date.now() / 1000);
+}
+
+function write(text: string): void {
+  process.stdout.write(text);
+}

@@ -1,0 +1,136 @@
+/** A line of FILE as a notification: its account, its secret, its fields. */
+import { type DmAcc, sessionIdText } from "../../../src/index.ts";
+import { type Credentials, encode, FieldError, type NotificationJson } from "../../codec/index.ts";
+import { dmAccOf } from "../accounts.ts";
+import type { FileLine } from "./file.ts";
+import type { Draft, Signed, Unfit } from "./journal.ts";
+
+/** What a line says beside the fields of the notification. */
+const OWN = ["address", "account", "secret", "nonce", "appAuth"];
+/** What the campaign says itself. */
+const OURS = ["sessionId", "timestamp"];
+
+type Json = { [name: string]: unknown };
+
+export interface DraftOptions {
+  accounts: DmAcc[];
+  /** Fields that all have in common; a line's own come before them. */
+  template: Json;
+  /** POSIX seconds. */
+  now: () => number;
+}
+
+/** Reads lines; one object for a campaign. */
+export function createDrafting(options: DraftOptions): (line: FileLine) => Draft | Unfit {
+  const accounts = indexOf(options.accounts);
+
+  function draftOf(line: number, from: Json): Draft {
+    const fields: Json = { ...options.template, ...from };
+    for (const key of OURS) if (key in fields) throw new FieldError("FIELD_OURS", key, "is given by the campaign");
+    const { address } = from;
+    if (typeof address !== "string" || address === "") throw new FieldError("ADDRESS_MISSING", "address", "is missing");
+    const dmAcc = accountOf(fields, accounts);
+    for (const key of OWN) delete fields[key];
+    const is12 = fields.format === "1.2";
+    const credentials = credentialsOf(dmAcc, is12);
+    const timeout = typeof fields.timeout === "number" ? fields.timeout : 0;
+    function sign(sessionId: number): Signed {
+      const timestamp = options.now();
+      const numbered = { ...fields, serverId: dmAcc.serverId, sessionId: sessionIdText(sessionId) };
+      const { bytes, contentType } = encode(
+        (is12 ? numbered : { ...numbered, timestamp }) as NotificationJson,
+        credentials,
+      );
+      return { bytes, contentType, expiresAt: timeout === 0 || is12 ? 0 : timestamp + 60 * timeout };
+    }
+    return { line, address, serverId: dmAcc.serverId, sign };
+  }
+
+  return ({ line, record, error }) => {
+    const from = record ?? {};
+    try {
+      if (error !== undefined) throw new FieldError("LINE_UNREADABLE", undefined, error);
+      return draftOf(line, from);
+    } catch (cause) {
+      const { status, message } = cause as FieldError;
+      const known = (name: string) => (typeof from[name] === "string" ? (from[name] as string) : "");
+      return { line, address: known("address"), serverId: known("serverId"), code: status ?? "UNFIT", text: message };
+    }
+  };
+}
+
+interface Accounts {
+  byName: Map<string, DmAcc>;
+  /** null: several have this ServerID. */
+  byServerId: Map<string, DmAcc | null>;
+}
+
+function indexOf(all: DmAcc[]): Accounts {
+  const byName = new Map<string, DmAcc>();
+  const byServerId = new Map<string, DmAcc | null>();
+  for (const dmAcc of all) {
+    if (dmAcc.name !== undefined) byName.set(dmAcc.name, dmAcc);
+    byServerId.set(dmAcc.serverId, byServerId.has(dmAcc.serverId) ? null : dmAcc);
+  }
+  return { byName, byServerId };
+}
+
+/** By "account" (Name in the accounts file), by the line's own appAuth or secret, or by "serverId". */
+function accountOf(fields: Json, accounts: Accounts): DmAcc {
+  const { account, serverId, secret, nonce, appAuth } = fields;
+  if (account !== undefined) {
+    const found = accounts.byName.get(String(account));
+    if (found === undefined) throw new FieldError("ACCOUNT_UNKNOWN", "account", `no account has the name ${account}`);
+    if (serverId !== undefined && serverId !== found.serverId) {
+      throw new FieldError("ACCOUNT_UNKNOWN", "serverId", `account ${account} is of ${found.serverId}`);
+    }
+    return found;
+  }
+  if (typeof serverId !== "string" || serverId === "") {
+    throw new FieldError("ACCOUNT_UNKNOWN", "serverId", "is missing, and so is account");
+  }
+  if (appAuth !== undefined) return ownAccount({ serverId, appAuth });
+  if (secret !== undefined) {
+    // one secret for whichever format the line is of
+    const level = fields.format === "1.2" ? "SRVCRED" : "NOTICRED";
+    return ownAccount({
+      serverId,
+      appAuth: [{ aauthLevel: level, aauthSecret: secret, ...(nonce !== undefined && { aauthData: nonce }) }],
+    });
+  }
+  const found = accounts.byServerId.get(serverId);
+  if (found === null) {
+    throw new FieldError("ACCOUNT_UNKNOWN", "serverId", `several accounts are of ${serverId}: say which by account`);
+  }
+  if (found === undefined) throw new FieldError("ACCOUNT_UNKNOWN", "serverId", `no account is of ${serverId}`);
+  return found;
+}
+
+function ownAccount(json: Json): DmAcc {
+  try {
+    return dmAccOf(json, "");
+  } catch (error) {
+    throw new FieldError("ACCOUNT_UNFIT", undefined, (error as Error).message.replace(/^\./, ""));
+  }
+}
+
+/** §6.6: the secret of NOTICRED, where there is none of SRVCRED; DM 1.2 knows SRVCRED alone. */
+function credentialsOf(dmAcc: DmAcc, is12: boolean): Credentials {
+  const level = (name: string) => dmAcc.appAuth.find(({ aauthLevel }) => aauthLevel === name);
+  const appAuth = is12 ? level("SRVCRED") : (level("NOTICRED") ?? level("SRVCRED"));
+  if (appAuth?.aauthSecret === undefined) {
+    const wanted = is12 ? "SRVCRED" : "NOTICRED or SRVCRED";
+    throw new FieldError(
+      "SECRET_MISSING",
+      "appAuth",
+      `account ${dmAcc.name ?? dmAcc.serverId} has no AAuthSecret of ${wanted}`,
+    );
+  }
+  const isNamed = is12 && dmAcc.digestName === "aauthName" && appAuth.aauthName !== undefined;
+  return {
+    secret: appAuth.aauthSecret,
+    ...(appAuth.aauthData !== undefined && { nonce: appAuth.aauthData }),
+    ...(isNamed && { name: appAuth.aauthName! }),
+    ...(dmAcc.digestInput !== undefined && { digestInput: dmAcc.digestInput }),
+  };
+}

@@ -1,0 +1,98 @@
+/** FILE of a campaign: a device a line, as NDJSON or CSV; read as a stream, however long it is. */
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
+import { loadPeer } from "../peers.ts";
+
+/** One line: what it says, or why it cannot be read. */
+export interface FileLine {
+  /** From 1. In CSV a record may take several lines: its last. */
+  line: number;
+  record?: { [name: string]: unknown };
+  error?: string;
+}
+
+export function isCsv(path: string): boolean {
+  return /\.csv$/i.test(path);
+}
+
+/** SHA-256 of the file, and about how many devices are in it. */
+export async function digestOfFile(path: string): Promise<{ digest: string; devices: number }> {
+  const hash = createHash("sha256");
+  let lineFeeds = 0;
+  let last = 10;
+  for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) {
+    hash.update(piece);
+    for (let at = piece.indexOf(10); at >= 0; at = piece.indexOf(10, at + 1)) lineFeeds++;
+    last = piece[piece.length - 1]!;
+  }
+  const lines = lineFeeds + (last === 10 ? 0 : 1);
+  return { digest: hash.digest("hex"), devices: Math.max(0, lines - (isCsv(path) ? 1 : 0)) };
+}
+
+/** The lines that are not empty. */
+export function readFileLines(path: string): AsyncGenerator<FileLine> {
+  return isCsv(path) ? readCsv(path) : readNdjson(path);
+}
+
+async function* readNdjson(path: string): AsyncGenerator<FileLine> {
+  const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
+  let line = 0;
+  for await (const text of lines) {
+    line++;
+    const json = line === 1 ? text.replace(/^\ufeff/, "") : text;
+    if (json.trim() === "") continue;
+    try {
+      const record = JSON.parse(json);
+      const isObject = typeof record === "object" && record !== null && !Array.isArray(record);
+      yield isObject ? { line, record } : { line, error: "has to be a JSON object" };
+    } catch (error) {
+      yield { line, error: (error as Error).message };
+    }
+  }
+}
+
+interface CsvLibrary {
+  parse(options: object): NodeJS.ReadWriteStream & AsyncIterable<CsvRecord>;
+}
+type CsvRecord = { record: { [name: string]: string }; info: { lines: number; error?: Error } };
+
+async function* readCsv(path: string): AsyncGenerator<FileLine> {
+  const { parse } = await loadPeer<CsvLibrary>("csv-parse", "a CSV file");
+  const parser = parse({
+    columns: true,
+    bom: true,
+    info: true,
+    trim: true,
+    skip_empty_lines: true,
+    relax_column_count: true,
+  });
+  const input = createReadStream(path);
+  input.on("error", error => (parser as unknown as { destroy(error: Error): void }).destroy(error));
+  let last = 1;
+  for await (const { record, info } of input.pipe(parser) as AsyncIterable<CsvRecord>) {
+    // skip_empty_lines and quotes: what csv-parse counts is where it stands, and never goes back
+    last = Math.max(last + 1, info.lines);
+    if (info.error !== undefined) yield { line: last, error: info.error.message };
+    else yield { line: last, record: typed(record) };
+  }
+}
+
+const LISTS = ["targetedMo", "requestedMo", "preferredBearer"];
+const NUMBERS = ["timeout", "version"];
+
+/** CSV has texts alone: "1;2" becomes a list, an empty cell an absent key. */
+function typed(cells: { [name: string]: string }): { [name: string]: unknown } {
+  const record: { [name: string]: unknown } = {};
+  for (const [name, cell] of Object.entries(cells)) {
+    if (cell === "") continue;
+    if (LISTS.includes(name)) record[name] = cell.split(/[; ]+/).map(numberOr);
+    else record[name] = NUMBERS.includes(name) ? numberOr(cell) : cell;
+  }
+  return record;
+}
+
+/** What is no number stays a text: the writers say what is wrong with it. */
+function numberOr(cell: string): number | string {
+  return /^\d+$/.test(cell) ? Number(cell) : cell;
+}

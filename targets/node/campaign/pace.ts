@@ -1,0 +1,25 @@
+/** A rate that is kept from slot to slot, so that a peer which counts by the second never sees more. */
+import type { Pace } from "./journal.ts";
+
+/** Slots that may be made up for at once, after a pause: those of 50 ms, or one. */
+export const CATCH_UP_MS = 50;
+
+/** For one process. `perSecond` undefined: no limit. */
+export function createPace(perSecond: number | undefined, now: () => number = Date.now): Pace {
+  let nextAt = 0;
+  return {
+    async reserve(wanted) {
+      if (perSecond === undefined) return { granted: wanted, waitMs: 0 };
+      const slotMs = 1000 / perSecond;
+      const at = now();
+      nextAt = Math.max(nextAt, at - CATCH_UP_MS);
+      if (nextAt > at) return { granted: 0, waitMs: nextAt - at };
+      const granted = Math.min(wanted, Math.floor((at - nextAt) / slotMs) + 1);
+      nextAt += granted * slotMs;
+      return { granted, waitMs: 0 };
+    },
+    async giveBack(slots) {
+      if (perSecond !== undefined) nextAt -= (slots * 1000) / perSecond;
+    },
+  };
+}

@@ -1,0 +1,326 @@
+/** The journal of one machine: SQLite in the state directory, by the npm library better-sqlite3. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { lockDirectory } from "../lock.ts";
+import { loadPeer } from "../peers.ts";
+import {
+  type Draft,
+  type Failure,
+  firstSessionId,
+  isDraft,
+  type Journal,
+  nextSessionId,
+  type Outcome,
+  type Pace,
+  type ReadFrom,
+  type Receipted,
+  type ReceiptNote,
+  type State,
+  type Step,
+  type Summary,
+  type Taken,
+  TWICE,
+  type Unfit,
+  unfitOf,
+} from "./journal.ts";
+
+/** What we use of the library. */
+interface Statement {
+  run(...values: unknown[]): { changes: number };
+  get(...values: unknown[]): unknown;
+  all(...values: unknown[]): unknown[];
+  iterate(...values: unknown[]): IterableIterator<unknown>;
+}
+interface Database {
+  pragma(text: string): unknown;
+  exec(sql: string): unknown;
+  prepare(sql: string): Statement;
+  transaction<T extends (...values: never[]) => unknown>(run: T): T;
+  close(): void;
+}
+type Library = new (path: string) => Database;
+
+const VERSION = 1;
+const SCHEMA = `
+CREATE TABLE campaign (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE server (server_id TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE message (
+  line INTEGER PRIMARY KEY, address TEXT NOT NULL, server_id TEXT NOT NULL, session_id INTEGER, state TEXT NOT NULL,
+  bytes BLOB, content_type INTEGER, expires_at INTEGER, repeats INTEGER NOT NULL DEFAULT 0, code TEXT, text TEXT,
+  changed_at INTEGER NOT NULL);
+CREATE UNIQUE INDEX device ON message (address, server_id) WHERE address <> '';
+CREATE INDEX waiting ON message (line) WHERE state = 'prepared';
+CREATE INDEX under_way ON message (line) WHERE state = 'submitted';
+CREATE INDEX repeated ON message (line) WHERE repeats > 0;
+CREATE INDEX anew ON message (line) WHERE state = 'anew';
+CREATE TABLE part (message_id TEXT PRIMARY KEY, line INTEGER NOT NULL, state TEXT, text TEXT) WITHOUT ROWID;
+CREATE INDEX part_line ON part (line);
+CREATE TABLE early (message_id TEXT PRIMARY KEY, is_delivered INTEGER NOT NULL, text TEXT NOT NULL) WITHOUT ROWID;
+PRAGMA user_version = ${VERSION};`;
+
+/** What a campaign is begun with, and has to be continued with. */
+export interface Identity {
+  [name: string]: string;
+}
+
+/**
+ * The journal in `directory`, which is made where `identity` is given and it is missing; then the campaign has to be of that
+ * identity. Rejects with what differs, when another process has it, and when the library is not installed. What was under
+ * way when a process ended is prepared again, as possibly repeated.
+ */
+export async function openSqliteJournal(
+  directory: string,
+  identity: Identity | undefined,
+  pace: Pace,
+): Promise<Journal> {
+  const { default: Library } = await loadPeer<{ default: Library }>("better-sqlite3", "a campaign's --state");
+  if (identity !== undefined) mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const unlock = await lockDirectory(directory);
+  const path = join(directory, "campaign.sqlite");
+  let db: Database | undefined;
+  try {
+    db = new Library(path);
+    db.pragma("journal_mode = WAL");
+    db.pragma("synchronous = FULL"); // a power cut, too, forgets nothing that was sent
+    begin(db, path, identity);
+    const journal = journalOf(db, pace);
+    return {
+      ...journal,
+      async close() {
+        db!.close();
+        unlock();
+      },
+    };
+  } catch (error) {
+    db?.close();
+    unlock();
+    throw error;
+  }
+}
+
+function begin(db: Database, path: string, identity: Identity | undefined): void {
+  const version = (db.pragma("user_version") as { user_version: number }[])[0]!.user_version;
+  if (version === 0) {
+    if (identity === undefined) throw new Error(`${path}: there is no campaign`);
+    db.transaction(() => {
+      db.exec(SCHEMA);
+      const insert = db.prepare("INSERT INTO campaign VALUES (?, ?)");
+      for (const [name, value] of Object.entries({ ...identity, read_to: 0, is_all_read: 0, twice: 0 })) {
+        insert.run(name, value);
+      }
+    })();
+  } else if (version !== VERSION) throw new Error(`${path}: is of version ${version}, this is ${VERSION}`);
+  checkIdentity(
+    identity ?? {},
+    name => (db.prepare("SELECT value FROM campaign WHERE name = ?").get(name) as Value).value,
+  );
+  db.prepare("UPDATE message SET state = 'prepared', repeats = repeats + 1 WHERE state = 'submitted'").run();
+}
+
+type Value = { value: unknown };
+
+/** Throws an Error when a campaign that was begun with others is continued with `identity`. */
+export function checkIdentity(identity: Identity, begunWith: (name: string) => unknown): void {
+  for (const [name, value] of Object.entries(identity)) {
+    if (begunWith(name) === value) continue;
+    throw new Error(`${name} is not what this campaign was begun with; another campaign needs a state of its own`);
+  }
+}
+
+function journalOf(db: Database, pace: Pace): Omit<Journal, "close"> {
+  const number = (sql: string) => Object.values(db.prepare(sql).get() as object)[0] as number;
+  const set = db.prepare("UPDATE campaign SET value = ? WHERE name = ?");
+  const states = countStates(db);
+  let isAllRead = number("SELECT value FROM campaign WHERE name = 'is_all_read'") === 1;
+  let twice = number("SELECT value FROM campaign WHERE name = 'twice'");
+  const preparing = createPreparing(db, states);
+  const stepping = createStepping(db, states);
+
+  async function readFrom(): Promise<ReadFrom> {
+    const after = number("SELECT value FROM campaign WHERE name = 'read_to'");
+    const rows = db.prepare("SELECT line FROM message WHERE state = 'anew' ORDER BY line").all() as { line: number }[];
+    return { after, again: rows.map(({ line }) => line) };
+  }
+
+  const prepareAll = db.transaction((lines: (Draft | Unfit)[], readTo: number, isEnd: boolean): Unfit[] => {
+    const unfit = lines.map(line => preparing(line)).filter(one => one !== null);
+    const twiceNow = twice + unfit.filter(({ code }) => code === TWICE).length;
+    db.prepare("UPDATE campaign SET value = max(value, ?) WHERE name = 'read_to'").run(readTo);
+    if (isEnd) set.run(1, "is_all_read");
+    if (twiceNow > twice) set.run(twiceNow, "twice");
+    twice = twiceNow;
+    isAllRead ||= isEnd;
+    return unfit;
+  });
+
+  const stepAll = db.transaction(
+    (outcomes: Outcome[], receipts: ReceiptNote[], count: number): Step => ({
+      receipted: stepping.note(outcomes, receipts),
+      taken: count > 0 ? stepping.take(count) : [],
+    }),
+  );
+
+  const retryAll = db.transaction((code: string | undefined, now: number) => {
+    const chosen = { code: code ?? null };
+    const which = "state = 'failed' AND ($code IS NULL OR code = $code)";
+    const isGood = "bytes IS NOT NULL AND (expires_at = 0 OR expires_at > $now)";
+    const forget = `DELETE FROM part WHERE line IN (SELECT line FROM message WHERE ${which})`;
+    db.prepare(forget).run(chosen);
+    const anew = `UPDATE message SET state = 'anew', repeats = 0 WHERE ${which} AND NOT (${isGood})`;
+    const same = `UPDATE message SET state = 'prepared', repeats = min(repeats, 1) WHERE ${which}`;
+    const counts = {
+      anew: db.prepare(anew).run({ ...chosen, now }).changes,
+      same: db.prepare(same).run(chosen).changes,
+    };
+    if (counts.anew > 0) set.run(0, "is_all_read");
+    return counts;
+  });
+
+  return {
+    readFrom,
+    prepare: async (lines, readTo, isEnd) => prepareAll(lines, readTo, isEnd),
+    step: async (outcomes, receipts, count) => stepAll(outcomes, receipts, count),
+    waiting: () => states.prepared,
+    async summary(): Promise<Summary> {
+      const possiblyRepeated = number("SELECT count(*) FROM message WHERE repeats > 0");
+      return { states: { ...states }, possiblyRepeated, twice, isAllRead };
+    },
+    failures: () =>
+      db
+        .prepare(
+          "SELECT line, address, server_id serverId, code, text FROM message WHERE state = 'failed' ORDER BY line",
+        )
+        .iterate() as IterableIterator<Failure>,
+    retry: async (code, now) => retryAll(code, now),
+    pace,
+  };
+}
+
+type Counts = { [state in State]: number };
+
+function countStates(db: Database): Counts {
+  const states: Counts = { prepared: 0, submitted: 0, accepted: 0, delivered: 0, failed: 0 };
+  const rows = db.prepare("SELECT state, count(*) count FROM message WHERE state <> 'anew' GROUP BY state").all();
+  for (const { state, count } of rows as { state: State; count: number }[]) states[state] = count;
+  return states;
+}
+
+const seconds = () => Math.floor(Date.now() / 1000);
+
+/** Prepares one line, within a transaction; what is wrong with it, or null. */
+function createPreparing(db: Database, states: Counts): (line: Draft | Unfit) => Unfit | null {
+  const find = db.prepare("SELECT line, state FROM message WHERE address = ? AND server_id = ?");
+  const lastOf = db.prepare("SELECT last FROM server WHERE server_id = ?");
+  const setLast = db.prepare(
+    "INSERT INTO server VALUES (?, ?) ON CONFLICT (server_id) DO UPDATE SET last = excluded.last",
+  );
+  const insert = db.prepare(
+    "INSERT OR REPLACE INTO message (line, address, server_id, session_id, state, bytes, content_type, expires_at, code, text, " +
+      "changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  );
+
+  function note(unfit: Unfit): Unfit {
+    const { line, address, serverId, code, text } = unfit;
+    // the address of an unfit line is none that could stand in the way of a good one
+    insert.run(line, code === TWICE ? "" : address, serverId, null, "failed", null, null, null, code, text, seconds());
+    states.failed++;
+    return unfit;
+  }
+
+  return line => {
+    const { address, serverId } = line;
+    const found =
+      address === "" ? undefined : (find.get(address, serverId) as { line: number; state: string } | undefined);
+    if (found !== undefined && found.line !== line.line) {
+      return { line: line.line, address, serverId, code: TWICE, text: `line ${found.line} is for the same device` };
+    }
+    if (!isDraft(line)) return note(line);
+    const last = (lastOf.get(serverId) as { last: number } | undefined)?.last ?? firstSessionId();
+    const sessionId = nextSessionId(last);
+    try {
+      const { bytes, contentType, expiresAt } = line.sign(sessionId);
+      setLast.run(serverId, sessionId);
+      const values = [line.line, address, serverId, sessionId, "prepared", bytes, contentType, expiresAt];
+      insert.run(...values, null, null, seconds());
+      states.prepared++;
+      return null;
+    } catch (error) {
+      return note(unfitOf(line, error));
+    }
+  };
+}
+
+/** Notes what came and takes what is next, within a transaction. */
+function createStepping(db: Database, states: Counts) {
+  const next = db.prepare(
+    "SELECT line, address, server_id serverId, session_id sessionId, bytes, content_type contentType, expires_at expiresAt, " +
+      "repeats FROM message WHERE state = 'prepared' ORDER BY line LIMIT ?",
+  );
+  const submit = db.prepare("UPDATE message SET state = 'submitted', changed_at = ? WHERE line = ?");
+  const settle = db.prepare(
+    "UPDATE message SET state = ?, repeats = repeats + ?, code = ?, text = ?, changed_at = ? WHERE line = ?",
+  );
+  const addPart = db.prepare("INSERT OR REPLACE INTO part VALUES (?, ?, NULL, NULL)");
+  const takeEarly = db.prepare("DELETE FROM early WHERE message_id = ? RETURNING is_delivered, text");
+  const addEarly = db.prepare("INSERT OR REPLACE INTO early VALUES (?, ?, ?)");
+  const notePart = db.prepare("UPDATE part SET state = ?, text = ? WHERE message_id = ? RETURNING line");
+  const partsOf = db.prepare("SELECT state, text FROM part WHERE line = ?");
+  const receipt = db.prepare(
+    "UPDATE message SET state = ?, code = ?, text = ?, changed_at = ? WHERE line = ? AND state = 'accepted' " +
+      "RETURNING line, address, server_id serverId, session_id sessionId",
+  );
+
+  function move(from: State, to: State): void {
+    states[from]--;
+    states[to]++;
+  }
+
+  function noteReceipt({ messageId, isDelivered, text }: ReceiptNote): Receipted | null {
+    const found = notePart.get(isDelivered ? "delivered" : "failed", text, messageId) as { line: number } | undefined;
+    // a receipt may overtake the answer to its submit_sm
+    if (found === undefined) addEarly.run(messageId, isDelivered ? 1 : 0, text);
+    return found === undefined ? null : judge(found.line);
+  }
+
+  /** A message is delivered when all of its parts are, and failed when one is. */
+  function judge(line: number): Receipted | null {
+    const parts = partsOf.all(line) as { state: string | null; text: string }[];
+    const failed = parts.find(({ state }) => state === "failed");
+    if (failed === undefined && parts.some(({ state }) => state === null)) return null;
+    const state = failed === undefined ? "delivered" : "failed";
+    const text = (failed ?? parts[0]!).text;
+    const row = receipt.get(state, failed === undefined ? null : "RECEIPT", text, seconds(), line) as
+      | Receipted
+      | undefined;
+    if (row === undefined) return null;
+    move("accepted", state);
+    return { ...row, state, text };
+  }
+
+  return {
+    note(outcomes: Outcome[], receipts: ReceiptNote[]): Receipted[] {
+      const receipted: (Receipted | null)[] = [];
+      for (const { line, state, isRepeat, code, text, messageIds } of outcomes) {
+        settle.run(state, isRepeat ? 1 : 0, code, text, seconds(), line);
+        move("submitted", state);
+        for (const id of messageIds) {
+          addPart.run(id, line);
+          const early = takeEarly.get(id) as { is_delivered: number; text: string } | undefined;
+          if (early !== undefined) notePart.get(early.is_delivered === 1 ? "delivered" : "failed", early.text, id);
+        }
+        if (messageIds.length > 0) receipted.push(judge(line));
+      }
+      receipted.push(...receipts.map(noteReceipt));
+      return receipted.filter(one => one !== null);
+    },
+    take(count: number): Taken[] {
+      const taken = next.all(count) as Taken[];
+      const now = seconds();
+      for (const { line } of taken) {
+        submit.run(now, line);
+        move("prepared", "submitted");
+      }
+      return taken;
+    },
+  };
+}

@@ -1,0 +1,150 @@
+/**
+ * The submit_sm that wait for their answer: never more than the window. A throttling centre (§5.1.3: ESME_RTHROTTLED,
+ * ESME_RMSGQFUL) is given time and half the window; each good answer gives a little of it back.
+ */
+import { createBackoff } from "../links/backoff.ts";
+import type { LinkReport, Result, Submission } from "../links/link.ts";
+import {
+  commandStatusName,
+  commandStatusText,
+  commandStatusWords,
+  ESME_RMSGQFUL,
+  ESME_ROK,
+  ESME_RTHROTTLED,
+} from "./command-status.ts";
+import { answerId } from "./receipt.ts";
+import { type Fields, submitFields } from "./submit.ts";
+import type { SmppOptions } from "./uri.ts";
+import type { Pdu } from "./wire.ts";
+
+/** One submission and what came for its parts. */
+interface Pending {
+  partsLeft: number;
+  isAnyOut: boolean;
+  messageIds: string[];
+  giveUpAt: number;
+  resolve: (result: Result) => void;
+  isDone: boolean;
+}
+
+interface Part {
+  fields: Fields;
+  pending: Pending;
+}
+
+export interface Window {
+  room(): number;
+  submit(submission: Submission): Promise<Result>;
+  /** submit_sm_resp, or generic_nack of a submit_sm. */
+  answered(pdu: Pdu): void;
+  /** The connection has gone, and with it what was under way. */
+  lost(text: string): void;
+  /** When the oldest answer is late, in milliseconds since 1970; Infinity without one under way. */
+  lateAt(): number;
+}
+
+/** `request` sends a submit_sm and returns its sequence number, or 0 while the link is not bound. */
+export function createWindow(options: SmppOptions, report: LinkReport, request: (fields: Fields) => number): Window {
+  const pause = createBackoff(500, 10_000);
+  const queue: Part[] = [];
+  const outstanding = new Map<number, { part: Part; lateAt: number }>();
+  let allowed = options.windowPdus;
+  let pausedUntil = 0;
+
+  function room(): number {
+    if (Date.now() < pausedUntil) return 0;
+    return Math.max(0, Math.floor(allowed) - outstanding.size - queue.length);
+  }
+
+  function submit(submission: Submission): Promise<Result> {
+    let parts: Fields[];
+    try {
+      parts = submitFields(submission, options);
+    } catch (error) {
+      return Promise.resolve({ kind: "refused", code: "UNFIT", text: (error as Error).message });
+    }
+    return new Promise(resolve => {
+      const giveUpAt = Date.now() + 1000 * options.throttledSeconds;
+      const pending = { partsLeft: parts.length, isAnyOut: false, messageIds: [], giveUpAt, resolve, isDone: false };
+      for (const fields of parts) queue.push({ fields, pending });
+      pump();
+    });
+  }
+
+  function pump(): void {
+    while (queue.length > 0 && outstanding.size < Math.floor(allowed) && Date.now() >= pausedUntil) {
+      const part = queue.shift()!;
+      if (part.pending.isDone) continue; // another part of it was refused
+      const sequence = request(part.fields);
+      if (sequence === 0) {
+        queue.unshift(part);
+        return;
+      }
+      part.pending.isAnyOut = true;
+      outstanding.set(sequence, { part, lateAt: Date.now() + 1000 * options.timeoutSeconds });
+    }
+  }
+
+  function answered(pdu: Pdu): void {
+    const part = outstanding.get(pdu.sequence_number)?.part;
+    if (part === undefined) return;
+    outstanding.delete(pdu.sequence_number);
+    const status = pdu.command_status;
+    if (status === ESME_ROK) taken(part.pending, pdu);
+    else if (status === ESME_RTHROTTLED || status === ESME_RMSGQFUL) throttled(part, status);
+    else settle(part.pending, { kind: "refused", code: commandStatusName(status), text: commandStatusWords(status) });
+    report.changed();
+    pump();
+  }
+
+  function taken(pending: Pending, pdu: Pdu): void {
+    allowed = Math.min(options.windowPdus, allowed + 1 / allowed);
+    pause.reset();
+    const { messageIds } = pending;
+    if (pdu.message_id) messageIds.push(answerId(String(pdu.message_id), options.receiptIds));
+    pending.partsLeft--;
+    if (pending.partsLeft > 0) return;
+    const text = messageIds.length > 0 ? `message id ${messageIds.join(", ")}` : "";
+    settle(pending, { kind: "accepted", text, messageIds });
+  }
+
+  function throttled(part: Part, status: number): void {
+    const { pending } = part;
+    if (pausedUntil <= Date.now()) {
+      allowed = Math.max(1, allowed / 2);
+      const pauseMs = pause.next();
+      pausedUntil = Date.now() + pauseMs;
+      setTimeout(() => {
+        report.changed();
+        pump();
+      }, pauseMs + 1);
+      const text = commandStatusText(status);
+      report.event({ event: "link", state: "throttled", text, retrySeconds: Math.round(pauseMs / 100) / 10 });
+    }
+    if (Date.now() < pending.giveUpAt) queue.unshift(part);
+    else
+      settle(pending, { kind: pending.messageIds.length > 0 ? "unknown" : "unsent", text: commandStatusText(status) });
+  }
+
+  function lost(text: string): void {
+    const pendings = [...outstanding.values()].map(({ part }) => part.pending);
+    outstanding.clear();
+    for (const pending of pendings) settle(pending, { kind: "unknown", text: `no answer: ${text}` });
+    for (const { pending } of queue.splice(0)) settle(pending, { kind: pending.isAnyOut ? "unknown" : "unsent", text });
+    allowed = options.windowPdus;
+    pausedUntil = 0;
+  }
+
+  function lateAt(): number {
+    const [oldest] = outstanding.values();
+    return oldest?.lateAt ?? Number.POSITIVE_INFINITY;
+  }
+
+  return { room, submit, answered, lost, lateAt };
+}
+
+function settle(pending: Pending, result: Result): void {
+  if (pending.isDone) return;
+  pending.isDone = true;
+  pending.resolve(result);
+}

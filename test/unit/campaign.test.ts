@@ -1,0 +1,379 @@
+/** `pkg0 campaign` against a small SMS centre on loopback: what is sent, what is kept, and what a kill leaves. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
+import { createTpduReader, decode } from "../../targets/codec/index.ts";
+import { readTime } from "../../targets/node/campaign/command.ts";
+import { createPace } from "../../targets/node/campaign/pace.ts";
+import { barText } from "../../targets/node/campaign/progress.ts";
+import { PEERS } from "../../targets/node/peers.ts";
+import { runCliAsync } from "../cli.ts";
+import { type Centre, type CentreOptions, openCentre, type Submit } from "../smsc.ts";
+
+const SEED = Number(process.env.KILL_SEED ?? 1);
+const folder = mkdtempSync(join(tmpdir(), "pkg0-campaign-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+async function open(options: CentreOptions = {}): Promise<Centre> {
+  const centre = await openCentre(options);
+  closers.push(centre.close);
+  return centre;
+}
+
+const uriOf = (centre: Centre, parameters = "") => `smpp://me:pw@127.0.0.1:${centre.port}?source=PKG0${parameters}`;
+
+let files = 0;
+function fileOf(text: string, extension = "ndjson"): string {
+  const path = join(folder, `fleet${files++}.${extension}`);
+  writeFileSync(path, text);
+  return path;
+}
+const stateOf = () => join(folder, `state${files++}`);
+
+const addressOf = (i: number) => `+4477009${String(i).padStart(5, "0")}`;
+const device = (i: number, more: object = {}) =>
+  JSON.stringify({ address: addressOf(i), serverId: "dm.example", secret: `secret ${i}`, requestedMo: [1], ...more });
+const fleet = (count: number, more: (i: number) => object = () => ({})) =>
+  Array.from({ length: count }, (_, i) => `${device(i, more(i))}\n`).join("");
+
+type Json = { [name: string]: unknown };
+interface Ran {
+  code: number | null;
+  events: Json[];
+  summary: Json;
+  errors: string;
+}
+
+async function campaign(...args: string[]): Promise<Ran> {
+  const { code, lines, errors } = await runCliAsync(["campaign", ...args]);
+  const events = lines.map(line => JSON.parse(line) as Json);
+  return { code, events, summary: events.at(-1) ?? {}, errors };
+}
+
+/** What a device with `secret` reads in the submit_sm of one push. */
+function readAt(submits: Submit[], secret: string) {
+  const reader = createTpduReader();
+  for (const { bytes } of submits) {
+    const head = Buffer.from("440b914477009000f000f562102030140000", "hex");
+    const { push } = reader.read(Buffer.concat([head, Buffer.of(bytes.length), bytes]));
+    if (push !== undefined) return decode(push, "push", { secret });
+  }
+  throw new Error("no push");
+}
+
+describe("a campaign", () => {
+  test("sends each device its own notification, signed with its own secret", async () => {
+    const centre = await open();
+    const file = fileOf(fleet(20, i => (i % 4 === 0 ? { connectReason: "r".repeat(200) } : {})));
+    const state = stateOf();
+    const { code, events, summary } = await campaign(file, "--to", uriOf(centre), "--state", state);
+    expect(summary).toMatchObject({ event: "summary", accepted: 20, failed: 0, possiblyRepeated: 0, isAllRead: true });
+    expect(code).toBe(0);
+    const now = Date.now() / 1000;
+    const ids = new Set<string>();
+    for (let i = 0; i < 20; i++) {
+      const submits = centre.submits.filter(({ destination }) => `+${destination}` === addressOf(i));
+      const read = readAt(submits, `secret ${i}`);
+      expect(read).toMatchObject({ status: "OK", digestValid: true, serverId: "dm.example", requestedMo: [1] });
+      expect(Math.abs(now - read.timestamp!)).toBeLessThan(60);
+      ids.add(read.sessionId!);
+      expect(events).toContainEqual(
+        expect.objectContaining({ event: "accepted", address: addressOf(i), sessionId: read.sessionId }),
+      );
+    }
+    expect(ids.size, "session ids").toBe(20);
+    const again = await campaign(file, "--to", uriOf(centre), "--state", state);
+    expect(again).toMatchObject({ code: 0, summary: { accepted: 20 } });
+    expect(centre.submits.length, "nothing was sent again").toBe(20 + 5 * 2);
+    expect(readdirSync(state).every(name => name.startsWith("campaign.sqlite"))).toBe(true);
+  });
+
+  test("takes accounts by name and by ServerID, NOTICRED before SRVCRED, and templates", async () => {
+    const centre = await open();
+    const accounts = fileOf(
+      JSON.stringify([
+        { serverId: "dm.example", name: "one", appAuth: [auth("SRVCRED", "srv1"), auth("NOTICRED", "noti1")] },
+        { serverId: "dm.example", name: "two", appAuth: [auth("SRVCRED", "srv2")] },
+        { serverId: "other.example", appAuth: [auth("NOTICRED", "noti3")] },
+      ]),
+      "json",
+    );
+    const lines = [
+      { address: addressOf(1), account: "one" },
+      { address: addressOf(2), account: "two", connectReason: "own" },
+      { address: addressOf(3), serverId: "other.example" },
+      { address: addressOf(4), serverId: "dm.example" },
+      { address: addressOf(5), account: "three" },
+      { address: addressOf(6), account: "one", sessionId: "1" },
+      { address: addressOf(7), account: "one", requestedMos: [1] },
+      { account: "one" },
+      { address: addressOf(1), account: "one" },
+    ];
+    const file = fileOf(`${lines.map(line => JSON.stringify(line)).join("\n")}\nnot json\n`);
+    const template = JSON.stringify({ requestedMo: [1, 2], connectReason: "common", timeout: 60 });
+    const rest = ["--to", uriOf(centre), "--state", stateOf(), "--accounts", accounts, "--template", template];
+    const { code, events, summary } = await campaign(file, ...rest);
+    expect(code).toBe(1);
+    expect(summary).toMatchObject({ accepted: 3, failed: 6, twice: 1 });
+    const unfit = events.filter(({ event }) => event === "unfit");
+    expect(unfit.map(({ line, code }) => [line, code])).toEqual([
+      [4, "ACCOUNT_UNKNOWN"],
+      [5, "ACCOUNT_UNKNOWN"],
+      [6, "FIELD_OURS"],
+      [7, "FIELD_UNKNOWN"],
+      [8, "ADDRESS_MISSING"],
+      [9, "DEVICE_TWICE"],
+      [10, "LINE_UNREADABLE"],
+    ]);
+    const read = (i: number, secret: string) =>
+      readAt(
+        centre.submits.filter(({ destination }) => `+${destination}` === addressOf(i)),
+        secret,
+      );
+    expect(read(1, "noti1")).toMatchObject({ digestValid: true, connectReason: "common", requestedMo: [1, 2] });
+    expect(read(2, "srv2")).toMatchObject({ digestValid: true, connectReason: "own", timeout: 60 });
+    expect(read(3, "noti3")).toMatchObject({ digestValid: true });
+  });
+  const auth = (aauthLevel: string, aauthSecret: string) => ({ aauthLevel, aauthSecret });
+
+  test("reads CSV", async () => {
+    const centre = await open();
+    const file = fileOf(
+      'address,serverId,secret,requestedMo,connectReason,timeout\r\n+447700900001,dm.example,s1,1;2,"a, b",60\r\n\r\n+447700900002,dm.example,s2,3,,\r\n',
+      "csv",
+    );
+    const { code } = await campaign(file, "--to", uriOf(centre), "--state", stateOf());
+    expect(code).toBe(0);
+    expect(readAt([centre.submits[0]!], "s1")).toMatchObject({
+      requestedMo: [1, 2],
+      connectReason: "a, b",
+      timeout: 60,
+    });
+    expect(readAt([centre.submits[1]!], "s2")).toMatchObject({ digestValid: true, requestedMo: [3], timeout: 0 });
+  });
+
+  test("tells what is refused, and sends it again on demand only", async () => {
+    let isRefusing = true;
+    const centre = await open({ answer: ({ destination }) => (isRefusing && destination.endsWith("3") ? 0x0b : 0) });
+    const file = fileOf(fleet(10));
+    const state = stateOf();
+    const rest = ["--to", uriOf(centre), "--state", state];
+    const first = await campaign(file, ...rest);
+    expect(first).toMatchObject({ code: 1, summary: { accepted: 9, failed: 1 } });
+    const failed = { event: "failed", line: 4, code: "ESME_RINVDSTADR", text: "invalid destination address" };
+    expect(first.events).toContainEqual(expect.objectContaining(failed));
+    isRefusing = false;
+    expect(await campaign(file, ...rest)).toMatchObject({ code: 1, summary: { failed: 1 } });
+    const report = await campaign("report", state, "--failed");
+    expect(report.events[0]).toMatchObject(failed);
+    expect(await campaign("retry", state, "--code", "ESME_RSYSERR")).toMatchObject({ summary: { same: 0, anew: 0 } });
+    expect(await campaign("retry", state)).toMatchObject({ code: 0, summary: { same: 1, anew: 0 } });
+    expect(await campaign(file, ...rest)).toMatchObject({ code: 0, summary: { accepted: 10, failed: 0 } });
+    const both = centre.submits.filter(({ destination }) => destination.endsWith("3"));
+    expect(both.length).toBe(2);
+    expect(both[0]!.bytes).toEqual(both[1]!.bytes);
+  });
+
+  test("prepares again what could not be prepared, once its account is there", async () => {
+    const centre = await open();
+    const file = fileOf(
+      `${JSON.stringify({ address: addressOf(1), account: "late", requestedMo: [1] })}\n${device(2)}\n`,
+    );
+    const state = stateOf();
+    const rest = ["--to", uriOf(centre), "--state", state];
+    expect(await campaign(file, ...rest)).toMatchObject({ code: 1, summary: { accepted: 1, failed: 1 } });
+    const account = { serverId: "dm.example", name: "late", appAuth: [{ aauthLevel: "NOTICRED", aauthSecret: "x" }] };
+    const accounts = fileOf(JSON.stringify([account]), "json");
+    expect(await campaign("retry", state)).toMatchObject({ summary: { same: 0, anew: 1 } });
+    expect(await campaign(file, ...rest, "--accounts", accounts)).toMatchObject({ code: 0, summary: { accepted: 2 } });
+    expect(centre.submits.length).toBe(2);
+  });
+
+  test("waits for receipts: delivered, and failed after all", async () => {
+    const receipt = ({ destination }: Submit) =>
+      destination.endsWith("2") ? "stat:UNDELIV err:013" : "stat:DELIVRD err:000";
+    const centre = await open({ receipt });
+    const file = fileOf(fleet(4, i => (i === 0 ? { connectReason: "r".repeat(200) } : {})));
+    const { code, events, summary } = await campaign(
+      file,
+      "--to",
+      uriOf(centre, "&receipts=yes"),
+      "--state",
+      stateOf(),
+    );
+    expect(summary).toMatchObject({ accepted: 0, delivered: 3, failed: 1 });
+    expect(code).toBe(1);
+    const failed = { event: "failed", line: 3, address: addressOf(2), text: "UNDELIV, error 013 of the SMS centre" };
+    expect(events).toContainEqual(expect.objectContaining(failed));
+  });
+
+  test("keeps to its rate", async () => {
+    const times: number[] = [];
+    const centre = await open({ took: () => times.push(performance.now()) });
+    // 24 devices, six of them with two short messages
+    const file = fileOf(fleet(24, i => (i % 4 === 0 ? { connectReason: "r".repeat(100) } : {})));
+    await campaign(file, "--to", uriOf(centre), "--state", stateOf(), "--rate", "20");
+    // 29 slots of 50 ms; what was late may be made up for, by one
+    expect(times.at(-1)! - times[0]!).toBeGreaterThan(28 * 50 - 50);
+    expect(times.length).toBe(30);
+  });
+
+  test("continues with the file that it was begun with alone", async () => {
+    const centre = await open();
+    const state = stateOf();
+    const file = fileOf(fleet(2));
+    await campaign(file, "--to", uriOf(centre), "--state", state);
+    writeFileSync(file, fleet(3));
+    const { code, errors } = await campaign(file, "--to", uriOf(centre), "--state", state);
+    expect(code).toBe(1);
+    expect(errors).toContain("FILE is not what this campaign was begun with");
+    expect(centre.submits.length).toBe(2);
+  });
+
+  test("is looked at, and nothing opened, by --dry-run", async () => {
+    const file = fileOf(
+      `${fleet(3, i => ({ connectReason: "r".repeat(100 * i + 1) }))}${device(1)}\n{"address":"+1"}\n`,
+    );
+    const { code, events } = await campaign(file, "--dry-run");
+    expect(code).toBe(1);
+    expect(events).toMatchObject([
+      { event: "unfit", line: 5, code: "ACCOUNT_UNKNOWN" },
+      { event: "dry-run", devices: 3, unfit: 1, twice: 1, shortMessages: 6 },
+    ]);
+  });
+
+  test.each([
+    [["--state", "s"], /needs --to and --state/],
+    [["--to", "smpp://127.0.0.1", "--state", "s"], /no user/],
+    [["--to", "udp://127.0.0.1:2948", "--state", "s"], /no \{address\}/],
+    [["--to", "smpp://me@127.0.0.1", "--state", "s", "--rate", "0"], /--rate has to be more than 0/],
+    [["--to", "smpp://me@127.0.0.1", "--state", "s", "--until", "25:00"], /--until/],
+    [["--to", "smpp://me@127.0.0.1", "--state", "s", "--template", "{"], /--template/],
+  ])("with %j is refused", async (args, message) => {
+    const { code, errors } = await campaign(fileOf(fleet(1)), ...args);
+    expect(code).toBe(2);
+    expect(errors).toMatch(message);
+  });
+});
+
+/** Mulberry32. */
+function createRandom(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return below => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) % below;
+  };
+}
+
+describe("a campaign that is killed", () => {
+  const DEVICES = 60;
+  const KILLS = 6;
+
+  test(`${KILLS} times ends with each device's notification accepted; what came twice was marked, and is the same`, async () => {
+    const random = createRandom(SEED);
+    const centre = await open({ delayMs: 3 });
+    const file = fileOf(fleet(DEVICES, i => (i % 5 === 0 ? { connectReason: "r".repeat(200) } : {})));
+    const args = [file, "--to", uriOf(centre), "--state", stateOf(), "--rate", "150"];
+    for (let kills = 0; kills < KILLS; kills++) {
+      const child = spawn(process.execPath, ["dist/cli.js", "campaign", ...args], { stdio: "ignore" });
+      const before = centre.submits.length;
+      await untilSubmits(centre, before + 1 + random(10), child);
+      await sleep(random(5));
+      child.kill("SIGKILL");
+      await gone(child);
+    }
+    const { code, summary } = await campaign(...args);
+    expect(code).toBe(0);
+    expect(summary).toMatchObject({ accepted: DEVICES, failed: 0, prepared: 0 });
+    const counts = new Map<string, number>();
+    const parts = new Map<string, string>();
+    for (const { destination, bytes } of centre.submits) {
+      const hex = bytes.toString("hex");
+      // of a long one the parts differ, by their number in the UDH
+      const key = `${destination} ${hex.startsWith("0b") ? hex.slice(0, 24) : ""}`;
+      counts.set(destination, Math.max(counts.get(destination) ?? 0, count(destination, hex)));
+      expect(parts.get(key) ?? hex, "the bytes of a repetition").toBe(hex);
+      parts.set(key, hex);
+    }
+    function count(destination: string, hex: string): number {
+      return centre.submits.filter(one => one.destination === destination && one.bytes.toString("hex") === hex).length;
+    }
+    expect(counts.size, "devices").toBe(DEVICES);
+    const repeated = [...counts.values()].filter(times => times > 1).length;
+    expect(repeated).toBeLessThanOrEqual(summary.possiblyRepeated as number);
+    console.log(`${DEVICES} devices, ${KILLS} kills: ${summary.possiblyRepeated} marked as repeated, ${repeated} were`);
+  }, 120_000);
+
+  async function untilSubmits(centre: Centre, count: number, child: ChildProcess): Promise<void> {
+    while (centre.submits.length < count && child.exitCode === null) await sleep(2);
+  }
+
+  async function gone(child: ChildProcess): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    await new Promise(resolve => child.once("exit", resolve));
+  }
+
+  test("by SIGTERM takes its answers with it, and goes on later", async () => {
+    const centre = await open({ delayMs: 50 });
+    const args = [fileOf(fleet(40)), "--to", uriOf(centre), "--state", stateOf()];
+    const child = spawn(process.execPath, ["dist/cli.js", "campaign", ...args], { stdio: "ignore" });
+    await untilSubmits(centre, 5, child);
+    child.kill("SIGTERM");
+    await gone(child);
+    expect(child.exitCode).toBe(1);
+    const before = centre.submits.length;
+    expect(before).toBeLessThan(40);
+    expect(await campaign(...args)).toMatchObject({ code: 0, summary: { accepted: 40, possiblyRepeated: 0 } });
+    expect(centre.submits.length).toBe(40);
+  });
+});
+
+describe("the clock of a campaign", () => {
+  test("a rate is kept from slot to slot, with little made up for", async () => {
+    let now = 1_000;
+    const pace = createPace(100, () => now);
+    expect(await pace.reserve(50)).toEqual({ granted: 6, waitMs: 0 });
+    expect(await pace.reserve(50)).toEqual({ granted: 0, waitMs: 10 });
+    now = 1_010;
+    expect(await pace.reserve(50)).toMatchObject({ granted: 1 });
+    await pace.giveBack(1);
+    expect(await pace.reserve(50)).toMatchObject({ granted: 1 });
+    now = 100_000;
+    expect((await pace.reserve(50)).granted).toBeLessThanOrEqual(6);
+    expect(await createPace(undefined).reserve(50)).toEqual({ granted: 50, waitMs: 0 });
+  });
+
+  test("--until takes a time of the day or a date", () => {
+    const now = Date.parse("2030-01-01T12:00:00Z");
+    expect(readTime("2030-01-01T13:00:00Z", now)).toBe(now / 1000 + 3600);
+    const next = readTime("22:30", now) * 1000;
+    expect(next - now).toBeGreaterThan(0);
+    expect(next - now).toBeLessThanOrEqual(86_400_000);
+    expect(() => readTime("2029-01-01T13:00:00Z", now)).toThrow(/a time to come/);
+  });
+
+  test("the bar fits its terminal", () => {
+    const bar = barText({ done: 250, devices: 1000, perSecond: 12.5, failed: 3, leftSeconds: 60 }, 80);
+    expect(bar).toMatch(/^\[#+\.+\] 250 of 1000, 12.5 a second, 3 failed, 1 min left$/);
+    for (const columns of [20, 40, 200]) {
+      const text = barText({ done: 1, devices: 2, perSecond: 1, failed: 0, leftSeconds: 1 }, columns);
+      expect(text.length).toBeLessThan(columns);
+    }
+  });
+});
+
+test("what is not installed is named with the range that the package asks for", () => {
+  const { peerDependencies } = manifest as { peerDependencies: { [name: string]: string } };
+  expect(peerDependencies).toMatchObject(PEERS);
+});
