@@ -34,7 +34,7 @@ const PROGRAMS = {
   "pkg0.client-udp.es5.js": `${clientOf("{}")}
     client.receivePush(PUSH, 0, PUSH.length, 1);`,
   "pkg0.client-sms.es5.js": `
-    ${clientOf("{ sms: function (check) { return pkg0.createSmsReceiver(clock, { check: check }); } }")}
+    ${clientOf("{ sms: function () { return pkg0.createSmsReceiver(clock, {}); } }")}
     client.receiveTpdu(TPDU, 0, TPDU.length);`,
   "pkg0.client.es5.js": `${clientOf("{}")}
     client.receivePush(PUSH, 0, PUSH.length, 1);`,

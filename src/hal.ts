@@ -1,3 +1,6 @@
+import type { Status } from "./status.ts";
+import type { Format, Via } from "./wire.ts";
+
 /**
  * What a board supplies. Types only: this file is 0 bytes in a bundle. A port implements `storage`, `clock`, `session`
  * and one receiver; the rest is optional. targets/README.md says in which order, and how to prove a port.
@@ -23,7 +26,7 @@ export interface Hal {
  * driver may use it to decide what to delete; nothing of it may go back to the sender (D12). One at a time: not from
  * within another call, such as while the storage writes.
  */
-export type Deliver = (bytes: Uint8Array, from: number, to: number) => number;
+export type Deliver = (bytes: Uint8Array, from: number, to: number) => Status;
 
 /** A source of messages. */
 export interface Receiver {
@@ -87,7 +90,7 @@ export interface SessionRequest {
   /** AppAddr of the DMAcc. */
   appAddr: AppAddr[];
   /** FORMAT_13 or FORMAT_12. */
-  format: number;
+  format: Format;
   /** 0 end user, 1 server (§6.4.3). */
   initiator: number;
   /** UI_* (§6.4.4). */
@@ -113,7 +116,7 @@ export interface SessionRequest {
   /** The nonce was the resynchronisation nonce: the session has to renew the nonces (1.2 only). */
   renewNonces: boolean;
   /** VIA_*: how the notification came. */
-  via: number;
+  via: Via;
   /** True when it was accepted before a reset and may have been offered then. */
   isResumed: boolean;
 }

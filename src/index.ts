@@ -8,7 +8,7 @@ export { MIME_12, MIME_13 } from "./push/dm.ts";
 export { newPush, PUSH_HEADER_BYTES, type Push, readPush, writePushHeader } from "./push/wsp.ts";
 export { isOthers, isSettled, locateTpdu, newTpdu, readTpdu, skipSmsc, type Tpdu } from "./push/sms/tpdu.ts";
 export { createSmsReceiver, type SmsReceiver, type SmsReceiverOptions } from "./push/sms/receiver.ts";
-export type { PartStore } from "./push/sms/reassembly.ts";
+export type { PartSets, PartStore } from "./push/sms/reassembly.ts";
 export { createWdpReceiver, newWdp, readWdp, type Wdp, type WdpReceiver } from "./push/sms/cdma.ts";
 export type { Modem, ModemOptions } from "./push/at/interface.ts";
 export { createModem } from "./push/at/modem.ts";
@@ -37,6 +37,7 @@ export { createObexSender, type ObexSenderOptions } from "./push/obex/sender.ts"
 export { type Notification, type NotificationFields, newNotification } from "./notification/fields.ts";
 export { REQUESTED_MO_OPTIONAL, readNotification13, VENDOR_INFO_STRICT } from "./notification/read13.ts";
 export { readNotification12 } from "./notification/read12.ts";
+export { readNotification } from "./notification/format.ts";
 export {
   computeDigest13,
   DIGEST_COLONS,

@@ -1,6 +1,7 @@
 /** Numbers that the formats fix. This file imports nothing, so esbuild inlines every number and drops the names. */
 
-/** Which format a Package #0 has. */
+/** Which format a Package #0 has: FORMAT_13 or FORMAT_12. */
+export type Format = number;
 export const FORMAT_13 = 13;
 export const FORMAT_12 = 12;
 
@@ -56,7 +57,8 @@ export const USER_DATA_MAX = 140;
 export const TPDU_DELIVER = 0;
 export const TPDU_SUBMIT = 1;
 
-/** How a notification came. */
+/** How a notification came: VIA_*. */
+export type Via = number;
 export const VIA_UDP = 1;
 export const VIA_SMS = 2;
 export const VIA_SIP = 3;

@@ -50,9 +50,8 @@ export function startDevice(board: Board, options: DeviceOptions): Device {
   const modem = board.serial === undefined ? null : createModem(board.serial, board.clock, modemOptions);
   if (modem !== null) board.sms = modem;
   if (board.sms !== undefined && options.sms === undefined)
-    options.sms = check =>
+    options.sms = () =>
       createSmsReceiver(board.clock, {
-        check,
         parts: or(options.parts, 8),
         messageParts: Math.min(or(options.parts, 8), 5),
         repeats: 8,

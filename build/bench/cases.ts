@@ -218,7 +218,7 @@ function newClient(pkg0: Pkg0): Client {
   const session = { start: () => 0 };
   const client = pkg0.createClient(
     { clock, storage, session },
-    { sms: (check, store) => pkg0.createSmsReceiver(clock, { check, store }) },
+    { sms: store => pkg0.createSmsReceiver(clock, { store }) },
   );
   const srvCred = { aauthLevel: "SRVCRED", aauthName: SERVER_ID, aauthSecret: SECRET, aauthData: bytesOf(NONCE) };
   client.addAccount({ serverId: SERVER_ID, appAuth: [{ aauthLevel: "NOTICRED", aauthSecret: SECRET }, srvCred] });

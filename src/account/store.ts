@@ -4,23 +4,24 @@
  */
 import { crc32, EMPTY, readUint, writeUint32 } from "../bytes.ts";
 import type { Storage } from "../hal.ts";
-import { OK, STORE_CORRUPT, STORE_VERSION, STORE_WRITE } from "../status.ts";
+import { OK, STORE_CORRUPT, STORE_VERSION, STORE_WRITE, type Status } from "../status.ts";
 
 export interface Store {
   /**
    * Looks for the newest record of `key`. OK with `record` null: there is none. STORE_CORRUPT: something is there, and none of
    * it is a record of this key; so also after a cut in the first save of a key. STORE_VERSION: a later format wrote it.
    */
-  load(key: string): number;
-  /** What the last load found, a view of what the storage gave. Null after a status other than OK. */
+  load(key: string): Status;
+  /** What the last load found, a view of what the storage gave; good until the next save. Null after a status other than OK. */
   record: Uint8Array | null;
   /**
-   * Saves `record`, which is not empty, as that of `key`, which has been loaded before. Else than OK (STORE_WRITE,
-   * STORE_VERSION) the former record stands, unless the storage wrote what it says it did not. Allocates the slot.
+   * Saves `record`, which is not empty, as that of `key`; what is newest there is looked for first where that is not known.
+   * STORE_WRITE, STORE_VERSION: the former record stands, unless the storage wrote what it says it did not. Allocates the
+   * slot.
    */
-  save(key: string, record: Uint8Array): number;
+  save(key: string, record: Uint8Array): Status;
   /** Removes the record: an empty one takes its place and stays, so that a cut leaves the one or the other. Statuses as of save. */
-  erase(key: string): number;
+  erase(key: string): Status;
 }
 
 //  "P0" | format:8 | sequence:32 | record | CRC-32 of the bytes before it, seeded with key and slot
@@ -29,12 +30,12 @@ const FORMAT = 1;
 const RECORD_AT = 7;
 const CRC_BYTES = 4;
 
-/** A Store over `storage`. Keeps one number for each key that was loaded. */
+/** A Store over `storage`. Keeps one number for each key. */
 export function createStore(storage: Storage): Store {
   /** Sequence number of the newest record; -1 where a later format wrote it: good data that is not ours to overrule. */
   const sequences: { [key: string]: number } = {};
 
-  function load(key: string): number {
+  function load(key: string): Status {
     let status = OK;
     let newest = 0;
     let record: Uint8Array | null = null;
@@ -59,7 +60,8 @@ export function createStore(storage: Storage): Store {
     return status;
   }
 
-  function save(key: string, record: Uint8Array): number {
+  function save(key: string, record: Uint8Array): Status {
+    if (sequences[key] === undefined) load(key);
     if (sequences[key] < 0) return STORE_VERSION;
     const sequence = (sequences[key] + 1) >>> 0;
     const name = nameOf(key, sequence);
@@ -76,7 +78,7 @@ export function createStore(storage: Storage): Store {
     return OK;
   }
 
-  function erase(key: string): number {
+  function erase(key: string): Status {
     const status = save(key, EMPTY);
     if (status === OK) storage.erase(nameOf(key, sequences[key] + 1)); // it held secrets
     return status;
@@ -91,7 +93,7 @@ function nameOf(key: string, sequence: number): string {
   return key + (sequence % 2 === 0 ? "a" : "b");
 }
 
-function checkSlot(name: string, slot: Uint8Array): number {
+function checkSlot(name: string, slot: Uint8Array): Status {
   const crcAt = slot.length - CRC_BYTES;
   if (crcAt < RECORD_AT || readUint(slot, 0, 2) !== MAGIC) return STORE_CORRUPT;
   if (crcOf(name, slot, crcAt) !== readUint(slot, crcAt, CRC_BYTES)) return STORE_CORRUPT;

@@ -4,7 +4,7 @@
  */
 import { crc32, readUint, writeUint32 } from "../bytes.ts";
 import type { Notification } from "../notification/fields.ts";
-import { DUPLICATE, EXPIRED, FUTURE, NONCE_SPENT, OK, REPLAY } from "../status.ts";
+import { DUPLICATE, EXPIRED, FUTURE, NONCE_SPENT, OK, REPLAY, type Status } from "../status.ts";
 import { FORMAT_12 } from "../wire.ts";
 
 //  hasFloor:8 floor:32 | until the end: format:8 stamp:32 SESSIONID:16 TIMEOUT:16
@@ -24,23 +24,25 @@ export function isMemory(length: number): boolean {
   return length % ENTRY_BYTES === ENTRIES_AT;
 }
 
-/** The bounds of checkAge. */
-export interface AgeRules {
+/** The bounds of admission. */
+export interface AdmissionRules {
   /** Seconds in one unit of TIMEOUT: 60, or 86400 for servers that count days (D2). */
   timeoutUnitSeconds: number;
   /** How far in the future a TIMESTAMP may be (D10). */
   maxSkewSeconds: number;
+  /** Accepted notifications remembered per account and format. */
+  rememberedMax: number;
 }
 
 /** OK, EXPIRED or FUTURE at `now`. Without a clock (0) every notification is in time; 1.2 has no timestamp. */
-export function checkAge(n: Notification, rules: AgeRules, now: number): number {
+export function checkAge(n: Notification, rules: AdmissionRules, now: number): Status {
   if (now === 0 || n.format === FORMAT_12) return OK;
   if (isExpired(n.timestamp, n.timeoutMinutes, rules, now)) return EXPIRED;
   return n.timestamp - now > rules.maxSkewSeconds ? FUTURE : OK;
 }
 
 /** Whether the server has given up a session id at `now`; `timeoutMinutes` 0 is never (§6.4.7). */
-export function isExpired(timestamp: number, timeoutMinutes: number, rules: AgeRules, now: number): boolean {
+export function isExpired(timestamp: number, timeoutMinutes: number, rules: AdmissionRules, now: number): boolean {
   return timeoutMinutes !== 0 && now - timestamp > timeoutMinutes * rules.timeoutUnitSeconds;
 }
 
@@ -54,10 +56,9 @@ export function checkNew(
   memory: Uint8Array,
   n: Notification,
   stamp: number,
-  rememberedMax: number,
-  rules: AgeRules,
+  rules: AdmissionRules,
   now: number,
-): number {
+): Status {
   // a server that uses an id again knows that it is free by its own time; so a board without a clock knows it too
   const latest = Math.max(now, n.timestamp);
   const end = memory.length;
@@ -73,7 +74,7 @@ export function checkNew(
     else spent++;
   }
   // forgetting one of a nonce would let it in again: from here on only a new nonce helps
-  if (n.format === FORMAT_12) return spent < rememberedMax ? OK : NONCE_SPENT;
+  if (n.format === FORMAT_12) return spent < rules.rememberedMax ? OK : NONCE_SPENT;
   return memory[0] !== 0 && stamp <= readUint(memory, FLOOR_AT, 4) ? REPLAY : OK;
 }
 
@@ -81,7 +82,7 @@ export function checkNew(
  * A copy of `memory` that remembers `n` too. Where all places of its format are taken, one of a former nonce goes, or the
  * one with the lowest timestamp, which then becomes the floor.
  */
-export function remember(memory: Uint8Array, n: Notification, stamp: number, rememberedMax: number): Uint8Array {
+export function remember(memory: Uint8Array, n: Notification, stamp: number, rules: AdmissionRules): Uint8Array {
   const format = n.format;
   const end = memory.length;
   let count = 0;
@@ -96,7 +97,7 @@ export function remember(memory: Uint8Array, n: Notification, stamp: number, rem
       gone = at;
     }
   }
-  const isFull = count >= rememberedMax;
+  const isFull = count >= rules.rememberedMax;
   const copy = new Uint8Array(end + (isFull ? 0 : ENTRY_BYTES));
   copy.set(memory);
   if (!isFull) gone = end;

@@ -1,6 +1,8 @@
 /** What a client offers to the board's program. Types only: this file is 0 bytes in a bundle. */
 import type { DmAcc } from "../account/dmacc.ts";
 import type { SessionRequest } from "../hal.ts";
+import type { Status } from "../status.ts";
+import type { ContentType, Via } from "../wire.ts";
 
 export interface Client {
   /** Offset in the input of the byte that the last verdict is about. */
@@ -9,29 +11,29 @@ export interface Client {
    * Opens the receivers. OK, or the first bad status of the stored records, or RECEIVER_ABSENT: what is readable and what
    * did open works all the same.
    */
-  open(): number;
+  open(): Status;
   /** Closes the receivers. */
   close(): void;
   /** One WSP Push PDU `bytes[from..to)`, lent; returns its verdict. Rejected ones allocate nothing. */
-  receivePush(bytes: Uint8Array, from: number, to: number, via: number): number;
+  receivePush(bytes: Uint8Array, from: number, to: number, via: Via): Status;
   /** One SMS-DELIVER TPDU `bytes[from..to)` without the SMSC part, lent; MORE while parts of its message are missing. */
-  receiveTpdu(bytes: Uint8Array, from: number, to: number): number;
+  receiveTpdu(bytes: Uint8Array, from: number, to: number): Status;
   /** One Package #0 as another profile brings it; CONTENT_TYPE_OTHER where its type is not known. */
-  receiveBody(bytes: Uint8Array, from: number, to: number, contentType: number, via: number): number;
+  receiveBody(bytes: Uint8Array, from: number, to: number, contentType: ContentType, via: Via): Status;
   /**
    * Adds an account, or replaces the one of its serverId, which keeps what it remembers and its sessions. `dmAcc` is copied.
    * OK, ACCOUNT_INVALID, ACCOUNTS_FULL, STORE_WRITE, STORE_VERSION.
    */
-  addAccount(dmAcc: DmAcc): number;
+  addAccount(dmAcc: DmAcc): Status;
   /**
    * Removes an account with its sessions and all that it remembers: added again with the same secret, it takes its old
    * messages again. OK, ACCOUNT_UNKNOWN, STORE_WRITE.
    */
-  removeAccount(serverId: string): number;
+  removeAccount(serverId: string): Status;
   /** The accounts. Allocates the array; the DMAccs are lent, addAccount changes them. */
   listAccounts(): DmAcc[];
   /** Stores the nonce that a DM session has agreed on, a new one: AAuthData of SRVCRED (1.2). Statuses as of addAccount, ACCOUNT_UNKNOWN, STORE_CORRUPT. */
-  saveNonce(serverId: string, nonce: Uint8Array): number;
+  saveNonce(serverId: string, nonce: Uint8Array): Status;
   /** Offers the sessions that wait, after a reset those that were pending before it; call it once the board can start sessions. */
   resume(): void;
   /** The same, when a bearer came up, or when what made the board say SESSION_LATER is over. */
@@ -42,5 +44,5 @@ export interface Client {
    * A session has ended, well or not; one that is never ended keeps its place until a reset, and is offered again then.
    * OK, SESSION_UNKNOWN, or STORE_WRITE: then too it will be offered again after a reset.
    */
-  sessionDone(request: SessionRequest): number;
+  sessionDone(request: SessionRequest): Status;
 }

@@ -2,14 +2,16 @@
 import type { SessionRequest } from "../hal.ts";
 import type { PartStore } from "../push/sms/reassembly.ts";
 import type { SmsReceiver } from "../push/sms/receiver.ts";
+import type { Status } from "../status.ts";
+import type { Via } from "../wire.ts";
 
-/** All optional; the defaults stand behind each. */
 /** What a notification says of itself, as SessionRequest has it. Allocated at each call. */
 export interface About {
   serverId: string;
   sessionId: string;
 }
 
+/** All optional; the defaults stand behind each. */
 export interface ClientOptions {
   /** DMAccs at most: 8. */
   accountsMax?: number;
@@ -34,15 +36,15 @@ export interface ClientOptions {
   /** Such messages a minute after a burst: 6. */
   digestsPerMinute?: number;
   /**
-   * Short messages: `(check, store) => createSmsReceiver(clock, { check, store })`. A client without it has no code for
+   * Short messages: `store => createSmsReceiver(clock, { store })`. A client without it has no code for
    * them. `store` keeps parts over a reset; leave it out where the modem keeps what it has not been told to delete.
    */
-  sms?: (check: (bytes: Uint8Array, from: number, to: number) => number, store: PartStore) => SmsReceiver;
+  sms?: (store: PartStore) => SmsReceiver;
   /**
    * Told of every verdict: its status, the offset, VIA_*. `about`, to be called before it returns, tells what a notification
    * that was read says of itself, and is null where none was; of one that was rejected, nobody knows who sent it.
    */
-  onVerdict?: (status: number, at: number, via: number, about: () => About | null) => void;
+  onVerdict?: (status: Status, at: number, via: Via, about: () => About | null) => void;
   /** Told of sessions that wait (SESSION_WAITING) or end unstarted (SESSION_REFUSED, EXPIRED). */
-  onSession?: (status: number, request: SessionRequest) => void;
+  onSession?: (status: Status, request: SessionRequest) => void;
 }

@@ -4,7 +4,7 @@ import { copyBytes, numbersOf } from "../bytes.ts";
 import type { Clock, Hal, SessionRequest } from "../hal.ts";
 import type { Notification } from "../notification/fields.ts";
 import { utf8Text } from "../notification/utf8.ts";
-import { EXPIRED, SESSION_REFUSED, SESSION_UNKNOWN, SESSION_WAITING } from "../status.ts";
+import { EXPIRED, SESSION_REFUSED, SESSION_UNKNOWN, SESSION_WAITING, type Status } from "../status.ts";
 import {
   BEARER_MAX,
   FORMAT_12,
@@ -13,8 +13,9 @@ import {
   SESSION_STARTED,
   UI_INFORMATIVE,
   UI_USER_INTERACTION,
+  type Via,
 } from "../wire.ts";
-import { type AgeRules, isExpired } from "./admission.ts";
+import { type AdmissionRules, isExpired } from "./admission.ts";
 
 /** A session that is still to be done. */
 export interface Pending {
@@ -33,36 +34,54 @@ export interface Pending {
 const WAITING = 0;
 const ASKING = 1;
 const STARTED = 2;
-const DONE = 3;
+const ENDED = 3;
 
+/** What is pending. It ends in one of four ways: withdrawn, cancelled, done, forgotten. */
 export interface Sessions {
-  /** All that are not done, in the order of their acceptance. A removal makes a new array. */
+  /** All that have not ended, in the order of their acceptance: only to be read. An ending makes a new array. */
   pending: Pending[];
+  /** How many there are of an account. */
+  count(index: number): number;
+  /** Adds one that was accepted. */
+  add(p: Pending): void;
   /** Starts one, or lets it wait. */
-  advance(p: Pending): void;
-  /** advance for all that wait. */
+  start(p: Pending): void;
+  /** start for all that wait. */
   offer(): void;
-  /** Ends those whose time is over while they wait. */
+  /** Cancels those that wait and whose time is over. */
   tick(): void;
-  /** Drops those of an account, without saving. */
-  drop(index: number): void;
-  /** OK, SESSION_UNKNOWN, or what saving returned: then it will be offered again after a reset. */
-  done(request: SessionRequest): number;
+  /** Ends one that could not be saved, and so was not accepted. Saves nothing. */
+  withdraw(p: Pending): void;
+  /** Ends the one that the board has done. OK, SESSION_UNKNOWN, or what saving returned: then it is offered again after a reset. */
+  done(request: SessionRequest): Status;
+  /** Ends all of an account that goes. Saves nothing. */
+  forget(index: number): void;
 }
 
 /**
  * `save(index)` saves the record of an account after one of its sessions ended. `report(status, request)` is told of
- * SESSION_WAITING (no preferred bearer is up, or the board wants it later), SESSION_REFUSED (by the user or the board)
- * and EXPIRED; undefined when nobody wants to know.
+ * SESSION_WAITING (no preferred bearer is up, or the board wants it later), and when one is cancelled: SESSION_REFUSED (by
+ * the user or the board) or EXPIRED; undefined when nobody wants to know.
  */
 export function createSessions(
   hal: Hal,
-  rules: AgeRules,
-  save: (index: number) => number,
-  report: ((status: number, request: SessionRequest) => void) | undefined,
+  rules: AdmissionRules,
+  save: (index: number) => Status,
+  report: ((status: Status, request: SessionRequest) => void) | undefined,
 ): Sessions {
-  function advance(p: Pending): void {
-    if (p.state !== WAITING || endIfOver(p)) return;
+  function count(index: number): number {
+    const all = sessions.pending;
+    let found = 0;
+    for (let i = 0; i < all.length; i++) if (all[i].index === index) found++;
+    return found;
+  }
+
+  function add(p: Pending): void {
+    sessions.pending.push(p);
+  }
+
+  function start(p: Pending): void {
+    if (p.state !== WAITING || cancelIfOver(p)) return;
     const request = p.request;
     const bearer = chooseBearer(request.preferredBearer);
     if (bearer < 0) {
@@ -77,10 +96,10 @@ export function createSessions(
       if (request.uiMode === UI_USER_INTERACTION) {
         p.state = ASKING;
         ui.confirm(request.connectReason, request, isAllowed => {
-          if (p.state !== ASKING) return; // a second answer, or one after the session was over
+          if (p.state !== ASKING) return; // a second answer, or one after the session ended
           p.state = WAITING;
-          if (isAllowed) advance(p);
-          else end(p, SESSION_REFUSED);
+          if (isAllowed) start(p);
+          else cancel(p, SESSION_REFUSED);
         });
         return;
       }
@@ -89,7 +108,7 @@ export function createSessions(
     const answer = hal.session.start(request);
     if (p.state !== STARTED || answer === SESSION_STARTED) return; // done from within start, or under way
     p.state = WAITING;
-    if (answer === SESSION_DECLINED) end(p, SESSION_REFUSED);
+    if (answer === SESSION_DECLINED) cancel(p, SESSION_REFUSED);
     else tell(SESSION_WAITING, request);
   }
 
@@ -105,63 +124,66 @@ export function createSessions(
     return none;
   }
 
-  function endIfOver(p: Pending): boolean {
+  /** Cancels `p` when its time is over; whether it is. */
+  function cancelIfOver(p: Pending): boolean {
     const request = p.request;
     const now = hal.clock.posixSeconds();
     const isOver =
       now === 0
         ? isExpired(p.sinceSeconds, request.timeoutMinutes, rules, hal.clock.monotonicSeconds())
         : isExpired(request.timestamp, request.timeoutMinutes, rules, now);
-    if (isOver) end(p, EXPIRED);
+    if (isOver) cancel(p, EXPIRED);
     return isOver;
   }
 
-  function end(p: Pending, status: number): void {
-    finish(p); // where saving fails, the session is offered again after a reset
+  function cancel(p: Pending, status: Status): void {
+    withdraw(p);
+    save(p.index); // if that fails, the session is offered again after a reset
     tell(status, p.request);
   }
 
-  function finish(p: Pending): number {
-    p.state = DONE;
-    sweep();
-    return save(p.index);
+  function withdraw(p: Pending): void {
+    p.state = ENDED; // a late answer finds nothing to start
+    removeEnded();
   }
 
-  function drop(index: number): void {
-    sessions.pending.forEach(p => {
-      if (p.index === index) p.state = DONE;
-    });
-    sweep();
+  function done(request: SessionRequest): Status {
+    const all = sessions.pending;
+    for (let i = 0; i < all.length; i++) {
+      if (all[i].request !== request) continue;
+      withdraw(all[i]);
+      return save(all[i].index);
+    }
+    return SESSION_UNKNOWN;
   }
 
-  /** A late answer to what is DONE finds nothing to start. */
-  function sweep(): void {
+  function forget(index: number): void {
+    const all = sessions.pending;
+    for (let i = 0; i < all.length; i++) if (all[i].index === index) all[i].state = ENDED;
+    removeEnded();
+  }
+
+  function removeEnded(): void {
     const all = sessions.pending;
     sessions.pending = [];
-    for (let i = 0; i < all.length; i++) if (all[i].state !== DONE) sessions.pending.push(all[i]);
+    for (let i = 0; i < all.length; i++) if (all[i].state !== ENDED) sessions.pending.push(all[i]);
   }
 
-  function tell(status: number, request: SessionRequest): void {
+  function tell(status: Status, request: SessionRequest): void {
     if (report !== undefined) report(status, request);
   }
 
   function offer(): void {
-    sessions.pending.forEach(advance);
+    sessions.pending.forEach(start);
   }
 
   function tick(): void {
     sessions.pending.forEach(p => {
-      if (p.state < STARTED) endIfOver(p);
+      if (p.state < STARTED) cancelIfOver(p);
     });
   }
 
-  function done(request: SessionRequest): number {
-    const all = sessions.pending;
-    for (let i = 0; i < all.length; i++) if (all[i].request === request) return finish(all[i]);
-    return SESSION_UNKNOWN;
-  }
-
-  const sessions: Sessions = { pending: [], advance, offer, tick, drop, done };
+  const sessions: Sessions = { pending: [], count, add, start, offer, tick, withdraw, done, forget };
   return sessions;
 }
 
@@ -173,7 +195,7 @@ export function newPending(
   n: Notification,
   index: number,
   account: Account,
-  via: number,
+  via: Via,
   renewNonces: boolean,
   isResumed: boolean,
   clock: Clock,

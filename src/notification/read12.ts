@@ -7,27 +7,32 @@ import {
   SERVER_ID_CUT,
   SERVER_ID_EMPTY,
   SESSION_ID_ZERO,
+  type Status,
 } from "../status.ts";
 import { FORMAT_12, MD5_BYTES, TRIGGER_HEADER_BYTES } from "../wire.ts";
 import { clearNotification, type Notification } from "./fields.ts";
+
+//  digest:128 | version:10 ui-mode:2 initiator:1 future-use:27 sessionid:16 length-identifier:8 | server-identifier | vendor
+//  The offsets count from the end of the digest.
+const SESSION_ID_AT = 5;
+const LENGTH_AT = 7;
 
 /**
  * Reads `bytes[from..to)` into `n`. Versions 1.0 to 1.2 are read, as DM messages carry 1.1 and data-sync alerts 1.2 in
  * the same header. Returns OK or a status with `n.at`; allocates nothing. The digest is located, not verified.
  */
-export function readNotification12(bytes: Uint8Array, from: number, to: number, n: Notification): number {
-  //  digest:128 | version:10 ui-mode:2 initiator:1 future-use:27 sessionid:16 length-identifier:8 | server-identifier | vendor
+export function readNotification12(bytes: Uint8Array, from: number, to: number, n: Notification): Status {
   const at = from + MD5_BYTES;
   n.at = to;
   if (to - at < TRIGGER_HEADER_BYTES) return NOTIFICATION12_SHORT;
   const versionTenths = readUint(bytes, at, 2) >> 6;
   n.at = at;
   if (versionTenths < 10 || versionTenths > 12) return NOTIFICATION12_VERSION;
-  const sessionId = readUint(bytes, at + 5, 2);
-  n.at = at + 5;
+  const sessionId = readUint(bytes, at + SESSION_ID_AT, 2);
+  n.at = at + SESSION_ID_AT;
   if (sessionId === 0) return SESSION_ID_ZERO;
-  const serverIdLength = bytes[at + 7];
-  n.at = at + 7;
+  const serverIdLength = bytes[at + LENGTH_AT];
+  n.at = at + LENGTH_AT;
   if (serverIdLength === 0) return SERVER_ID_EMPTY;
   if (serverIdLength > to - at - TRIGGER_HEADER_BYTES) return SERVER_ID_CUT;
 

@@ -15,6 +15,7 @@ import {
   SERVER_ID_MISSING,
   SERVER_ID_TWICE,
   SESSION_ID_ZERO,
+  type Status,
   UTF8_ILL_FORMED,
   VENDOR_INFO_TWICE,
 } from "../status.ts";
@@ -39,6 +40,11 @@ export const REQUESTED_MO_OPTIONAL = 1;
 /** Tightens D9: Vendor-Info has to be UTF-8 too. */
 export const VENDOR_INFO_STRICT = 2;
 
+//  VER:4 OPC:3 I:1 | UIM:2 TRA:3 RESERVED:3 | RESERVED:16 | TIMEOUT:16 | SESSIONID:16 | TIMESTAMP:32   (§6.1)
+const TIMEOUT_AT = 4;
+const SESSION_ID_AT = 6;
+export const TIMESTAMP_AT = 8;
+
 /**
  * Reads `bytes[from..to)` into `n` (§6). `rules` is 0 or a sum of REQUESTED_MO_OPTIONAL and VENDOR_INFO_STRICT.
  * Returns OK or one of the 0x6_ statuses with `n.at`; allocates nothing. The digest is located, not verified.
@@ -49,14 +55,13 @@ export function readNotification13(
   to: number,
   n: Notification,
   rules: number,
-): number {
-  //  VER:4 OPC:3 I:1 | UIM:2 TRA:3 RESERVED:3 | RESERVED:16 | TIMEOUT:16 | SESSIONID:16 | TIMESTAMP:32   (§6.1)
+): Status {
   n.at = from;
   if (to > from && bytes[from] >> 4 !== 1) return bytes[from] >> 4 === 4 ? NOTIFICATION_DM20 : NOTIFICATION_VERSION;
   n.at = to;
   if (to - from < HEADER_BYTES + SHA256_BYTES) return NOTIFICATION_SHORT;
-  const sessionId = (bytes[from + 6] << 8) | bytes[from + 7];
-  n.at = from + 6;
+  const sessionId = readUint(bytes, from + SESSION_ID_AT, 2);
+  n.at = from + SESSION_ID_AT;
   if (sessionId === 0) return SESSION_ID_ZERO;
 
   clearNotification(n, bytes, from, to, to - SHA256_BYTES, FORMAT_13);
@@ -78,14 +83,14 @@ export function readNotification13(
   n.initiator = bytes[from] & 1;
   n.uiMode = second >> 6;
   n.transport = transport > TRANSPORT_WSP ? TRANSPORT_NOT_SPECIFIED : transport; // D7
-  n.timeoutMinutes = (bytes[from + 4] << 8) | bytes[from + 5];
+  n.timeoutMinutes = readUint(bytes, from + TIMEOUT_AT, 2);
   n.sessionId = sessionId;
-  n.timestamp = readUint(bytes, from + 8, 4);
+  n.timestamp = readUint(bytes, from + TIMESTAMP_AT, 4);
   return OK;
 }
 
 /** The options between header and digest: `number:4 length:12 value` (§6.2). Leaves `n.at` at the option that is wrong. */
-function readOptions(bytes: Uint8Array, from: number, count: number, n: Notification): number {
+function readOptions(bytes: Uint8Array, from: number, count: number, n: Notification): Status {
   const to = n.digestAt;
   let at = from;
   let last = 0;

@@ -28,7 +28,7 @@ export function readMessage(bytes: Uint8Array, as: Layer | "auto"): Reading {
   if (layer === null) return stop(reading, pkg0.NOT_RECOGNISED, 0);
   if (layer === "tpdu") return readTpduLayer(reading);
   if (layer === "push") return readPushLayer(reading, 0, bytes.length);
-  return readNotificationLayer(reading, 0, bytes.length, layer === "1.2" ? [pkg0.FORMAT_12] : [pkg0.FORMAT_13]);
+  return readNotificationLayer(reading, 0, bytes.length, layer, pkg0.CONTENT_TYPE_OTHER);
 }
 
 function stop(reading: Reading, status: number, at: number): Reading {
@@ -55,30 +55,28 @@ function readPushLayer(reading: Reading, from: number, to: number): Reading {
   reading.push = push;
   const status = pkg0.readPush(reading.bytes, from, to, push, to - from);
   if (status !== pkg0.OK) return stop(reading, status, push.at);
-  // the type only says which format to expect: the structure decides
-  const formats = [pkg0.FORMAT_13, pkg0.FORMAT_12];
-  if (push.contentType === pkg0.CONTENT_TYPE_12) formats.reverse();
-  return readNotificationLayer(reading, push.bodyFrom, push.bodyTo, formats);
+  return readNotificationLayer(reading, push.bodyFrom, push.bodyTo, "push", push.contentType);
 }
 
-/** Reads the first of `formats` that reads, or the first one. */
-function readNotificationLayer(reading: Reading, from: number, to: number, formats: number[]): Reading {
-  for (const format of formats) {
-    const n = pkg0.newNotification();
-    const status =
-      format === pkg0.FORMAT_12
-        ? pkg0.readNotification12(reading.bytes, from, to, n)
-        : pkg0.readNotification13(reading.bytes, from, to, n, 0);
-    n.format = format;
-    n.from = from;
-    n.to = to;
-    if (status === pkg0.OK) {
-      reading.notification = n;
-      return stop(reading, status, 0);
-    }
-    if (reading.notification !== undefined) continue;
-    reading.notification = n;
-    stop(reading, status, n.at);
-  }
-  return reading;
+function readNotificationLayer(reading: Reading, from: number, to: number, layer: Layer, type: number): Reading {
+  const n = pkg0.newNotification();
+  reading.notification = n;
+  const status = readBody(reading.bytes, from, to, layer, type, n);
+  n.from = from;
+  n.to = to;
+  return stop(reading, status, status === pkg0.OK ? 0 : n.at);
+}
+
+/** Reads a Package #0 as `layer` says, or in a push as the format that it is; leaves `n.format`. */
+export function readBody(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  layer: Layer,
+  contentType: number,
+  n: pkg0.Notification,
+): number {
+  if (layer === "push") return pkg0.readNotification(bytes, from, to, contentType, n, 0, () => true);
+  n.format = layer === "1.2" ? pkg0.FORMAT_12 : pkg0.FORMAT_13;
+  return layer === "1.2" ? pkg0.readNotification12(bytes, from, to, n) : pkg0.readNotification13(bytes, from, to, n, 0);
 }

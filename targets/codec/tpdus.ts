@@ -22,29 +22,46 @@ export interface TpduReader {
 
 /**
  * Reads TPDUs in any order, and puts pushes of up to 255 parts together. One that comes twice is read twice. `check`
- * says whether a complete set is a message (ReassemblyOptions.check); by default it has to read as a push for DM.
+ * tells whether a complete set is a message: OK, or what is wrong with it. By default it has to read as a push for DM.
  */
 export function createTpduReader(check: (bytes: Uint8Array, from: number, to: number) => number = isPush): TpduReader {
   const sms = pkg0.createSmsReceiver(
     { posixSeconds: () => 0, monotonicSeconds: () => 0 },
-    { parts: 255, messageParts: 255, repeats: 0, isSubmitRead: true, tries: 64, check },
+    { parts: 255, messageParts: 255, repeats: 0, isSubmitRead: true, tries: 64 },
   );
   const t = pkg0.newTpdu();
   return {
     read(bytes: Uint8Array): TpduAnswer {
       const from = pkg0.locateTpdu(bytes, 0, bytes.length, t);
       pkg0.readTpdu(bytes, from, bytes.length, t);
-      const status = sms.receive(bytes, from, bytes.length);
+      let status = sms.receive(bytes, from, bytes.length);
+      if (status === pkg0.OK && sms.sets !== null) status = takeSet(sms.sets, check);
       const answer: TpduAnswer = { status, at: status === pkg0.OK ? 0 : t.at };
       if (status !== pkg0.TPDU_SHORT && status !== pkg0.TPDU_TYPE && status !== pkg0.TPDU_ADDRESS) {
         answer.address = readAddress(bytes, t.addressAt);
         if (t.total > 1) answer.part = [t.sequence, t.total];
       }
-      if (status === pkg0.OK) answer.push = sms.bytes.slice(sms.from, sms.to);
+      if (status === pkg0.OK)
+        answer.push = sms.sets === null ? sms.bytes.slice(sms.from, sms.to) : sms.bytes.slice(0, sms.sets.size);
       return answer;
     },
     waiting: sms.held,
   };
+}
+
+/** Takes the first set that `check` allows; without one, the status of the set that came furthest. */
+function takeSet(sets: pkg0.PartSets, check: (bytes: Uint8Array, from: number, to: number) => number): number {
+  let furthest = pkg0.MORE;
+  for (let set = 0; set === 0 || sets.assemble(set); set++) {
+    const status = check(sets.bytes, 0, sets.size);
+    if (status === pkg0.OK) {
+      sets.take();
+      return status;
+    }
+    if (pkg0.layerOf(status) > pkg0.layerOf(furthest)) furthest = status;
+  }
+  sets.refuse();
+  return furthest;
 }
 
 function isPush(bytes: Uint8Array, from: number, to: number): number {

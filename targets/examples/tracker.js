@@ -23,7 +23,7 @@ export function startTracker(pkg0, board) {
       },
     },
   };
-  const sms = check => pkg0.createSmsReceiver(board.clock, { check });
+  const sms = () => pkg0.createSmsReceiver(board.clock, {});
   const client = pkg0.createClient(hal, { sms, onVerdict: () => (quietSeconds = 0), digestBurst: 4 });
 
   board.wake(() => {

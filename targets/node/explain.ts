@@ -1,6 +1,7 @@
 /** A message byte by byte: one field a line with its section, up to the byte where it breaks. */
 import * as pkg0 from "../../src/index.ts";
-import { guessLayer, INITIATORS, TRANSPORTS, UI_MODES } from "../codec/index.ts";
+import { guessLayer, INITIATORS, type Layer, TRANSPORTS, UI_MODES } from "../codec/index.ts";
+import { readBody } from "../codec/read.ts";
 import { readAddress } from "../codec/tpdus.ts";
 
 const OPTION_NAMES = [
@@ -56,12 +57,9 @@ function explainLayer(bytes: Uint8Array, at: number, layer: string, lines: strin
     from = push.bodyFrom;
   }
   const n = pkg0.newNotification();
-  const is12 = layer === "1.2" || (layer === "push" && push.contentType === pkg0.CONTENT_TYPE_12);
-  const status = is12
-    ? pkg0.readNotification12(bytes, from, bytes.length, n)
-    : pkg0.readNotification13(bytes, from, bytes.length, n, 0);
+  const status = readBody(bytes, from, bytes.length, layer as Layer, push.contentType, n);
   const to = status === pkg0.OK ? bytes.length : n.at;
-  if (is12) explain12(bytes, from, to, lines);
+  if (n.format === pkg0.FORMAT_12) explain12(bytes, from, to, lines);
   else explain13(bytes, from, to, lines);
   return status === pkg0.OK ? { lines, isGood: true } : broken(lines, bytes, status, n.at);
 }

@@ -69,11 +69,10 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
       rememberedMax: 1024,
       pendingMax: 1024,
       messageMax: 65535,
-      sms: (check, store) =>
+      sms: store =>
         pkg0.createSmsReceiver(clock, {
           parts: 255,
           messageParts: 255,
-          check,
           store,
           lost: status => reportLost(status),
         }),

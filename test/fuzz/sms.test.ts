@@ -7,6 +7,7 @@ import { DIGEST_WRONG, MODEM_CLOSED, OK } from "../../src/status.ts";
 import { createBench } from "../modem/bench.ts";
 import { createRandom } from "../modem/random.ts";
 import { deliverTpdu, fromHex, partsOf, TEXT_TPDU, toHex } from "../modem/tpdu.ts";
+import { receiveChecked } from "../suite/sets.ts";
 
 const RUNS = Number(process.env.FUZZ_RUNS ?? 20_000);
 const PLAIN = { Uint8Array, Int32Array, Uint16Array };
@@ -71,7 +72,7 @@ test("TPDUs: mutated, cut, spliced; a status each, nothing out of range, then a 
   ];
   const check = (_: Uint8Array, from: number, to: number) => ((to - from) % 3 === 0 ? OK : DIGEST_WRONG);
   const store = { load: () => null, save: () => true };
-  const sms = guarded(() => createSmsReceiver(clock, { parts: 12, messageParts: 8, isSubmitRead: true, check, store }));
+  const sms = guarded(() => createSmsReceiver(clock, { parts: 12, messageParts: 8, isSubmitRead: true, store }));
   const wdp = guarded(() => createWdpReceiver(clock, { parts: 6, messageParts: 6 }));
   for (let i = 0; i < RUNS; i++) {
     now += random(1000);
@@ -79,12 +80,13 @@ test("TPDUs: mutated, cut, spliced; a status each, nothing out of range, then a 
     const bytes = seed.slice(0, random(4) === 0 ? random(seed.length + 1) : seed.length);
     for (let k = random(4); k > 0 && bytes.length > 0; k--) bytes[random(Math.min(bytes.length, 40))] = random(256);
     const input = guard(bytes);
-    const status = sms.receive(input, 0, bytes.length);
+    const status = receiveChecked(sms, input, check);
     expect(status >= 0 && (status < 0x20 || status === DIGEST_WRONG)).toBe(true);
     expect(sms.at).toBeLessThanOrEqual(bytes.length);
     if (status === OK) for (let at = sms.from; at < sms.to; at++) sms.bytes[at]!;
     if (bytes.length > 2) bytes[0] = 0;
     const w = wdp.receive(guard(seed.slice(0, random(20))), random(65536), input, 0, bytes.length);
+    if (w === OK && wdp.sets !== null) wdp.sets.take();
     expect(w >= 0 && w < 0x20).toBe(true);
     if (w === OK) for (let at = wdp.from; at < wdp.to; at++) wdp.bytes[at]!;
   }

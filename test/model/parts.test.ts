@@ -34,7 +34,7 @@ for (const [format, push] of [
             };
             return createClient(
               { storage: flash, clock, session },
-              { sms: (check, store) => createSmsReceiver(clock, { check, store }) },
+              { sms: store => createSmsReceiver(clock, { store }) },
             );
           };
           let client = boot();

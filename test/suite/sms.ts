@@ -13,6 +13,7 @@ import {
   TPDU_SHORT,
 } from "../../src/status.ts";
 import type { Pkg0, T } from "./api.ts";
+import { receiveChecked } from "./sets.ts";
 import { bytesOf } from "./vectors.ts";
 
 /** gammu 1.42: one DELIVER, and a message in two; Kannel 1.4.5: two messages of two SUBMITs each under one reference. */
@@ -99,26 +100,24 @@ export function smsSuite(t: T, pkg0: Pkg0): void {
   });
   t.test("SMS: two messages under one reference, of two kinds of number", () => {
     const push = pkg0.newPush();
-    const sms = pkg0.createSmsReceiver(clock, {
-      isSubmitRead: true,
-      check: (bytes, from, to) => pkg0.readPush(bytes, from, to, push, 48),
-    });
+    const sms = pkg0.createSmsReceiver(clock, { isSubmitRead: true });
+    const check = (bytes: Uint8Array, from: number, to: number): number => pkg0.readPush(bytes, from, to, push, 48);
     const expected = [MORE, MORE, OK, OK];
     for (let i = 0; i < 4; i++) {
       const bytes = bytesOf(COLLISION[i]);
-      t.equal(sms.receive(bytes, 0, bytes.length), expected[i], `part ${i}`);
+      t.equal(receiveChecked(sms, bytes, check), expected[i], `part ${i}`);
       if (expected[i] === OK) t.equal(pkg0.readPush(sms.bytes, sms.from, sms.to, push, 48), OK, "push");
     }
     t.equal(sms.held(), 0, "held");
   });
   t.test("SMS: two messages under one reference that only their contents tell apart", () => {
-    const sms = pkg0.createSmsReceiver(clock, {
-      check: (bytes, from, to) => (bytes[from + 1] === bytes[to - 1] ? OK : DIGEST_WRONG),
-    });
+    const sms = pkg0.createSmsReceiver(clock, {});
+    const check = (bytes: Uint8Array, from: number, to: number): number =>
+      bytes[from + 1] === bytes[to - 1] ? OK : DIGEST_WRONG;
     const parts = [headOf(0x11), tailOf(0x22), headOf(0x22), tailOf(0x33), tailOf(0x11)];
     const expected = [MORE, DIGEST_WRONG, OK, DIGEST_WRONG, OK];
     for (let i = 0; i < parts.length; i++) {
-      t.equal(sms.receive(parts[i], 0, parts[i].length), expected[i], `part ${i}`);
+      t.equal(receiveChecked(sms, parts[i], check), expected[i], `part ${i}`);
       if (expected[i] === OK) t.equal(sms.to - sms.from, 163, "length");
     }
     t.equal(sms.held(), 1, "held");

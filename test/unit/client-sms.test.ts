@@ -15,13 +15,17 @@ const DM_ACC: pkg0.DmAcc = {
 function device(options: pkg0.SmsReceiverOptions = {}) {
   const hal = createMockHal();
   const verdicts: string[] = [];
+  const told: unknown[][] = [];
   const client = pkg0.createClient(hal, {
-    sms: (check, store) => pkg0.createSmsReceiver(hal.clock, { isSubmitRead: true, check, store, ...options }),
-    onVerdict: status => verdicts.push(pkg0.statusName(status)),
+    sms: store => pkg0.createSmsReceiver(hal.clock, { isSubmitRead: true, store, ...options }),
+    onVerdict(status, at, _via, about) {
+      verdicts.push(pkg0.statusName(status));
+      told.push([pkg0.statusName(status), at, about()]);
+    },
   });
   client.open();
   if (client.listAccounts().length === 0) client.addAccount(DM_ACC);
-  return { hal, client, verdicts };
+  return { hal, client, verdicts, told };
 }
 
 /** The TPDU of a line as a modem prints it: behind the SMSC part. */
@@ -67,13 +71,13 @@ describe("a client with short messages", () => {
     expect(first.client.receiveTpdu(parts[0]!, 0, parts[0]!.length)).toBe(pkg0.MORE);
     const hal = first.hal;
     const client = pkg0.createClient(hal, {
-      sms: (check, store) => pkg0.createSmsReceiver(hal.clock, { check, store }),
+      sms: store => pkg0.createSmsReceiver(hal.clock, { store }),
     });
     expect(client.receiveTpdu(parts[1]!, 0, parts[1]!.length)).toBe(pkg0.OK);
     hal.answers[0]!(true);
     expect(client.sessionDone(hal.started[0]!)).toBe(pkg0.OK);
     const again = pkg0.createClient(hal, {
-      sms: (check, store) => pkg0.createSmsReceiver(hal.clock, { check, store }),
+      sms: store => pkg0.createSmsReceiver(hal.clock, { store }),
     });
     expect(again.receiveTpdu(parts[0]!, 0, parts[0]!.length)).not.toBe(pkg0.OK);
     expect(again.receiveTpdu(parts[1]!, 0, parts[1]!.length)).not.toBe(pkg0.OK);
@@ -125,6 +129,24 @@ describe("a client with short messages", () => {
     expect(take(client, one!)).toBe(pkg0.OK);
   });
 
+  test("of several sets of parts, status, offset and Server-ID are those of one: the one that came furthest", () => {
+    const [one, two] = genuine("EEEE", "z".repeat(120)).parts;
+    const forged = changed(one!, one!.length - 1, 1); // of Vendor-Info
+    const stray = changed(one!, one!.indexOf("010603d8", 0, "hex") + 1, 1); // no push
+    const stranger = changed(one!, one!.indexOf(DM_ACC.serverId), 1);
+    const whole = Buffer.concat([forged.subarray(-128), two!.subarray(one!.length - 128)]);
+    const digestAt = whole.length - pkg0.SHA256_BYTES;
+    for (const firsts of permutations([stray, forged, stranger])) {
+      const { client, told } = device();
+      for (const first of firsts) expect(take(client, first)).toBe(pkg0.MORE);
+      expect(take(client, two!)).toBe(pkg0.DIGEST_WRONG);
+      expect(client.at).toBe(digestAt);
+      expect(told.at(-1)).toEqual(["DIGEST_WRONG", digestAt, { serverId: DM_ACC.serverId, sessionId: "EEEE" }]);
+      expect(take(client, one!), "the genuine part").toBe(pkg0.OK);
+      expect(told.at(-1)![2]).toEqual({ serverId: DM_ACC.serverId, sessionId: "EEEE" });
+    }
+  });
+
   test("what was refused for a passing reason is judged anew when it comes again", () => {
     const { hal, client } = device();
     const [single] = genuine("BBBB", "").parts;
@@ -154,11 +176,25 @@ describe("a client with short messages", () => {
   });
 });
 
+function changed(bytes: Uint8Array, at: number, bits: number): Uint8Array {
+  const copy = Uint8Array.from(bytes);
+  copy[at]! ^= bits;
+  return copy;
+}
+
+function permutations<X>(all: X[]): X[][] {
+  return all.length < 2
+    ? [all]
+    : all.flatMap((one, i) => permutations(all.filter((_, k) => k !== i)).map(rest => [one, ...rest]));
+}
+
 /** A push that DM_ACC's server signed, as TPDUs. */
-function genuine(sessionId: string, vendorInfo: string): { parts: Uint8Array[] } {
+function genuine(sessionId: string, vendorInfo: string): { parts: Buffer[] } {
   const fields = { sessionId, serverId: DM_ACC.serverId, requestedMo: [1], ...(vendorInfo !== "" && { vendorInfo }) };
   const { bytes, contentType } = encode(fields, { secret: "secret" });
-  return { parts: partsOf(pushOf(bytes, contentType, 1), 7).map(part => deliverTpdu("447700900123", part)) };
+  return {
+    parts: partsOf(pushOf(bytes, contentType, 1), 7).map(part => Buffer.from(deliverTpdu("447700900123", part))),
+  };
 }
 
 function take(client: pkg0.Client, tpdu: Uint8Array): number {

@@ -15,6 +15,7 @@ import {
 } from "../../src/status.ts";
 import { createRandom, shuffle } from "../modem/random.ts";
 import { deliverTpdu, partsOf, toHex } from "../modem/tpdu.ts";
+import { receiveAny, receiveChecked } from "../suite/sets.ts";
 
 let now = 0;
 const clock = { posixSeconds: () => 0, monotonicSeconds: () => now };
@@ -49,7 +50,7 @@ describe("order", () => {
     const random = createRandom(7);
     let total = 0;
     for (let round = 0; round < 250; round++) {
-      const sms = createSmsReceiver(clock, { parts: 128, messageParts: 32, repeats: 300, check });
+      const sms = createSmsReceiver(clock, { parts: 128, messageParts: 32, repeats: 300 });
       const expected: string[] = [];
       const wire: Uint8Array[] = [];
       for (let k = 0; k < 4; k++) {
@@ -61,7 +62,7 @@ describe("order", () => {
       }
       const out: string[] = [];
       for (const tpdu of shuffle(wire, random)) {
-        const status = sms.receive(tpdu, 0, tpdu.length);
+        const status = receiveChecked(sms, tpdu, check);
         if (status === OK) out.push(toHex(sms.bytes, sms.from, sms.to));
         else if (status !== MORE && status !== SMS_DUPLICATE) expect(status).toBe(DIGEST_WRONG);
       }
@@ -74,14 +75,14 @@ describe("order", () => {
   test("two messages of one sender under one reference, in every order", () => {
     const random = createRandom(3);
     for (let round = 0; round < 300; round++) {
-      const sms = createSmsReceiver(clock, { check });
+      const sms = createSmsReceiver(clock, {});
       const parts = 2 + random(2);
       // the same length: nothing but the check tells them apart
       const messages = [sealed(128 * parts, random), sealed(128 * parts, random)];
       const wire = shuffle([...tpdusOf(messages[0], 1), ...tpdusOf(messages[1], 1)], random);
       const out: string[] = [];
       for (const tpdu of wire) {
-        if (sms.receive(tpdu, 0, tpdu.length) === OK) out.push(toHex(sms.bytes, sms.from, sms.to));
+        if (receiveChecked(sms, tpdu, check) === OK) out.push(toHex(sms.bytes, sms.from, sms.to));
       }
       expect(out.sort()).toEqual(messages.map(message => toHex(message)).sort());
     }
@@ -90,21 +91,21 @@ describe("order", () => {
   test("a part in one message is not copied", () => {
     const sms = createSmsReceiver(clock, {});
     const [tpdu] = tpdusOf(new Uint8Array(50), 1);
-    expect(sms.receive(tpdu, 0, tpdu.length)).toBe(OK);
+    expect(receiveChecked(sms, tpdu, check)).toBe(OK);
     expect(sms.bytes).toBe(tpdu);
-    expect(sms.receive(tpdu, 0, tpdu.length)).toBe(SMS_DUPLICATE);
+    expect(receiveChecked(sms, tpdu, check)).toBe(SMS_DUPLICATE);
     const again = deliverTpdu(SERVER, partsOf(new Uint8Array(50), 1)[0], 1);
-    expect(sms.receive(again, 0, again.length), "sent again, a second later").toBe(OK);
+    expect(receiveChecked(sms, again, check), "sent again, a second later").toBe(OK);
   });
 
-  test("without a check the newest parts count", () => {
+  test("the set that is put together first has the newest parts", () => {
     const sms = createSmsReceiver(clock, {});
     const random = createRandom(1);
     const old = tpdusOf(sealed(200, random), 1);
     const message = sealed(200, random);
     const young = tpdusOf(message, 1);
-    for (const tpdu of [old[0], young[0]]) expect(sms.receive(tpdu, 0, tpdu.length)).toBe(MORE);
-    expect(sms.receive(young[1], 0, young[1].length)).toBe(OK);
+    for (const tpdu of [old[0], young[0]]) expect(receiveAny(sms, tpdu)).toBe(MORE);
+    expect(receiveAny(sms, young[1])).toBe(OK);
     expect(toHex(sms.bytes, sms.from, sms.to)).toBe(toHex(message));
   });
 
@@ -118,33 +119,33 @@ describe("order", () => {
     const national = narrow.map(tpdu => tpdu.slice());
     national[1][2] = 0x81;
     for (const tpdu of [narrow[0], wide[1], longer[1], other[1], national[1]]) {
-      expect(sms.receive(tpdu, 0, tpdu.length)).toBe(MORE);
+      expect(receiveAny(sms, tpdu)).toBe(MORE);
     }
-    expect(sms.receive(narrow[1], 0, narrow[1].length)).toBe(OK);
+    expect(receiveAny(sms, narrow[1])).toBe(OK);
     expect(sms.held()).toBe(4);
   });
 
   test("a set that is complete and wrong says what is wrong, and leaves room for what fits better", () => {
     const random = createRandom(9);
-    const sms = createSmsReceiver(clock, { check });
+    const sms = createSmsReceiver(clock, {});
     const message = sealed(200, random);
     const tpdus = tpdusOf(message, 1);
     const forged = tpdus[1].slice();
     forged[forged.length - 5] ^= 1;
-    expect(sms.receive(tpdus[0], 0, tpdus[0].length)).toBe(MORE);
-    expect(sms.receive(forged, 0, forged.length)).toBe(DIGEST_WRONG);
-    expect(sms.receive(tpdus[1], 0, tpdus[1].length)).toBe(OK);
+    expect(receiveChecked(sms, tpdus[0], check)).toBe(MORE);
+    expect(receiveChecked(sms, forged, check)).toBe(DIGEST_WRONG);
+    expect(receiveChecked(sms, tpdus[1], check)).toBe(OK);
     expect(toHex(sms.bytes, sms.from, sms.to)).toBe(toHex(message));
   });
 
   test("a message that was refused is judged anew when it is sent again", () => {
     let verdict = DIGEST_WRONG;
-    const sms = createSmsReceiver(clock, { check: () => verdict });
+    const sms = createSmsReceiver(clock, {});
     const parts = partsOf(new Uint8Array(300), 1);
     const receiveAll = (second: number) =>
       parts.map(part => {
         const tpdu = deliverTpdu(SERVER, part, second);
-        return sms.receive(tpdu, 0, tpdu.length);
+        return receiveChecked(sms, tpdu, () => verdict);
       });
     expect(receiveAll(0)).toEqual([MORE, MORE, DIGEST_WRONG]);
     expect(receiveAll(0), "repeated by the network").toEqual([SMS_DUPLICATE, SMS_DUPLICATE, SMS_DUPLICATE]);
@@ -153,13 +154,14 @@ describe("order", () => {
     expect(receiveAll(2)).toEqual([OK, MORE, MORE]);
   });
 
-  test("of several sets that are refused, the one that came furthest says why", () => {
+  test("every set that a part completes is put together once", () => {
     const statuses = [DIGEST_WRONG, STORE_WRITE, WSP_SHORT];
-    const sms = createSmsReceiver(clock, { repeats: 0, check: () => statuses.shift() ?? DIGEST_WRONG });
+    const sms = createSmsReceiver(clock, { repeats: 0 });
     const random = createRandom(3);
     const [first, second, third] = [1, 2, 3].map(() => tpdusOf(sealed(200, random), 5));
-    for (const tpdu of [first![0]!, second![0]!, third![0]!]) expect(sms.receive(tpdu, 0, tpdu.length)).toBe(MORE);
-    expect(sms.receive(first![1]!, 0, first![1]!.length)).toBe(STORE_WRITE); // so the modem keeps it
+    for (const tpdu of [first![0]!, second![0]!, third![0]!])
+      expect(receiveChecked(sms, tpdu, () => statuses.shift() ?? DIGEST_WRONG)).toBe(MORE);
+    expect(receiveChecked(sms, first![1]!, () => statuses.shift() ?? DIGEST_WRONG)).toBe(STORE_WRITE);
     expect(statuses).toEqual([]);
   });
 
@@ -168,16 +170,16 @@ describe("order", () => {
     const sms = createSmsReceiver(clock, {
       parts: 40,
       tries: 5,
-      check: () => {
-        checks++;
-        return DIGEST_WRONG;
-      },
     });
+    const count = () => {
+      checks++;
+      return DIGEST_WRONG;
+    };
     const random = createRandom(1);
     for (let i = 0; i < 10; i++) {
       for (const tpdu of tpdusOf(sealed(300, random), 1)) {
         checks = 0;
-        sms.receive(tpdu, 0, tpdu.length);
+        receiveChecked(sms, tpdu, count);
         expect(checks).toBeLessThanOrEqual(5);
       }
     }
@@ -188,7 +190,7 @@ describe("bounds", () => {
   test("parts of a message, octets of a part", () => {
     const sms = createSmsReceiver(clock, { messageParts: 3 });
     const tpdu = tpdusOf(new Uint8Array(500), 1)[0];
-    expect(sms.receive(tpdu, 0, tpdu.length)).toBe(SMS_MESSAGE_LONG);
+    expect(receiveAny(sms, tpdu)).toBe(SMS_MESSAGE_LONG);
     const reassembly = createReassembly(clock, 100, {});
     const u = { destinationPort: 2948, reference: 1, isWide: false, total: 2, sequence: 1 };
     expect(reassembly.add(tpdu, 1, 9, u, tpdu, 0, 101)).toBe(SMS_PART_LONG);
@@ -201,16 +203,16 @@ describe("bounds", () => {
     now = 0;
     const sms = createSmsReceiver(clock, { ageSeconds: 60, lost: (status, parts) => lost.push([status, parts]) });
     const tpdus = tpdusOf(new Uint8Array(300), 1);
-    sms.receive(tpdus[0], 0, tpdus[0].length);
+    receiveAny(sms, tpdus[0]);
     now = 40;
-    sms.receive(tpdus[1], 0, tpdus[1].length);
+    receiveAny(sms, tpdus[1]);
     now = 60;
     sms.expire();
     expect(sms.held()).toBe(2);
     now = 61;
     sms.expire();
     expect(sms.held()).toBe(1);
-    expect(sms.receive(tpdus[2], 0, tpdus[2].length)).toBe(MORE);
+    expect(receiveAny(sms, tpdus[2])).toBe(MORE);
     expect(lost).toEqual([[SMS_EXPIRED, 1]]);
     now = 0;
   });
@@ -219,50 +221,50 @@ describe("bounds", () => {
     const lost: number[][] = [];
     const sms = createSmsReceiver(clock, { parts: 8, lost: (status, parts) => lost.push([status, parts]) });
     const victim = tpdusOf(new Uint8Array(300), 1);
-    sms.receive(victim[0], 0, victim[0].length);
+    receiveAny(sms, victim[0]);
     for (let i = 0; i < 256; i++) {
       const [half] = tpdusOf(new Uint8Array(300), i, "15550000");
-      expect(sms.receive(half, 0, half.length)).toBe(MORE);
+      expect(receiveAny(sms, half)).toBe(MORE);
       expect(sms.held()).toBeLessThanOrEqual(8);
     }
     expect(lost.every(each => each[0] === SMS_EVICTED)).toBe(true);
-    expect(sms.receive(victim[1], 0, victim[1].length)).toBe(MORE);
-    expect(sms.receive(victim[2], 0, victim[2].length)).toBe(OK);
+    expect(receiveAny(sms, victim[1])).toBe(MORE);
+    expect(receiveAny(sms, victim[2])).toBe(OK);
   });
 
   test("a flood of single halves under many names does not displace a message that has two parts", () => {
     const sms = createSmsReceiver(clock, { parts: 8 });
     const victim = tpdusOf(new Uint8Array(300), 1);
-    for (const tpdu of victim.slice(0, 2)) sms.receive(tpdu, 0, tpdu.length);
+    for (const tpdu of victim.slice(0, 2)) receiveAny(sms, tpdu);
     for (let i = 0; i < 500; i++) {
       const [half] = tpdusOf(new Uint8Array(300), 7, String(15550000 + i));
-      sms.receive(half, 0, half.length);
+      receiveAny(sms, half);
     }
-    expect(sms.receive(victim[2], 0, victim[2].length)).toBe(OK);
+    expect(receiveAny(sms, victim[2])).toBe(OK);
   });
 
   test("what is complete and wrong goes first", () => {
-    const sms = createSmsReceiver(clock, { parts: 4, check });
+    const sms = createSmsReceiver(clock, { parts: 4 });
     const random = createRandom(2);
     const good = sealed(200, random);
     const parts = tpdusOf(good, 9);
-    sms.receive(parts[0], 0, parts[0].length);
+    receiveChecked(sms, parts[0], check);
     for (let i = 0; i < 20; i++) {
-      for (const tpdu of tpdusOf(new Uint8Array(200), i, "15550000")) sms.receive(tpdu, 0, tpdu.length);
+      for (const tpdu of tpdusOf(new Uint8Array(200), i, "15550000")) receiveChecked(sms, tpdu, check);
     }
-    expect(sms.receive(parts[1], 0, parts[1].length)).toBe(OK);
+    expect(receiveChecked(sms, parts[1], check)).toBe(OK);
   });
 
   test("parts of one key beyond the pool: the oldest goes", () => {
-    const sms = createSmsReceiver(clock, { parts: 4, messageParts: 4, check });
+    const sms = createSmsReceiver(clock, { parts: 4, messageParts: 4 });
     const random = createRandom(2);
     for (let i = 0; i < 20; i++) {
       const [tpdu] = tpdusOf(sealed(200, random), 1);
-      sms.receive(tpdu, 0, tpdu.length);
+      receiveChecked(sms, tpdu, check);
     }
     expect(sms.held()).toBe(4);
     const last = sealed(200, random);
-    const statuses = tpdusOf(last, 1).map(tpdu => sms.receive(tpdu, 0, tpdu.length));
+    const statuses = tpdusOf(last, 1).map(tpdu => receiveChecked(sms, tpdu, check));
     expect(statuses).toEqual([MORE, OK]);
   });
 });
@@ -286,21 +288,21 @@ describe("across a reset", () => {
     const message = sealed(500, createRandom(4));
     const tpdus = tpdusOf(message, 1);
     for (let i = 0; i < tpdus.length; i++) {
-      const sms = createSmsReceiver(clock, { store, check });
+      const sms = createSmsReceiver(clock, { store });
       expect(sms.held()).toBe(i);
-      expect(sms.receive(tpdus[i], 0, tpdus[i].length)).toBe(i === tpdus.length - 1 ? OK : MORE);
+      expect(receiveChecked(sms, tpdus[i], check)).toBe(i === tpdus.length - 1 ? OK : MORE);
       if (i === tpdus.length - 1) expect(toHex(sms.bytes, sms.from, sms.to)).toBe(toHex(message));
     }
     expect(state.saves).toBe(tpdus.length - 1);
-    const sms = createSmsReceiver(clock, { store, check });
+    const sms = createSmsReceiver(clock, { store });
     const last = tpdus[tpdus.length - 1];
-    expect(sms.receive(last, 0, last.length), "the last part comes again").toBe(OK);
+    expect(receiveChecked(sms, last, check), "the last part comes again").toBe(OK);
   });
 
   test("a record that cannot be is none", () => {
     const { state, store } = flash();
     const sms = createSmsReceiver(clock, { store });
-    for (const tpdu of tpdusOf(new Uint8Array(500), 1).slice(0, 3)) sms.receive(tpdu, 0, tpdu.length);
+    for (const tpdu of tpdusOf(new Uint8Array(500), 1).slice(0, 3)) receiveAny(sms, tpdu);
     const good = state.saved as Uint8Array;
     for (let i = 0; i < good.length; i++) {
       for (const value of [0, 1, 127, 128, 255]) {

@@ -52,6 +52,23 @@ describe("createFileStorage", () => {
 });
 
 describe("createStore", () => {
+  test("a save without a load before it overwrites the older slot, wherever the newest one is", () => {
+    for (let saves = 0; saves < 4; saves++) {
+      const flash = createFlash(saves + 1);
+      for (let i = 1; i <= saves; i++) createStore(flash).save("k", Uint8Array.of(i));
+      const store = createStore(flash);
+      flash.bytesLeft = 3; // a cut in that save
+      expect(store.save("k", Uint8Array.of(9))).toBe(STORE_WRITE);
+      flash.powerOn();
+      store.load("k");
+      expect(store.record?.[0], `after ${saves} saves`).toBe(saves === 0 ? undefined : saves);
+      const again = createStore(flash);
+      expect(again.save("k", Uint8Array.of(10))).toBe(OK);
+      again.load("k");
+      expect(again.record?.[0]).toBe(10);
+    }
+  });
+
   const textOf = (record: Uint8Array | null) => (record === null ? null : Buffer.from(record).toString());
 
   test("CRC-32 is the well-known one", () => expect(crc32(0, octets("123456789"), 0, 9)).toBe(0xcbf43926));

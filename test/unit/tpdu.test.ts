@@ -20,6 +20,7 @@ import {
 } from "../../src/status.ts";
 import { TPDU_DELIVER, TPDU_SUBMIT } from "../../src/wire.ts";
 import { deliverTpdu, fromHex, partsOf, TEXT_TPDU, toHex } from "../modem/tpdu.ts";
+import { receiveChecked } from "../suite/sets.ts";
 import captures from "../vectors/captures.json";
 
 const clock = { posixSeconds: () => 0, monotonicSeconds: () => 0 };
@@ -42,15 +43,14 @@ describe("captures", () => {
   for (const capture of sms.filter(each => each.name !== "gammu-deliver-non-DM")) {
     test(capture.name, () => {
       const push = newPush();
-      const received = createSmsReceiver(clock, {
-        isSubmitRead: true,
-        check: (bytes, from, to) => readPush(bytes, from, to, push, 600),
-      });
+      const received = createSmsReceiver(clock, { isSubmitRead: true });
       const statuses = capture.hex.map(hex => {
         const pdu = fromHex(hex);
         const at = locateTpdu(pdu, 0, pdu.length, newTpdu());
         expect(at).toBe(skipSmsc(pdu, 0, pdu.length));
-        const status = received.receive(pdu, at, pdu.length);
+        const status = receiveChecked(received, pdu.subarray(at), (bytes, from, to) =>
+          readPush(bytes, from, to, push, 600),
+        );
         if (status === OK) expect(readPush(received.bytes, received.from, received.to, push, 600)).toBe(OK);
         return status;
       });

@@ -2,7 +2,7 @@
 import type { Clock } from "../../hal.ts";
 import { OK, SMS_PORT_OTHER, WDP_HEADER, WDP_SHORT } from "../../status.ts";
 import { PUSH_PORT } from "../../wire.ts";
-import { createReassembly, type ReassemblyOptions } from "./reassembly.ts";
+import { createReassembly, type PartSets, type ReassemblyOptions } from "./reassembly.ts";
 import { clearUdh, type Udh } from "./udh.ts";
 
 /** Octets of user data that one segment can have. */
@@ -53,6 +53,8 @@ export interface WdpReceiver {
   bytes: Uint8Array;
   from: number;
   to: number;
+  /** As SmsReceiver has it. */
+  sets: PartSets | null;
   wdp: Wdp;
   /**
    * Takes the user data of one bearer message: `sender` is its originating address in any form, `reference` its
@@ -66,6 +68,7 @@ export function createWdpReceiver(clock: Clock, options: ReassemblyOptions): Wdp
   const reassembly = createReassembly(clock, WDP_PART_BYTES, options);
   const w = newWdp();
   function receive(sender: Uint8Array, reference: number, bytes: Uint8Array, from: number, to: number): number {
+    result.sets = null;
     let status = readWdp(bytes, from, to, w);
     if (status !== OK) return status;
     if (w.sequence === 1 && w.destinationPort !== PUSH_PORT) return SMS_PORT_OTHER;
@@ -79,6 +82,7 @@ export function createWdpReceiver(clock: Clock, options: ReassemblyOptions): Wdp
     }
     status = reassembly.add(sender, 0, sender.length, w, bytes, w.dataAt, to);
     if (status === OK) {
+      result.sets = reassembly;
       result.bytes = reassembly.bytes;
       result.from = 0;
       result.to = reassembly.size;
@@ -86,6 +90,6 @@ export function createWdpReceiver(clock: Clock, options: ReassemblyOptions): Wdp
     return status;
   }
 
-  const result: WdpReceiver = { bytes: reassembly.bytes, from: 0, to: 0, wdp: w, receive };
+  const result: WdpReceiver = { bytes: reassembly.bytes, from: 0, to: 0, sets: null, wdp: w, receive };
   return result;
 }

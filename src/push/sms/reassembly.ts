@@ -1,14 +1,23 @@
 /**
  * Concatenated short messages: 3GPP TS 23.040 §9.2.3.24.1. Parts come in any order, twice, interleaved, and some senders
- * use one reference for two messages at once. So parts are kept one by one, and a message is any set of them, 1 to
- * total, under one key that the `check` of the layer above accepts.
+ * use one reference for two messages at once. So parts are kept one by one. A part can complete several sets of parts 1 to
+ * total under one key; the layer above judges one set after the other, and takes the one that is a message.
  */
 
 import { readUint, writeUint32 } from "../../bytes.ts";
 import type { Clock } from "../../hal.ts";
 import { equalBytes } from "../../hash/equal.ts";
 import { or } from "../../or.ts";
-import { MORE, OK, SMS_DUPLICATE, SMS_EVICTED, SMS_EXPIRED, SMS_MESSAGE_LONG, SMS_PART_LONG } from "../../status.ts";
+import {
+  MORE,
+  OK,
+  SMS_DUPLICATE,
+  SMS_EVICTED,
+  SMS_EXPIRED,
+  SMS_MESSAGE_LONG,
+  SMS_PART_LONG,
+  type Status,
+} from "../../status.ts";
 import type { Udh } from "./udh.ts";
 
 export interface ReassemblyOptions {
@@ -18,13 +27,8 @@ export interface ReassemblyOptions {
   messageParts?: number;
   /** Age at which a part expires; 86400. */
   ageSeconds?: number;
-  /** How many sets are tried for one part that completes several; 16. */
+  /** How many sets there are at most for one part that completes several; 16. */
   tries?: number;
-  /**
-   * Whether a complete set is a message: OK, or the status of what is wrong with it. Absent: the newest part of each
-   * number is taken. `bytes[from..to)` is lent until it returns.
-   */
-  check?: (bytes: Uint8Array, from: number, to: number) => number;
   /** Told what was dropped: SMS_EXPIRED or SMS_EVICTED, and how many parts. */
   lost?: (status: number, parts: number) => void;
   /** Absent: parts do not survive a reset. */
@@ -41,15 +45,28 @@ export interface PartStore {
   save(bytes: Uint8Array): boolean;
 }
 
-export interface Reassembly {
-  /** The whole message after OK: `bytes[0..size)`, good until the next `add`. */
+/** The sets of parts that the last part completed. */
+export interface PartSets {
+  /** The set that was put together last: `bytes[0..size)`, good until another part or set takes its place. */
   bytes: Uint8Array;
   size: number;
   /**
+   * Puts together set `set` of those that the last part completed, counted from 0: of each number the newest part, of each
+   * the oldest, then mixed. False, and nothing is changed, when there is no such set. Allocates a view for each part.
+   */
+  assemble(set: number): boolean;
+  /** The set that was put together last is a message: removes its parts. */
+  take(): void;
+  /** No set is a message: all of its parts stay, since others may fit them better, and are the first to be evicted. */
+  refuse(): void;
+}
+
+export interface Reassembly extends PartSets {
+  /**
    * Takes the part `bytes[from..to)` that `u` describes, from the originating address `sender[senderAt..senderTo)`, of
-   * which 12 octets count. Returns OK, MORE, SMS_DUPLICATE, SMS_MESSAGE_LONG, SMS_PART_LONG, or of `check` the
-   * status of the set that came furthest, where all are complete and wrong; their parts stay: others may fit them better. Allocates a view
-   * for each part that is kept or put together, and nothing for the rest.
+   * which 12 octets count. Returns OK when a set is complete: set 0 is put together then, and one of `take` and `refuse` has
+   * to follow. Else MORE, SMS_DUPLICATE, SMS_MESSAGE_LONG or SMS_PART_LONG. Allocates a view for each part that is kept or
+   * put together, and nothing for the rest.
    */
   add(
     sender: Uint8Array,
@@ -59,7 +76,7 @@ export interface Reassembly {
     bytes: Uint8Array,
     from: number,
     to: number,
-  ): number;
+  ): Status;
   /** Drops what is too old; `add` does so too. */
   expire(): void;
   /** Parts held now. */
@@ -77,9 +94,9 @@ const OCTETS = LENGTH + 1;
 /** First byte of what is saved: the layout, which changes with it. */
 const LAYOUT = 2;
 
-/** `state`: its message was complete and wrong; it is to be removed. */
-const WRONG = 1;
-const DONE = 2;
+/** `state`: no set of its message was taken; it is to be removed. */
+const REFUSED = 1;
+const TAKEN = 2;
 
 /**
  * `partBytes` is what one part can have. Allocates, once, (parts + 1) x (partBytes + 24) + messageParts x (partBytes + 2)
@@ -97,7 +114,9 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
   const pool = new Uint8Array(1 + (capacity + 1) * slotBytes);
   /** Where the slots end. */
   let end = 1;
-  /** The slots of the set that is tried. */
+  /** The slot of the part that came last. */
+  let last = 1;
+  /** The slots of the set that was put together last. */
   const chosen = new Uint16Array(messageParts);
   const whole = new Uint8Array(messageParts * partBytes);
 
@@ -109,7 +128,7 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
     bytes: Uint8Array,
     from: number,
     to: number,
-  ): number {
+  ): Status {
     if (u.total > messageParts) return SMS_MESSAGE_LONG;
     if (to - from > partBytes) return SMS_PART_LONG;
     expire();
@@ -122,8 +141,10 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
     pool[end + LENGTH] = to - from;
     for (let slot = 1; slot < end; slot += slotBytes) {
       if (!isSame(slot, end, OCTETS) || !equalBytes(pool, slot + OCTETS, bytes, from, to - from)) continue;
-      // sent again after its set was wrong: what made it so (no account yet, too many digests) may be over
-      return pool[slot + stateAt] === WRONG ? assemble(slot) : SMS_DUPLICATE;
+      // sent again after its set was refused: the reason (no account yet, too many digests) may be over
+      if (pool[slot + stateAt] !== REFUSED) return SMS_DUPLICATE;
+      last = slot;
+      return assemble(0) ? OK : MORE;
     }
     if (held() === capacity) {
       let worst = 1;
@@ -134,11 +155,11 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
     pool.set(bytes.subarray(from, to), end + OCTETS);
     pool[end + stateAt] = 0;
     writeUint32(clock.monotonicSeconds(), pool, end + arrivalAt);
+    last = end;
     end += slotBytes;
-    const status = assemble(end - slotBytes);
-    // a set that is wrong costs no write
-    if (status === MORE && store !== undefined) store.save(pool.subarray(0, end));
-    return status;
+    if (assemble(0)) return OK; // not saved: a forged set costs no write
+    if (store !== undefined) store.save(pool.subarray(0, end));
+    return MORE;
   }
 
   function held(): number {
@@ -169,41 +190,39 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
     if (parts > 0 && options.lost !== undefined) options.lost(status, parts);
   }
 
-  /** Tries the sets that hold the part at `slot`: of each number the newest, of each the oldest, then mixed. */
-  function assemble(slot: number): number {
-    const total = pool[slot + TOTAL];
-    let furthest = MORE; // statuses rise with the layers
-    for (let attempt = 0; attempt < tries; attempt++) {
-      let digits = Math.max(attempt - 1, 0); // in a number system that has as many digits as there are parts of a number
-      let hasChoice = attempt !== 1;
-      for (let i = 0; i < total; i++) {
-        const count = attempt === 0 ? 1 : -find(slot, i + 1, capacity);
-        const rank = attempt === 1 ? count - 1 : digits % count;
-        if (rank > 0) hasChoice = true;
-        digits = Math.floor(digits / count);
-        const found = find(slot, i + 1, rank);
-        if (found <= 0) return MORE;
-        chosen[i] = found;
-      }
-      if (!hasChoice || digits > 0) break;
-      let length = 0;
-      for (let i = 0; i < total; i++) {
-        const octetsAt = chosen[i] + OCTETS;
-        const octetsEnd = octetsAt + pool[chosen[i] + LENGTH];
-        whole.set(pool.subarray(octetsAt, octetsEnd), length);
-        length += octetsEnd - octetsAt;
-      }
-      const status = options.check === undefined ? OK : options.check(whole, 0, length);
-      if (status === OK) {
-        result.size = length;
-        for (let i = 0; i < total; i++) pool[chosen[i] + stateAt] = DONE;
-        for (let at = end - slotBytes; at > 0; at -= slotBytes) if (pool[at + stateAt] === DONE) remove(at);
-        return OK;
-      }
-      if (status > furthest) furthest = status;
+  function assemble(set: number): boolean {
+    const total = pool[last + TOTAL];
+    let digits = Math.max(set - 1, 0); // in a number system that has as many digits as there are parts of a number
+    let hasChoice = set !== 1;
+    for (let i = 0; i < total; i++) {
+      const count = set === 0 ? 1 : -find(last, i + 1, capacity);
+      const rank = set === 1 ? count - 1 : digits % count;
+      if (rank > 0) hasChoice = true;
+      digits = Math.floor(digits / count);
+      const found = find(last, i + 1, rank);
+      if (found <= 0) return false;
+      chosen[i] = found;
     }
-    for (let at = 1; at < end; at += slotBytes) if (isSame(at, slot, SEQUENCE)) pool[at + stateAt] = WRONG;
-    return furthest;
+    if (!hasChoice || digits > 0 || set >= tries) return false;
+    let length = 0;
+    for (let i = 0; i < total; i++) {
+      const octetsAt = chosen[i] + OCTETS;
+      const octetsEnd = octetsAt + pool[chosen[i] + LENGTH];
+      whole.set(pool.subarray(octetsAt, octetsEnd), length);
+      length += octetsEnd - octetsAt;
+    }
+    result.size = length;
+    return true;
+  }
+
+  function take(): void {
+    const total = pool[last + TOTAL];
+    for (let i = 0; i < total; i++) pool[chosen[i] + stateAt] = TAKEN;
+    for (let at = end - slotBytes; at > 0; at -= slotBytes) if (pool[at + stateAt] === TAKEN) remove(at);
+  }
+
+  function refuse(): void {
+    for (let at = 1; at < end; at += slotBytes) if (isSame(at, last, SEQUENCE)) pool[at + stateAt] = REFUSED;
   }
 
   /**
@@ -222,7 +241,7 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
   }
 
   /**
-   * Who goes first: what was complete and wrong; then the sender with the most parts of other messages; then the message
+   * Who goes first: what was complete and refused; then the sender with the most parts of other messages; then the message
    * with the fewest parts, so that a flood of single parts under many names displaces itself; last the message that is
    * added to. Of equal ones the oldest.
    */
@@ -248,7 +267,7 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
     for (let at = 1; at < end; at += slotBytes) writeUint32(clock.monotonicSeconds(), pool, at + arrivalAt);
   }
 
-  const result: Reassembly = { bytes: whole, size: 0, add, expire, held };
+  const result: Reassembly = { bytes: whole, size: 0, add, assemble, take, refuse, expire, held };
   pool[0] = LAYOUT;
   load();
   return result;

@@ -3,9 +3,9 @@
 import { crc32 } from "../../bytes.ts";
 import type { Clock } from "../../hal.ts";
 import { or } from "../../or.ts";
-import { OK, SMS_DUPLICATE, SMS_PORT_MISSING, SMS_PORT_OTHER, TPDU_TYPE } from "../../status.ts";
+import { OK, SMS_DUPLICATE, SMS_PORT_MISSING, SMS_PORT_OTHER, type Status, TPDU_TYPE } from "../../status.ts";
 import { PUSH_PORT, TPDU_DELIVER } from "../../wire.ts";
-import { createReassembly, type ReassemblyOptions } from "./reassembly.ts";
+import { createReassembly, type PartSets, type ReassemblyOptions } from "./reassembly.ts";
 import { newTpdu, readTpdu } from "./tpdu.ts";
 
 /** Octets that one part can have next to a UDH with 16-bit ports and a concatenation. */
@@ -23,13 +23,18 @@ export interface SmsReceiver {
   bytes: Uint8Array;
   from: number;
   to: number;
+  /**
+   * After OK: null for a message in one part. Otherwise the sets of parts that may be the message, of which `bytes` has the
+   * first; one of `take` and `refuse` has to follow.
+   */
+  sets: PartSets | null;
   /** Offset of the first byte that is wrong, after a 0x1_ status. */
   at: number;
   /**
    * Takes one TPDU without the SMSC part. Returns OK, MORE while parts are missing, or a 0x1_ status (isOthers tells
-   * whether the message is none of ours), or that of `check`. Allocates a view for each part that is kept or put together.
+   * whether the message is none of ours). Allocates a view for each part that is kept or put together.
    */
-  receive(bytes: Uint8Array, from: number, to: number): number;
+  receive(bytes: Uint8Array, from: number, to: number): Status;
   /** Has the last TPDU judged anew when it comes again: what it was refused for may be over. */
   forget(): void;
   /** Drops parts that are too old; `receive` does so too. */
@@ -47,7 +52,8 @@ export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): Sm
   let count = 0;
   const t = newTpdu();
 
-  function receive(bytes: Uint8Array, from: number, to: number): number {
+  function receive(bytes: Uint8Array, from: number, to: number): Status {
+    result.sets = null;
     let status = readTpdu(bytes, from, to, t);
     result.at = t.at;
     if (status !== OK) return status;
@@ -63,6 +69,7 @@ export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): Sm
     }
     status = reassembly.add(bytes, t.addressAt, t.addressTo, t, bytes, t.dataAt, t.dataTo);
     if (status === OK) {
+      result.sets = reassembly;
       result.bytes = reassembly.bytes;
       result.from = 0;
       result.to = reassembly.size;
@@ -89,6 +96,7 @@ export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): Sm
     bytes: reassembly.bytes,
     from: 0,
     to: 0,
+    sets: null,
     at: 0,
     receive,
     forget,

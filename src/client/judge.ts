@@ -1,0 +1,207 @@
+/**
+ * What a message is worth: profile (§7), Package #0 (§6), account, age and novelty, digest (§6.6), the cheap checks first.
+ * Judging changes nothing but the verdict, the record `n` that was read, and the tokens.
+ */
+import { type Account, findAccount } from "../account/accounts.ts";
+import type { Clock, NativeHash } from "../hal.ts";
+import { createWholeMessageHash } from "../hash/hash.ts";
+import { createMd5 } from "../hash/md5.ts";
+import { createSha256 } from "../hash/sha256.ts";
+import { DIGEST12_SCRATCH_BYTES } from "../notification/digest12.ts";
+import type { Notification } from "../notification/fields.ts";
+import { readNotification } from "../notification/format.ts";
+import { REQUESTED_MO_OPTIONAL, TIMESTAMP_AT, VENDOR_INFO_STRICT } from "../notification/read13.ts";
+import { or } from "../or.ts";
+import { newPush, readPush } from "../push/wsp.ts";
+import {
+  ACCOUNT_NO_SECRET,
+  ACCOUNT_UNKNOWN,
+  DIGEST_WRONG,
+  NOTIFICATION_LONG,
+  OK,
+  PENDING_FULL,
+  STORE_CORRUPT,
+  type Status,
+  THROTTLED,
+} from "../status.ts";
+import { type ContentType, FORMAT_12, type Format, type Via } from "../wire.ts";
+import type { Accounts } from "./accounts.ts";
+import { type AdmissionRules, checkAge, checkNew, stampOf } from "./admission.ts";
+import type { ClientOptions } from "./options.ts";
+import type { Sessions } from "./sessions.ts";
+import { verifyDigest } from "./verify.ts";
+
+/** What a native hash collects at first; a longer message makes that grow once. */
+const HASHED_BYTES = 256;
+
+/** How far a message came. Of several sets of parts, the one that came furthest says why none is accepted. */
+const RANK_UNREAD = 0;
+const RANK_PUSH = 1; //     a push for DM, whose body cannot be read
+const RANK_READ = 2; //     a notification of nobody
+const RANK_REFUSED = 3; //  of an account, and refused
+const RANK_OPEN = 4; //     of an account, and not decided: later it may pass
+const RANK_GENUINE = 5;
+
+/** What one attempt to read a message came to. Spans are good until their input is overwritten. */
+export interface Verdict {
+  status: Status;
+  /** Offset in the input of the byte that `status` is about. */
+  at: number;
+  via: Via;
+  /** RANK_*. */
+  rank: number;
+  /** What a notification that was read says of itself: its Server-ID `bytes[serverIdAt..)`; length 0 where none was read. */
+  bytes: Uint8Array;
+  serverIdAt: number;
+  serverIdLength: number;
+  sessionId: number;
+  /** Its account, from RANK_REFUSED on. */
+  index: number;
+  /** What its account has to remember (stampOf). */
+  stamp: number;
+  /** The digest is right under the nonce of resynchronisation. */
+  isResync: boolean;
+}
+
+/** A verdict about nothing; the other fields get their values when a message is judged. */
+export function newVerdict(): Verdict {
+  const v = {} as Verdict;
+  setVerdict(v, OK, 0, 0);
+  return v;
+}
+
+/** `v` about a message of which nothing was read. */
+export function setVerdict(v: Verdict, status: Status, at: number, via: Via): void {
+  v.status = status;
+  v.at = at;
+  v.via = via;
+  v.rank = RANK_UNREAD;
+  v.serverIdLength = 0;
+}
+
+export interface Judge {
+  /** Judges the Push PDU `bytes[from..to)`. After OK, `n` is its notification. Allocates nothing, as the others here. */
+  judgePush(bytes: Uint8Array, from: number, to: number, via: Via, v: Verdict): void;
+  /** Judges a Package #0. */
+  judgeBody(bytes: Uint8Array, from: number, to: number, contentType: ContentType, via: Via, v: Verdict): void;
+  /**
+   * Whether the server of the account signed the message that `v` is about, the last one judged. For one that is too old or
+   * already known this costs its digest, and a token.
+   */
+  isGenuine(v: Verdict): boolean;
+}
+
+/** `n` is the record that is read into. */
+export function createJudge(
+  clock: Clock,
+  native: NativeHash,
+  options: ClientOptions,
+  rules: AdmissionRules,
+  accounts: Accounts,
+  sessions: Sessions,
+  n: Notification,
+): Judge {
+  const pendingMax = or(options.pendingMax, 4);
+  const messageMax = or(options.messageMax, 1024);
+  const headersMax = or(options.headersMax, 48);
+  const digestBurst = or(options.digestBurst, 0);
+  const digestsPerMinute = or(options.digestsPerMinute, 6);
+  const readRules =
+    (options.requireRequestedMo === false ? REQUESTED_MO_OPTIONAL : 0) +
+    (options.strictVendorInfo === true ? VENDOR_INFO_STRICT : 0);
+  const sha256 = native.sha256 ? createWholeMessageHash(native.sha256, HASHED_BYTES) : createSha256();
+  const md5 = native.md5 ? createWholeMessageHash(native.md5, HASHED_BYTES) : createMd5();
+  const scratch = new Uint8Array(DIGEST12_SCRATCH_BYTES);
+  const push = newPush();
+  let tokens = digestBurst;
+  let tokensSeconds = clock.monotonicSeconds();
+
+  function judgePush(bytes: Uint8Array, from: number, to: number, via: Via, v: Verdict): void {
+    setVerdict(v, readPush(bytes, from, to, push, headersMax), push.at, via);
+    if (v.status === OK) judgeBody(bytes, push.bodyFrom, push.bodyTo, push.contentType, via, v);
+  }
+
+  function judgeBody(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    contentType: ContentType,
+    via: Via,
+    v: Verdict,
+  ): void {
+    setVerdict(v, NOTIFICATION_LONG, from + messageMax, via);
+    v.rank = RANK_PUSH;
+    if (to - from > messageMax) return;
+    v.status = readNotification(bytes, from, to, contentType, n, readRules, isOurs);
+    v.at = n.at;
+    if (v.status !== OK) return;
+    v.rank = RANK_READ;
+    v.bytes = bytes;
+    v.serverIdAt = n.serverIdAt;
+    v.serverIdLength = n.serverIdLength;
+    v.sessionId = n.sessionId;
+    v.status = judgeRead(v);
+  }
+
+  /** Whether there is a secret to check `n` with. */
+  function isOurs(): boolean {
+    const index = findAccount(accounts.all, n.bytes, n.serverIdAt, n.serverIdLength);
+    return index >= 0 && hasSecret(accounts.all[index] as Account, n.format);
+  }
+
+  /** From the account to the digest of `n`, which was read. */
+  function judgeRead(v: Verdict): Status {
+    const is12 = n.format === FORMAT_12;
+    v.at = n.serverIdAt;
+    v.index = findAccount(accounts.all, n.bytes, n.serverIdAt, n.serverIdLength);
+    if (v.index < 0) return ACCOUNT_UNKNOWN;
+    const account = accounts.all[v.index] as Account;
+    if (!hasSecret(account, n.format)) return ACCOUNT_NO_SECRET;
+    v.rank = RANK_OPEN;
+    const memory = account.memory;
+    if (memory === null) return STORE_CORRUPT;
+
+    v.at = is12 ? n.digestAt : n.from + TIMESTAMP_AT;
+    const now = clock.posixSeconds();
+    v.stamp = stampOf(n, account.nonces12[0]);
+    let status = checkAge(n, rules, now);
+    if (status === OK) status = checkNew(memory, n, v.stamp, rules, now);
+    if (status !== OK) {
+      v.rank = RANK_REFUSED;
+      return status;
+    }
+    if (sessions.count(v.index) >= pendingMax) return PENDING_FULL;
+
+    v.at = n.digestAt;
+    if (!takeToken()) return THROTTLED;
+    const nonceIndex = verifyDigest(n, account, sha256, md5, scratch);
+    v.isResync = nonceIndex > 0;
+    v.rank = nonceIndex < 0 ? RANK_REFUSED : RANK_GENUINE;
+    return nonceIndex < 0 ? DIGEST_WRONG : OK;
+  }
+
+  function isGenuine(v: Verdict): boolean {
+    if (v.rank === RANK_REFUSED && v.status !== DIGEST_WRONG && takeToken()) {
+      if (verifyDigest(n, accounts.all[v.index] as Account, sha256, md5, scratch) >= 0) v.rank = RANK_GENUINE;
+    }
+    return v.rank === RANK_GENUINE;
+  }
+
+  /** A flood of forged messages must not eat the battery: a token for each digest, regained over time. */
+  function takeToken(): boolean {
+    if (digestBurst === 0) return true;
+    const seconds = clock.monotonicSeconds();
+    tokens += ((seconds - tokensSeconds) * digestsPerMinute) / 60;
+    if (tokens > digestBurst) tokens = digestBurst;
+    tokensSeconds = seconds;
+    if (tokens < 1) return false;
+    tokens--;
+    return true;
+  }
+
+  return { judgePush, judgeBody, isGenuine };
+}
+
+function hasSecret(account: Account, format: Format): boolean {
+  return (format === FORMAT_12 ? account.secret12 : account.secret13) !== null;
+}

@@ -1,0 +1,43 @@
+/**
+ * Which format a Package #0 is: the one place that decides it. The content type of the push says which one to expect, but
+ * some servers send the one under the type of the other, and some bearers bring no type at all.
+ */
+import { OK, type Status } from "../status.ts";
+import { CONTENT_TYPE_12, type ContentType, FORMAT_12, FORMAT_13, type Format, MD5_BYTES } from "../wire.ts";
+import type { Notification } from "./fields.ts";
+import { readNotification12 } from "./read12.ts";
+import { readNotification13 } from "./read13.ts";
+
+/**
+ * Reads `bytes[from..to)` into `n` as the format that it is. The first bytes decide: VER 1 of 1.3, or the high bits of a
+ * version of 1.0 to 1.2 behind the digest. Where they fit both or neither, the format of `contentType` is read first; where
+ * they fit both and that one cannot be read, or does not belong to anybody (`isOurs(n)`), the other one, if that is better.
+ * Returns OK or the status of the format that was read, with `n.at` and `n.format`. `rules` is that of readNotification13.
+ * Allocates nothing.
+ */
+export function readNotification(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  contentType: ContentType,
+  n: Notification,
+  rules: number,
+  isOurs: (n: Notification) => boolean,
+): Status {
+  const is13 = to > from && bytes[from] >> 4 === 1;
+  const is12 = to - from > MD5_BYTES && bytes[from + MD5_BYTES] >> 1 === 1;
+  const byType = contentType === CONTENT_TYPE_12 ? FORMAT_12 : FORMAT_13;
+  const first = is13 === is12 ? byType : is12 ? FORMAT_12 : FORMAT_13;
+  const status = readAs(first, bytes, from, to, n, rules);
+  if (!is13 || !is12 || (status === OK && isOurs(n))) return status;
+  const other = first === FORMAT_12 ? FORMAT_13 : FORMAT_12;
+  if (readAs(other, bytes, from, to, n, rules) === OK && (status !== OK || isOurs(n))) return OK;
+  return readAs(first, bytes, from, to, n, rules);
+}
+
+function readAs(format: Format, bytes: Uint8Array, from: number, to: number, n: Notification, rules: number): Status {
+  const status =
+    format === FORMAT_12 ? readNotification12(bytes, from, to, n) : readNotification13(bytes, from, to, n, rules);
+  n.format = format;
+  return status;
+}
