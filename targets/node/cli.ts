@@ -5,11 +5,11 @@ import { createInterface } from "node:readline";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { DIGEST_INPUTS, type DigestInput } from "../../src/index.ts";
 import { bytesOfHex, type Credentials, createDecoder, encode, FieldError, LAYERS, pushOf } from "../codec/index.ts";
+import { atForm, kannelForm, type SmsPart, smppForm, smsParts } from "../codec/sms-forms.ts";
 import { explain } from "./explain.ts";
 import { listen } from "./listen.ts";
 import { checkDestination, readOutgoing, send } from "./send.ts";
 import { openNumbering } from "./session-ids.ts";
-import { atForm, kannelForm, type SmsPart, smppForm, smsParts } from "./sms-forms.ts";
 import { readHostPort } from "./udp.ts";
 
 const USAGE = `pkg0: OMA DM notifications (Package #0)

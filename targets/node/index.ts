@@ -1,5 +1,16 @@
 /** The Node face: what a server developer builds, signs and debugs notifications with. Only this one throws. */
 export * from "../codec/index.ts";
+export {
+  atForm,
+  kannelForm,
+  type SmsOptions,
+  type SmsPart,
+  sendTpdus,
+  smppForm,
+  smppTlvForm,
+  smsParts,
+  submitTpdus,
+} from "../codec/sms-forms.ts";
 export { readAccountsFile } from "./accounts.ts";
 export { explain } from "./explain.ts";
 export {
@@ -25,16 +36,5 @@ export {
 } from "./senders.ts";
 export { openSerial, type SerialOptions } from "./serial.ts";
 export { createSessionIds, openSessionIds, type SessionIds, type Validity } from "./session-ids.ts";
-export {
-  atForm,
-  kannelForm,
-  type SmsOptions,
-  type SmsPart,
-  sendTpdus,
-  smppForm,
-  smppTlvForm,
-  smsParts,
-  submitTpdus,
-} from "./sms-forms.ts";
 export { createFileStorage } from "./storage.ts";
 export { openUdp, sendUdp } from "./udp.ts";

@@ -1,13 +1,13 @@
 /** `pkg0 send`: one notification, wrapped as the transport's profile asks (§7), sent once. */
 import * as pkg0 from "../../src/index.ts";
 import { bytesOfHex, type Credentials, encode, guessLayer, type NotificationJson, pushOf } from "../codec/index.ts";
+import { sendTpdus, submitTpdus } from "../codec/sms-forms.ts";
 import { isKannel } from "./links/kannel.ts";
 import type { Submission } from "./links/link.ts";
 import { checkLink, openLink, shownUri } from "./links/open.ts";
 import { routeTo, sendTo } from "./senders.ts";
 import { openSerial } from "./serial.ts";
 import { isSmpp } from "./smpp/uri.ts";
-import { sendTpdus, submitTpdus } from "./sms-forms.ts";
 import { readHostPort, sendUdp } from "./udp.ts";
 
 /** Package #0, and the push PDU around it where one was given. */

@@ -3,8 +3,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createModem } from "../../src/push/at/modem.ts";
 import { createAtSender } from "../../src/push/at/sender.ts";
 import * as status from "../../src/status.ts";
-import { createTpduReader, readAddress } from "../../targets/codec/tpdus.ts";
-import { openSerial } from "../../targets/node/serial.ts";
 import {
   atForm,
   kannelForm,
@@ -13,7 +11,9 @@ import {
   smppTlvForm,
   smsParts,
   submitTpdus,
-} from "../../targets/node/sms-forms.ts";
+} from "../../targets/codec/sms-forms.ts";
+import { createTpduReader, readAddress } from "../../targets/codec/tpdus.ts";
+import { openSerial } from "../../targets/node/serial.ts";
 import { startModem } from "../modem/server.ts";
 import { deliverTpdu, fromHex, partsOf, TEXT_TPDU, toHex } from "../modem/tpdu.ts";
 import captures from "../vectors/captures.json";

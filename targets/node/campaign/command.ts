@@ -2,9 +2,9 @@
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { pushOf } from "../../codec/index.ts";
+import { smsParts } from "../../codec/sms-forms.ts";
 import { readFleetFile } from "../accounts.ts";
 import { checkLink, openLink } from "../links/open.ts";
-import { smsParts } from "../sms-forms.ts";
 import { createCampaign } from "./campaign.ts";
 import { createDrafting } from "./draft.ts";
 import { digestOfFile, readFileLines } from "./file.ts";

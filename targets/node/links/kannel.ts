@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { type IncomingMessage, Agent as PlainAgent, request as requestPlain } from "node:http";
 import { request as requestTls, Agent as TlsAgent } from "node:https";
 import { countParts } from "../../../src/index.ts";
-import { kannelForm, smsParts } from "../sms-forms.ts";
+import { kannelForm, smsParts } from "../../codec/sms-forms.ts";
 import type { Link, LinkReport, Result, Submission } from "./link.ts";
 import { createSenderLink } from "./sender.ts";
 

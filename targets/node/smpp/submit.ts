@@ -1,8 +1,8 @@
 /** The submit_sm of one push (SMPP 3.4 §4.4), in the form in which the SMS centre wants long ones. */
 
 import { countParts } from "../../../src/index.ts";
+import { smppForm, smppTlvForm, smsParts } from "../../codec/sms-forms.ts";
 import type { Submission } from "../links/link.ts";
-import { smppForm, smppTlvForm, smsParts } from "../sms-forms.ts";
 import type { SmppOptions } from "./uri.ts";
 
 /** Fields of a PDU by the standard's names; TLVs are among them. */

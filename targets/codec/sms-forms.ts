@@ -1,5 +1,6 @@
 /** A push PDU in the forms in which a server hands short messages to a gateway, an SMSC or a modem (formats: Kannel, SMPP 3.4, TS 27.005). */
 import * as pkg0 from "../../src/index.ts";
+import { bytesOfHex, hexOf } from "./hex.ts";
 
 /** One short message of a push: its UDH, with the length octet, and its data, as hex. */
 export interface SmsPart {
@@ -17,8 +18,8 @@ export interface SmsOptions {
 /** The short messages that a push PDU takes: 133 octets in one, or 128 in each of up to 255. Throws a RangeError. */
 export function smsParts(push: Uint8Array, options: SmsOptions = {}): SmsPart[] {
   return userData(push, options).map(({ bytes, dataAt }) => ({
-    udh: hex(bytes.subarray(0, dataAt)),
-    data: hex(bytes.subarray(dataAt)),
+    udh: hexOf(bytes.subarray(0, dataAt)),
+    data: hexOf(bytes.subarray(dataAt)),
   }));
 }
 
@@ -45,14 +46,14 @@ export function smppTlvForm(push: Uint8Array): {
     data_coding: 0x04,
     source_port: pkg0.PUSH_SOURCE_PORT,
     destination_port: pkg0.PUSH_PORT,
-    message_payload: hex(push),
+    message_payload: hexOf(push),
   };
 }
 
 /** What AT+CMGS takes: the length to announce, and the PDU (empty SMSC part, SMS-SUBMIT). Throws a RangeError for a bad number. */
 export function atForm(number: string, part: SmsPart, dcs: number = pkg0.DCS_DATA): { length: number; pdu: string } {
-  const tpdu = submitTpdu(number, Buffer.from(part.udh + part.data, "hex"), dcs);
-  return { length: tpdu.length, pdu: `00${hex(tpdu).toUpperCase()}` };
+  const tpdu = submitTpdu(number, bytesOfHex(part.udh + part.data) as Uint8Array, dcs);
+  return { length: tpdu.length, pdu: `00${hexOf(tpdu).toUpperCase()}` };
 }
 
 /** The SMS-SUBMITs of a push PDU, without the SMSC part: what AtSender.send takes. Throws a RangeError. */
@@ -89,10 +90,6 @@ function submitTpdu(number: string, data: Uint8Array, dcs: number): Uint8Array {
   const end = pkg0.writeSubmit(number, dcs, data, 0, data.length, out, 0);
   if (end < 0) throw new RangeError(`${number}: has to be 1 to 20 digits, + before an international number`);
   return out.slice(0, end);
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString("hex");
 }
 
 function percent(hexText: string): string {
