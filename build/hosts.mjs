@@ -5,10 +5,12 @@ import { parse } from "acorn";
 import { build, transform } from "esbuild";
 import ts from "typescript";
 import { DEVICES, ROOT, readTypeOptions } from "./device.mjs";
+import { makeInspector } from "./inspector.mjs";
 
 /** Subpaths of the package that a browser can import, too: `output under dist/: source`. */
 const NEUTRAL = {
   index: "src/index.ts",
+  codec: "targets/codec/index.ts",
   conformance: "targets/conformance/index.ts",
   "targets/device": "targets/device.ts",
   "targets/espruino/hal": "targets/espruino/hal.ts",
@@ -30,6 +32,7 @@ export async function buildHosts() {
   chmodSync(join(ROOT, "dist/cli.js"), 0o755);
   declareModules({ ...NEUTRAL, node: NODE.node });
   await declareGlobals();
+  writeDist("inspector.html", await makeInspector());
 }
 
 function bundle(entryPoints, options) {

@@ -4,7 +4,7 @@
 export type * from "./hal.ts";
 
 // profile, §7
-export { MIME_12, MIME_13 } from "./push/dm.ts";
+export { DM_APPLICATION, MIME_12, MIME_13 } from "./push/dm.ts";
 export { newPush, PUSH_HEADER_BYTES, type Push, readPush, writePushHeader } from "./push/wsp.ts";
 export { isOthers, isSettled, locateTpdu, newTpdu, readTpdu, skipSmsc, type Tpdu } from "./push/sms/tpdu.ts";
 export { createSmsReceiver, type SmsReceiver, type SmsReceiverOptions } from "./push/sms/receiver.ts";

@@ -1,0 +1,159 @@
+/** The page: a message pasted becomes bytes and fields; a form becomes a message. Runs the project's own modules, and nothing else. */
+import {
+  bytesOfHex,
+  createDissector,
+  type Dissection,
+  decode,
+  encode,
+  type Field,
+  FieldError,
+  type FieldLayer,
+  LAYERS,
+  type Layer,
+  type NotificationJson,
+} from "../codec/index.ts";
+import { createView, type Shown } from "./bytes.ts";
+import { byId, element } from "./dom.ts";
+import { EXAMPLES } from "./examples.ts";
+import { createForm } from "./form.ts";
+import { outputsOf, showOutputs } from "./outputs.ts";
+
+const LAYER_NAMES: { readonly [layer in FieldLayer]: string } = {
+  tpdu: "TPDU",
+  udh: "UDH",
+  push: "WSP push",
+  notification: "Package #0",
+  digest: "digest",
+};
+const NUMBER = "+447700900123";
+
+const input = byId("input", HTMLTextAreaElement);
+const as = byId("as", HTMLSelectElement);
+const secret = byId("secret", HTMLInputElement);
+const nonce = byId("nonce", HTMLInputElement);
+const example = byId("example", HTMLSelectElement);
+const verdict = byId("verdict", HTMLElement);
+const reading = byId("reading", HTMLElement);
+const pointed = byId("pointed", HTMLElement);
+const refusal = byId("refusal", HTMLElement);
+const outputs = byId("outputs", HTMLElement);
+const view = createView(byId("bytes", HTMLElement), byId("fields", HTMLElement), sentence => {
+  pointed.textContent = sentence;
+});
+const form = createForm(byId("form", HTMLFormElement), build);
+
+as.append(...LAYERS.map(layer => element("option", { value: layer }, layer)));
+example.append(
+  element("option", { value: "" }, "choose one"),
+  ...EXAMPLES.map(({ title }, i) => element("option", { value: String(i) }, title)),
+);
+byId("legend", HTMLElement).append(
+  ...Object.entries(LAYER_NAMES).map(([layer, name]) => element("li", { "data-layer": layer }, name)),
+);
+input.addEventListener("input", read);
+as.addEventListener("change", read);
+example.addEventListener("change", () => {
+  const chosen = EXAMPLES[Number(example.value)];
+  if (example.value === "" || chosen === undefined) return;
+  input.value = chosen.hex;
+  secret.value = chosen.secret;
+  nonce.value = chosen.nonce;
+  as.value = "auto";
+  read();
+});
+for (const control of [secret, nonce])
+  control.addEventListener("input", () => {
+    read();
+    build();
+  });
+build();
+
+/** Shows what stands in the message's field. */
+function read(): void {
+  const text = input.value.trim();
+  reading.hidden = true;
+  verdict.className = "";
+  verdict.textContent = "";
+  if (text === "") return;
+  const messages = messagesOf(text);
+  if (typeof messages === "string") {
+    say(messages, false);
+    return;
+  }
+  const layer = as.value as Layer | "auto";
+  const dissector = createDissector(layer, secret.value === "" ? undefined : credentials());
+  let last: Dissection | undefined;
+  for (const bytes of messages) last = dissector.dissect(bytes);
+  if (last === undefined) return;
+  const shown = last.joined ?? last;
+  show(shown);
+  const what = shown.as === null ? "" : `, read as ${shown.as}`;
+  const signed = secret.value === "" ? "; enter the AAuthSecret to check its digest" : "; the digest is right";
+  if (last.status === "OK") say(`OK${what}${signed}.`, true);
+  else say(`${last.status} at byte ${last.at}${what}: ${last.meaning}.`, false);
+  const fields = decode(shown.bytes, shown.as ?? "auto");
+  if (fields.status === "OK") {
+    form.write(fields as NotificationJson);
+    build();
+  }
+}
+
+/** The messages of a text, one a line, or what is wrong with it. */
+function messagesOf(text: string): Uint8Array[] | string {
+  const messages: Uint8Array[] = [];
+  for (const line of text.split("\n").filter(each => each.trim() !== "")) {
+    const bytes = bytesOfHex(line.trim());
+    if (typeof bytes === "number") return `Not hex from byte ${bytes} on: ${line.trim().slice(0, 40)}`;
+    messages.push(bytes);
+  }
+  return messages;
+}
+
+function say(text: string, isGood: boolean): void {
+  verdict.className = isGood ? "good" : "bad";
+  verdict.textContent = text;
+}
+
+function show({ bytes, fields, status, at }: Dissection): void {
+  reading.hidden = false;
+  const rows: Shown[] = [];
+  for (const field of fields) addRows(field, 0, rows);
+  view.show(bytes, rows, status === "OK" || status === "MORE" ? -1 : at);
+}
+
+function addRows(field: Field, depth: number, rows: Shown[]): void {
+  rows.push({
+    from: field.from,
+    to: field.to,
+    colour: field.layer,
+    layer: LAYER_NAMES[field.layer],
+    name: field.name,
+    value: field.value === undefined ? "" : String(field.value),
+    meaning: field.status === undefined ? field.meaning : `${field.status} ${field.meaning}`,
+    section: field.section,
+    isWrong: field.status !== undefined,
+    depth,
+  });
+  for (const inner of field.fields ?? []) addRows(inner, depth + 1, rows);
+}
+
+/** Signs what stands in the form, and shows it for each tool. */
+function build(): void {
+  refusal.textContent = "";
+  refusal.className = "";
+  form.refuse(undefined);
+  try {
+    const json = form.read();
+    showOutputs(outputs, outputsOf(json, encode(json, credentials()), NUMBER));
+  } catch (error) {
+    outputs.replaceChildren();
+    refusal.className = "bad";
+    refusal.textContent = error instanceof Error ? error.message : String(error);
+    if (error instanceof FieldError) form.refuse(error.field);
+  }
+}
+
+function credentials(): { secret: string; nonce?: Uint8Array } {
+  const bytes = bytesOfHex(nonce.value);
+  return { secret: secret.value, ...(typeof bytes !== "number" && bytes.length > 0 && { nonce: bytes }) };
+}
