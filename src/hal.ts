@@ -24,9 +24,10 @@ export interface Hal {
 /**
  * Takes one message `bytes[from..to)`, lent until the call returns. Returns the status of its verdict (status.ts): a
  * driver may use it to decide what to delete; nothing of it may go back to the sender (D12). One at a time: not from
- * within another call, such as while the storage writes.
+ * within another call, such as while the storage writes. `origin`, where the board knows it, tells the sender from others
+ * (32 bits, such as an IPv4 address; 0 = unknown): a sender of forged messages leaves some digests to the others then.
  */
-export type Deliver = (bytes: Uint8Array, from: number, to: number) => Status;
+export type Deliver = (bytes: Uint8Array, from: number, to: number, origin?: number) => Status;
 
 /** A source of messages. */
 export interface Receiver {

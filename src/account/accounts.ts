@@ -8,7 +8,7 @@ import { type AppAuth, appAuthOf, copyOf, type DmAcc } from "./dmacc.ts";
 export interface Account {
   dmAcc: DmAcc;
   serverId: Uint8Array;
-  /** AAuthSecret of NOTICRED, where there is none of SRVCRED (§6.6); null = no 1.3 notification can be verified. */
+  /** AAuthSecret of NOTICRED, or of SRVCRED where NOTICRED has none (§6.6); null = no 1.3 notification can be verified. */
   secret13: Uint8Array | null;
   /** DIGEST_*: what the 1.3 digest is computed over (D1). */
   digestInput: number;
@@ -86,13 +86,18 @@ export function readAccount(bytes: Uint8Array): Account | null {
     const digestInput = dmAcc.digestInput === undefined ? DIGEST_COLONS : DIGEST_INPUTS.indexOf(dmAcc.digestInput);
     if (digestInput < 0) return null; // a guess would refuse all that the server sends
     const choice = dmAcc.digestName;
-    const secret13 = octetsOf((appAuthOf(dmAcc, "NOTICRED") || srvCred).aauthSecret);
+    /** Null also for an empty one, with which anyone could sign, unless the account allows it. */
+    const secretOf = (auth: { aauthSecret?: string }): Uint8Array | null => {
+      const secret = octetsOf(auth.aauthSecret);
+      return secret !== null && (secret.length > 0 || dmAcc.allowEmptySecret === true) ? secret : null;
+    };
+    const notiCred = appAuthOf(dmAcc, "NOTICRED");
     return {
       dmAcc,
       serverId,
       digestInput,
-      secret13: secret13 !== null && secret13.length > 0 ? secret13 : null, // anyone could sign with an empty one
-      secret12: octetsOf(srvCred.aauthSecret),
+      secret13: secretOf(notiCred === null || notiCred.aauthSecret === undefined ? srvCred : notiCred),
+      secret12: secretOf(srvCred),
       names12: choice === "aauthName" ? [name] : choice || nameText === id ? [serverId] : [serverId, name],
       nonces12: dmAcc.nonceResync === true ? [nonce, RESYNC_NONCE] : [nonce],
       memory: null,

@@ -17,6 +17,8 @@ export interface DmAcc {
   digestName?: "serverId" | "aauthName";
   /** Accept 1.2 messages under the nonce of four zero octets too. Whoever has seen one can replay it: false when absent. */
   nonceResync?: boolean;
+  /** Take an empty AAuthSecret for a secret; anyone can sign with it: false when absent. */
+  allowEmptySecret?: boolean;
 }
 
 /** `secret ":" header ":" options`, `secret header options`, `secret ":" header options`. */
@@ -28,6 +30,7 @@ export interface AppAuth {
   /** HTTP-BASIC, HTTP-DIGEST, BASIC, DIGEST, HMAC, X509, SECURID, SAFEWORD, DIGIPASS, TRANSPORT. */
   aauthType?: string;
   aauthName?: string;
+  /** Absent in NOTICRED: that of SRVCRED signs 1.3 notifications too (§6.6). */
   aauthSecret?: string;
   /** The nonce, raw octets; readBase64 turns base64 text into them. */
   aauthData?: Uint8Array;

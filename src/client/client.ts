@@ -10,7 +10,7 @@ import { newNotification } from "../notification/fields.ts";
 import { utf8Text } from "../notification/utf8.ts";
 import { or } from "../or.ts";
 import type { PartSets, PartStore } from "../push/sms/reassembly.ts";
-import { isPassing, OK, RECEIVER_ABSENT, SMS_OFF, type Status } from "../status.ts";
+import { isPassing, OK, RECEIVER_ABSENT, SMS_OFF, type Status, THROTTLED } from "../status.ts";
 import { type ContentType, VIA_SMS, VIA_UDP, type Via } from "../wire.ts";
 import { createAccounts } from "./accounts.ts";
 import { type AdmissionRules, remember } from "./admission.ts";
@@ -39,14 +39,25 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
   /** The last verdict, and one for a set of parts that may be better. */
   let verdict = newVerdict();
   let rival = newVerdict();
+  /** The first set whose digest was not computed, for want of tokens. */
+  let firstOpen = 0;
 
-  function receivePush(bytes: Uint8Array, from: number, to: number, via: Via): Status {
-    judge.judgePush(bytes, from, to, via, verdict);
+  function receivePush(bytes: Uint8Array, from: number, to: number, via: Via, origin?: number): Status {
+    judge.begin(via, or(origin, 0));
+    judge.judgePush(bytes, from, to, verdict);
     return conclude(accept());
   }
 
-  function receiveBody(bytes: Uint8Array, from: number, to: number, contentType: ContentType, via: Via): Status {
-    judge.judgeBody(bytes, from, to, contentType, via, verdict);
+  function receiveBody(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    contentType: ContentType,
+    via: Via,
+    origin?: number,
+  ): Status {
+    judge.begin(via, or(origin, 0));
+    judge.judgeBody(bytes, from, to, contentType, verdict);
     return conclude(accept());
   }
 
@@ -57,7 +68,8 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
       setVerdict(verdict, status, sms.at, VIA_SMS);
       return conclude(null);
     }
-    judge.judgePush(sms.bytes, sms.from, sms.to, VIA_SMS, verdict);
+    judge.begin(VIA_SMS, sms.origin);
+    judge.judgePush(sms.bytes, sms.from, sms.to, verdict);
     const sets = sms.sets;
     const isMessage = sets !== null && judgeSets(sets);
     const accepted = accept();
@@ -65,21 +77,23 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     if (isOpen) sms.forget();
     if (sets !== null) {
       if (isMessage && !isOpen) sets.take();
-      else sets.refuse();
+      else sets.refuse(firstOpen);
     }
     return conclude(accepted);
   }
 
   /**
    * Of several sets of parts, the first that the server signed counts, be it old or known; otherwise the one that came
-   * furthest. Set 0 was judged. Leaves the verdict in `verdict`. Whether one was signed.
+   * furthest. The first set was judged. Leaves the verdict in `verdict`. Whether one was signed.
    */
   function judgeSets(sets: PartSets): boolean {
-    let furthest = 0;
+    let furthest = sets.set;
     let isGenuine = judge.isGenuine(verdict);
-    for (let set = 1; !isGenuine && sets.assemble(set); set++) {
-      judge.judgePush(sets.bytes, 0, sets.size, VIA_SMS, rival);
+    firstOpen = verdict.status === THROTTLED ? furthest : 0;
+    for (let set = furthest + 1; !isGenuine && sets.assemble(set); set++) {
+      judge.judgePush(sets.bytes, 0, sets.size, rival);
       isGenuine = judge.isGenuine(rival);
+      if (rival.status === THROTTLED && firstOpen === 0) firstOpen = set;
       if (rival.rank <= verdict.rank) continue;
       const former = verdict;
       verdict = rival;
@@ -137,7 +151,8 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     at: 0,
     open(): Status {
       let status = accounts.loadStatus;
-      const isUdpAbsent = hal.udp && !hal.udp.open((bytes, from, to) => receivePush(bytes, from, to, VIA_UDP));
+      const isUdpAbsent =
+        hal.udp && !hal.udp.open((bytes, from, to, origin) => receivePush(bytes, from, to, VIA_UDP, origin));
       const isSmsAbsent = hal.sms && !hal.sms.open(receiveTpdu);
       if (isUdpAbsent || isSmsAbsent) status = status || RECEIVER_ABSENT;
       return status;

@@ -14,12 +14,15 @@ export interface Client {
   open(): Status;
   /** Closes the receivers. */
   close(): void;
-  /** One WSP Push PDU `bytes[from..to)`, lent; returns its verdict. Rejected ones allocate nothing. */
-  receivePush(bytes: Uint8Array, from: number, to: number, via: Via): Status;
+  /**
+   * One WSP Push PDU `bytes[from..to)`, lent; returns its verdict. Rejected ones allocate nothing. `origin` is as Deliver
+   * has it.
+   */
+  receivePush(bytes: Uint8Array, from: number, to: number, via: Via, origin?: number): Status;
   /** One SMS-DELIVER TPDU `bytes[from..to)` without the SMSC part, lent; MORE while parts of its message are missing. */
   receiveTpdu(bytes: Uint8Array, from: number, to: number): Status;
   /** One Package #0 as another profile brings it; CONTENT_TYPE_OTHER where its type is not known. */
-  receiveBody(bytes: Uint8Array, from: number, to: number, contentType: ContentType, via: Via): Status;
+  receiveBody(bytes: Uint8Array, from: number, to: number, contentType: ContentType, via: Via, origin?: number): Status;
   /**
    * Adds an account, or replaces the one of its serverId, which keeps what it remembers and its sessions. `dmAcc` is copied.
    * OK, ACCOUNT_INVALID, ACCOUNTS_FULL, STORE_WRITE, STORE_VERSION.

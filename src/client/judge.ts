@@ -29,6 +29,7 @@ import type { Accounts } from "./accounts.ts";
 import { type AdmissionRules, checkAge, checkNew, stampOf } from "./admission.ts";
 import type { ClientOptions } from "./options.ts";
 import type { Sessions } from "./sessions.ts";
+import { createTokens } from "./tokens.ts";
 import { verifyDigest } from "./verify.ts";
 
 /** What a native hash collects at first; a longer message makes that grow once. */
@@ -80,10 +81,15 @@ export function setVerdict(v: Verdict, status: Status, at: number, via: Via): vo
 }
 
 export interface Judge {
+  /**
+   * A message came over `via` from `origin`, a number that tells senders apart, 0 = unknown: what is judged next is read out
+   * of it. It may cost one digest where digestBurst is not 0, however many sets of parts there are.
+   */
+  begin(via: Via, origin: number): void;
   /** Judges the Push PDU `bytes[from..to)`. After OK, `n` is its notification. Allocates nothing, as the others here. */
-  judgePush(bytes: Uint8Array, from: number, to: number, via: Via, v: Verdict): void;
+  judgePush(bytes: Uint8Array, from: number, to: number, v: Verdict): void;
   /** Judges a Package #0. */
-  judgeBody(bytes: Uint8Array, from: number, to: number, contentType: ContentType, via: Via, v: Verdict): void;
+  judgeBody(bytes: Uint8Array, from: number, to: number, contentType: ContentType, v: Verdict): void;
   /**
    * Whether the server of the account signed the message that `v` is about, the last one judged. For one that is too old or
    * already known this costs its digest, and a token.
@@ -104,8 +110,6 @@ export function createJudge(
   const pendingMax = or(options.pendingMax, 4);
   const messageMax = or(options.messageMax, 1024);
   const headersMax = or(options.headersMax, 48);
-  const digestBurst = or(options.digestBurst, 0);
-  const digestsPerMinute = or(options.digestsPerMinute, 6);
   const readRules =
     (options.requireRequestedMo === false ? REQUESTED_MO_OPTIONAL : 0) +
     (options.strictVendorInfo === true ? VENDOR_INFO_STRICT : 0);
@@ -113,22 +117,20 @@ export function createJudge(
   const md5 = native.md5 ? createWholeMessageHash(native.md5, HASHED_BYTES) : createMd5();
   const scratch = new Uint8Array(DIGEST12_SCRATCH_BYTES);
   const push = newPush();
-  let tokens = digestBurst;
-  let tokensSeconds = clock.monotonicSeconds();
+  const tokens = createTokens(clock, or(options.digestBurst, 0), or(options.digestsPerMinute, 6));
+  let via = 0;
 
-  function judgePush(bytes: Uint8Array, from: number, to: number, via: Via, v: Verdict): void {
-    setVerdict(v, readPush(bytes, from, to, push, headersMax), push.at, via);
-    if (v.status === OK) judgeBody(bytes, push.bodyFrom, push.bodyTo, push.contentType, via, v);
+  function begin(over: Via, origin: number): void {
+    via = over;
+    tokens.begin(over, origin);
   }
 
-  function judgeBody(
-    bytes: Uint8Array,
-    from: number,
-    to: number,
-    contentType: ContentType,
-    via: Via,
-    v: Verdict,
-  ): void {
+  function judgePush(bytes: Uint8Array, from: number, to: number, v: Verdict): void {
+    setVerdict(v, readPush(bytes, from, to, push, headersMax), push.at, via);
+    if (v.status === OK) judgeBody(bytes, push.bodyFrom, push.bodyTo, push.contentType, v);
+  }
+
+  function judgeBody(bytes: Uint8Array, from: number, to: number, contentType: ContentType, v: Verdict): void {
     setVerdict(v, NOTIFICATION_LONG, from + messageMax, via);
     v.rank = RANK_PUSH;
     if (to - from > messageMax) return;
@@ -173,33 +175,24 @@ export function createJudge(
     if (sessions.count(v.index) >= pendingMax) return PENDING_FULL;
 
     v.at = n.digestAt;
-    if (!takeToken()) return THROTTLED;
-    const nonceIndex = verifyDigest(n, account, sha256, md5, scratch);
+    if (!tokens.take()) return THROTTLED;
+    return verify(v) ? OK : DIGEST_WRONG;
+  }
+
+  function verify(v: Verdict): boolean {
+    const nonceIndex = verifyDigest(n, accounts.all[v.index] as Account, sha256, md5, scratch);
     v.isResync = nonceIndex > 0;
     v.rank = nonceIndex < 0 ? RANK_REFUSED : RANK_GENUINE;
-    return nonceIndex < 0 ? DIGEST_WRONG : OK;
+    if (nonceIndex < 0) tokens.suspect();
+    return nonceIndex >= 0;
   }
 
   function isGenuine(v: Verdict): boolean {
-    if (v.rank === RANK_REFUSED && v.status !== DIGEST_WRONG && takeToken()) {
-      if (verifyDigest(n, accounts.all[v.index] as Account, sha256, md5, scratch) >= 0) v.rank = RANK_GENUINE;
-    }
+    if (v.rank === RANK_REFUSED && v.status !== DIGEST_WRONG && tokens.take()) verify(v);
     return v.rank === RANK_GENUINE;
   }
 
-  /** A flood of forged messages must not eat the battery: a token for each digest, regained over time. */
-  function takeToken(): boolean {
-    if (digestBurst === 0) return true;
-    const seconds = clock.monotonicSeconds();
-    tokens += ((seconds - tokensSeconds) * digestsPerMinute) / 60;
-    if (tokens > digestBurst) tokens = digestBurst;
-    tokensSeconds = seconds;
-    if (tokens < 1) return false;
-    tokens--;
-    return true;
-  }
-
-  return { judgePush, judgeBody, isGenuine };
+  return { begin, judgePush, judgeBody, isGenuine };
 }
 
 function hasSecret(account: Account, format: Format): boolean {

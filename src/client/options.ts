@@ -31,9 +31,9 @@ export interface ClientOptions {
   requireRequestedMo?: boolean;
   /** Refuse Vendor-Info that is not UTF-8: false (D9). */
   strictVendorInfo?: boolean;
-  /** Messages whose digest may be computed in a burst: 0 = no limit. One more is THROTTLED. */
+  /** Messages of one bearer whose digest may be computed in a burst: 0 = no limit. One more is THROTTLED. */
   digestBurst?: number;
-  /** Such messages a minute after a burst: 6. */
+  /** Such messages of one bearer a minute after a burst: 6. */
   digestsPerMinute?: number;
   /**
    * Short messages: `store => createSmsReceiver(clock, { store })`. A client without it has no code for

@@ -1,7 +1,7 @@
 /** The digest of a notification against the secrets of its account, for both formats (§6.6; DM 1.2 §6.2). */
 import type { Account } from "../account/accounts.ts";
 import type { Hash } from "../hash/hash.ts";
-import { verifyDigest12 } from "../notification/digest12.ts";
+import { verifyAnyDigest12 } from "../notification/digest12.ts";
 import { verifyDigest13 } from "../notification/digest13.ts";
 import type { Notification } from "../notification/fields.ts";
 import { FORMAT_12 } from "../wire.ts";
@@ -14,12 +14,5 @@ export function verifyDigest(n: Notification, account: Account, sha256: Hash, md
   if (n.format !== FORMAT_12) {
     return verifyDigest13(n, sha256, account.secret13 as Uint8Array, account.digestInput, scratch) ? 0 : -1;
   }
-  const names = account.names12;
-  const nonces = account.nonces12;
-  for (let i = 0; i < nonces.length; i++) {
-    for (let k = 0; k < names.length; k++) {
-      if (verifyDigest12(n, md5, names[k], account.secret12 as Uint8Array, nonces[i], scratch)) return i;
-    }
-  }
-  return -1;
+  return verifyAnyDigest12(n, md5, account.names12, account.secret12 as Uint8Array, account.nonces12, scratch);
 }

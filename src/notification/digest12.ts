@@ -12,6 +12,7 @@ import type { Notification } from "./fields.ts";
 export const DIGEST12_SCRATCH_BYTES = 82;
 
 const CREDENTIALS_AT = MD5_BYTES; // 24 bytes of base64 and a colon
+const COLON_AT = CREDENTIALS_AT + 24;
 const TRIGGER_AT = CREDENTIALS_AT + 25; // a colon and 24 bytes of base64
 const EXPECTED_AT = TRIGGER_AT + 25; // a digest, for verifyDigest12
 const COLON = 0x3a;
@@ -32,31 +33,13 @@ export function computeDigest12(
   at: number,
   scratch: Uint8Array,
 ): void {
-  const colonAt = CREDENTIALS_AT + 24;
-  scratch[colonAt] = COLON;
-  scratch[TRIGGER_AT] = COLON;
-
-  md5.start();
-  md5.add(name, 0, name.length);
-  md5.add(scratch, colonAt, colonAt + 1);
-  md5.add(password, 0, password.length);
-  md5.end(scratch, 0);
-  writeBase64(scratch, 0, MD5_BYTES, scratch, CREDENTIALS_AT);
-
-  md5.start();
-  md5.add(bytes, triggerFrom, to);
-  md5.end(scratch, 0);
-  writeBase64(scratch, 0, MD5_BYTES, scratch, TRIGGER_AT + 1);
-
-  md5.start();
-  md5.add(scratch, CREDENTIALS_AT, TRIGGER_AT);
-  md5.add(nonce, 0, nonce.length);
-  md5.add(scratch, TRIGGER_AT, EXPECTED_AT);
-  md5.end(out, at);
-  for (let i = 0; i < EXPECTED_AT; i++) scratch[i] = 0;
+  hashTrigger(md5, bytes, triggerFrom, to, scratch);
+  hashCredentials(md5, name, password, scratch);
+  hashAll(md5, nonce, scratch, out, at);
+  wipe(scratch);
 }
 
-/** Whether the digest of a message that readNotification12 accepted is right, in constant time. */
+/** Whether the digest of a message that readNotification12 accepted is right, in constant time. Allocates two arrays. */
 export function verifyDigest12(
   n: Notification,
   md5: Hash,
@@ -65,10 +48,65 @@ export function verifyDigest12(
   nonce: Uint8Array,
   scratch: Uint8Array,
 ): boolean {
+  return verifyAnyDigest12(n, md5, [name], password, [nonce], scratch) === 0;
+}
+
+/**
+ * The index of the nonce under which the digest is right with one of `names`; -1 where it is wrong with all. What the
+ * tries share is hashed once. Allocates nothing.
+ */
+export function verifyAnyDigest12(
+  n: Notification,
+  md5: Hash,
+  names: Uint8Array[],
+  password: Uint8Array,
+  nonces: Uint8Array[],
+  scratch: Uint8Array,
+): number {
   const last = MD5_BYTES - 1;
-  scratch[EXPECTED_AT + last] = ~n.bytes[n.digestAt + last]; // a native hash that gives too few bytes leaves a wrong digest behind
-  computeDigest12(md5, name, password, nonce, n.bytes, n.from + MD5_BYTES, n.to, scratch, EXPECTED_AT, scratch);
-  const isEqual = equalBytes(scratch, EXPECTED_AT, n.bytes, n.digestAt, MD5_BYTES);
-  for (let i = EXPECTED_AT; i < DIGEST12_SCRATCH_BYTES; i++) scratch[i] = 0;
-  return isEqual;
+  let right = -1;
+  hashTrigger(md5, n.bytes, n.from + MD5_BYTES, n.to, scratch);
+  for (let k = 0; k < names.length && right < 0; k++) {
+    hashCredentials(md5, names[k], password, scratch);
+    for (let i = 0; i < nonces.length && right < 0; i++) {
+      scratch[EXPECTED_AT + last] = ~n.bytes[n.digestAt + last]; // a native hash that gives too few bytes leaves a wrong digest behind
+      hashAll(md5, nonces[i], scratch, scratch, EXPECTED_AT);
+      if (equalBytes(scratch, EXPECTED_AT, n.bytes, n.digestAt, MD5_BYTES)) right = i;
+    }
+  }
+  wipe(scratch);
+  return right;
+}
+
+/** `":" B64(MD5(trigger))` into its place. */
+function hashTrigger(md5: Hash, bytes: Uint8Array, triggerFrom: number, to: number, scratch: Uint8Array): void {
+  scratch[TRIGGER_AT] = COLON;
+  md5.start();
+  md5.add(bytes, triggerFrom, to);
+  md5.end(scratch, 0);
+  writeBase64(scratch, 0, MD5_BYTES, scratch, TRIGGER_AT + 1);
+}
+
+/** `B64(MD5(name ":" password)) ":"` into its place. */
+function hashCredentials(md5: Hash, name: Uint8Array, password: Uint8Array, scratch: Uint8Array): void {
+  scratch[COLON_AT] = COLON;
+  md5.start();
+  md5.add(name, 0, name.length);
+  md5.add(scratch, COLON_AT, TRIGGER_AT);
+  md5.add(password, 0, password.length);
+  md5.end(scratch, 0);
+  writeBase64(scratch, 0, MD5_BYTES, scratch, CREDENTIALS_AT);
+}
+
+/** The digest, of what the two above have left. */
+function hashAll(md5: Hash, nonce: Uint8Array, scratch: Uint8Array, out: Uint8Array, at: number): void {
+  md5.start();
+  md5.add(scratch, CREDENTIALS_AT, TRIGGER_AT);
+  md5.add(nonce, 0, nonce.length);
+  md5.add(scratch, TRIGGER_AT, EXPECTED_AT);
+  md5.end(out, at);
+}
+
+function wipe(scratch: Uint8Array): void {
+  for (let i = 0; i < DIGEST12_SCRATCH_BYTES; i++) scratch[i] = 0;
 }

@@ -10,7 +10,7 @@ interface Receiver {
     size: number;
     assemble(set: number): boolean;
     take(): void;
-    refuse(): void;
+    refuse(next: number): void;
   } | null;
   receive(bytes: Uint8Array, from: number, to: number): Status;
 }
@@ -34,7 +34,7 @@ export function receiveChecked(
     }
     if (furthest === OK || layerOf(status) > layerOf(furthest)) furthest = status;
   }
-  sets.refuse();
+  sets.refuse(0);
   return furthest;
 }
 

@@ -50,6 +50,8 @@ export interface PartSets {
   /** The set that was put together last: `bytes[0..size)`, good until another part or set takes its place. */
   bytes: Uint8Array;
   size: number;
+  /** Its number: 0 at first; where the part came before and was refused, what `refuse` was told then. */
+  set: number;
   /**
    * Puts together set `set` of those that the last part completed, counted from 0: of each number the newest part, of each
    * the oldest, then mixed. False, and nothing is changed, when there is no such set. Allocates a view for each part.
@@ -57,14 +59,17 @@ export interface PartSets {
   assemble(set: number): boolean;
   /** The set that was put together last is a message: removes its parts. */
   take(): void;
-  /** No set is a message: all of its parts stay, since others may fit them better, and are the first to be evicted. */
-  refuse(): void;
+  /**
+   * No set is a message: all of its parts stay, since others may fit them better, and are the first to be evicted. `next`
+   * is the set to begin with when the same part comes again; 0 where all were judged.
+   */
+  refuse(next: number): void;
 }
 
 export interface Reassembly extends PartSets {
   /**
    * Takes the part `bytes[from..to)` that `u` describes, from the originating address `sender[senderAt..senderTo)`, of
-   * which 12 octets count. Returns OK when a set is complete: set 0 is put together then, and one of `take` and `refuse` has
+   * which 12 octets count. Returns OK when a set is complete: the first one is put together then, and one of `take` and `refuse` has
    * to follow. Else MORE, SMS_DUPLICATE, SMS_MESSAGE_LONG or SMS_PART_LONG. Allocates a view for each part that is kept or
    * put together, and nothing for the rest.
    */
@@ -94,9 +99,9 @@ const OCTETS = LENGTH + 1;
 /** First byte of what is saved: the layout, which changes with it. */
 const LAYOUT = 2;
 
-/** `state`: no set of its message was taken; it is to be removed. */
+/** `state`: no set of its message was taken (REFUSED + the set to begin with); it is to be removed. */
 const REFUSED = 1;
-const TAKEN = 2;
+const TAKEN = 255;
 
 /**
  * `partBytes` is what one part can have. Allocates, once, (parts + 1) x (partBytes + 24) + messageParts x (partBytes + 2)
@@ -142,9 +147,9 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
     for (let slot = 1; slot < end; slot += slotBytes) {
       if (!isSame(slot, end, OCTETS) || !equalBytes(pool, slot + OCTETS, bytes, from, to - from)) continue;
       // sent again after its set was refused: the reason (no account yet, too many digests) may be over
-      if (pool[slot + stateAt] !== REFUSED) return SMS_DUPLICATE;
+      if (pool[slot + stateAt] < REFUSED) return SMS_DUPLICATE;
       last = slot;
-      return assemble(0) ? OK : MORE;
+      return assemble(pool[slot + stateAt] - REFUSED) || assemble(0) ? OK : MORE;
     }
     if (held() === capacity) {
       let worst = 1;
@@ -212,6 +217,7 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
       length += octetsEnd - octetsAt;
     }
     result.size = length;
+    result.set = set;
     return true;
   }
 
@@ -221,8 +227,9 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
     for (let at = end - slotBytes; at > 0; at -= slotBytes) if (pool[at + stateAt] === TAKEN) remove(at);
   }
 
-  function refuse(): void {
+  function refuse(next: number): void {
     for (let at = 1; at < end; at += slotBytes) if (isSame(at, last, SEQUENCE)) pool[at + stateAt] = REFUSED;
+    pool[last + stateAt] = REFUSED + next;
   }
 
   /**
@@ -247,7 +254,7 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
    */
   function scoreOf(slot: number): number {
     if (isSame(slot, end, SEQUENCE)) return 0;
-    let score = pool[slot + stateAt] * 131072 + 256;
+    let score = pool[slot + stateAt] > 0 ? 131328 : 256;
     for (let at = 1; at < end; at += slotBytes) {
       if (isSame(at, slot, WIDTH)) score += isSame(at, slot, SEQUENCE) ? -1 : 256;
     }
@@ -267,7 +274,7 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
     for (let at = 1; at < end; at += slotBytes) writeUint32(clock.monotonicSeconds(), pool, at + arrivalAt);
   }
 
-  const result: Reassembly = { bytes: whole, size: 0, add, assemble, take, refuse, expire, held };
+  const result: Reassembly = { bytes: whole, size: 0, set: 0, add, assemble, take, refuse, expire, held };
   pool[0] = LAYOUT;
   load();
   return result;

@@ -30,6 +30,8 @@ export interface SmsReceiver {
   sets: PartSets | null;
   /** Offset of the first byte that is wrong, after a 0x1_ status. */
   at: number;
+  /** 32 bits that tell the originator from others, when the TPDU could be read. */
+  origin: number;
   /**
    * Takes one TPDU without the SMSC part. Returns OK, MORE while parts are missing, or a 0x1_ status (isOthers tells
    * whether the message is none of ours). Allocates a view for each part that is kept or put together.
@@ -57,6 +59,7 @@ export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): Sm
     let status = readTpdu(bytes, from, to, t);
     result.at = t.at;
     if (status !== OK) return status;
+    result.origin = crc32(0, bytes, t.addressAt, t.addressTo);
     if (t.type !== TPDU_DELIVER && options.isSubmitRead !== true) return TPDU_TYPE;
     if (t.destinationPort < 0) return SMS_PORT_MISSING;
     if (t.destinationPort !== PUSH_PORT) return SMS_PORT_OTHER;
@@ -98,6 +101,7 @@ export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): Sm
     to: 0,
     sets: null,
     at: 0,
+    origin: 0,
     receive,
     forget,
     expire: reassembly.expire,

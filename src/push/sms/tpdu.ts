@@ -1,14 +1,12 @@
 /** SMS-DELIVER and SMS-SUBMIT from the wire: 3GPP TS 23.040 §9.2.2.1 and §9.2.2.2. Writing them is submit.ts. */
 import {
+  isPassing,
   MODEM_DELIVER,
   MORE,
   OK,
-  PENDING_FULL,
   SMS_OFF,
   SMS_PORT_MISSING,
   SMS_PORT_OTHER,
-  STORE_WRITE,
-  THROTTLED,
   TPDU_ADDRESS,
   TPDU_DCS,
   TPDU_SHORT,
@@ -150,7 +148,5 @@ const OTHERS = [
  * parts are missing, or when what it was refused for may pass: then it stays in the modem and is to be delivered again.
  */
 export function isSettled(status: number): boolean {
-  return !isOthers(status) && UNSETTLED.indexOf(status) < 0;
+  return status !== MORE && status !== MODEM_DELIVER && !isPassing(status) && !isOthers(status);
 }
-
-const UNSETTLED = [MORE, THROTTLED, PENDING_FULL, STORE_WRITE, MODEM_DELIVER];

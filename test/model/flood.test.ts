@@ -1,0 +1,126 @@
+/**
+ * A flood of forged messages against a board with the defaults of targets/device.ts: one forged SMS a minute from changing
+ * originators, and ten forged datagrams a second, all naming a real Server-ID. targets/admission.md states what comes out.
+ */
+import { createHash } from "node:crypto";
+import { expect, test } from "vitest";
+import type { Hal } from "../../src/hal.ts";
+import { OK, SMS_DUPLICATE, THROTTLED } from "../../src/status.ts";
+import { VIA_SMS } from "../../src/wire.ts";
+import { startDevice } from "../../targets/device.ts";
+import { createMockHal } from "../../targets/mock/hal.ts";
+import { createBench } from "../modem/bench.ts";
+import { createRandom } from "../modem/random.ts";
+import { deliverTpdu, partsOf } from "../modem/tpdu.ts";
+import { DM_ACC, NONCE, push12, push13 } from "../suite/messages.ts";
+
+const START = 1_700_000_000;
+const HOURS = 3;
+const SERVER_NUMBER = "447700900123";
+/** How the forger sends a short message. */
+const KINDS = ["whole", "1.2", "in parts", "beside the genuine parts", "as the server", "of both formats"] as const;
+
+function flood(seed: number, datagramsPerSecond: number) {
+  const random = createRandom(seed);
+  const bench = createBench({ capacity: 20 }, {}, "at once", seed);
+  const bootSeconds = bench.clock.monotonicSeconds();
+  const hal = createMockHal();
+  let digests = 0;
+  const digestOf = (name: string) => (message: Uint8Array) => {
+    digests++;
+    return new Uint8Array(createHash(name).update(message).digest());
+  };
+  const clock = {
+    monotonicSeconds: bench.clock.monotonicSeconds,
+    posixSeconds: () => START + bench.clock.monotonicSeconds() - bootSeconds,
+  };
+  const board: Hal = { ...hal, clock, sms: bench.modem, hash: { sha256: digestOf("sha256"), md5: digestOf("md5") } };
+  const sent = new Map<string, number>();
+  const delays: number[] = [];
+  const refused = new Map<number, number>();
+  const { client } = startDevice(board, {
+    rememberedMax: 64,
+    onVerdict(status, _at, via, about) {
+      const id = about()?.sessionId ?? "";
+      if (status === OK && sent.has(id)) {
+        delays.push(clock.posixSeconds() - (sent.get(id) as number));
+        sent.delete(id);
+      } else if (via === VIA_SMS) refused.set(status, (refused.get(status) ?? 0) + 1);
+    },
+  });
+  hal.onStart = request => void client.sessionDone(request);
+  client.addAccount(DM_ACC);
+
+  let lastId = 0;
+  let datagrams = 0;
+  let datagramsOk = 0;
+  const fields = () => ({ sessionId: ++lastId, timestamp: clock.posixSeconds(), timeoutMinutes: 600 });
+  const forge = (push: Uint8Array, at = push.length - 1) => {
+    push[at]! ^= 1;
+    return push;
+  };
+  const say = (push: Uint8Array, number: string, reference: number) => {
+    for (const part of partsOf(push, reference))
+      bench.emulator.message(deliverTpdu(number, part, clock.posixSeconds() % 60));
+  };
+
+  function sendForgedSms(minute: number): void {
+    const number = `4915${String(random(1e8)).padStart(8, "0")}`;
+    const kind = KINDS[random(KINDS.length)];
+    const long = { ...fields(), vendorInfo: new Uint8Array(150) };
+    // the genuine message of this quarter has the reference that is its number
+    const reference = Math.floor(minute / 15) % 256;
+    if (kind === "whole") say(forge(push13(fields())), number, 0);
+    else if (kind === "1.2") say(forge(push12(fields(), NONCE), 6), number, 0);
+    else if (kind === "in parts") say(forge(push13(long)), number, reference);
+    else if (kind === "as the server") say(forge(push13(fields())), SERVER_NUMBER, 0);
+    else if (kind === "of both formats") say(bothFormats(fields()), number, 0);
+    else {
+      const [first, second] = partsOf(forge(push13(long), 80), reference);
+      bench.emulator.message(deliverTpdu(SERVER_NUMBER, random(2) === 0 ? first! : second!, minute % 60));
+    }
+  }
+
+  const genuineDatagram = () => {
+    const push = push13(fields());
+    datagrams++;
+    if (hal.deliver(push, 0, push.length) === OK) datagramsOk++;
+  };
+
+  for (let second = 0; second < HOURS * 3600; second++) {
+    const minute = Math.floor(second / 60);
+    const inLastHour = second >= (HOURS - 1) * 3600;
+    if (second % 60 === 30) sendForgedSms(minute);
+    if (second % 900 === 40 && !inLastHour) {
+      const genuine = { ...fields(), vendorInfo: new Uint8Array(random(2) * 150) };
+      sent.set(genuine.sessionId.toString(16).toUpperCase(), clock.posixSeconds());
+      say(push13(genuine), SERVER_NUMBER, Math.floor(minute / 15) % 256);
+    }
+    const forged = forge(push13(fields()));
+    for (let i = 0; i < datagramsPerSecond; i++) hal.deliver(forged, 0, forged.length);
+    if (second % 30 === 7) genuineDatagram();
+    bench.run(1);
+    if (second % 60 === 0) client.tick();
+  }
+  return { lost: sent.size, delays, refused, digests, datagrams, datagramsOk };
+}
+
+/** A 1.3 message of the server that reads as a 1.2 one of the same server, too; its digest is wrong. */
+function bothFormats(fields: { sessionId: number; timestamp: number }): Uint8Array {
+  const push = push13({ ...fields, vendorInfo: new Uint8Array(40) });
+  return push;
+}
+
+test.each([1, 2, 3])("every genuine short message is accepted within an hour, and none is lost (seed %i)", seed => {
+  const { lost, delays, refused, digests, datagrams, datagramsOk } = flood(seed, 10);
+  expect(lost).toBe(0);
+  expect(delays).toHaveLength((HOURS - 1) * 4);
+  expect(Math.max(...delays)).toBeLessThan(3600);
+  // ten at first and six a minute, for each of two bearers; a 1.2 digest takes four MD5
+  expect(digests).toBeLessThanOrEqual(4 * 2 * (10 + 6 * 60 * HOURS));
+  const throttled = refused.get(THROTTLED) ?? 0;
+  console.log(
+    `seed ${seed}: ${delays.length} short messages after at most ${Math.max(...delays)} s, ${throttled} read again, ` +
+      `${datagramsOk} of ${datagrams} datagrams, ${digests} hashes, ${refused.get(SMS_DUPLICATE) ?? 0} repeats`,
+  );
+});
