@@ -44,7 +44,7 @@ export function createMockHal(): MockHal {
     informed: [],
     confirmed: [],
     answers: [],
-    deliver: (bytes, from, to) => (receive === null ? -1 : receive(bytes, from, to)),
+    deliver: (bytes, from, to, origin) => (receive === null ? -1 : receive(bytes, from, to, origin)),
     udp: {
       open(deliver) {
         receive = deliver;

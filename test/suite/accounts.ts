@@ -1,4 +1,5 @@
 /** Accounts, and the store under everything that has to outlast a reset. In the device dialect. */
+import type { AppAuth } from "../../src/account/dmacc.ts";
 import { readW7 } from "../../src/account/w7.ts";
 import * as codes from "../../src/status.ts";
 import * as wire from "../../src/wire.ts";
@@ -146,6 +147,32 @@ export function storage(t: T, pkg0: ClientApi): void {
     t.equal(client.addAccount(DM_ACC), codes.OK, "added again");
     t.equal(deliver(hal, push13({ sessionId: 2, timestamp: NOW })), codes.OK, "a message then");
   });
+
+  t.test(
+    "account: an empty secret is none, unless the account says so; NOTICRED without one has that of SRVCRED",
+    () => {
+      const empty = new Uint8Array(0);
+      const accept = (appAuth: AppAuth[], allowEmptySecret: boolean, message: Uint8Array): number => {
+        const hal = createMockHal();
+        const client = deviceOf(pkg0, hal, {});
+        client.addAccount({ serverId: SERVER_ID, allowEmptySecret, appAuth });
+        return deliver(hal, message);
+      };
+      const srvCred = { aauthLevel: "SRVCRED", aauthSecret: "", aauthData: NONCE };
+      const signed12 = push12({ sessionId: 1, secret: empty }, NONCE);
+      const signed13 = push13({ sessionId: 1, timestamp: NOW, secret: empty });
+      t.equal(accept([srvCred], false, signed12), codes.ACCOUNT_NO_SECRET, "1.2");
+      t.equal(accept([srvCred], false, signed13), codes.ACCOUNT_NO_SECRET, "1.3");
+      t.equal(accept([srvCred], true, signed12), codes.OK, "1.2, allowed");
+      t.equal(accept([srvCred], true, signed13), codes.OK, "1.3, allowed");
+      const full = { aauthLevel: "SRVCRED", aauthSecret: "secret12", aauthData: NONCE };
+      const bySrvCred = push13({ sessionId: 1, timestamp: NOW, secret: octets("secret12") });
+      t.equal(accept([{ aauthLevel: "NOTICRED" }, full], false, bySrvCred), codes.OK, "NOTICRED without a secret");
+      const none = { aauthLevel: "NOTICRED", aauthSecret: "" };
+      t.equal(accept([none, full], false, bySrvCred), codes.ACCOUNT_NO_SECRET, "NOTICRED with an empty one");
+      t.equal(accept([none, full], false, push12({ sessionId: 1 }, NONCE)), codes.OK, "1.2 beside it");
+    },
+  );
 
   t.test("store: one damaged slot of two does no harm", () => {
     const hal = createMockHal();

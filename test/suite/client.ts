@@ -6,7 +6,7 @@ import { accounts, storage } from "./accounts.ts";
 import { admission, nonces } from "./admission.ts";
 import type { T } from "./api.ts";
 import { type ClientApi, deliver, deviceOf, list, NOW } from "./device.ts";
-import { NONCE, octets, push12, push13, SERVER_ID, sign13, write12, write13 } from "./messages.ts";
+import { NONCE, octets, push12, push13, pushOfBoth, SERVER_ID, sign13, write12, write13 } from "./messages.ts";
 
 export function clientSuite(t: T, pkg0: ClientApi): void {
   verdicts(t, pkg0);
@@ -95,6 +95,57 @@ function verdicts(t: T, pkg0: ClientApi): void {
     t.equal(hashed, 0, "digests");
     t.equal(deliver(hal, push13({ sessionId: 1, timestamp: NOW })), codes.DIGEST_WRONG, "status");
     t.equal(hashed, 1, "digests of one that may be good");
+  });
+
+  t.test("client: one message costs one digest of one format, and one token", () => {
+    const hal = createMockHal();
+    let hashed = 0;
+    const count = (message: Uint8Array): Uint8Array => {
+      if (message.length > 40) hashed++; // not the name and the password
+      return new Uint8Array(32);
+    };
+    hal.hash = { sha256: count, md5: count };
+    const client = deviceOf(pkg0, hal, { digestBurst: 2 });
+    client.addAccount({
+      serverId: SERVER_ID,
+      nonceResync: true,
+      appAuth: [
+        { aauthLevel: "NOTICRED", aauthSecret: "secret13" },
+        { aauthLevel: "SRVCRED", aauthName: "another", aauthSecret: "secret12", aauthData: NONCE },
+      ],
+    });
+    const both = pushOfBoth({ sessionId: 1, timestamp: NOW });
+    t.equal(deliver(hal, both), codes.DIGEST_WRONG, "of both formats");
+    t.equal(hashed, 5, "the trigger once, and with it two names and two nonces");
+    hashed = 0;
+    t.equal(deliver(hal, push13({ sessionId: 2, timestamp: NOW, vendorInfo: NONCE })), codes.DIGEST_WRONG, "of 1.3");
+    t.equal(hashed, 1, "SHA-256");
+    t.equal(deliver(hal, both), codes.THROTTLED, "without a token");
+    t.equal(hashed, 1, "digests then");
+  });
+
+  t.test("client: each bearer has its tokens, and a known forger leaves some to others", () => {
+    const hal = createMockHal();
+    const client = deviceOf(pkg0, hal, { digestBurst: 5, digestsPerMinute: 60 });
+    let id = 0;
+    const send = (via: number, origin: number, isForged: boolean): number => {
+      id++;
+      const push = push13({ sessionId: id, timestamp: NOW });
+      if (isForged) push[push.length - 1] ^= 1;
+      const status = client.receivePush(push, 0, push.length, via, origin);
+      if (status === codes.OK) client.sessionDone(hal.started[hal.started.length - 1]);
+      return status;
+    };
+    t.equal(send(wire.VIA_UDP, 9, true), codes.DIGEST_WRONG, "forged");
+    t.equal(send(wire.VIA_UDP, 9, true), codes.DIGEST_WRONG, "again");
+    t.equal(send(wire.VIA_UDP, 9, true), codes.DIGEST_WRONG, "a third time");
+    t.equal(send(wire.VIA_UDP, 9, true), codes.THROTTLED, "half of the tokens are gone");
+    t.equal(send(wire.VIA_UDP, 8, false), codes.OK, "of another sender");
+    t.equal(send(wire.VIA_UDP, 0, false), codes.OK, "of nobody knows whom");
+    t.equal(send(wire.VIA_UDP, 0, false), codes.THROTTLED, "no token left");
+    t.equal(send(wire.VIA_SMS, 9, true), codes.DIGEST_WRONG, "over another bearer");
+    hal.monotonic += 3;
+    t.equal(send(wire.VIA_UDP, 9, false), codes.OK, "when half of them are there again");
   });
 
   t.test("client: every bound has its status", () => {

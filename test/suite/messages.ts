@@ -107,6 +107,24 @@ export function push12(message: Message, nonce: Uint8Array): Uint8Array {
   return push;
 }
 
+/**
+ * A forged push that reads as 1.2 and as 1.3, of the same server both times: option 0 of 1.3, which is skipped, covers the
+ * end of the 1.2 digest and its header, and the options of 1.3 stand in the vendor-specific body.
+ */
+export function pushOfBoth(message: Message): Uint8Array {
+  const vendorInfo = new Uint8Array(15 + SHA256_BYTES);
+  vendorInfo.set(octets("??dm.example?"), 0);
+  vendorInfo[0] = 0x10;
+  vendorInfo[1] = SERVER_ID.length;
+  vendorInfo.set([0x30, 1, 1], 12);
+  const push = push12({ sessionId: message.sessionId, vendorInfo }, NONCE);
+  const timestamp = message.timestamp === undefined ? 0 : message.timestamp;
+  push.set([0x16, 0, 0, 0, 0, 60, message.sessionId >> 8, message.sessionId & 255], 6);
+  for (let i = 0; i < 4; i++) push[14 + i] = timestamp >>> (24 - 8 * i);
+  push.set([0, 20], 18);
+  return push;
+}
+
 /** Signs a push of push13 again, whose bytes were changed. */
 export function sign13(push: Uint8Array): void {
   const digestAt = push.length - SHA256_BYTES;
