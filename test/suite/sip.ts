@@ -409,7 +409,7 @@ Content-Length: 0
       answered.split("z9hG4bKb1").join("z9hG4bKb"),
       answered.split("7 MESSAGE").join("7 OPTIONS"),
       answered.split("7 MESSAGE").join("4294967296 MESSAGE"),
-      answered.split("Call-ID").join("Via: SIP/2.0/UDP a\r\nCall-ID"), // §8.1.3.3
+      answered.split("Call-ID").join("Via: SIP/2.0/UDP a\r\nCall-ID"), // RFC 3261 §8.1.3.3
       answered.split("SIP/2.0 200").join("SIP/2.0 4294967301"),
     ];
     for (let i = 0; i < others.length; i++) t.equal(take(others[i]), MORE, `no answer to it: ${i}`);

@@ -1,4 +1,4 @@
-/** OBEX (§7.2) at the server: CONNECT, one PUT in as many packets as it takes, DISCONNECT. */
+/** OBEX (§7.2; sections below are those of IrOBEX) at the server: CONNECT, one PUT in as many packets as it takes, DISCONNECT. */
 import { readUint } from "../../bytes.ts";
 import type { Clock } from "../../hal.ts";
 import { or } from "../../or.ts";

@@ -27,7 +27,14 @@ import {
   writeText,
 } from "../text.ts";
 import { readSipChallenge, type SipChallenge, type SipCredentials, writeSipCredentials } from "./digest.ts";
-import { isSameSipUri, newSipAddress, readSipAddress, readSipParameter } from "./fields.ts";
+import {
+  isSameSipUri,
+  newSipAddress,
+  readSipAddress,
+  readSipParameter,
+  type SipAddress,
+  type SipParameter,
+} from "./fields.ts";
 import { BRANCH_COOKIE, newSipResponse, nextSipField, readSipResponse } from "./read.ts";
 import { createTransaction } from "./transaction.ts";
 
@@ -88,6 +95,13 @@ interface Binding {
   tempGruu: string;
 }
 
+/** How our own Contact is known among others, and room to read one. */
+interface OwnContact {
+  uri: Uint8Array;
+  instance: string;
+  address: SipAddress;
+}
+
 /** Allocates 1500 bytes once; a challenge and a contact allocate strings. */
 export function createSipRegisterSender(
   clock: Pick<Clock, "monotonicSeconds">,
@@ -98,9 +112,9 @@ export function createSipRegisterSender(
   const response = newSipResponse();
   const line = response.line;
   const p = response.parameter;
-  const address = newSipAddress();
-  const contact = new Uint8Array(options.contact.length);
-  writeText(options.contact, contact, 0);
+  const uri = new Uint8Array(options.contact.length);
+  writeText(options.contact, uri, 0);
+  const own: OwnContact = { uri, instance: options.instance, address: newSipAddress() };
   const callId = options.token();
   const tag = options.token();
   let expires = or(options.expiresSeconds, EXPIRES_SECONDS);
@@ -184,38 +198,11 @@ export function createSipRegisterSender(
       if (!isNamed(bytes, line, "contact") && !isNamed(bytes, line, "m")) continue;
       found.hasContacts = true;
       p.next = line.valueFrom;
-      while (p.next < line.valueTo && readContact(bytes, line.valueTo, found) && bytes[p.next] === COMMA) p.next++;
+      while (p.next < line.valueTo && readContact(bytes, line.valueTo, p, own, found) && bytes[p.next] === COMMA)
+        p.next++;
     }
     if (found.seconds < 0) found.seconds = seconds;
     return found;
-  }
-
-  /**
-   * The contact at `p.next`, which moves behind it; into `found` if it is ours: by its instance, or by its URI where the
-   * registrar says no instance. False for the end, or for what is none.
-   */
-  function readContact(bytes: Uint8Array, to: number, found: Binding): boolean {
-    if (!readSipAddress(bytes, p.next, to, address)) return false;
-    p.next = address.next;
-    let seconds = -1;
-    let isOurs = isSameSipUri(bytes, address.uriFrom, address.uriTo, contact);
-    let pubGruu = "";
-    let tempGruu = "";
-    while (readSipParameter(bytes, to, p)) {
-      const value = p.valueFrom;
-      if (isWord(bytes, p.nameFrom, p.nameTo, "+sip.instance")) {
-        isOurs = isExactly(bytes, value, p.valueTo, `<${options.instance}>`);
-      } else if (isWord(bytes, p.nameFrom, p.nameTo, "expires")) seconds = readExpires(bytes, value, p.valueTo);
-      else if (isWord(bytes, p.nameFrom, p.nameTo, "pub-gruu")) pubGruu = textOf(bytes, value, p.valueTo);
-      else if (isWord(bytes, p.nameFrom, p.nameTo, "temp-gruu")) tempGruu = textOf(bytes, value, p.valueTo);
-    }
-    if (isOurs) {
-      found.isThere = true;
-      found.seconds = seconds;
-      found.pubGruu = pubGruu;
-      found.tempGruu = tempGruu;
-    }
-    return true;
   }
 
   /** 401, 407: once more with credentials, unless these have just been refused (§22.1). */
@@ -277,6 +264,35 @@ export function createSipRegisterSender(
       transaction.close();
     },
   };
+}
+
+/**
+ * The contact at `p.next`, which moves behind it; into `found` if it is ours: by its instance, or by its URI where the
+ * registrar says no instance. False for the end, or for what is none.
+ */
+function readContact(bytes: Uint8Array, to: number, p: SipParameter, own: OwnContact, found: Binding): boolean {
+  const address = own.address;
+  if (!readSipAddress(bytes, p.next, to, address)) return false;
+  p.next = address.next;
+  let seconds = -1;
+  let isOurs = isSameSipUri(bytes, address.uriFrom, address.uriTo, own.uri);
+  let pubGruu = "";
+  let tempGruu = "";
+  while (readSipParameter(bytes, to, p)) {
+    const value = p.valueFrom;
+    if (isWord(bytes, p.nameFrom, p.nameTo, "+sip.instance")) {
+      isOurs = isExactly(bytes, value, p.valueTo, `<${own.instance}>`);
+    } else if (isWord(bytes, p.nameFrom, p.nameTo, "expires")) seconds = readExpires(bytes, value, p.valueTo);
+    else if (isWord(bytes, p.nameFrom, p.nameTo, "pub-gruu")) pubGruu = textOf(bytes, value, p.valueTo);
+    else if (isWord(bytes, p.nameFrom, p.nameTo, "temp-gruu")) tempGruu = textOf(bytes, value, p.valueTo);
+  }
+  if (isOurs) {
+    found.isThere = true;
+    found.seconds = seconds;
+    found.pubGruu = pubGruu;
+    found.tempGruu = tempGruu;
+  }
+  return true;
 }
 
 /** Whether all that goes into lines is fit for it. */

@@ -1,4 +1,4 @@
-/** An SMPP link as a URI: smpp://USER:PASSWORD@HOST:PORT?source=.. */
+/** An SMPP 3.4 link as a URI: smpp://USER:PASSWORD@HOST:PORT?source=.. */
 import { readFileSync } from "node:fs";
 
 /** How the parts of a long push are told from each other: by UDH, by SAR TLVs, or not at all, whole in message_payload. */

@@ -1,5 +1,5 @@
 /**
- * The submit_sm that wait for their answer: never more than the window. A throttling centre (§5.1.3: ESME_RTHROTTLED,
+ * The submit_sm that wait for their answer: never more than the window. A throttling centre (SMPP 3.4 §5.1.3: ESME_RTHROTTLED,
  * ESME_RMSGQFUL) is given time and half the window; each good answer gives a little of it back.
  */
 import { createBackoff } from "../links/backoff.ts";
