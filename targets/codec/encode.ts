@@ -16,7 +16,7 @@ export function encode(json: NotificationJson, credentials: Credentials): Encode
   const size12 = pkg0.MD5_BYTES + pkg0.TRIGGER_HEADER_BYTES + fields.serverId.length + fields.vendorInfo.length;
   const out = new Uint8Array(is12 ? size12 : pkg0.sizeOfNotification13(fields));
   const end = writeSigned(fields, credentials, out);
-  if (end < 0) throw new FieldError(pkg0.statusName(-end), undefined, pkg0.statusMeaning(-end));
+  if (end < 0) throw refusalOf(-end, fields);
   return { bytes: out, contentType: is12 ? pkg0.CONTENT_TYPE_12 : pkg0.CONTENT_TYPE_13 };
 }
 
@@ -25,4 +25,24 @@ export function pushOf(bytes: Uint8Array, contentType: number, tid: number): Uin
   const out = new Uint8Array(pkg0.PUSH_HEADER_BYTES + bytes.length);
   out.set(bytes, pkg0.writePushHeader(tid, contentType, out, 0));
   return out;
+}
+
+/** A writer's status as an error that names the field and what came. */
+function refusalOf(status: number, f: pkg0.NotificationFields): FieldError {
+  const options = [f.targetedMo, f.requestedMo, f.preferredBearer].reduce((sum, { length }) => sum + length, 1);
+  const texts = (f.connectReason.length > 0 ? 1 : 0) + (f.vendorInfo.length > 0 ? 1 : 0);
+  const rows: { [status: number]: [field: string | undefined, came: string] } = {
+    [pkg0.FIELD_SESSION_ID]: ["sessionId", String(f.sessionId)],
+    [pkg0.FIELD_SERVER_ID]: ["serverId", `${f.serverId.length} bytes`],
+    [pkg0.FIELD_REQUESTED_MO]: ["requestedMo", ""],
+    [pkg0.FIELD_OPTIONS]: [undefined, `${options + texts}`],
+    [pkg0.FIELD_TEXT]: [
+      f.connectReason.length > f.vendorInfo.length ? "connectReason" : "vendorInfo",
+      `${f.connectReason.length} and ${f.vendorInfo.length} bytes`,
+    ],
+    [pkg0.FIELD_RANGE]: f.versionTenths < 10 ? ["version", String(f.versionTenths)] : [undefined, ""],
+  };
+  const [field, came] = rows[status] ?? [undefined, ""];
+  const meaning = pkg0.statusMeaning(status);
+  return new FieldError(pkg0.statusName(status), field, came === "" ? meaning : `${meaning}: ${came}`);
 }

@@ -2,6 +2,7 @@
 import type { Notification, NotificationFields } from "../../src/index.ts";
 import { BEARER_MAX, checkUtf8, FORMAT_12, FORMAT_13, sessionIdText, utf8Bytes, utf8Text } from "../../src/index.ts";
 import { bytesOfHex, hexOf } from "./hex.ts";
+import { suggestion } from "./suggest.ts";
 import { INITIATORS, type Initiator, TRANSPORTS, type Transport, UI_MODES, type UiMode } from "./words.ts";
 
 /** What both formats have. */
@@ -120,21 +121,22 @@ const FIELDS_12 = ["version", "vendorBody"];
  */
 export function fieldsOf(json: unknown, now: number): NotificationFields & { format: number } {
   if (typeof json !== "object" || json === null || Array.isArray(json))
-    throw new FieldError("FIELD_TYPE", undefined, "not a JSON object");
+    throw new FieldError("FIELD_TYPE", undefined, `has to be a JSON object, not ${shown(json)}`);
   const from = json as { [name: string]: unknown };
   const format = word(from, "format", ["1.3", "1.2"], 0) === 0 ? FORMAT_13 : FORMAT_12;
   const known = [...PASSED_OVER, ...FIELDS_BOTH, ...(format === FORMAT_13 ? FIELDS_13 : FIELDS_12)];
   for (const key of Object.keys(from)) {
-    if (!known.includes(key))
-      throw new FieldError("FIELD_UNKNOWN", key, `not a field of ${format === FORMAT_13 ? "1.3" : "1.2"}`);
+    if (known.includes(key)) continue;
+    const name = format === FORMAT_13 ? "1.3" : "1.2";
+    throw new FieldError("FIELD_UNKNOWN", key, `not a field of ${name}${suggestion(key, known)}`);
   }
   const sessionId = from.sessionId;
   if (typeof sessionId !== "string" || !/^[0-9A-Fa-f]{1,4}$/.test(sessionId)) {
-    throw new FieldError("FIELD_TYPE", "sessionId", "has to be 1 to 4 hex digits in quotes");
+    throw new FieldError("FIELD_TYPE", "sessionId", `has to be 1 to 4 hex digits in quotes, not ${shown(sessionId)}`);
   }
-  if (typeof from.serverId !== "string") throw new FieldError("FIELD_TYPE", "serverId", "has to be a text");
+  if (typeof from.serverId !== "string") throw wrongType("serverId", "a text", from.serverId);
   if (from.vendorInfo !== undefined && from.vendorInfoHex !== undefined) {
-    throw new FieldError("FIELD_TYPE", "vendorInfoHex", "stands beside vendorInfo");
+    throw new FieldError("FIELD_TYPE", "vendorInfoHex", "stands beside vendorInfo: only one of them can be sent");
   }
   const vendorHex = from.vendorInfoHex ?? from.vendorBody;
   return {
@@ -163,27 +165,34 @@ type Json = { [name: string]: unknown };
 function word(from: Json, field: string, words: readonly string[], fallback: number): number {
   if (from[field] === undefined) return fallback;
   const index = words.indexOf(from[field] as string);
-  if (index < 0) throw new FieldError("FIELD_TYPE", field, `has to be one of ${words.join(", ")}`);
+  if (index < 0) {
+    const meant = typeof from[field] === "string" ? suggestion(from[field], words) : "";
+    throw new FieldError(
+      "FIELD_TYPE",
+      field,
+      `has to be one of ${words.join(", ")}, not ${shown(from[field])}${meant}`,
+    );
+  }
   return index;
 }
 
 function number(from: Json, field: string, highest: number, fallback: number): number {
   const value = from[field];
-  return value === undefined ? fallback : uint(value, field, highest, "has to be a number");
+  return value === undefined ? fallback : uint(value, field, highest, "a number");
 }
 
 function numbers(from: Json, field: string, highest: number): number[] {
   const value = from[field];
   if (value === undefined) return [];
-  const kind = "has to be an array of numbers";
-  if (!Array.isArray(value)) throw new FieldError("FIELD_TYPE", field, kind);
+  const kind = "an array of numbers";
+  if (!Array.isArray(value)) throw wrongType(field, kind, value);
   return value.map(one => uint(one, field, highest, kind));
 }
 
 function uint(value: unknown, field: string, highest: number, kind: string): number {
-  if (typeof value !== "number") throw new FieldError("FIELD_TYPE", field, kind);
+  if (typeof value !== "number") throw wrongType(field, kind, value);
   if (!Number.isInteger(value) || value < 0 || value > highest) {
-    throw new FieldError("FIELD_RANGE", field, `has to be a whole number, 0 to ${highest}`);
+    throw new FieldError("FIELD_RANGE", field, `has to be a whole number, 0 to ${highest}, not ${value}`);
   }
   return value;
 }
@@ -191,12 +200,23 @@ function uint(value: unknown, field: string, highest: number, kind: string): num
 function textBytes(from: Json, field: string): Uint8Array {
   const value = from[field];
   if (value === undefined) return new Uint8Array(0);
-  if (typeof value !== "string") throw new FieldError("FIELD_TYPE", field, "has to be a text");
+  if (typeof value !== "string") throw wrongType(field, "a text", value);
   return utf8Bytes(value);
 }
 
 function hexBytes(value: unknown, field: string): Uint8Array {
   const bytes = typeof value === "string" ? bytesOfHex(value) : -1;
-  if (typeof bytes === "number") throw new FieldError("FIELD_TYPE", field, "has to be hex");
+  if (typeof bytes === "number") throw wrongType(field, "hex", value);
   return bytes;
+}
+
+function wrongType(field: string, kind: string, value: unknown): FieldError {
+  return new FieldError("FIELD_TYPE", field, `has to be ${kind}, not ${shown(value)}`);
+}
+
+/** What came, short enough for a line. */
+function shown(value: unknown): string {
+  if (value === undefined) return "absent";
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}..` : text;
 }

@@ -10,6 +10,7 @@ export {
   type FieldLayer,
 } from "./dissect/index.ts";
 export { type Encoded, encode, pushOf } from "./encode.ts";
+export { type ExplainOptions, explain } from "./explain.ts";
 export {
   FieldError,
   type Fields12,
@@ -21,6 +22,7 @@ export {
 } from "./fields.ts";
 export { bytesOfHex, hexOf } from "./hex.ts";
 export { guessLayer, LAYERS, type Layer } from "./layer.ts";
+export { suggestion } from "./suggest.ts";
 export { visible } from "./text.ts";
 export { createTpduReader, type TpduAnswer, type TpduReader } from "./tpdus.ts";
-export { INITIATORS, type Initiator, TRANSPORTS, type Transport, UI_MODES, type UiMode } from "./words.ts";
+export { BEARERS, INITIATORS, type Initiator, TRANSPORTS, type Transport, UI_MODES, type UiMode } from "./words.ts";

@@ -88,7 +88,7 @@ export function readTimestamp(bytes: Uint8Array, at: number): string | null {
   if (month! < 1 || month! > 12 || day! < 1 || day! > 31 || hour! > 23 || minute! > 59 || second! > 59) return null;
   if (quarters > 79) return null;
   const pad = (number: number) => String(number).padStart(2, "0");
-  const zone = `${(bytes[at + 6]! & 8) === 0 ? "+" : "-"}${pad(quarters >> 2)}:${pad((quarters & 3) * 15)}`;
+  const zone = `${(bytes[at + 6]! & 8) === 0 || quarters === 0 ? "+" : "-"}${pad(quarters >> 2)}:${pad((quarters & 3) * 15)}`;
   return `20${pad(year!)}-${pad(month!)}-${pad(day!)}T${pad(hour!)}:${pad(minute!)}:${pad(second!)}${zone}`;
 }
 

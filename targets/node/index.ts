@@ -12,7 +12,6 @@ export {
   submitTpdus,
 } from "../codec/sms-forms.ts";
 export { readAccountsFile } from "./accounts.ts";
-export { explain } from "./explain.ts";
 export {
   type DeliverFrom,
   type Listener,

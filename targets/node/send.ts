@@ -24,20 +24,12 @@ export interface SendChoices {
   number?: string;
 }
 
-/**
- * FIELDS-JSON (which needs credentials, and goes through `number` for its SESSIONID) or HEX of a Package #0 or a push PDU.
- * Throws an Error that says what is wrong with it.
- */
-export function readOutgoing(
-  text: string,
-  credentials: Credentials | undefined,
-  number: (json: unknown) => NotificationJson,
-): Outgoing {
-  if (text.trimStart().startsWith("{")) {
-    if (credentials === undefined) throw new Error("fields are signed: --secret is missing");
-    return encode(number(JSON.parse(text)), credentials);
-  }
-  const bytes = bytesOfHex(text);
+/** HEX of a Package #0 or a push PDU, or fields to sign. Throws an Error, FieldError for fields, that says what is wrong. */
+export function readOutgoing(message: string): Outgoing;
+export function readOutgoing(message: NotificationJson, credentials: Credentials): Outgoing;
+export function readOutgoing(message: string | NotificationJson, credentials?: Credentials): Outgoing {
+  if (typeof message !== "string") return encode(message, credentials!);
+  const bytes = bytesOfHex(message);
   if (typeof bytes === "number") throw new Error(`byte ${bytes}: not pairs of hex digits`);
   const push = pkg0.newPush();
   if (pkg0.readPush(bytes, 0, bytes.length, push, bytes.length) === pkg0.OK) {

@@ -152,7 +152,13 @@ describe("encode --state", () => {
   const encode = (args: string[], ...all: object[]) => {
     const texts = all.map(one => JSON.stringify(one));
     const { code, lines, errors } = runCli(["encode", "--secret", "s", ...args, ...texts]);
-    return { code, errors, answers: lines.map(line => (line.startsWith("{") ? JSON.parse(line) : line.slice(12, 16))) };
+    const refusals = errors.split("\n").filter(line => line.startsWith("{"));
+    return {
+      code,
+      errors,
+      answers: lines.map(line => line.slice(12, 16)),
+      refusals: refusals.map(line => JSON.parse(line)),
+    };
   };
 
   test("needs no sessionId, and repeats none from one run to the next", () => {
@@ -164,11 +170,11 @@ describe("encode --state", () => {
   test("refuses a sessionId that is taken, and takes one that is not", () => {
     const state = newState();
     expect(encode(["--state", state], { ...fields, sessionId: "AB" }, fields).answers).toEqual(["00ab", "00ac"]);
-    const { code, answers } = encode(["--state", state], { ...fields, sessionId: "AB" });
-    expect([code, answers[0].status, answers[0].field]).toEqual([1, "SESSION_ID_USED", "sessionId"]);
+    const { code, refusals } = encode(["--state", state], { ...fields, sessionId: "AB" });
+    expect([code, refusals[0].status, refusals[0].field]).toEqual([1, "SESSION_ID_USED", "sessionId"]);
     const half = { ...fields, sessionId: "CD", requestedMo: [] };
     const bad = encode(["--state", state], half, { ...fields, sessionId: "0" });
-    expect(bad.answers.map(one => one.status)).toEqual(["FIELD_REQUESTED_MO", "FIELD_SESSION_ID"]);
+    expect(bad.refusals.map(one => one.status)).toEqual(["FIELD_REQUESTED_MO", "FIELD_SESSION_ID"]);
     expect(encode(["--state", state], { ...half, requestedMo: [1] }).answers, "mended").toEqual(["00cd"]);
   });
 
@@ -178,6 +184,6 @@ describe("encode --state", () => {
     expect([code, answers]).toEqual([0, ["0007", "0007", "0007"]]);
     expect(errors).toMatch(/^pkg0: warning: sessionId 7 belongs to a notification of mgmt.example .*\n$/);
     expect(encode([], one, { ...one, timestamp: NOW + 3601 }).errors, "expired").toBe("");
-    expect(encode([], fields).answers[0]).toMatchObject({ status: "FIELD_TYPE", field: "sessionId" });
+    expect(encode([], fields).refusals[0]).toMatchObject({ status: "FIELD_TYPE", field: "sessionId" });
   });
 });

@@ -11,7 +11,12 @@ const HEADER: [bytes: number, rows: BitField[]][] = [
     1,
     [
       { width: 4, name: "VER", section: "§6.4.1", say: value => ({ value, meaning: versionText(value) }) },
-      { width: 3, name: "OPC", section: "§6.4.2", say: value => ({ value, meaning: `${value} options follow` }) },
+      {
+        width: 3,
+        name: "OPC",
+        section: "§6.4.2",
+        say: value => ({ value, meaning: value === 1 ? "one option follows" : `${value} options follow` }),
+      },
       { width: 1, name: "I", section: "§6.4.3", say: value => ({ value, meaning: `initiator: ${INITIATORS[value]}` }) },
     ],
   ],

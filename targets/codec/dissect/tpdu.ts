@@ -185,36 +185,36 @@ function dissectUdh(bytes: Uint8Array, from: number, to: number): Field[] {
   while (list.at < end) {
     const at = list.at;
     if (at + 2 > end || at + 2 + bytes[at + 1]! > end) return []; // an element that runs over: all of it is ignored
-    const { name, meaning } = elementOf(bytes, at);
+    const { name, value, meaning } = elementOf(bytes, at);
     const parts = listFields(bytes, at, at + 2 + bytes[at + 1]!, "udh");
     parts.add(1, "IEI", "TS 23.040 §9.2.3.24", { value: bytes[at]! });
     parts.add(1, "IEDL", "TS 23.040 §9.2.3.24", { value: bytes[at + 1]! });
     const data = hexOf(bytes.subarray(at + 2, at + 2 + bytes[at + 1]!));
     if (data !== "") parts.add(bytes[at + 1]!, "data", "TS 23.040 §9.2.3.24", { value: data });
-    list.add(2 + bytes[at + 1]!, name, "TS 23.040 §9.2.3.24", { value: data, meaning, fields: parts.fields });
+    list.add(2 + bytes[at + 1]!, name, "TS 23.040 §9.2.3.24", { value, meaning, fields: parts.fields });
   }
   return [fieldOf(from, end, "udh", "UDH", "TS 23.040 §9.2.3.24", { fields: list.fields })];
 }
 
-function elementOf(bytes: Uint8Array, at: number): { name: string; meaning: string } {
+function elementOf(bytes: Uint8Array, at: number): { name: string; value: number | string; meaning: string } {
   const id = bytes[at]!;
   const length = bytes[at + 1]!; // with another than its own, an element says nothing
   const two = (from: number) => (bytes[from]! << 8) | bytes[from + 1]!;
-  const portText = (port: number) => (port === PUSH_PORT ? `${port} (WAP Push)` : String(port));
-  if (id === 0x05 && length === 4) {
-    return { name: "ports", meaning: `destination ${portText(two(at + 2))}, source ${two(at + 4)}` };
-  }
-  if (id === 0x04 && length === 2) {
-    return { name: "ports", meaning: `destination ${bytes[at + 2]}, source ${bytes[at + 3]}` };
-  }
-  const parts = (from: number) => `part ${bytes[from + 1]} of ${bytes[from]}`;
-  if (id === 0x00 && length === 3) {
-    return { name: "concatenation", meaning: `reference ${bytes[at + 2]}, ${parts(at + 3)}` };
-  }
-  if (id === 0x08 && length === 4) {
-    return { name: "concatenation", meaning: `reference ${two(at + 2)}, ${parts(at + 4)}` };
-  }
-  return { name: `element 0x${id.toString(16).padStart(2, "0")}`, meaning: "passed over" };
+  const ports = (destination: number, source: number) => ({
+    name: "port",
+    value: destination,
+    meaning: `${destination === PUSH_PORT ? "WAP Push, " : ""}from port ${source}`,
+  });
+  const part = (reference: number, from: number) => ({
+    name: "part",
+    value: `${bytes[from + 1]} of ${bytes[from]}`,
+    meaning: `reference ${reference}`,
+  });
+  if (id === 0x05 && length === 4) return ports(two(at + 2), two(at + 4));
+  if (id === 0x04 && length === 2) return ports(bytes[at + 2]!, bytes[at + 3]!);
+  if (id === 0x00 && length === 3) return part(bytes[at + 2]!, at + 3);
+  if (id === 0x08 && length === 4) return part(two(at + 2), at + 4);
+  return { name: `element 0x${id.toString(16).padStart(2, "0")}`, value: "", meaning: "passed over" };
 }
 
 /** The SMSC part counts octets where an address counts digits (TS 27.005 §3.1). */

@@ -1,0 +1,69 @@
+/** One notification of a batch as JSON: its fields, and beside them what is only this line's. */
+import { type Credentials, FieldError, type NotificationJson } from "../../codec/index.ts";
+import { credentialsFrom } from "./credentials.ts";
+import type { Place } from "./lines.ts";
+import { complain } from "./output.ts";
+
+/** Keys of a line that are no fields of a notification. */
+const OWN = ["id", "secret", "nonce", "name", "digestInput", "number"] as const;
+
+export interface Entry {
+  /** What the line calls itself, and then its answers do. */
+  id?: string | number;
+  /** Whom a short message is for. */
+  number?: string;
+  credentials: Credentials | undefined;
+  fields: NotificationJson;
+}
+
+/** FIELDS-JSON with `id`, `secret`, `nonce`, `name`, `digestInput` and `number` taken out. Throws a FieldError. */
+export function readEntry(text: string, credentials: Credentials | undefined): Entry {
+  const json = parse(text);
+  if (typeof json !== "object" || json === null || Array.isArray(json)) {
+    return { credentials, fields: json as NotificationJson };
+  }
+  const { id, secret, nonce, name, digestInput, number, ...fields } = json as { [name: string]: unknown };
+  const own = { id, secret, nonce, name, digestInput, number };
+  for (const key of OWN) {
+    const value = own[key];
+    if (value === undefined || typeof value === "string" || (key === "id" && typeof value === "number")) continue;
+    throw new FieldError("FIELD_TYPE", key, `has to be a text, not ${JSON.stringify(value)}`);
+  }
+  const base = secret === undefined ? credentials : credentialsFrom(secret as string, {});
+  return {
+    ...(id !== undefined && { id: id as string | number }),
+    ...(number !== undefined && { number: number as string }),
+    credentials: base && {
+      ...base,
+      ...credentialsFrom(base.secret, { nonce: nonce as string, name: name as string }),
+      ...(digestInput !== undefined && secret !== undefined && { digestInput: digestInput as "colons" }),
+    },
+    fields: fields as unknown as NotificationJson,
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new FieldError("NOT_JSON", undefined, (error as Error).message);
+  }
+}
+
+/** Tells on standard error why a line was refused; an error that is not about its fields is thrown on. */
+export function refuse(error: unknown, place: Place, id: string | number | undefined): false {
+  if (!(error instanceof FieldError)) throw error;
+  const { status, field, message } = error;
+  complain({ place, ...(id !== undefined && { id }), status, ...(field !== undefined && { field }), meaning: message });
+  return false;
+}
+
+/** The id of a line, if it can be found at all. */
+export function idOf(text: string): string | number | undefined {
+  try {
+    const { id } = JSON.parse(text);
+    return typeof id === "string" || typeof id === "number" ? id : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,161 @@
+/** What a command of the command line is: its options, from which parsing, help and completion come. */
+import { parseArgs } from "node:util";
+import { suggestion } from "../../codec/suggest.ts";
+
+/** The user's mistake: exit 2. */
+export class UsageError extends Error {}
+
+interface OptionBase {
+  /** One line for --help. */
+  readonly about: string;
+  /** What stands for the value in --help, such as FILE. */
+  readonly value?: string;
+  /** It does something only beside one of these options; else it is refused. "form=at": with that value. */
+  readonly needs?: readonly string[];
+}
+
+/** One option, by its name in a table. */
+export type Option = OptionBase &
+  (
+    | { readonly kind: "flag" }
+    | { readonly kind: "text"; readonly default?: string }
+    /** May be given several times. */
+    | { readonly kind: "texts" }
+    | { readonly kind: "choice"; readonly words: readonly string[]; readonly default?: string }
+    /** A whole number, with its bounds and what it counts. */
+    | {
+        readonly kind: "number";
+        readonly min: number;
+        readonly max: number;
+        readonly unit?: string;
+        readonly default?: number;
+      }
+  );
+
+export type Options = { readonly [name: string]: Option };
+
+type Present<O, T> = O extends { readonly default: string | number } ? T : T | undefined;
+
+/** The values of options: absent ones are undefined, but for flags, lists and those with a default. */
+export type Values<O extends Options> = {
+  readonly [K in keyof O]: O[K] extends { readonly kind: "flag" }
+    ? boolean
+    : O[K] extends { readonly kind: "texts" }
+      ? readonly string[]
+      : O[K] extends { readonly kind: "number" }
+        ? Present<O[K], number>
+        : O[K] extends { readonly kind: "choice"; readonly words: readonly (infer W)[] }
+          ? Present<O[K], W>
+          : Present<O[K], string>;
+};
+
+export interface Command {
+  /** What it does, in one line. */
+  readonly about: string;
+  /** What it takes beside options, such as "[HEX...]"; "" for nothing. */
+  readonly takes: string;
+  readonly options: Options;
+  /** What else there is to know: paragraphs. */
+  readonly notes: readonly string[];
+  readonly examples: readonly string[];
+  /** Resolves to the exit code. */
+  run(args: readonly string[]): Promise<number>;
+}
+
+/** A command from its parts; `run` gets its options checked and typed. */
+export function command<const O extends Options>(parts: {
+  about: string;
+  takes?: string;
+  options: O;
+  notes?: readonly string[];
+  examples: readonly string[];
+  run(values: Values<O>, positionals: readonly string[]): Promise<number>;
+}): Command {
+  const { about, takes = "", options, notes = [], examples } = parts;
+  return {
+    ...{ about, takes, options, notes, examples },
+    run(args) {
+      const { values, positionals } = readArguments(args, options);
+      if (takes === "" && positionals.length > 0) throw new UsageError(`takes no ${positionals[0]}`);
+      return parts.run(values as Values<O>, positionals);
+    },
+  };
+}
+
+type Value = string | number | boolean | string[] | undefined;
+
+/** Throws a UsageError that names the option, what it takes and what came. */
+export function readArguments(
+  args: readonly string[],
+  options: Options,
+): { values: { [name: string]: Value }; positionals: string[] } {
+  const { tokens, positionals } = parseArgs({
+    args: [...args],
+    options: Object.fromEntries(
+      Object.entries(options).map(([name, { kind }]) => [name, { type: kind === "flag" ? "boolean" : "string" }]),
+    ),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const values: { [name: string]: Value } = {};
+  for (const [name, option] of Object.entries(options)) values[name] = defaultOf(option);
+  const given = new Set<string>();
+  for (const token of tokens) {
+    if (token.kind !== "option") continue;
+    const { name, rawName, value } = token;
+    if (!Object.hasOwn(options, name)) throw new UsageError(`no option ${rawName}${meant(name, options)}`);
+    const option = options[name]!;
+    if (given.has(name) && option.kind !== "texts") throw new UsageError(`--${name} is given twice`);
+    given.add(name);
+    const read = readValue(name, option, value);
+    values[name] = option.kind === "texts" ? [...(values[name] as string[]), read as string] : read;
+  }
+  for (const name of given) checkNeeds(name, options[name]!, given, values);
+  return { values, positionals };
+}
+
+function meant(name: string, options: Options): string {
+  return suggestion(name, Object.keys(options)).replace("mean ", "mean --");
+}
+
+function defaultOf(option: Option): Value {
+  if (option.kind === "flag") return false;
+  return option.kind === "texts" ? [] : option.default;
+}
+
+function readValue(name: string, option: Option, value: string | undefined): string | number | boolean {
+  if (option.kind === "flag") {
+    if (value !== undefined) throw new UsageError(`--${name} takes no value, not "${value}"`);
+    return true;
+  }
+  if (value === undefined) throw new UsageError(`--${name} needs a value: ${placeholderOf(option)}`);
+  if (option.kind === "choice") {
+    if (option.words.includes(value)) return value;
+    const words = option.words.join(", ");
+    throw new UsageError(`--${name} has to be one of ${words}, not "${value}"${suggestion(value, option.words)}`);
+  }
+  if (option.kind !== "number") return value;
+  const number = Number(value);
+  if (/^\d+$/.test(value) && number >= option.min && number <= option.max) return number;
+  throw new UsageError(`--${name} has to be a whole number, ${option.min} to ${option.max}, not "${value}"`);
+}
+
+function checkNeeds(name: string, option: Option, given: Set<string>, values: { [name: string]: Value }): void {
+  const { needs = [] } = option;
+  const isMet = needs.some(need => {
+    const [other, word] = need.split("=") as [string, string?];
+    return word === undefined ? given.has(other) : values[other] === word;
+  });
+  if (needs.length === 0 || isMet) return;
+  throw new UsageError(
+    `--${name} does nothing without ${needs.map(need => `--${need.replace("=", " ")}`).join(" or ")}`,
+  );
+}
+
+/** What stands for the value of an option in help: "N", "FILE", "a|b". */
+export function placeholderOf(option: Option): string {
+  if (option.kind === "flag") return "";
+  if (option.kind === "choice") return option.words.join("|");
+  return option.value ?? (option.kind === "number" ? "N" : "TEXT");
+}

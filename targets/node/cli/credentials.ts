@@ -1,0 +1,55 @@
+/** The options that say with what a digest is made or checked. */
+import { DIGEST_INPUTS, type DigestInput, readBase64 } from "../../../src/index.ts";
+import { bytesOfHex, type Credentials } from "../../codec/index.ts";
+import type { Options, Values } from "./command.ts";
+import { UsageError } from "./command.ts";
+
+export const CREDENTIALS = {
+  secret: { kind: "text", value: "SECRET", about: "AAuthSecret of the account" },
+  nonce: {
+    kind: "text",
+    value: "NONCE",
+    about: "AAuthData of the account, hex or base64 (DM 1.2); none when absent",
+    needs: ["secret"],
+  },
+  name: {
+    kind: "text",
+    value: "NAME",
+    about: "AAuthName, where the digest has it in place of the Server-ID (DM 1.2)",
+    needs: ["secret"],
+  },
+  "digest-input": {
+    kind: "choice",
+    words: DIGEST_INPUTS,
+    about: "what the 1.3 digest is computed over (§6.6); colons to sign, any of them to check",
+    needs: ["secret"],
+  },
+} as const satisfies Options;
+
+export function credentialsOf(values: Values<typeof CREDENTIALS>): Credentials | undefined {
+  if (values.secret === undefined) return undefined;
+  return credentialsFrom(values.secret, values);
+}
+
+/** Credentials with a secret that a line of input brought. */
+export function credentialsFrom(
+  secret: string,
+  more: { nonce?: string | undefined; name?: string | undefined; "digest-input"?: string | undefined },
+): Credentials {
+  const input = more["digest-input"] as DigestInput | undefined;
+  return {
+    secret,
+    ...(more.nonce !== undefined && { nonce: readNonce(more.nonce) }),
+    ...(more.name !== undefined && { name: more.name }),
+    ...(input !== undefined && { digestInput: input }),
+  };
+}
+
+/** A nonce in hex, or else in base64. Throws a UsageError. */
+export function readNonce(text: string): Uint8Array {
+  const hex = bytesOfHex(text);
+  if (typeof hex !== "number") return hex;
+  const bytes = text.length % 4 === 0 ? readBase64(text) : null;
+  if (bytes === null) throw new UsageError(`a nonce has to be hex or base64, not "${text}"`);
+  return bytes;
+}

@@ -1,0 +1,23 @@
+/** The messages of a command: its arguments, or the lines of standard input. */
+import { createInterface } from "node:readline";
+import { drained } from "./output.ts";
+
+/** Where a message stands, for who has to find it: "argument 2", "line 7". */
+export type Place = string;
+
+/** Each argument, or each line of standard input that is not empty; 0 when `take` said true to all, else 1. */
+export async function forEachLine(
+  positionals: readonly string[],
+  take: (text: string, place: Place) => boolean | Promise<boolean>,
+): Promise<number> {
+  let isGood = true;
+  let number = 0;
+  for (const text of positionals) if (!(await take(text, `argument ${++number}`))) isGood = false;
+  if (positionals.length > 0) return isGood ? 0 : 1;
+  for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
+    number++;
+    if (line.trim() !== "" && !(await take(line, `line ${number}`))) isGood = false;
+    await drained();
+  }
+  return isGood ? 0 : 1;
+}

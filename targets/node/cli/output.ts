@@ -1,0 +1,57 @@
+/** What the command line says: answers on standard output, one a line; about what went wrong on standard error. */
+import { once } from "node:events";
+import { type FieldLayer, visible } from "../../codec/index.ts";
+
+export function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** One JSON object a line, in which nothing is hidden. */
+export function printJson(json: object): void {
+  print(visible(JSON.stringify(json)));
+}
+
+/** A slow reader of ours is waited for. */
+export async function drained(): Promise<void> {
+  if (process.stdout.writableNeedDrain) await once(process.stdout, "drain");
+}
+
+/** About what the user may not have meant. */
+export function warn(message: string): void {
+  process.stderr.write(`pkg0: warning: ${visible(message)}\n`);
+}
+
+/** Why a command ended. */
+export function fail(message: string): void {
+  process.stderr.write(`pkg0: ${visible(message)}\n`);
+}
+
+/** Of one message of a batch: one JSON object on standard error, so that the answers of the others stay pure. */
+export function complain(json: object): void {
+  process.stderr.write(`${visible(JSON.stringify(json))}\n`);
+}
+
+const COLOURS: { readonly [layer in FieldLayer | "wrong"]: number } = {
+  tpdu: 36,
+  udh: 34,
+  push: 35,
+  notification: 32,
+  digest: 33,
+  wrong: 31,
+};
+
+/** How explain paints, where standard output is a terminal and NO_COLOR (no-color.org) does not say otherwise. */
+export function paintOf(): { paint?: (text: string, layer: FieldLayer | "wrong") => string } {
+  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
+  const isForced = FORCE_COLOR !== undefined && FORCE_COLOR !== "" && FORCE_COLOR !== "0";
+  const isTerminal = process.stdout.isTTY === true && TERM !== "dumb";
+  if ((NO_COLOR !== undefined && NO_COLOR !== "") || !(isTerminal || isForced)) return {};
+  return { paint: (text, layer) => `\u001b[${COLOURS[layer]}m${text}\u001b[0m` };
+}
+
+/** The reader of a pipe has gone, which is its right; anything else, such as a full disk, has lost answers. */
+export function endWithReader(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  }
+}

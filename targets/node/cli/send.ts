@@ -1,0 +1,88 @@
+/** `pkg0 send`. */
+import { FieldError } from "../../codec/index.ts";
+import { checkDestination, type Outgoing, readOutgoing, send as sendOne } from "../send.ts";
+import { openNumbering } from "../session-ids.ts";
+import { type Entry, idOf, readEntry, refuse } from "./batch.ts";
+import { command, UsageError } from "./command.ts";
+import { CREDENTIALS, credentialsOf } from "./credentials.ts";
+import { FIELDS_NOTES } from "./fields-help.ts";
+import { forEachLine, type Place } from "./lines.ts";
+import { complain, printJson, warn } from "./output.ts";
+
+export const send = command({
+  about: "notifications over the air: UDP, SIP, HTTP, OBEX, a push gateway, a modem",
+  takes: "[FIELDS-JSON | HEX ...]",
+  options: {
+    to: { kind: "text", value: "URI", about: "where to; see below" },
+    number: { kind: "text", value: "NUMBER", about: "whom a short message is for, such as +447700900123" },
+    ...CREDENTIALS,
+    tid: { kind: "number", min: 0, max: 255, default: 1, about: "transaction id of the push" },
+    state: { kind: "text", value: "DIR", about: "give out session ids, and remember them in DIR (§6.4.8)" },
+  },
+  notes: [
+    [
+      "URI:",
+      "  udp://HOST:PORT                 WAP Push to port 2948 of an IP device (§7.1)",
+      "  sip:USER@HOST:PORT              MESSAGE (§7.3)",
+      "  http://HOST:PORT/PATH           POST (§7.4)",
+      "  obex://HOST:PORT                PUT (§7.2)",
+      "  pap+http://GATEWAY/PATH?address=WAPPUSH=...   to a push gateway",
+      "  smpp://USER:PASSWORD@HOST:PORT?source=...     to an SMS centre, with --number; smpps: by TLS",
+      "  kannel+http://HOST:PORT/cgi-bin/sendsms?username=...   to Kannel, with --number",
+      "  modem:DEVICE                    SMS, with --number; DEVICE is a tty, a COM port or tcp://HOST:PORT",
+    ].join("\n"),
+    "HEX is a Package #0 or a push.",
+    ...FIELDS_NOTES,
+    "A message that cannot be sent is told on standard error, with its place or id, and the others go on; then the exit code is 1.",
+  ],
+  examples: [
+    'pkg0 send --to udp://192.0.2.7:2948 --secret secret \'{"sessionId":"1234","serverId":"dm.example.com","requestedMo":[1]}\'',
+    "pkg0 send --to modem:/dev/ttyUSB2 --number +447700900123 000603d8af87...",
+    "pkg0 send --to sip:device@192.0.2.7:5060 --secret secret --state ids < campaign.jsonl",
+  ],
+  async run(values, positionals) {
+    const { to, number, tid } = values;
+    if (to === undefined) throw new UsageError("needs --to");
+    usage(() => checkDestination(to, number));
+    const credentials = credentialsOf(values);
+    const numbering = await openNumbering(values.state, warn);
+
+    function messageOf(text: string): { message: Outgoing; entry?: Entry } {
+      if (!text.trimStart().startsWith("{")) return { message: readOutgoing(text) };
+      const entry = readEntry(text, credentials);
+      if (entry.credentials === undefined) throw new UsageError("fields are signed: --secret is missing");
+      return { entry, message: readOutgoing(numbering.number(entry.fields), entry.credentials) };
+    }
+
+    const code = await forEachLine(positionals, async (text, place) => {
+      let id = idOf(text);
+      try {
+        const { message, entry } = messageOf(text);
+        id = entry?.id ?? id;
+        const whom = entry?.number ?? number;
+        const { isTaken, answer } = await sendOne(to, message, { tid, ...(whom !== undefined && { number: whom }) });
+        printJson({ ...(id !== undefined && { id }), ...answer });
+        return isTaken;
+      } catch (error) {
+        if (error instanceof UsageError) throw error;
+        return error instanceof FieldError ? refuse(error, place, id) : refuseSending(error as Error, place, id);
+      }
+    });
+    numbering.close();
+    return code;
+  },
+});
+
+function refuseSending(error: Error, place: Place, id: string | number | undefined): false {
+  complain({ place, ...(id !== undefined && { id }), status: "NOT_SENT", meaning: error.message });
+  return false;
+}
+
+/** `run()`, whose errors are the user's. */
+function usage<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
