@@ -1,18 +1,36 @@
-import type { Reporter, TestModule } from "vitest/node";
+import type { Reporter, TestCase, TestModule, TestSuite } from "vitest/node";
 
-/** Prints `N passed, N failed` as the last line: what CI reads. A file that does not load counts as a failure. */
+/**
+ * Names what was skipped, which has its reason in its name, and prints `N passed, N failed, N skipped` as the last line:
+ * what CI reads. A file that does not load counts as a failure.
+ */
 export default class Totals implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     let passed = 0;
     let failed = errors.length;
+    const skipped = new Map<string, number>();
     for (const module of modules) {
       failed += module.errors().length;
       for (const test of module.children.allTests()) {
         const { state } = test.result();
         if (state === "passed") passed++;
         if (state === "failed") failed++;
+        if (state === "skipped") skipped.set(reasonOf(test), (skipped.get(reasonOf(test)) ?? 0) + 1);
       }
     }
-    process.on("exit", () => console.log(`${passed} passed, ${failed} failed`));
+    process.on("exit", () => {
+      for (const [name, count] of skipped) console.log(`skipped${count > 1 ? ` ${count} tests` : ""}: ${name}`);
+      const total = [...skipped.values()].reduce((sum, count) => sum + count, 0);
+      console.log(`${passed} passed, ${failed} failed, ${total} skipped`);
+    });
   }
+}
+
+/** The name of the test, or of the suite around it that was skipped as a whole. */
+function reasonOf(test: TestCase): string {
+  let named: TestCase | TestSuite = test;
+  for (let at: TestCase["parent"] | TestCase = test; at.type !== "module"; at = at.parent) {
+    if (at.name.includes("skipped")) named = at;
+  }
+  return `${test.module.relativeModuleId} > ${named.fullName.replace(/: skipped, | \(skipped: /, ": ")}`;
 }
