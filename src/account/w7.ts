@@ -1,4 +1,5 @@
 /** The w7 bootstrap (OMA Client Provisioning, AC-w7000): the parameters of an APPLICATION characteristic as a DMAcc. */
+import { DIGIT_0 } from "../ascii.ts";
 import type { AppAddr } from "../hal.ts";
 import type { AppAuth, DmAcc } from "./dmacc.ts";
 
@@ -41,11 +42,23 @@ function readAppAddr(characteristic: Characteristic): AppAddr {
   const ports: number[] = [];
   const inside = characteristic.inside === undefined ? [] : characteristic.inside;
   for (let i = 0; i < inside.length; i++) {
-    const port = inside[i].type === "PORT" ? Number(inside[i].parms.PORTNBR) : 0;
-    if (port > 0 && port < 65536) ports.push(port);
+    const port = inside[i].type === "PORT" ? readPort(inside[i].parms.PORTNBR) : 0;
+    if (port > 0) ports.push(port);
   }
   if (ports.length > 0) appAddr.port = ports;
   return appAddr;
+}
+
+/** PORTNBR: 1 to 65535 in decimal digits, and nothing else; 0 for what is none. */
+function readPort(text: string | undefined): number {
+  if (text === undefined) return 0;
+  let port = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - DIGIT_0;
+    if (digit < 0 || digit > 9) return 0;
+    port = Math.min(port * 10 + digit, 65536);
+  }
+  return port < 65536 ? port : 0;
 }
 
 function readAppAuth(parms: { [name: string]: string }, readData: (text: string) => Uint8Array | null): AppAuth {

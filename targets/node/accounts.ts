@@ -2,7 +2,10 @@
 import { readFileSync } from "node:fs";
 import { type AppAddr, type AppAuth, DIGEST_INPUTS, type DmAcc, readBase64 } from "../../src/index.ts";
 
-/** The accounts of one device: reads and checks the file; throws an Error that names the place of what is wrong. */
+/**
+ * The accounts of one device: reads and checks the file; throws an Error that names the place of what is wrong, and quotes
+ * nothing: there are secrets in it.
+ */
 export function readAccountsFile(path: string): DmAcc[] {
   const dmAccs = readFleetFile(path);
   const ids = new Set(dmAccs.map(one => one.serverId));
@@ -12,11 +15,15 @@ export function readAccountsFile(path: string): DmAcc[] {
 
 /** The accounts of many devices: their ServerIDs may be the same, their Names tell them apart. */
 export function readFleetFile(path: string): DmAcc[] {
+  const text = readFileSync(path, "utf8");
   let json: unknown;
   try {
-    json = JSON.parse(readFileSync(path, "utf8"));
+    json = JSON.parse(text);
   } catch (error) {
-    throw new Error(`${path}: ${(error as Error).message}`);
+    // Node quotes what is around the place; sometimes it says only that
+    const position = / at position (\d+)/.exec((error as Error).message)?.[1];
+    const line = position === undefined ? "" : ` at line ${text.slice(0, Number(position)).split("\n").length}`;
+    throw new Error(`${path}: is not JSON${line}`);
   }
   if (!Array.isArray(json)) throw new Error(`${path}: has to be a JSON array of DMAccs`);
   return json.map((one, i) => dmAccOf(one, `${path}: [${i}]`));
@@ -103,6 +110,6 @@ function texts(from: Json, names: string[], place: string): { [name: string]: st
 }
 
 function checkKeys(from: Json, known: string[], place: string): void {
-  const unknown = Object.keys(from).find(key => !known.includes(key));
-  if (unknown !== undefined) throw new Error(`${place}.${unknown}: is not a node of a DMAcc`);
+  const unknown = Object.keys(from).findIndex(key => !known.includes(key));
+  if (unknown >= 0) throw new Error(`${place}: key ${unknown + 1} is none of ${known.join(", ")}`);
 }

@@ -5,9 +5,11 @@ import { INITIATORS, TRANSPORTS, UI_MODES } from "../codec/index.ts";
 import { readAccountsFile } from "./accounts.ts";
 import { lockDirectory } from "./lock.ts";
 import { type DeliverFrom, openHttp, openObex, openSip, type SipOptions } from "./net.ts";
+import { createQuiet } from "./quiet.ts";
 import { openSerial } from "./serial.ts";
 import { readRegistration } from "./sip-account.ts";
 import { createFileStorage } from "./storage.ts";
+import { allJudged, judgeInTurn } from "./turns.ts";
 import { type Address, addressText, openUdp, readHostPort } from "./udp.ts";
 
 export interface ListenOptions {
@@ -20,6 +22,10 @@ export interface ListenOptions {
   /** sip:USER@HOST:PORT, where the SIP listener registers, and the password for its challenges. */
   register?: string;
   password?: string;
+  /** HOST or HOST:PORT, where the registrar is told to find this device. */
+  sipContact?: string;
+  /** Events of rejected messages in a minute; without it, all. */
+  rejectsPerMinute?: number;
   obex?: string[];
   /** tty, COM port or tcp://HOST:PORT. */
   modem?: string[];
@@ -45,6 +51,15 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
   const dmAccs = readAccountsFile(options.accounts);
   const storage = createFileStorage(options.state);
   const unlock = await lockDirectory(options.state);
+  const { rejectsPerMinute = Number.POSITIVE_INFINITY } = options;
+  const quiet = createQuiet(
+    rejectsPerMinute,
+    () => performance.now() / 1000,
+    count => print({ event: "quiet", rejected: count }),
+  );
+  function reject(what: object): void {
+    if (quiet.allows()) print({ event: "rejected", ...what });
+  }
   /** Who sent the message that the client is looking at. */
   let sender = "";
 
@@ -81,7 +96,7 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
         const origin = { via: VIAS[via], ...(sender !== "" && { from: sender }), ...about() };
         if (status === pkg0.OK) print({ event: "accepted", ...origin });
         else if (status === pkg0.DUPLICATE) print({ event: "duplicate", ...origin });
-        else print({ event: "rejected", ...origin, ...statusJson(status), at });
+        else reject({ ...origin, ...statusJson(status), at });
       },
       onSession(status, request) {
         const event = status === pkg0.SESSION_WAITING ? "waiting" : "ended";
@@ -95,12 +110,12 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
   }
 
   function reportLost(status: number): void {
-    print({ event: "rejected", via: "sms", ...statusJson(status) });
+    reject({ via: "sms", ...statusJson(status) });
   }
 
   function registration(at: string): Pick<SipOptions, "register"> {
     if (options.register === undefined) return {};
-    const register = readRegistration(options.register, options.password, options.state);
+    const register = readRegistration(options.register, options.password, options.state, options.sipContact);
     return {
       register: {
         ...register,
@@ -116,6 +131,7 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
   const closers: (() => unknown)[] = [];
   async function close(): Promise<void> {
     for (const one of closers) await one();
+    await allJudged();
     client.close();
     unlock();
   }
@@ -131,15 +147,16 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
     };
   /** What a profile refuses does not come to the client. */
   const refused = (via: string) => ({
-    onRefused: (status: number, at: number, peer: string) =>
-      print({ event: "rejected", via, from: peer, ...statusJson(status), at }),
+    onRefused: (status: number, at: number, peer: string) => reject({ via, from: peer, ...statusJson(status), at }),
   });
 
   try {
     for (const where of options.udp ?? []) {
       const receive = (bytes: Uint8Array, from: string) => {
-        sender = from;
-        client.receivePush(bytes, 0, bytes.length, pkg0.VIA_UDP);
+        judgeInTurn(() => {
+          sender = from;
+          client.receivePush(bytes, 0, bytes.length, pkg0.VIA_UDP);
+        });
       };
       opened("udp", await openUdp(readHostPort(where), receive));
     }
@@ -171,7 +188,10 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
     throw error;
   }
   client.resume();
-  const timer = setInterval(() => client.tick(), 1000);
+  const timer = setInterval(() => {
+    client.tick();
+    quiet.tick();
+  }, 1000);
   closers.push(() => clearInterval(timer));
   return close;
 }

@@ -1,6 +1,15 @@
 /** `pkg0 send`: one notification, wrapped as the transport's profile asks (§7), sent once. */
 import * as pkg0 from "../../src/index.ts";
-import { bytesOfHex, type Credentials, encode, guessLayer, type NotificationJson, pushOf } from "../codec/index.ts";
+import {
+  bytesOfHex,
+  type Credentials,
+  decode,
+  encode,
+  FieldError,
+  guessLayer,
+  type NotificationJson,
+  pushOf,
+} from "../codec/index.ts";
 import { sendTpdus, submitTpdus } from "../codec/sms-forms.ts";
 import { isKannel } from "./links/kannel.ts";
 import type { Submission } from "./links/link.ts";
@@ -22,20 +31,61 @@ export interface SendChoices {
   tid: number;
   /** modem: the number to send to. */
   number?: string;
+  /** obex: connect to the DM client by its Target. */
+  isDirected?: boolean;
 }
 
-/** HEX of a Package #0 or a push PDU, or fields to sign. Throws an Error, FieldError for fields, that says what is wrong. */
-export function readOutgoing(message: string): Outgoing;
+/**
+ * HEX of a Package #0 or a push PDU, or fields to sign. Throws an Error, FieldError for fields, that says what is wrong; so
+ * it does, where `isChecked`, for HEX that a server MUST NOT send.
+ */
+export function readOutgoing(message: string, credentials?: undefined, isChecked?: boolean): Outgoing;
 export function readOutgoing(message: NotificationJson, credentials: Credentials): Outgoing;
-export function readOutgoing(message: string | NotificationJson, credentials?: Credentials): Outgoing {
+export function readOutgoing(
+  message: string | NotificationJson,
+  credentials?: Credentials,
+  isChecked = true,
+): Outgoing {
   if (typeof message !== "string") return encode(message, credentials!);
   const bytes = bytesOfHex(message);
   if (typeof bytes === "number") throw new Error(`byte ${bytes}: not pairs of hex digits`);
   const push = pkg0.newPush();
   if (pkg0.readPush(bytes, 0, bytes.length, push, bytes.length) === pkg0.OK) {
-    return { bytes: bytes.subarray(push.bodyFrom, push.bodyTo), contentType: push.contentType, push: bytes };
+    if (isChecked && pkg0.readPush(bytes, 0, bytes.length, push, PUSH_HEADERS_MAX) !== pkg0.OK) {
+      throw unsendable(pkg0.statusName(pkg0.WSP_HEADERS_LONG), push.at, pkg0.statusMeaning(pkg0.WSP_HEADERS_LONG));
+    }
+    const body = bytes.subarray(push.bodyFrom, push.bodyTo);
+    if (isChecked) checkSendable(body, push.contentType === pkg0.CONTENT_TYPE_12 ? "1.2" : "1.3", push.bodyFrom);
+    return { bytes: body, contentType: push.contentType, push: bytes };
   }
-  return { bytes, contentType: guessLayer(bytes) === "1.2" ? pkg0.CONTENT_TYPE_12 : pkg0.CONTENT_TYPE_13 };
+  const is12 = guessLayer(bytes) === "1.2";
+  if (isChecked) checkSendable(bytes, is12 ? "1.2" : "1.3", 0);
+  return { bytes, contentType: is12 ? pkg0.CONTENT_TYPE_12 : pkg0.CONTENT_TYPE_13 };
+}
+
+/** Bytes of the headers of a push (§7.1). */
+const PUSH_HEADERS_MAX = 48;
+
+/** Throws an Error for a Package #0 that `encode` would not make of its fields: but for the digest, it has to be the same. */
+function checkSendable(bytes: Uint8Array, layer: "1.3" | "1.2", from: number): void {
+  const { status, at, meaning = "", digest, ...fields } = decode(bytes, layer);
+  if (status !== "OK") throw unsendable(status, from + at, meaning);
+  let made: Uint8Array;
+  try {
+    made = encode(fields as NotificationJson, { secret: "any" }).bytes;
+  } catch (error) {
+    if (!(error instanceof FieldError)) throw error;
+    throw unsendable(error.status, from, error.message);
+  }
+  const signedFrom = layer === "1.2" ? pkg0.MD5_BYTES : 0;
+  const signedTo = layer === "1.2" ? bytes.length : bytes.length - pkg0.SHA256_BYTES;
+  for (let i = signedFrom; i < signedTo; i++) {
+    if (bytes[i] !== made[i]) throw unsendable("UNSENDABLE", from + i, "encode would write another byte");
+  }
+}
+
+function unsendable(status: string, at: number, meaning: string): Error {
+  return new Error(`${status} at byte ${at}: ${meaning}; --unchecked sends it all the same`);
 }
 
 const SCHEME = /^([a-z0-9+]+):(?:\/\/)?(.*)$/is;
@@ -66,7 +116,8 @@ export async function send(
 ): Promise<{ isTaken: boolean; answer: object }> {
   const [, scheme, rest] = SCHEME.exec(to) ?? [];
   if (scheme !== "udp" && !isNumbered(to)) {
-    const { isAccepted, code, text } = await sendTo(to, message.contentType, message.bytes);
+    const isDirected = choices.isDirected === true;
+    const { isAccepted, code, text } = await sendTo(to, message.contentType, message.bytes, { isDirected });
     return { isTaken: isAccepted, answer: { sent: message.bytes.length, to, accepted: isAccepted, code, text } };
   }
   const push = message.push ?? pushOf(message.bytes, message.contentType, choices.tid);

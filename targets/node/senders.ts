@@ -31,6 +31,8 @@ export interface SendOptions {
   timeoutMs?: number;
   /** pap+http: what keeps its connections for many; by default each message has its own. */
   agent?: Agent;
+  /** OBEX: connects to the DM client by its Target, SYNCML-DM. */
+  isDirected?: boolean;
 }
 
 export interface SipSendOptions extends SendOptions {
@@ -104,8 +106,6 @@ export async function sendHttp(
 
 export interface ObexSendOptions extends SendOptions {
   packetMax?: number;
-  /** Connects to the DM client by its Target, SYNCML-DM. */
-  isDirected?: boolean;
 }
 
 /** Puts Package #0 to an OBEX server over TCP (§7.2). */

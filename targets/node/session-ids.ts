@@ -8,7 +8,6 @@ import {
   fdatasyncSync,
   fstatSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readFileSync,
   writeSync,
@@ -18,6 +17,7 @@ import { crc32 } from "../../src/bytes.ts";
 import { FORMAT_12, sessionIdText } from "../../src/index.ts";
 import { encode, FieldError, fieldsOf, type NotificationJson } from "../codec/index.ts";
 import { lockDirectory } from "./lock.ts";
+import { prepareState } from "./state.ts";
 import { createFileStorage } from "./storage.ts";
 
 const FILE = "session-ids";
@@ -64,7 +64,7 @@ export async function openSessionIds(
   options: { now?: () => number; waitMs?: number } = {},
 ): Promise<SessionIds> {
   const now = options.now ?? (() => Date.now() / 1000);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  prepareState(directory);
   const unlock = await lockPatiently(directory, options.waitMs ?? 5_000);
   try {
     const path = join(directory, FILE);

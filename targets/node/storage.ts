@@ -1,51 +1,28 @@
 /** HAL storage in a directory, one file a record. */
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Storage } from "../../src/hal.ts";
+import { eraseStateFile, prepareState, readStateFile, writeStateFile } from "./state.ts";
 
 /**
- * A Storage in `directory`, made where it is missing; throws where that fails. A file is replaced whole or not at all, and
- * is on the disk when save returns. One process at a time (lock.ts): two would overwrite each other's records.
+ * A Storage in `directory`, made where it is missing; throws a StateError where that fails, or something else is in there.
+ * A file is replaced whole or not at all, and is on the disk when save returns. One process at a time (lock.ts): two would
+ * overwrite each other's records.
  */
 export function createFileStorage(directory: string): Storage {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  prepareState(directory);
 
   function load(key: string): Uint8Array | null {
     try {
-      return new Uint8Array(readFileSync(join(directory, key)));
+      return readStateFile(directory, key);
     } catch {
       return null;
     }
   }
 
-  function save(key: string, bytes: Uint8Array): boolean {
-    const path = join(directory, key);
-    return isDone(() => {
-      sync(`${path}.new`, "w", file => writeFileSync(file, bytes));
-      renameSync(`${path}.new`, path);
-      sync(directory, "r");
-    });
-  }
-
-  function erase(key: string): boolean {
-    return isDone(() => {
-      rmSync(join(directory, key), { force: true });
-      sync(directory, "r");
-    });
-  }
-
-  return { load, save, erase };
-}
-
-/** Opens a file or directory, and closes it when all that `write` wrote is on the disk. */
-function sync(path: string, flags: string, write?: (file: number) => void): void {
-  const file = openSync(path, flags, 0o600);
-  try {
-    write?.(file);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+  return {
+    load,
+    save: (key, bytes) => isDone(() => writeStateFile(directory, key, bytes)),
+    erase: key => isDone(() => eraseStateFile(directory, key)),
+  };
 }
 
 function isDone(act: () => void): boolean {

@@ -1,6 +1,7 @@
 /** Accounts, and the store under everything that has to outlast a reset. In the device dialect. */
-import type { AppAuth } from "../../src/account/dmacc.ts";
+import type { AppAuth, DmAcc } from "../../src/account/dmacc.ts";
 import { readW7 } from "../../src/account/w7.ts";
+import type { AppAddr } from "../../src/hal.ts";
 import * as codes from "../../src/status.ts";
 import * as wire from "../../src/wire.ts";
 import { CUT_KINDS, createFlash } from "../../targets/mock/flash.ts";
@@ -127,6 +128,28 @@ export function accounts(t: T, pkg0: ClientApi): void {
     const addr = (dmAcc.appAddr as { addr: string; port?: number[] }[])[0];
     t.equal(addr.addr, "https://dm.example/dm", "ADDR");
     t.equal((addr.port as number[])[0], 8443, "PORTNBR");
+    const numbers = [
+      "443",
+      "0443",
+      "65535",
+      "80.5",
+      "0x1BB",
+      "1e2",
+      "",
+      " 80",
+      "-1",
+      "+1",
+      "0",
+      "65536",
+      "99999999999",
+    ];
+    const kept = [443, 443, 65535];
+    for (let i = 0; i < numbers.length; i++) {
+      const inside = [{ type: "APPADDR", parms: {}, inside: [{ type: "PORT", parms: { PORTNBR: numbers[i] } }] }];
+      const read = readW7({ type: "APPLICATION", parms: { APPID: "w7", "PROVIDER-ID": "x" }, inside }, octets);
+      const ports = (((read as DmAcc).appAddr as AppAddr[])[0].port || []) as number[];
+      t.equal(ports.join(), i < kept.length ? `${kept[i]}` : "", `PORTNBR ${numbers[i]}`);
+    }
     t.ok(readW7({ type: "APPLICATION", parms: { APPID: "w5", "PROVIDER-ID": "x" } }, octets) === null, "w5");
     t.ok(readW7({ type: "APPLICATION", parms: { APPID: "w7" } }, octets) === null, "no PROVIDER-ID");
   });

@@ -1,0 +1,58 @@
+/** Secrets for the command line: from a file, the environment, or standard input, so that no list of processes shows them. */
+import { readFileSync } from "node:fs";
+
+/** Bytes of a secret, more than any account has. */
+const SECRET_BYTES_MAX = 65_536;
+
+export interface SecretSource {
+  /** The option, such as "secret": --secret S, --secret -, --secret-file F, PKG0_SECRET. */
+  name: string;
+  /** What stands behind the option, and behind `<name>-file`. */
+  value: string | undefined;
+  file: string | undefined;
+  environment: { readonly [name: string]: string | undefined };
+  /** Reads standard input to its end; used for `-` alone. */
+  readInput: () => string;
+  /** Told what should be done otherwise; undefined where nobody reads it. */
+  warn: ((message: string) => void) | undefined;
+}
+
+/**
+ * The secret, undefined where none is given. Of several sources the most explicit one counts: the option, its file, the
+ * environment. One line end behind the last line is not part of it. Throws an Error that does not have the secret in it.
+ */
+export function readSecret(source: SecretSource): string | undefined {
+  const { name, value, file, environment, readInput, warn } = source;
+  if (value !== undefined && file !== undefined) throw new Error(`either --${name} or --${name}-file`);
+  if (value === "-") return checked(name, withoutLineEnd(readInput()));
+  if (value !== undefined) {
+    const variable = variableOf(name);
+    warn?.(`--${name} shows in the list of processes: use --${name}-file, ${variable}, or --${name} -`);
+    return value;
+  }
+  if (file !== undefined) return checked(name, withoutLineEnd(readFile(name, file)));
+  return environment[variableOf(name)];
+}
+
+/** PKG0_SECRET for "secret". */
+function variableOf(name: string): string {
+  return `PKG0_${name.toUpperCase().replaceAll("-", "_")}`;
+}
+
+function readFile(name: string, file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new Error(`--${name}-file ${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+function withoutLineEnd(text: string): string {
+  return text.replace(/\r?\n$/, "");
+}
+
+function checked(name: string, secret: string): string {
+  if (secret === "") throw new Error(`--${name}: there is no secret`);
+  if (Buffer.byteLength(secret) > SECRET_BYTES_MAX) throw new Error(`--${name}: more than ${SECRET_BYTES_MAX} bytes`);
+  return secret;
+}
