@@ -153,6 +153,7 @@ export function http(t: T): void {
       "5\r6\r\n",
       "5\n",
       "1 \r\n",
+      "1 ;a\r\n",
       "1\r\na\n",
       "1;\x00\r\n",
       "1\r\na\r\n0\r\n x: y\r\n",
@@ -367,7 +368,7 @@ export function http(t: T): void {
     const rows = [
       `${POST}${DIRECT}Content-Length: ${zeros}13\r\n\r\n${BODY}`,
       `${chunked}0000000d\r\n${BODY}\r\n00000000\r\n\r\n`,
-      `${chunked}${zeros}D ; a="b;\\"c" ;d\r\n${BODY}\r\n${zeros};x\r\nT: y\r\n\r\n`,
+      `${chunked}${zeros}D;a="b;\\"c";d\r\n${BODY}\r\n${zeros};x\r\nT: y\r\n\r\n`,
     ];
     for (let i = 0; i < rows.length; i++) {
       const connection = open();

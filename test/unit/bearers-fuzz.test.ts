@@ -24,12 +24,6 @@ function check(target: { length: number }, key: string | symbol, what: string): 
   if (!Number.isInteger(index) || index < 0 || index >= target.length) throw new Error(`${what} at ${String(key)}`);
 }
 
-test("50,000 changed messages: statuses, never an exception", () => {
-  const wrong: string[] = [];
-  expect(fuzzBearers(1, 50_000, bytes => bytes, wrong)).toBeGreaterThan(1000);
-  expect(wrong).toEqual([]);
-});
-
 test("no byte is read or written out of range", () => {
   const guarding = <T extends { new (...args: never[]): object & { length: number } }>(type: T) =>
     new Proxy(type, { construct: (target, args) => guard(Reflect.construct(target, args)) });
@@ -37,6 +31,6 @@ test("no byte is read or written out of range", () => {
   vi.stubGlobal("Int32Array", guarding(Int32Array));
   expect(() => new Uint8Array(2)[2]).toThrow("read at 2");
   const wrong: string[] = [];
-  expect(fuzzBearers(2, 4000, guard, wrong)).toBeGreaterThan(20);
+  expect(fuzzBearers(2, 2000, guard, wrong)).toBeGreaterThan(10);
   expect(wrong).toEqual([]);
 });

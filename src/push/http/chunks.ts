@@ -1,5 +1,5 @@
 /** The chunked coding (RFC 9112 §7.1), byte by byte: all of it but the data of the chunks. */
-import { COLON, CR, DEL, HT, hexDigit, LF, QUOTE, SEMICOLON, SPACE } from "../../ascii.ts";
+import { COLON, CR, DEL, EQUALS, HT, hexDigit, LF, QUOTE, SEMICOLON, SPACE } from "../../ascii.ts";
 import { HTTP_CHUNK, HTTP_HEADERS_LONG, MORE, OK, type Status } from "../../status.ts";
 import { NUMBER_LONG } from "../text.ts";
 import { isHttpTokenByte } from "./read.ts";
@@ -13,20 +13,20 @@ export interface Chunks {
   take(byte: number): Status;
 }
 
-//  1*HEXDIG *(BWS ";" extension) CR LF  data CR LF  ...  1*"0" *(BWS ";" extension) CR LF  *(name ":" value CR LF)  CR LF
+//  1*HEXDIG *(";" extension) CR LF  data CR LF  ...  1*"0" *(";" extension) CR LF  *(name ":" value CR LF)  CR LF
+//  No blanks before ";": no sender may write them (RFC 9110 §5.6.3), and llhttp refuses them, too.
 const SIZE = 0;
-const BLANKS = 1; // behind the size: a ";" has to follow
-const EXTENSION = 2;
-const QUOTED = 3;
-const ESCAPED = 4;
-const SIZE_END = 5;
-const DATA_END_CR = 6;
-const DATA_END_LF = 7;
-const TRAILER = 8;
-const NAME = 9;
-const VALUE = 10;
-const VALUE_END = 11;
-const BODY_END = 12;
+const EXTENSION = 1;
+const QUOTED = 2;
+const ESCAPED = 3;
+const SIZE_END = 4;
+const DATA_END_CR = 5;
+const DATA_END_LF = 6;
+const TRAILER = 7;
+const NAME = 8;
+const VALUE = 9;
+const VALUE_END = 10;
+const BODY_END = 11;
 
 /** Digits of a size that are free; more, and all of extensions and trailers, count for `extraMax`. */
 const DIGITS_FREE = 16;
@@ -55,11 +55,10 @@ export function createChunks(extraMax: number): Chunks {
   /** The state after `byte`, -1 where that is wrong. */
   function nextState(byte: number): number {
     if (state === SIZE) return afterSize(byte);
-    if (state === BLANKS) return isBlankByte(byte) ? BLANKS : byte === SEMICOLON ? EXTENSION : -1;
     if (state === EXTENSION) {
       if (byte === CR) return SIZE_END;
       if (byte === QUOTE) return QUOTED;
-      return isText(byte) ? EXTENSION : -1;
+      return isHttpTokenByte(byte) || byte === EQUALS || byte === SEMICOLON ? EXTENSION : -1;
     }
     if (state === QUOTED) return byte === QUOTE ? EXTENSION : byte === 0x5c ? ESCAPED : isText(byte) ? QUOTED : -1;
     if (state === ESCAPED) return isText(byte) ? QUOTED : -1;
@@ -82,7 +81,7 @@ export function createChunks(extraMax: number): Chunks {
     }
     if (digits === 0) return -1;
     if (byte === CR) return SIZE_END;
-    return byte === SEMICOLON ? EXTENSION : isBlankByte(byte) ? BLANKS : -1;
+    return byte === SEMICOLON ? EXTENSION : -1;
   }
 
   const chunks: Chunks = {
@@ -96,10 +95,6 @@ export function createChunks(extraMax: number): Chunks {
     take,
   };
   return chunks;
-}
-
-function isBlankByte(byte: number): boolean {
-  return byte === SPACE || byte === HT;
 }
 
 /** A byte that text may have: no control character but HT. */

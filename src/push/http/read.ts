@@ -262,14 +262,10 @@ export function readHttpAnswer(
   answer: HttpAnswer,
   line: HeaderLine,
 ): Status {
-  //  HTTP/1.x SP code SP reason   (RFC 9112 §4)
   const end = endOfLine(bytes, from, to);
-  if (end < 0 || end - from < 13 || !isText(bytes, from, end, "http/1.") || bytes[from + 8] !== SPACE) {
-    return HTTP_START_LINE;
-  }
+  if (end < 0 || !isHttpStatusLine(bytes, from, end)) return HTTP_START_LINE;
   answer.code = readDecimal(bytes, from + 9, from + 12);
   answer.pushStatus = 0;
-  if (answer.code < 100 || answer.code > 599) return HTTP_START_LINE;
   line.next = end;
   let found = readHeaderLine(bytes, to, line);
   while (found === LINE_FIELD) {
@@ -281,4 +277,12 @@ export function readHttpAnswer(
     found = readHeaderLine(bytes, to, line);
   }
   return found === LINE_EMPTY ? OK : HTTP_HEADER;
+}
+
+/** Whether the line `bytes[from..end)` is the first one of a response, with a code of 100 to 599 (RFC 9112 §4). */
+export function isHttpStatusLine(bytes: Uint8Array, from: number, end: number): boolean {
+  //  HTTP/1.x SP code SP reason
+  if (end - from < 13 || !isText(bytes, from, end, "http/1.") || bytes[from + 8] !== SPACE) return false;
+  const code = readDecimal(bytes, from + 9, from + 12);
+  return code >= 100 && code <= 599 && bytes[from + 12] <= SPACE;
 }

@@ -22,7 +22,6 @@ import {
 } from "../../status.ts";
 import { type Bodies, createBodies } from "../bodies.ts";
 import type { DeliverEntity, OnRefused, PushConnection } from "../connection.ts";
-import { isText } from "../dm.ts";
 import { endOfLine } from "../header-lines.ts";
 import { writeText } from "../text.ts";
 import { createChunks } from "./chunks.ts";
@@ -31,6 +30,7 @@ import {
   ENTITY_NOTIFICATION,
   ENTITY_OTHER,
   type HttpHead,
+  isHttpStatusLine,
   newHttpHead,
   readHttpHeaders,
   readHttpRequest,
@@ -252,7 +252,7 @@ function readEntity(bodies: Bodies, h: HttpHead): Status {
   const isLast = h.isLast;
   const cpi = h.cpi;
   const line = endOfLine(bodies.bytes, bodies.from, bodies.to);
-  if (line < 0 || !isText(bodies.bytes, bodies.from, line, "http/1.")) return HTTP_START_LINE;
+  if (line < 0 || !isHttpStatusLine(bodies.bytes, bodies.from, line)) return HTTP_START_LINE;
   const status = readHttpHeaders(bodies.bytes, line, bodies.to, h);
   h.isLast = isLast;
   h.cpi = cpi;
