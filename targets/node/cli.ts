@@ -6,6 +6,7 @@ import { UsageError } from "./cli/command.ts";
 import { COMMANDS } from "./cli/commands.ts";
 import { helpOf, overview } from "./cli/help.ts";
 import { endWithReader, fail, print } from "./cli/output.ts";
+import { StateError } from "./state.ts";
 
 /** Runs a command; resolves to the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -27,6 +28,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     fail(`${name}: ${(error as Error).message}`);
+    if (error instanceof StateError) return 2;
     if (!(error instanceof UsageError)) return 1;
     const help = Object.hasOwn(COMMANDS, name) ? `pkg0 ${name} --help` : "pkg0 --help";
     process.stderr.write(`${help} shows how it is used\n`);

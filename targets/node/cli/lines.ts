@@ -1,9 +1,11 @@
 /** The messages of a command: its arguments, or the lines of standard input. */
-import { createInterface } from "node:readline";
-import { drained } from "./output.ts";
+import { LINE_BYTES_MAX, LINE_LONG, linesOf } from "../lines.ts";
+import { complain, drained } from "./output.ts";
 
 /** Where a message stands, for who has to find it: "argument 2", "line 7". */
 export type Place = string;
+
+const refused = { status: "LINE_LONG", at: LINE_BYTES_MAX, meaning: "a line of more bytes than allowed: 1 MiB" };
 
 /** Each argument, or each line of standard input that is not empty; 0 when `take` said true to all, else 1. */
 export async function forEachLine(
@@ -14,9 +16,12 @@ export async function forEachLine(
   let number = 0;
   for (const text of positionals) if (!(await take(text, `argument ${++number}`))) isGood = false;
   if (positionals.length > 0) return isGood ? 0 : 1;
-  for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const line of linesOf(process.stdin)) {
     number++;
-    if (line.trim() !== "" && !(await take(line, `line ${number}`))) isGood = false;
+    if (line === LINE_LONG) {
+      complain({ place: `line ${number}`, ...refused });
+      isGood = false;
+    } else if (line.trim() !== "" && !(await take(line, `line ${number}`))) isGood = false;
     await drained();
   }
   return isGood ? 0 : 1;

@@ -17,6 +17,12 @@ export const send = command({
     number: { kind: "text", value: "NUMBER", about: "whom a short message is for, such as +447700900123" },
     ...CREDENTIALS,
     tid: { kind: "number", min: 0, max: 255, default: 1, about: "transaction id of the push" },
+    target: {
+      kind: "choice",
+      words: ["SYNCML-DM"],
+      about: "obex: connect to the DM client itself, not to whoever takes objects",
+    },
+    unchecked: { kind: "flag", about: "send HEX that encode would not make, too" },
     state: { kind: "text", value: "DIR", about: "give out session ids, and remember them in DIR (§6.4.8)" },
   },
   notes: [
@@ -31,7 +37,7 @@ export const send = command({
       "  kannel+http://HOST:PORT/cgi-bin/sendsms?username=...   to Kannel, with --number",
       "  modem:DEVICE                    SMS, with --number; DEVICE is a tty, a COM port or tcp://HOST:PORT",
     ].join("\n"),
-    "HEX is a Package #0 or a push.",
+    "HEX is a Package #0 or a push. What a server must not send is refused, unless --unchecked.",
     ...FIELDS_NOTES,
     "A message that cannot be sent is told on standard error, with its place or id, and the others go on; then the exit code is 1.",
   ],
@@ -44,11 +50,13 @@ export const send = command({
     const { to, number, tid } = values;
     if (to === undefined) throw new UsageError("needs --to");
     usage(() => checkDestination(to, number));
+    const isDirected = values.target !== undefined;
+    if (isDirected && !/^obex:/i.test(to)) throw new UsageError("--target is for obex://");
     const credentials = credentialsOf(values);
     const numbering = await openNumbering(values.state, warn);
 
     function messageOf(text: string): { message: Outgoing; entry?: Entry } {
-      if (!text.trimStart().startsWith("{")) return { message: readOutgoing(text) };
+      if (!text.trimStart().startsWith("{")) return { message: readOutgoing(text, undefined, !values.unchecked) };
       const entry = readEntry(text, credentials);
       if (entry.credentials === undefined) throw new UsageError("fields are signed: --secret is missing");
       return { entry, message: readOutgoing(numbering.number(entry.fields), entry.credentials) };
@@ -60,7 +68,10 @@ export const send = command({
         const { message, entry } = messageOf(text);
         id = entry?.id ?? id;
         const whom = entry?.number ?? number;
-        const { isTaken, answer } = await sendOne(to, message, { tid, ...(whom !== undefined && { number: whom }) });
+        const { isTaken, answer } = await sendOne(to, message, {
+          ...{ tid, isDirected },
+          ...(whom !== undefined && { number: whom }),
+        });
         printJson({ ...(id !== undefined && { id }), ...answer });
         return isTaken;
       } catch (error) {
