@@ -39,6 +39,8 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
   /** The last verdict, and one for a set of parts that may be better. */
   let verdict = newVerdict();
   let rival = newVerdict();
+  /** The engine had no memory to judge the last short message: that has thrown, to the modem's driver, which hands it over again. */
+  let isUnjudged = false;
   /** The first set whose digest was not computed, for want of tokens. */
   let firstOpen = 0;
 
@@ -63,8 +65,14 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
 
   function receiveTpdu(bytes: Uint8Array, from: number, to: number): Status {
     if (sms === null) return SMS_OFF;
+    if (isUnjudged) {
+      sms.forget();
+      if (sms.sets !== null) sms.sets.refuse(0);
+    }
+    isUnjudged = true;
     const status = sms.receive(bytes, from, to);
     if (status !== OK) {
+      isUnjudged = false;
       setVerdict(verdict, status, sms.at, VIA_SMS);
       return conclude(null);
     }
@@ -79,6 +87,7 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
       if (isMessage && !isOpen) sets.take();
       else sets.refuse(firstOpen);
     }
+    isUnjudged = false;
     return conclude(accepted);
   }
 

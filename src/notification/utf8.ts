@@ -78,14 +78,38 @@ export function utf8Bytes(text: string): Uint8Array {
  * bits a character (Espruino without Unicode), for what they cannot hold. Allocates the result.
  */
 export function utf8Text(bytes: Uint8Array, from: number, to: number): string {
+  // a string is copied whole for what is added to it: so characters are added to a short one, ASCII by eight, and that to
+  // the text. 0.1 of the time with 64 KB of heap (measured in MicroQuickJS, 430 characters)
   let text = "";
+  let piece = "";
   for (let at = from; at < to; ) {
-    const code = readCode(bytes, at, to);
-    at += sizeOf(code);
-    if (code >= 0x10000) text += character(0xd7c0 + (code >> 10)) + character(0xdc00 + (code & 0x3ff));
-    else text += character(code);
+    if (at + 8 <= to && isAscii8(bytes, at)) {
+      piece += String.fromCharCode(
+        bytes[at],
+        bytes[at + 1],
+        bytes[at + 2],
+        bytes[at + 3],
+        bytes[at + 4],
+        bytes[at + 5],
+        bytes[at + 6],
+        bytes[at + 7],
+      );
+      at += 8;
+    } else {
+      const code = readCode(bytes, at, to);
+      at += sizeOf(code);
+      if (code >= 0x10000) piece += character(0xd7c0 + (code >> 10)) + character(0xdc00 + (code & 0x3ff));
+      else piece += character(code);
+    }
+    if (piece.length < 64) continue;
+    text += piece;
+    piece = "";
   }
-  return text;
+  return text + piece;
+}
+
+function isAscii8(b: Uint8Array, at: number): boolean {
+  return (b[at] | b[at + 1] | b[at + 2] | b[at + 3] | b[at + 4] | b[at + 5] | b[at + 6] | b[at + 7]) < 0x80;
 }
 
 function character(code: number): string {

@@ -14,8 +14,11 @@ export interface Gdb {
   goOnAt(address: number): Promise<void>;
   read(address: number, length: number): Promise<Uint8Array>;
   write(address: number, bytes: Uint8Array): Promise<void>;
-  /** Resets the machine, which is stopped, and lets it run. */
+  /** Sets r0 to r15. */
+  setRegister(number: number, value: number): Promise<void>;
+  /** Resets the machine; with resetStopped it does not run yet. */
   reset(): Promise<void>;
+  resetStopped(): Promise<void>;
   close(): void;
 }
 
@@ -94,10 +97,18 @@ export async function connectGdb(path: string): Promise<Gdb> {
       return Uint8Array.from(Buffer.from(await ask(`m${hex(address)},${hex(length)}`), "hex"));
     },
     write: (address, bytes) => expectOk(`M${hex(address)},${hex(bytes.length)}:${Buffer.from(bytes).toString("hex")}`),
-    async reset() {
+    setRegister(number, value) {
+      const bytes = Buffer.alloc(4);
+      bytes.writeUInt32LE(value);
+      return expectOk(`P${hex(number)}=${bytes.toString("hex")}`);
+    },
+    async resetStopped() {
       send(`qRcmd,${Buffer.from("system_reset").toString("hex")}`);
       for (let answer = await next(); answer !== "OK"; answer = await next());
       await new Promise(resolve => setTimeout(resolve, 50)); // QEMU resets a moment after its answer
+    },
+    async reset() {
+      await gdb.resetStopped();
       gdb.run();
     },
     close: () => void socket.destroy(),

@@ -1,3 +1,4 @@
+import { createHash as createNodeHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import * as pkg0 from "../../src/index.ts";
 import { encode, pushOf } from "../../targets/codec/encode.ts";
@@ -26,6 +27,10 @@ function device(options: pkg0.SmsReceiverOptions = {}) {
   client.open();
   if (client.listAccounts().length === 0) client.addAccount(DM_ACC);
   return { hal, client, verdicts, told };
+}
+
+function createHash() {
+  return (message: Uint8Array) => new Uint8Array(createNodeHash("sha256").update(message).digest());
 }
 
 /** The TPDU of a line as a modem prints it: behind the SMSC part. */
@@ -64,6 +69,28 @@ describe("a client with short messages", () => {
     for (const i of [4, 2, 2, 0, 3, 4, 1]) client.receiveTpdu(parts[i]!, 0, parts[i]!.length);
     expect(verdicts).toEqual(["MORE", "MORE", "SMS_DUPLICATE", "MORE", "MORE", "SMS_DUPLICATE", "OK"]);
   });
+
+  for (const bytes of [0, 300]) {
+    test(`a message that could not be judged for want of memory passes when it comes again: ${bytes} more bytes`, () => {
+      const { hal, client } = device();
+      const tpdus = genuine("7", "r".repeat(bytes)).parts;
+      const sha256 = createHash();
+      let left = 2;
+      hal.hash = {
+        sha256(message) {
+          if (left-- > 0) throw new Error("out of memory");
+          return sha256(message);
+        },
+      };
+      const small = pkg0.createClient(hal, { sms: store => pkg0.createSmsReceiver(hal.clock, { store }) });
+      small.open();
+      const last = tpdus[tpdus.length - 1]!;
+      for (const tpdu of tpdus.slice(0, -1)) expect(small.receiveTpdu(tpdu, 0, tpdu.length)).toBe(pkg0.MORE);
+      for (let i = 0; i < 2; i++) expect(() => small.receiveTpdu(last, 0, last.length)).toThrow("out of memory");
+      expect(small.receiveTpdu(last, 0, last.length)).toBe(pkg0.OK);
+      expect(client.listAccounts().length).toBe(1);
+    });
+  }
 
   test("keeps parts over a reset, and starts nothing twice", () => {
     const first = device();
