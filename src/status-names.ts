@@ -163,6 +163,7 @@ export const STATUSES: readonly (readonly [name: string, meaning: string])[] = [
   ["NOT_JSON", "the fields are not JSON"],
   ["FIELD_UNKNOWN", "the format has no field of this name"],
   ["FIELD_TYPE", "a field has a value of the wrong kind"],
+  ["INPUT_LONG", "a line of more than 1048576 characters, or a capture of more than 256 MB"],
 ];
 
 const numbers: { readonly [name: string]: unknown } = codes;

@@ -172,6 +172,7 @@ export const NOT_HEX = 0xe1;
 export const NOT_JSON = 0xe2;
 export const FIELD_UNKNOWN = 0xe3;
 export const FIELD_TYPE = 0xe4;
+export const INPUT_LONG = 0xe5;
 
 /**
  * Whether the reason of a refusal passes: the same message may be accepted when it is read again, so a driver that has a

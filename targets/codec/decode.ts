@@ -2,7 +2,8 @@
 import * as pkg0 from "../../src/index.ts";
 import { type Credentials, judgeDigest } from "./credentials.ts";
 import { type Fields12, type Fields13, jsonOf } from "./fields.ts";
-import { bytesOfHex, hexOf } from "./hex.ts";
+import { hexOf } from "./hex.ts";
+import type { Found } from "./input/found.ts";
 import type { Layer } from "./layer.ts";
 import { type Reading, readMessage } from "./read.ts";
 import { createTpduReader } from "./tpdus.ts";
@@ -19,6 +20,8 @@ export interface Verdict {
   meaning?: string;
   /** The layer at which the input was read. */
   as?: Layer;
+  /** How the message was written, where it was not plain hex. */
+  input?: string;
   /** Who sent a TPDU (or whom a SUBMIT is for), and which part of how many it is. */
   address?: string;
   part?: [sequence: number, total: number];
@@ -40,9 +43,10 @@ export function decode(bytes: Uint8Array, as: Layer | "auto", credentials?: Cred
 }
 
 export interface Decoder {
-  decode(bytes: Uint8Array): Decoded;
-  /** decode for hex text: a character that is not hex is a status too. */
-  decodeHex(hex: string): Decoded;
+  /** `from`: the layer of this one, where it says so itself. */
+  decode(bytes: Uint8Array, from?: Layer): Decoded;
+  /** decode for what was found in a text, a dump or a capture. */
+  decodeFound(found: Found): Decoded;
   /** Parts of short messages that wait for others. */
   waiting(): number;
 }
@@ -54,24 +58,24 @@ export interface Decoder {
 export function createDecoder(as: Layer | "auto", credentials?: Credentials): Decoder {
   const tpdus = createTpduReader();
 
-  function decode(bytes: Uint8Array): Decoded {
-    const reading = readMessage(bytes, as);
-    if (reading.layer !== "tpdu") return decodedOf(reading, credentials);
-    const { status, at, push, address, part } = tpdus.read(bytes);
+  function decode(bytes: Uint8Array, from?: Layer): Decoded {
+    const reading = readMessage(bytes, as === "auto" ? (from ?? as) : as);
+    const { layer } = reading;
+    if (layer !== "tpdu" && layer !== "user-data") return decodedOf(reading, credentials);
+    const { status, at, push, address, part } = layer === "tpdu" ? tpdus.read(bytes) : tpdus.readUserData(bytes);
     const origin = { ...(address !== undefined && { address }), ...(part !== undefined && { part }) };
     if (reading.status !== pkg0.MORE) return { ...decodedOf(reading, credentials), ...origin };
-    if (push === undefined) return { ...failure(status, status === pkg0.MORE ? 0 : at, "tpdu"), ...origin };
+    if (push === undefined) return { ...failure(status, status === pkg0.MORE ? 0 : at, layer), ...origin };
     const decoded = decodedOf(readMessage(push, "push"), credentials);
-    return { ...decoded, as: "tpdu", ...origin, ...(decoded.status !== "OK" && { joined: hexOf(push) }) };
+    return { ...decoded, as: layer, ...origin, ...(decoded.status !== "OK" && { joined: hexOf(push) }) };
   }
 
-  function decodeHex(hex: string): Decoded {
-    const bytes = bytesOfHex(hex);
-    if (typeof bytes !== "number") return decode(bytes);
-    return { status: "NOT_HEX", at: bytes, meaning: pkg0.statusMeaning(pkg0.NOT_HEX) };
+  function decodeFound({ bytes, form, as: from, status, at = 0 }: Found): Decoded {
+    const decoded = status === undefined ? decode(bytes, from) : failure(status, at, null);
+    return form === "hex" || form === "" ? decoded : { ...decoded, input: form };
   }
 
-  return { decode, decodeHex, waiting: tpdus.waiting };
+  return { decode, decodeFound, waiting: tpdus.waiting };
 }
 
 function decodedOf(reading: Reading, credentials?: Credentials): Decoded {

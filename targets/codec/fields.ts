@@ -104,7 +104,7 @@ export function jsonOf(n: Notification): NotificationJson & { digest: string } {
 
 /** Keys that decode prints beside the fields: encode passes them over, so that the one can feed the other. */
 const PASSED_OVER = [
-  ...["status", "at", "as", "meaning", "address", "part", "joined", "tid"],
+  ...["status", "at", "as", "meaning", "address", "part", "joined", "tid", "input"],
   ...["digest", "digestValid", "digestInput"],
 ];
 const FIELDS_BOTH = ["format", "initiator", "uiMode", "sessionId", "serverId"];

@@ -1,9 +1,9 @@
 /** At which layer a message starts that comes without a word about it. */
 import * as pkg0 from "../../src/index.ts";
 
-/** Where a message starts: an SMS TPDU, a WSP Push PDU, or a Package #0 of either format. */
-export type Layer = "push" | "tpdu" | "1.3" | "1.2";
-export const LAYERS = ["auto", "push", "tpdu", "1.3", "1.2"] as const;
+/** Where a message starts: an SMS TPDU or its user data alone (UDH and data), a WSP Push PDU, a Package #0 of either format. */
+export type Layer = "tpdu" | "user-data" | "push" | "1.3" | "1.2";
+export const LAYERS = ["auto", "tpdu", "user-data", "push", "1.3", "1.2"] as const;
 
 const t = pkg0.newTpdu();
 const push = pkg0.newPush();

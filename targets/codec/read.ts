@@ -1,5 +1,6 @@
 /** One message read layer by layer, for decode, which tells what it says, and dissect, which tells what each byte is. */
 import * as pkg0 from "../../src/index.ts";
+import { readUdh } from "../../src/push/sms/udh.ts";
 import { guessLayer, type Layer } from "./layer.ts";
 
 /** How far a message was read. All offsets count in `bytes`. */
@@ -12,6 +13,8 @@ export interface Reading {
   at: number;
   /** Where the TPDU begins, behind the SMSC part. */
   tpduFrom: number;
+  /** User data: where it ends its UDH. */
+  dataAt: number;
   /** Each layer that was reached; the last one is the one that `status` is about. */
   tpdu?: pkg0.Tpdu;
   push?: pkg0.Push;
@@ -24,9 +27,10 @@ export interface Reading {
  */
 export function readMessage(bytes: Uint8Array, as: Layer | "auto"): Reading {
   const layer = as === "auto" ? guessLayer(bytes) : as;
-  const reading: Reading = { bytes, layer, status: pkg0.OK, at: 0, tpduFrom: 0 };
+  const reading: Reading = { bytes, layer, status: pkg0.OK, at: 0, tpduFrom: 0, dataAt: 0 };
   if (layer === null) return stop(reading, pkg0.NOT_RECOGNISED, 0);
   if (layer === "tpdu") return readTpduLayer(reading);
+  if (layer === "user-data") return readUserDataLayer(reading);
   if (layer === "push") return readPushLayer(reading, 0, bytes.length);
   return readNotificationLayer(reading, 0, bytes.length, layer, pkg0.CONTENT_TYPE_OTHER);
 }
@@ -48,6 +52,20 @@ function readTpduLayer(reading: Reading): Reading {
   if (t.destinationPort !== pkg0.PUSH_PORT) return stop(reading, pkg0.SMS_PORT_OTHER, t.at);
   if (t.total > 1) return stop(reading, pkg0.MORE, 0);
   return readPushLayer(reading, t.dataAt, t.dataTo);
+}
+
+/** UDH and data; a part of a message up to there. */
+function readUserDataLayer(reading: Reading): Reading {
+  const { bytes } = reading;
+  const to = bytes.length;
+  if (to > pkg0.USER_DATA_MAX) return stop(reading, pkg0.TPDU_USER_DATA, pkg0.USER_DATA_MAX);
+  const u = pkg0.newTpdu();
+  const dataAt = readUdh(bytes, 0, to, u);
+  reading.dataAt = dataAt;
+  if (u.destinationPort < 0) return stop(reading, pkg0.SMS_PORT_MISSING, to);
+  if (u.destinationPort !== pkg0.PUSH_PORT) return stop(reading, pkg0.SMS_PORT_OTHER, to);
+  if (u.total > 1) return stop(reading, pkg0.MORE, 0);
+  return readPushLayer(reading, dataAt, to);
 }
 
 function readPushLayer(reading: Reading, from: number, to: number): Reading {

@@ -16,6 +16,8 @@ export interface TpduAnswer {
 export interface TpduReader {
   /** One DELIVER or SUBMIT, with or without its SMSC part. */
   read(bytes: Uint8Array): TpduAnswer;
+  /** The user data of one, UDH and data, from a sender of whom nothing is known. */
+  readUserData(bytes: Uint8Array): TpduAnswer;
   /** Parts that wait for others. */
   waiting(): number;
 }
@@ -30,23 +32,41 @@ export function createTpduReader(check: (bytes: Uint8Array, from: number, to: nu
     { parts: 255, messageParts: 255, repeats: 0, isSubmitRead: true, tries: 64 },
   );
   const t = pkg0.newTpdu();
-  return {
-    read(bytes: Uint8Array): TpduAnswer {
-      const from = pkg0.locateTpdu(bytes, 0, bytes.length, t);
-      pkg0.readTpdu(bytes, from, bytes.length, t);
-      let status = sms.receive(bytes, from, bytes.length);
-      if (status === pkg0.OK && sms.sets !== null) status = takeSet(sms.sets, check);
-      const answer: TpduAnswer = { status, at: status === pkg0.OK ? 0 : t.at };
-      if (status !== pkg0.TPDU_SHORT && status !== pkg0.TPDU_TYPE && status !== pkg0.TPDU_ADDRESS) {
-        answer.address = readAddress(bytes, t.addressAt);
-        if (t.total > 1) answer.part = [t.sequence, t.total];
-      }
-      if (status === pkg0.OK)
-        answer.push = sms.sets === null ? sms.bytes.slice(sms.from, sms.to) : sms.bytes.slice(0, sms.sets.size);
-      return answer;
-    },
-    waiting: sms.held,
-  };
+
+  function read(bytes: Uint8Array): TpduAnswer {
+    const from = pkg0.locateTpdu(bytes, 0, bytes.length, t);
+    pkg0.readTpdu(bytes, from, bytes.length, t);
+    let status = sms.receive(bytes, from, bytes.length);
+    if (status === pkg0.OK && sms.sets !== null) status = takeSet(sms.sets, check);
+    const answer: TpduAnswer = { status, at: status === pkg0.OK ? 0 : t.at };
+    if (status !== pkg0.TPDU_SHORT && status !== pkg0.TPDU_TYPE && status !== pkg0.TPDU_ADDRESS) {
+      answer.address = readAddress(bytes, t.addressAt);
+      if (t.total > 1) answer.part = [t.sequence, t.total];
+    }
+    if (status === pkg0.OK) {
+      answer.push = sms.sets === null ? sms.bytes.slice(sms.from, sms.to) : sms.bytes.slice(0, sms.sets.size);
+    }
+    return answer;
+  }
+
+  function readUserData(bytes: Uint8Array): TpduAnswer {
+    const { address: _, ...answer } = read(tpduOf(bytes));
+    return { ...answer, at: Math.max(0, answer.at - DELIVER.length) };
+  }
+
+  return { read, readUserData, waiting: sms.held };
+}
+
+/** An SMS-DELIVER with a UDH, from nobody, with 8-bit data, up to TP-UDL. */
+const DELIVER = [0x40, 0, 0x81, 0, 0x04, 0, 0, 0, 0, 0, 0, 0, 0];
+
+/** User data as the TPDU that could have brought it. */
+export function tpduOf(userData: Uint8Array): Uint8Array {
+  const tpdu = new Uint8Array(DELIVER.length + userData.length);
+  tpdu.set(DELIVER);
+  tpdu[DELIVER.length - 1] = Math.min(255, userData.length);
+  tpdu.set(userData, DELIVER.length);
+  return tpdu;
 }
 
 /** Takes the first set that `check` allows; without one, the status of the set that came furthest. */

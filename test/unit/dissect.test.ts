@@ -24,7 +24,19 @@ const FILES = [
   { file: PUSH, as: "push" as const },
 ];
 
+const USER_DATA: Sample[] = captures.captures
+  .filter(({ layer }) => layer.startsWith("at-"))
+  .flatMap(({ name, hex }) => {
+    const all = hex.map(one => Uint8Array.from(Buffer.from(one, "hex")));
+    return all.map(tpdu => ({
+      name,
+      as: "user-data" as const,
+      bytes: tpdu.subarray(Buffer.from(tpdu).indexOf("05040b84", 0, "hex") - 1),
+    }));
+  });
+
 const SAMPLES: Sample[] = [
+  ...USER_DATA,
   ...FILES.flatMap(({ file, as }) => file.vectors.map(vector => ({ name: vector.name, as, bytes: inputOf(vector) }))),
   ...captures.captures
     .filter(({ layer }) => layer === "push" || layer.startsWith("at-"))

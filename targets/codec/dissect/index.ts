@@ -8,7 +8,7 @@ import { type Field, type FieldLayer, fieldOf } from "./field.ts";
 import { dissect12 } from "./notification12.ts";
 import { dissect13 } from "./notification13.ts";
 import { dissectPush } from "./push.ts";
-import { dissectTpdu } from "./tpdu.ts";
+import { dissectTpdu, dissectUserData } from "./tpdu.ts";
 
 export type { Field, FieldLayer } from "./field.ts";
 
@@ -39,7 +39,8 @@ export function dissect(bytes: Uint8Array, as: Layer | "auto", credentials?: Cre
 }
 
 export interface Dissector {
-  dissect(bytes: Uint8Array): Dissection;
+  /** `from`: the layer of this one, where it says so itself. */
+  dissect(bytes: Uint8Array, from?: Layer): Dissection;
   /** Parts of short messages that wait for others. */
   waiting(): number;
 }
@@ -48,11 +49,11 @@ export interface Dissector {
 export function createDissector(as: Layer | "auto", credentials?: Credentials): Dissector {
   const tpdus = createTpduReader();
   return {
-    dissect(bytes) {
-      const reading = readMessage(bytes, as);
+    dissect(bytes, from) {
+      const reading = readMessage(bytes, as === "auto" ? (from ?? as) : as);
       const part = dissectionOf(reading, credentials);
       if (reading.status !== pkg0.MORE) return part;
-      const { status, at, push } = tpdus.read(bytes);
+      const { status, at, push } = reading.layer === "tpdu" ? tpdus.read(bytes) : tpdus.readUserData(bytes);
       if (push !== undefined) {
         const joined = dissectionOf(readMessage(push, "push"), credentials);
         return { ...part, status: joined.status, at: joined.at, meaning: joined.meaning, joined };
@@ -87,6 +88,10 @@ function fieldsOf(reading: Reading): Field[] {
     userData.fields = userData.fields!.filter(field => field.to <= dataAt);
     userData.fields.push(pushField(reading, push, tpdu.dataAt, tpdu.dataTo));
     return fields;
+  }
+  if (layer === "user-data") {
+    const data = push === undefined ? undefined : pushField(reading, push, reading.dataAt, bytes.length);
+    return bytes.length === 0 ? [] : [dissectUserData(bytes, data)];
   }
   if (push !== undefined) return [pushField(reading, push, 0, bytes.length)];
   return notification === undefined ? [] : notificationFields(notification, bytes, 0, bytes.length);

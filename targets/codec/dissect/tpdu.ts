@@ -1,5 +1,5 @@
 /** An SMS TPDU, byte by byte: 3GPP TS 23.040 §9.2.2, behind the SMSC part of TS 27.005 §3.1. */
-import { PUSH_PORT } from "../../../src/index.ts";
+import { DCS_DATA, PUSH_PORT } from "../../../src/index.ts";
 import { hexOf } from "../hex.ts";
 import { readTimestamp } from "../layer.ts";
 import { readAddress, septetsText } from "../tpdus.ts";
@@ -159,6 +159,15 @@ function addUserData(list: FieldList, bytes: Uint8Array, hasUdh: boolean): Disse
   list.at = to;
   list.rest("after the user data", "passed over");
   return { fields: list.fields, userData, dataAt };
+}
+
+/** User data alone, with the field of what it carries where that is known. */
+export function dissectUserData(bytes: Uint8Array, data: Field | undefined): Field {
+  const udh = dissectUdh(bytes, 0, bytes.length);
+  const dataAt = udh.length > 0 ? udh[0]!.to : 0;
+  if (data !== undefined && data.from < data.to) udh.push(data);
+  else if (dataAt < bytes.length) udh.push(dataField(bytes, dataAt, bytes.length, 0, DCS_DATA, bytes.length - dataAt));
+  return fieldOf(0, bytes.length, "tpdu", "TP-UD", "TS 23.040 §9.2.3.24", { fields: udh });
 }
 
 /** The user data as long as nothing deeper is known of it; texts are shown as such. */

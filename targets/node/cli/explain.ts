@@ -1,52 +1,49 @@
 /** `pkg0 explain`. */
-import { NOT_HEX, statusMeaning } from "../../../src/index.ts";
-import {
-  bytesOfHex,
-  createDissector,
-  type Dissection,
-  explain as explainText,
-  hexOf,
-  LAYERS,
-} from "../../codec/index.ts";
+import { statusMeaning, statusName } from "../../../src/index.ts";
+import { createDissector, type Dissection, explain as explainText, hexOf } from "../../codec/index.ts";
 import { command } from "./command.ts";
 import { CREDENTIALS, credentialsOf } from "./credentials.ts";
-import { forEachLine } from "./lines.ts";
+import { forEachFound, INPUT_NOTE, INPUT_OPTIONS } from "./inputs.ts";
 import { paintOf, print, printJson } from "./output.ts";
 
 export const explain = command({
   about: "messages byte by byte, each field with its meaning and section",
-  takes: "[HEX...]",
+  takes: "[MESSAGE...]",
   options: {
-    as: { kind: "choice", words: LAYERS, default: "auto", about: "the layer at which messages start" },
+    ...INPUT_OPTIONS,
     full: { kind: "flag", about: "show values whole, and what each field consists of" },
     json: { kind: "flag", about: "print the fields as JSON, one object a message" },
     ...CREDENTIALS,
   },
   notes: [
-    "Without HEX, one message a line is read from standard input. The parts of concatenated short messages are put together. The last line is the verdict, with the offset that decode gives. A digest is checked with --secret only.",
+    INPUT_NOTE,
+    "The parts of concatenated short messages are put together. The last line is the verdict, with the offset that decode gives. A digest is checked with --secret only.",
   ],
   examples: [
     "pkg0 explain 000603d8af8717500000003c12346553f100100c6d676d742e6578616d706c65300101...",
     "pkg0 explain --full --secret secret13 0006...",
+    "xxd -p push.bin | pkg0 explain",
+    "pkg0 explain --in capture.pcapng",
     "pkg0 explain --json 0006... | jq '.fields[]'",
   ],
   async run(values, positionals) {
     const dissector = createDissector(values.as, credentialsOf(values));
     const options = { full: values.full, ...paintOf() };
-    const code = await forEachLine(positionals, hex => {
-      const bytes = bytesOfHex(hex);
-      if (typeof bytes === "number") {
-        const refused = { status: "NOT_HEX", at: bytes, meaning: statusMeaning(NOT_HEX) };
-        if (values.json) printJson(refused);
-        else print(`NOT_HEX at byte ${bytes}: ${refused.meaning}`);
+    const isGood = await forEachFound(positionals, values.in, (found, place) => {
+      const { bytes, status, form } = found;
+      if (status !== undefined) {
+        const refused = { status: statusName(status), at: found.at ?? 0, meaning: statusMeaning(status) };
+        if (values.json) printJson({ ...refused, place });
+        else print(`${refused.status} at byte ${refused.at} of ${place}: ${refused.meaning}`);
         return false;
       }
-      const dissection = dissector.dissect(bytes);
-      if (values.json) printJson(jsonOf(dissection));
-      else print(explainText(dissection, options).join("\n"));
+      const dissection = dissector.dissect(bytes, found.as);
+      const isPlain = form === "hex";
+      if (values.json) printJson({ ...(!isPlain && { input: form }), ...jsonOf(dissection) });
+      else print([...(isPlain ? [] : [`${place}: ${form}`]), ...explainText(dissection, options)].join("\n"));
       return dissection.status === "OK" || dissection.status === "MORE";
     });
-    return dissector.waiting() > 0 ? 1 : code;
+    return isGood && dissector.waiting() === 0 ? 0 : 1;
   },
 });
 

@@ -1,0 +1,124 @@
+/** The ways in which one line says bytes. */
+import { readBase64 } from "../../../src/index.ts";
+import { bytesOfHex } from "../hex.ts";
+import { guessLayer, type Layer } from "../layer.ts";
+
+/** What a line is in itself. */
+export interface Form {
+  form: string;
+  bytes: Uint8Array;
+  as?: Layer;
+}
+
+/** One row of a dump: where its bytes stand in the whole. */
+export interface DumpRow {
+  form: string;
+  offset: number;
+  bytes: Uint8Array;
+}
+
+const DUMPS: readonly { form: string; row: RegExp }[] = [
+  // 00000000: 0006 03d8 af87 ..            ......
+  { form: "xxd dump", row: /^([0-9a-f]{8}): ((?:[0-9a-f]{2,8} ?)+)(?: .*)?$/i },
+  // 00000000  00 06 03 d8 af 87 ..  |......|
+  { form: "hexdump -C", row: /^([0-9a-f]{8}) {2}((?:[0-9a-f]{2} {1,2})+) *\|.*\|?$/i },
+  // \t0x0000:  4500 0045 ..  E..E
+  { form: "tcpdump -x", row: /^\s*0x([0-9a-f]{4}): +((?:[0-9a-f]{2,4} ?)+)(?: .*)?$/i },
+];
+
+export function readDumpRow(line: string): DumpRow | null {
+  for (const { form, row } of DUMPS) {
+    const [, offset, hex] = row.exec(line) ?? [];
+    const bytes = hex === undefined ? -1 : bytesOfHex(hex);
+    if (typeof bytes !== "number") return { form, offset: Number.parseInt(offset!, 16), bytes };
+  }
+  return null;
+}
+
+/** The digits of a line of plain hex, blanks and colons taken out; null where it is none. */
+export function hexDigitsOf(line: string): string | null {
+  const digits = line.replace(/[\s:]/g, "");
+  return /^[0-9a-f]+$/i.test(digits) ? digits : null;
+}
+
+/** Bytes written as 0x00, \x00 or %00, as in sources of programs and in URLs, with what stands around them there. */
+export function readEscapes(line: string): Form | null {
+  const bare = line.replace(/[\s,;"'{}[\]()]/g, "");
+  for (const [form, mark] of [
+    ["0x list", "0x"],
+    ["\\x text", "\\x"],
+    ["%-escapes", "%"],
+  ] as const) {
+    if (!bare.toLowerCase().startsWith(mark)) continue;
+    const pairs = bare.toLowerCase().split(mark).slice(1);
+    // one number of many digits, 0x000603.., or one for each byte
+    const digits = pairs.length === 1 ? pairs[0]! : pairs.map(pair => pair.padStart(2, "0")).join("");
+    const isEach = pairs.length === 1 || pairs.every(pair => pair.length >= 1 && pair.length <= 2);
+    const bytes = isEach ? bytesOfHex(digits) : -1;
+    if (typeof bytes !== "number" && bytes.length > 0) return { form, bytes };
+  }
+  return null;
+}
+
+/** What `encode` prints with --sms, and listen and encode in JSON. */
+export function readPrinted(line: string): Form | null {
+  const kannel = /^udh=((?:%[0-9a-f]{2})+)&coding=1&text=((?:%[0-9a-f]{2})*)$/i.exec(line.trim());
+  if (kannel !== null) {
+    const bytes = bytesOfHex((kannel[1]! + kannel[2]!).replace(/%/g, ""));
+    if (typeof bytes !== "number") return { form: "sendsms parameters", bytes, as: "user-data" };
+  }
+  if (!line.trimStart().startsWith("{")) return null;
+  const json = jsonOf(line);
+  if (json === null) return null;
+  const rows: [form: string, hex: unknown, as?: Layer][] = [
+    [
+      "short message of encode",
+      typeof json.udh === "string" ? `${json.udh}${json.data ?? ""}` : undefined,
+      "user-data",
+    ],
+    ["submit_sm", json.short_message, "user-data"],
+    ["submit_sm", json.message_payload, "push"],
+    ["PDU of AT+CMGS", json.pdu, "tpdu"],
+    ["JSON", json.hex],
+  ];
+  for (const [form, hex, as] of rows) {
+    const bytes = typeof hex === "string" && hex !== "" ? bytesOfHex(hex) : -1;
+    if (typeof bytes !== "number") return { form, bytes, ...(as !== undefined && { as }) };
+  }
+  return typeof json.text === "string" ? readPrinted(json.text) : null;
+}
+
+function jsonOf(line: string): { [key: string]: unknown } | null {
+  try {
+    const json = JSON.parse(line);
+    return typeof json === "object" && json !== null ? json : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Base64 of something that speaks for a layer: many words are base64, too. */
+export function readBase64Line(line: string): Form | null {
+  const text = line.trim().replace(/-/g, "+").replace(/_/g, "/");
+  if (text.length < 24 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return null;
+  const bytes = readBase64(text.padEnd(Math.ceil(text.length / 4) * 4, "="));
+  return bytes === null || guessLayer(bytes) === null ? null : { form: "base64", bytes };
+}
+
+/** A line of a log with hex in it: the longest run that speaks for a layer. */
+export function readLogLine(line: string): Form | null {
+  const runs = line.match(/(?<![0-9A-Za-z])(?:[0-9a-fA-F]{2}){10,}(?![0-9A-Za-z])/g) ?? [];
+  for (const run of [...runs].sort((a, b) => b.length - a.length)) {
+    const bytes = bytesOfHex(run);
+    const layer = typeof bytes === "number" ? null : guessLayer(bytes);
+    if (layer !== null) return { form: "line of a log", bytes: bytes as Uint8Array };
+  }
+  return null;
+}
+
+/** What a modem's log has between its PDUs. */
+export function isModemTalk(line: string): boolean {
+  return /(?:^|[\s<>:\]"'])(?:[+^*][A-Z]{3,}|AT(?:[+&^A-Z][^ ]*)?\s*$|OK\b|ERROR\b|RING\b|READY\b)|^\s*>\s*$/.test(
+    line,
+  );
+}

@@ -1,0 +1,150 @@
+/** Messages in lines of text, whatever way they are written. A message a line, or one over several lines. */
+import { INPUT_LONG, MORE, NOT_HEX, OK } from "../../../src/index.ts";
+import { bytesOfHex } from "../hex.ts";
+import { readMessage } from "../read.ts";
+import {
+  type DumpRow,
+  type Form,
+  hexDigitsOf,
+  isModemTalk,
+  readBase64Line,
+  readDumpRow,
+  readEscapes,
+  readLogLine,
+  readPrinted,
+} from "./forms.ts";
+import type { Found } from "./found.ts";
+
+/** Characters of a line at most: hex of the longest message that any bearer has, several times over. */
+export const LINE_MAX: number = 1 << 20;
+
+export interface LineReader {
+  /** Takes the next line, without its line end; returns the messages that end with it or before. */
+  add(line: string): Found[];
+  /** The messages that the end of the text ends. */
+  end(): Found[];
+}
+
+/** Hex over lines of one length, but for the last: xxd -p has 60 digits a line, others 64 or 76. */
+interface Wrapped {
+  line: number;
+  digits: string[];
+}
+
+/** Digits that a line has where hex is wrapped: 16, 20, 24, 30 (xxd -p), 32, 36, 38, 40 or 64 bytes. */
+const WIDTHS: readonly number[] = [32, 40, 48, 60, 64, 72, 76, 80, 128];
+
+interface Dump {
+  line: number;
+  form: string;
+  bytes: number[];
+  /** hexdump leaves out rows that are as the one before, and puts an asterisk there. */
+  isRepeating: boolean;
+}
+
+export function createLineReader(): LineReader {
+  let number = 0;
+  let wrapped: Wrapped | null = null;
+  let dump: Dump | null = null;
+
+  function add(line: string): Found[] {
+    number++;
+    if (line.length > LINE_MAX) {
+      return [...end(), { bytes: new Uint8Array(0), form: "", line: number, status: INPUT_LONG, at: 0 }];
+    }
+    if (line.trim() === "") return end();
+    const row = readDumpRow(line);
+    if (row !== null) return addRow(row);
+    if (dump !== null && isDumpEnd(line, dump)) {
+      if (line.trim() === "*") dump.isRepeating = true;
+      else repeat(dump, Number.parseInt(line, 16));
+      return [];
+    }
+    const ended = endDump();
+    const digits = hexDigitsOf(line);
+    if (digits !== null) return [...ended, ...addDigits(digits)];
+    ended.push(...endWrapped());
+    const form = readPrinted(line) ?? readEscapes(line) ?? readBase64Line(line) ?? readLogLine(line);
+    if (form !== null) ended.push(foundOf(form, number));
+    else if (!isModemTalk(line)) ended.push(notHex(line, number));
+    return ended;
+  }
+
+  function addRow(row: DumpRow): Found[] {
+    const ended = endWrapped();
+    if (dump === null || dump.form !== row.form || row.offset === 0) {
+      ended.push(...endDump());
+      dump = { line: number, form: row.form, bytes: [], isRepeating: false };
+    }
+    repeat(dump, row.offset);
+    for (const byte of row.bytes) dump.bytes.push(byte);
+    return ended;
+  }
+
+  function addDigits(digits: string): Found[] {
+    const isLonger = wrapped !== null && digits.length > wrapped.digits[0]!.length;
+    const ended = isLonger ? endWrapped() : [];
+    if (wrapped === null) wrapped = { line: number, digits: [] };
+    wrapped.digits.push(digits);
+    const isLast = digits.length < wrapped.digits[0]!.length || isWhole(digits) || wrapped.digits.length > 4096;
+    return isLast ? [...ended, ...endWrapped()] : ended;
+  }
+
+  function endWrapped(): Found[] {
+    if (wrapped === null) return [];
+    const { line, digits } = wrapped;
+    wrapped = null;
+    const isOne = isWhole(digits.join("")) || WIDTHS.includes(digits[0]!.length);
+    if (digits.length > 1 && isOne && !digits.some(isWhole))
+      return [foundOf(hexForm(digits.join(""), "hex over several lines"), line)];
+    return digits.map((one, i) => foundOf(hexForm(one, "hex"), line + i));
+  }
+
+  function endDump(): Found[] {
+    if (dump === null) return [];
+    const { form, bytes, line } = dump;
+    dump = null;
+    return [{ form, bytes: Uint8Array.from(bytes), line }];
+  }
+
+  function end(): Found[] {
+    return [...endDump(), ...endWrapped()];
+  }
+
+  return { add, end };
+}
+
+/** The last line of hexdump is the length alone. */
+function isDumpEnd(line: string, dump: Dump): boolean {
+  if (line.trim() === "*") return true;
+  return dump.form === "hexdump -C" && /^[0-9a-f]{8}\s*$/i.test(line) && Number.parseInt(line, 16) >= dump.bytes.length;
+}
+
+/** Fills up to `offset` with the last row again, where rows were left out; 1 MB at most. */
+function repeat(dump: Dump, offset: number): void {
+  const row = dump.bytes.slice(-16);
+  while (dump.isRepeating && row.length > 0 && dump.bytes.length < Math.min(offset, LINE_MAX)) dump.bytes.push(...row);
+  dump.isRepeating = false;
+}
+
+function isWhole(digits: string): boolean {
+  const bytes = bytesOfHex(digits);
+  if (typeof bytes === "number") return false;
+  const { status } = readMessage(bytes, "auto");
+  return status === OK || status === MORE;
+}
+
+function hexForm(digits: string, form: string): Form & { status?: number; at?: number } {
+  const bytes = bytesOfHex(digits);
+  if (typeof bytes !== "number") return { form, bytes };
+  return { form, bytes: new Uint8Array(0), status: NOT_HEX, at: bytes };
+}
+
+function foundOf(form: Form & { status?: number; at?: number }, line: number): Found {
+  return { ...form, line };
+}
+
+function notHex(line: string, number: number): Found {
+  const at = bytesOfHex(line);
+  return { bytes: new Uint8Array(0), form: "", line: number, status: NOT_HEX, at: typeof at === "number" ? at : 0 };
+}

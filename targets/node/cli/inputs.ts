@@ -1,0 +1,79 @@
+/** The messages of decode and explain: arguments, a file, or standard input, whatever way they are written. */
+import { createReadStream } from "node:fs";
+import { INPUT_LONG } from "../../../src/index.ts";
+import { createLineReader, type Found, findInCapture, LAYERS, LINE_MAX, type LineReader } from "../../codec/index.ts";
+import type { Options } from "./command.ts";
+import { drained } from "./output.ts";
+
+/** Bytes of a capture at most. */
+const CAPTURE_MAX = 256 * 1024 * 1024;
+
+export const INPUT_OPTIONS = {
+  in: { kind: "text", value: "FILE", about: "read messages from FILE, text or binary" },
+  as: { kind: "choice", words: LAYERS, default: "auto", about: "the layer at which messages start" },
+} as const satisfies Options;
+
+export const INPUT_NOTE =
+  "Messages are hex with or without blanks, colons, 0x or \\x, one a line or wrapped as by xxd -p; dumps of xxd, hexdump -C and tcpdump -x; base64; lines of a modem's log; what encode prints in any form; binary; pcap and pcapng (UDP 2948, SIP, HTTP, OBEX). Without any they are read from standard input.";
+
+/** Hands each message over with its place; resolves to true when `take` was true for all. */
+export async function forEachFound(
+  positionals: readonly string[],
+  file: string | undefined,
+  take: (found: Found, place: string) => boolean,
+): Promise<boolean> {
+  let isGood = true;
+  positionals.forEach((text, i) => {
+    const lines = createLineReader();
+    const found = [...text.split("\n").flatMap(line => lines.add(line)), ...lines.end()];
+    for (const one of found) if (!take(one, `argument ${i + 1}`)) isGood = false;
+  });
+  if (positionals.length > 0) return isGood;
+  const stream = file === undefined ? process.stdin : createReadStream(file);
+  for await (const found of foundIn(stream)) {
+    if (!take(found, `${found.form.startsWith("capture") ? "frame" : "line"} ${found.line}`)) isGood = false;
+    await drained();
+  }
+  return isGood;
+}
+
+async function* foundIn(stream: AsyncIterable<Buffer | string>): AsyncGenerator<Found> {
+  const lines = createLineReader();
+  const text = new TextDecoder();
+  let rest = "";
+  let binary: Buffer[] | undefined;
+  let size = 0;
+  for await (const chunk of stream) {
+    const bytes = Buffer.from(chunk);
+    if (size === 0 && isBinary(bytes)) binary = [];
+    size += bytes.length;
+    if (binary !== undefined && size <= CAPTURE_MAX) binary.push(bytes);
+    else if (binary !== undefined) return yield long();
+    else {
+      rest += text.decode(bytes, { stream: true });
+      const ended = rest.split(/\r\n|\n|\r(?=[^\n])/);
+      rest = ended.pop()!;
+      for (const line of ended) yield* lines.add(line);
+      if (rest.length > LINE_MAX) rest = rest.slice(0, LINE_MAX + 1); // what comes up to the line end is dropped
+    }
+  }
+  if (binary !== undefined) return yield* foundInBinary(Buffer.concat(binary));
+  yield* endOf(lines, rest);
+}
+
+function endOf(lines: LineReader, rest: string): Found[] {
+  return [...(rest === "" ? [] : lines.add(rest)), ...lines.end()];
+}
+
+function foundInBinary(bytes: Buffer): Found[] {
+  return findInCapture(bytes) ?? [{ bytes: Uint8Array.from(bytes), form: "binary", line: 1 }];
+}
+
+function long(): Found {
+  return { bytes: new Uint8Array(0), form: "", line: 1, status: INPUT_LONG, at: CAPTURE_MAX };
+}
+
+/** Whether bytes are none of a text: control characters other than those that lay text out. */
+function isBinary(bytes: Buffer): boolean {
+  return bytes.subarray(0, 4096).some(byte => byte < 0x20 && ![0x09, 0x0a, 0x0c, 0x0d, 0x1b].includes(byte));
+}
