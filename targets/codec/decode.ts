@@ -4,6 +4,7 @@ import { type Credentials, judgeDigest } from "./credentials.ts";
 import { type Fields12, type Fields13, jsonOf } from "./fields.ts";
 import { hexOf } from "./hex.ts";
 import type { Found } from "./input/found.ts";
+import type { DeviceVerdict, Judge } from "./judge.ts";
 import type { Layer } from "./layer.ts";
 import { type Reading, readMessage } from "./read.ts";
 import { createTpduReader } from "./tpdus.ts";
@@ -35,6 +36,8 @@ export interface Verdict {
   /** With credentials: whether they make this digest, and (1.3) over which input their secret does. */
   digestValid?: boolean;
   digestInput?: pkg0.DigestInput;
+  /** DIGEST_WRONG for a device with accounts: what near its account would fit. */
+  fits?: string;
 }
 
 /** What a message says, or where and why it cannot be read; never throws. A TPDU has to be whole: see createDecoder. */
@@ -53,21 +56,31 @@ export interface Decoder {
 
 /**
  * decode for a row of messages: the parts of concatenated short messages are put together. A part that leaves its message
- * unfinished answers MORE.
+ * unfinished answers MORE. With a `judge`, status and offset are those of its device.
  */
-export function createDecoder(as: Layer | "auto", credentials?: Credentials): Decoder {
+export function createDecoder(as: Layer | "auto", credentials?: Credentials, judge?: Judge): Decoder {
   const tpdus = createTpduReader();
 
   function decode(bytes: Uint8Array, from?: Layer): Decoded {
     const reading = readMessage(bytes, as === "auto" ? (from ?? as) : as);
+    const { decoded, joined } = decodeRow(bytes, reading);
+    return judge === undefined || reading.layer === null
+      ? decoded
+      : judged(decoded, judge.judge(bytes, reading.layer, joined));
+  }
+
+  function decodeRow(bytes: Uint8Array, reading: Reading): { decoded: Decoded; joined?: Uint8Array } {
     const { layer } = reading;
-    if (layer !== "tpdu" && layer !== "user-data") return decodedOf(reading, credentials);
+    if (layer !== "tpdu" && layer !== "user-data") return { decoded: decodedOf(reading, credentials) };
     const { status, at, push, address, part } = layer === "tpdu" ? tpdus.read(bytes) : tpdus.readUserData(bytes);
     const origin = { ...(address !== undefined && { address }), ...(part !== undefined && { part }) };
-    if (reading.status !== pkg0.MORE) return { ...decodedOf(reading, credentials), ...origin };
-    if (push === undefined) return { ...failure(status, status === pkg0.MORE ? 0 : at, layer), ...origin };
-    const decoded = decodedOf(readMessage(push, "push"), credentials);
-    return { ...decoded, as: layer, ...origin, ...(decoded.status !== "OK" && { joined: hexOf(push) }) };
+    if (reading.status !== pkg0.MORE) return { decoded: { ...decodedOf(reading, credentials), ...origin } };
+    if (push === undefined) {
+      return { decoded: { ...failure(status, status === pkg0.MORE ? 0 : at, layer), ...origin } };
+    }
+    const whole = decodedOf(readMessage(push, "push"), credentials);
+    const decoded = { ...whole, as: layer, ...origin, ...(whole.status !== "OK" && { joined: hexOf(push) }) };
+    return { decoded, joined: push };
   }
 
   function decodeFound({ bytes, form, as: from, status, at = 0 }: Found): Decoded {
@@ -76,6 +89,13 @@ export function createDecoder(as: Layer | "auto", credentials?: Credentials): De
   }
 
   return { decode, decodeFound, waiting: tpdus.waiting };
+}
+
+/** The verdict of a device in place of what the structure alone gives. */
+function judged(decoded: Decoded, { status, at, fits }: DeviceVerdict): Decoded {
+  const { meaning: _, ...rest } = decoded;
+  const verdict = status === pkg0.OK ? { status: "OK", at } : failure(status, at, null);
+  return { ...rest, ...verdict, ...(fits !== undefined && { fits }) };
 }
 
 function decodedOf(reading: Reading, credentials?: Credentials): Decoded {

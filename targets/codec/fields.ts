@@ -105,7 +105,7 @@ export function jsonOf(n: Notification): NotificationJson & { digest: string } {
 /** Keys that decode prints beside the fields: encode passes them over, so that the one can feed the other. */
 const PASSED_OVER = [
   ...["status", "at", "as", "meaning", "address", "part", "joined", "tid", "input"],
-  ...["digest", "digestValid", "digestInput"],
+  ...["digest", "digestValid", "digestInput", "fits"],
 ];
 const FIELDS_BOTH = ["format", "initiator", "uiMode", "sessionId", "serverId"];
 const FIELDS_13 = [

@@ -24,6 +24,7 @@ export { bytesOfHex, hexOf } from "./hex.ts";
 export type { Found } from "./input/found.ts";
 export { createLineReader, LINE_MAX, type LineReader } from "./input/lines.ts";
 export { findInCapture } from "./input/push.ts";
+export { createJudge, type DeviceVerdict, type Judge, type JudgeOptions } from "./judge.ts";
 export { guessLayer, LAYERS, type Layer } from "./layer.ts";
 export { suggestion } from "./suggest.ts";
 export { visible } from "./text.ts";

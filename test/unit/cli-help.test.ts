@@ -34,7 +34,10 @@ describe("usage", () => {
   const wrong: [args: string[], said: string][] = [
     [["decod"], "did you mean decode?"],
     [["explain", "--secrets", "x"], "no option --secrets, did you mean --secret?"],
-    [["explain", "--as", "tdpu", "00"], 'has to be one of auto, push, tpdu, 1.3, 1.2, not "tdpu", did you mean tpdu?'],
+    [
+      ["explain", "--as", "tdpu", "00"],
+      'has to be one of auto, tpdu, user-data, push, 1.3, 1.2, not "tdpu", did you mean tpdu?',
+    ],
     [["encode", "--secret", "s", "--form", "at", "{}"], "--form does nothing without --sms"],
     [["encode", "--secret", "s", "--sms", "--number", "1", "{}"], "--number does nothing without --form at"],
     [["encode", "--secret", "s", "--tid", "3", "{}"], "--tid does nothing without --push or --sms"],

@@ -1,6 +1,7 @@
 /** What each byte of a message means, from the TPDU down to the digest. */
 import * as pkg0 from "../../../src/index.ts";
 import { type Credentials, judgeDigest } from "../credentials.ts";
+import type { Judge } from "../judge.ts";
 import type { Layer } from "../layer.ts";
 import { type Reading, readMessage } from "../read.ts";
 import { createTpduReader } from "../tpdus.ts";
@@ -45,23 +46,42 @@ export interface Dissector {
   waiting(): number;
 }
 
-/** dissect for a row of messages, in which the parts of concatenated short messages are put together. */
-export function createDissector(as: Layer | "auto", credentials?: Credentials): Dissector {
+/** dissect for a row of messages, in which the parts of concatenated short messages are put together; `judge` has the verdict. */
+export function createDissector(as: Layer | "auto", credentials?: Credentials, judge?: Judge): Dissector {
   const tpdus = createTpduReader();
   return {
     dissect(bytes, from) {
-      const reading = readMessage(bytes, as === "auto" ? (from ?? as) : as);
-      const part = dissectionOf(reading, credentials);
-      if (reading.status !== pkg0.MORE) return part;
-      const { status, at, push } = reading.layer === "tpdu" ? tpdus.read(bytes) : tpdus.readUserData(bytes);
-      if (push !== undefined) {
-        const joined = dissectionOf(readMessage(push, "push"), credentials);
-        return { ...part, status: joined.status, at: joined.at, meaning: joined.meaning, joined };
-      }
-      return status === pkg0.MORE ? part : withStatus(part, status, at);
+      const dissection = dissectRow(bytes, as === "auto" ? (from ?? as) : as);
+      return judge === undefined ? dissection : judged(dissection, judge);
     },
     waiting: tpdus.waiting,
   };
+
+  function dissectRow(bytes: Uint8Array, layer: Layer | "auto"): Dissection {
+    const reading = readMessage(bytes, layer);
+    const part = dissectionOf(reading, credentials);
+    if (reading.status !== pkg0.MORE) return part;
+    const { status, at, push } = reading.layer === "tpdu" ? tpdus.read(bytes) : tpdus.readUserData(bytes);
+    if (push !== undefined) {
+      const joined = dissectionOf(readMessage(push, "push"), credentials);
+      return { ...part, status: joined.status, at: joined.at, meaning: joined.meaning, joined };
+    }
+    return status === pkg0.MORE ? part : withStatus(part, status, at);
+  }
+}
+
+/** The dissection with the verdict of a device in place of what its structure alone gives. */
+function judged(dissection: Dissection, judge: Judge): Dissection {
+  const { joined, bytes, as } = dissection;
+  if (as === null) return dissection;
+  const { status, at, fits } = judge.judge(bytes, as, joined?.bytes);
+  const name = pkg0.statusName(status);
+  if (name === dissection.status && at === dissection.at) return dissection;
+  if (status === pkg0.OK) clearStatus(dissection.fields);
+  const whole = status === pkg0.OK ? (joined ?? dissection) : withStatus(joined ?? dissection, status, at);
+  const meaning = status === pkg0.OK ? "" : whole.meaning + (fits === undefined ? "" : `; ${fits} would fit`);
+  if (joined === undefined) return { ...whole, status: name, at, meaning };
+  return { ...dissection, status: name, at, meaning, joined: { ...whole, status: name, at, meaning } };
 }
 
 function dissectionOf(reading: Reading, credentials: Credentials | undefined): Dissection {
@@ -75,7 +95,7 @@ function dissectionOf(reading: Reading, credentials: Credentials | undefined): D
     fields: layer === null ? [unread(bytes, 0, bytes.length)] : fieldsOf(reading),
   };
   if (status === pkg0.OK && credentials !== undefined && notification !== undefined) {
-    return judge(dissection, notification, credentials);
+    return withDigest(dissection, notification, credentials);
   }
   return status === pkg0.OK ? dissection : withStatus(dissection, status, at);
 }
@@ -119,7 +139,7 @@ function unread(bytes: Uint8Array, from: number, to: number): Field {
   return fieldOf(Math.min(from, bytes.length), to, layer, "not read", "", {});
 }
 
-function judge(dissection: Dissection, n: pkg0.Notification, credentials: Credentials): Dissection {
+function withDigest(dissection: Dissection, n: pkg0.Notification, credentials: Credentials): Dissection {
   const { isValid, digestInput } = judgeDigest(n, credentials);
   if (!isValid) return withStatus(dissection, pkg0.DIGEST_WRONG, n.digestAt);
   const digest = leafAt(dissection.fields, n.digestAt);
@@ -139,10 +159,18 @@ function withStatus(dissection: Dissection, status: number, at: number): Dissect
   const name = pkg0.statusName(status);
   const meaning = pkg0.statusMeaning(status);
   if (status === pkg0.MORE) return { ...dissection, status: name, at, meaning };
+  clearStatus(dissection.fields);
   const leaf = MISSING.includes(status) ? null : leafAt(dissection.fields, at);
   if (leaf !== null) leaf.status = name;
   else insert(dissection.fields, { ...fieldOf(at, at, layerOf(status), "missing", "", {}), status: name });
   return { ...dissection, status: name, at, meaning };
+}
+
+function clearStatus(fields: Field[]): void {
+  for (const field of fields) {
+    delete field.status;
+    clearStatus(field.fields ?? []);
+  }
 }
 
 function layerOf(status: number): FieldLayer {

@@ -3,6 +3,7 @@ import { createDecoder } from "../../codec/index.ts";
 import { command } from "./command.ts";
 import { CREDENTIALS, credentialsOf } from "./credentials.ts";
 import { forEachFound, INPUT_NOTE, INPUT_OPTIONS } from "./inputs.ts";
+import { JUDGE_OPTIONS, judgeOf } from "./judge.ts";
 import { printJson } from "./output.ts";
 
 export const decode = command({
@@ -11,6 +12,7 @@ export const decode = command({
   options: {
     ...INPUT_OPTIONS,
     ...CREDENTIALS,
+    ...JUDGE_OPTIONS,
   },
   notes: [
     INPUT_NOTE,
@@ -23,7 +25,7 @@ export const decode = command({
     "pkg0 decode --as tpdu --secret pw --nonce bm9uY2U= 07914487200030F3440B91...",
   ],
   async run(values, positionals) {
-    const decoder = createDecoder(values.as, credentialsOf(values));
+    const decoder = createDecoder(values.as, credentialsOf(values), judgeOf(values));
     const isGood = await forEachFound(positionals, values.in, found => {
       const decoded = decoder.decodeFound(found);
       printJson(decoded);

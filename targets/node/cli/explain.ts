@@ -4,6 +4,7 @@ import { createDissector, type Dissection, explain as explainText, hexOf } from 
 import { command } from "./command.ts";
 import { CREDENTIALS, credentialsOf } from "./credentials.ts";
 import { forEachFound, INPUT_NOTE, INPUT_OPTIONS } from "./inputs.ts";
+import { JUDGE_OPTIONS, judgeOf } from "./judge.ts";
 import { paintOf, print, printJson } from "./output.ts";
 
 export const explain = command({
@@ -14,6 +15,7 @@ export const explain = command({
     full: { kind: "flag", about: "show values whole, and what each field consists of" },
     json: { kind: "flag", about: "print the fields as JSON, one object a message" },
     ...CREDENTIALS,
+    ...JUDGE_OPTIONS,
   },
   notes: [
     INPUT_NOTE,
@@ -27,7 +29,7 @@ export const explain = command({
     "pkg0 explain --json 0006... | jq '.fields[]'",
   ],
   async run(values, positionals) {
-    const dissector = createDissector(values.as, credentialsOf(values));
+    const dissector = createDissector(values.as, credentialsOf(values), judgeOf(values));
     const options = { full: values.full, ...paintOf() };
     const isGood = await forEachFound(positionals, values.in, (found, place) => {
       const { bytes, status, form } = found;
