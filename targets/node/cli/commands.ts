@@ -5,6 +5,7 @@ import { completionCommand } from "./completion.ts";
 import { decode } from "./decode.ts";
 import { encode } from "./encode.ts";
 import { explain } from "./explain.ts";
+import { inspect } from "./inspect.ts";
 import { listen } from "./listen.ts";
 import { send } from "./send.ts";
 import { status } from "./status.ts";
@@ -12,6 +13,7 @@ import { status } from "./status.ts";
 export const COMMANDS: { readonly [name: string]: Command } = {
   decode,
   explain,
+  inspect,
   encode,
   send,
   campaign,
