@@ -92,8 +92,17 @@ export const BEARERS_SUITE = {
   folders: SUITE.folders,
 };
 
-/** What build/bench measures, as it would be flashed; its own program stands behind it. */
+/** What build/bench measures, as it would be flashed, with each of the two hashes; its own program stands behind it. */
 export const BENCH = { name: "bench", entry: "build/entries/bench.ts", levels: [2019, 5] };
+export const BENCHES = { small: { ...BENCH, alias: SMALL }, fast: BENCH };
+
+/** The bundles that have the hashes of `kind` in them. */
+export function bundlesWith(kind) {
+  const source = SMALL["src/hash/sha256.ts"];
+  return DEVICES.filter(({ name }) => name !== "virtual") // which has none
+    .filter(({ alias = {} }) => (alias["src/hash/sha256.ts"] ?? "fast") === (kind === "small" ? source : "fast"))
+    .map(({ name }) => name);
+}
 
 /** The types of everything that is built, as test/tsconfig.json has them. */
 export function readTypeOptions() {

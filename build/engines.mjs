@@ -2,14 +2,16 @@
  * npm run engines: what each engine on PATH makes of the bundles: checks passed, the smallest heap in which the client, and
  * the bundle of the engine's own target, accept a notification, instructions of that verdict as valgrind counts them. Writes
  * the table into targets/README.md, and some of its columns into README.md, between two marks; an engine that is not here
- * keeps its row.
+ * keeps its row. What a program cannot tell of itself, its commit and the flags it was built with, is read from a file:
+ *   --about FILE    JSON, by command: the text that stands behind the version
  */
 import { execFile, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { parseArgs, promisify } from "node:util";
 import { bundleDevice, DEVICES, ROOT } from "./device.mjs";
+import { ENGINES } from "./engine-table.mjs";
 import { isOnPath } from "./on-path.mjs";
 
 const [BEGIN, END] = ["<!-- engines: npm run engines -->", "<!-- /engines -->"];
@@ -20,41 +22,36 @@ const COLUMNS = [
 /** Of each table, by number. */
 const TABLES = { "targets/README.md": [0, 1, 2, 3, 4, 5, 6, 7, 8], "README.md": [0, 1, 2, 3, 5, 7, 8] };
 
-const HOST = { target: "host-functions.js", targetHeap: hostHeap };
-const HOST5 = { target: "host-functions.es5.js", targetHeap: hostHeap, level: 5, args: [] };
-const QUICKJS = { target: "quickjs.js", targetHeap: quickjsHeap, level: 2019 };
+const HOST5 = { target: "host-functions.es5.js", targetHeap: hostHeap };
+const QUICKJS = { target: "quickjs.js", targetHeap: quickjsHeap };
 
 /**
- * `version` are arguments and what to look for in the answer; `limit(kib)` the arguments for a heap of so many KiB, where
- * the engine has that, `isOfMalloc` where its heap is what it asks of malloc; `target` the bundle of its own, `targetHeap`
- * measures that.
+ * By command: `target`, the bundle of the engine's own; `targetHeap`, what measures the heap for that; `isOfMalloc` where the
+ * heap is what the engine asks of malloc.
  */
-const ENGINES = {
-  qjs: { name: "QuickJS", ...QUICKJS, args: ["--script"], version: [["--help"], /version (\S+)/], limit: memory("k") },
-  "qjs-ng": { name: "QuickJS-ng", ...QUICKJS, args: ["-C"], version: [["--version"], /(\S+)/], limit: memory("") },
-  espruino: {
-    ...{ name: "Espruino", level: 2019, args: [], version: [[], /(\dv\S+)/] },
-    ...{ target: "espruino.native.js", targetHeap: espruinoHeap },
-  },
-  mqjs: { name: "MicroQuickJS", ...HOST5, limit: memory("k") },
-  mqjs32: { name: "MicroQuickJS, 32-bit", ...HOST5, limit: memory("k") },
+const TARGETS = {
+  qjs: QUICKJS,
+  "qjs-ng": QUICKJS,
+  espruino: { target: "espruino.native.js", targetHeap: espruinoHeap },
+  mqjs: HOST5,
+  mqjs32: HOST5,
   jerry: {
-    ...{ name: "JerryScript", ...HOST, level: 2019, args: [], version: [["--version"], /: (\S+)/] },
-    ...{ targetHeap: () => ofReadme("jerryscript", /the script: `JERRY_GLOBAL_HEAP_SIZE` \| (\d+)/, "KiB") },
+    target: "host-functions.js",
+    targetHeap: () => ofReadme("jerryscript", /the script: `JERRY_GLOBAL_HEAP_SIZE` \| (\d+)/, "KiB"),
   },
   xst: {
-    ...{ name: "Moddable XS", target: "moddable.js", level: 2019, args: [], version: [["-v"], /XS ([\d.]+)/] },
-    ...{ targetHeap: () => ofReadme("moddable", /with a modem,[^|]*\| (\d+) KB/, "KiB beside the preloaded module") },
+    target: "moddable.js",
+    targetHeap: () => ofReadme("moddable", /with a modem,[^|]*\| (\d+) KB/, "KiB beside the preloaded module"),
   },
-  duk: { name: "Duktape", ...HOST5, isOfMalloc: true, version: [["-e", "print(Duktape.version)"], /(\d+)/] },
+  duk: { ...HOST5, isOfMalloc: true },
 };
 
+/** Behind a cell that is copied from a target's README, and not measured by this run. */
+const COPIED = "(copied)";
+const { values: options } = parseArgs({ options: { about: { type: "string" } } });
+const about = options.about === undefined ? {} : JSON.parse(readFileSync(options.about, "utf8"));
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), "pkg0-engines-"));
-
-function memory(unit) {
-  return kib => ["--memory-limit", `${kib}${unit}`];
-}
 
 /** What `command` printed; "" when it failed. */
 async function output(command, args) {
@@ -137,9 +134,9 @@ ${PRINT}("accepted " + accepted);
 `;
 }
 
-/** Where a firmware fixes the heap: what its target's README has from measuring that. */
+/** Where a firmware fixes the heap: what its target's README has from measuring that, marked as not measured here. */
 function ofReadme(target, pattern, unit) {
-  return `${pattern.exec(readFileSync(join(ROOT, "targets", target, "README.md"), "utf8"))[1]} ${unit}`;
+  return `${pattern.exec(readFileSync(join(ROOT, "targets", target, "README.md"), "utf8"))[1]} ${unit} ${COPIED}`;
 }
 
 function write(name, code) {
@@ -271,13 +268,13 @@ async function rowOf(command, engine, scripts, messages) {
     command === "espruino" ? await jsVars(readFileSync(programs[0])) : await heapsOf(command, engine, programs[0]);
   const bundle = readFileSync(join(ROOT, "dist", target), "utf8");
   const each = (counts[1] - counts[0]) / 2;
-  const about =
+  const found =
     version === undefined
       ? null
       : version[1].exec(await output(command, version[0].length ? version[0] : [programs[0]]));
   return [
     `${name} (\`${command}\`)`,
-    about?.[1] ?? "-",
+    [found?.[1], about[command]].filter(Boolean).join(", ") || "-",
     passed === null ? "do not run" : passed[2] === "0" ? `${passed[1]} passed` : `${passed[2]} of ${passed[1]} failed`,
     String(Buffer.byteLength(scripts[level])),
     heap,
@@ -313,7 +310,7 @@ async function main() {
   const rows = [];
   for (const [command, engine] of Object.entries(ENGINES)) {
     const kept = former.find(([name]) => name.endsWith(`(\`${command}\`)`));
-    const row = isOnPath(command) ? await rowOf(command, engine, scripts, messages) : kept;
+    const row = isOnPath(command) ? await rowOf(command, { ...engine, ...TARGETS[command] }, scripts, messages) : kept;
     if (!isOnPath(command)) console.error(`${command}: not on PATH${kept === undefined ? "" : ", its row stays"}`);
     if (row === undefined) continue;
     console.log(lineOf(row));

@@ -12,9 +12,12 @@ import { pathToFileURL } from "node:url";
 import ngVariant from "@jitl/quickjs-ng-wasmfile-release-sync";
 import { newQuickJSWASMModuleFromVariant, RELEASE_SYNC } from "quickjs-emscripten";
 import { ROOT } from "./device.mjs";
+import { ENGINES } from "./engine-table.mjs";
+import { isOnPath } from "./on-path.mjs";
 
 const FILE = join(ROOT, "build/heap.json");
-export const ENGINES = ["mqjs32", "mqjs"];
+/** The engines that take bytecode, and a limit. */
+export const MEASURED = ["mqjs32", "mqjs"];
 /** Both families of QuickJS, in WebAssembly: the same bytes on every machine. */
 export const VARIANTS = { QuickJS: RELEASE_SYNC, "QuickJS-ng": ngVariant };
 const FORMS = { source: [], "source --no-column": ["--no-column"], bytecode: ["-b"] };
@@ -182,7 +185,7 @@ function smallest(engine, form, file, text) {
     if (status !== 0) throw new Error(stderr);
   }
   const isEnough = kib => {
-    const args = ["--memory-limit", `${kib}k`, ...FORMS[form], form === "bytecode" ? `${file}.bin` : file];
+    const args = [...ENGINES[engine].limit(kib), ...FORMS[form], form === "bytecode" ? `${file}.bin` : file];
     // just below what is enough it may collect its garbage for ever
     const { stdout } = spawnSync(engine, args, { encoding: "utf8", timeout: 3_000 });
     return stdout.trimEnd() === ACCEPTED;
@@ -204,8 +207,8 @@ export function readHeaps() {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const engines = ENGINES.filter(engine => spawnSync(engine, ["-e", "1"]).error === undefined);
-  if (engines.length === 0) console.log(`None of ${ENGINES.join(", ")} is on PATH`);
+  const engines = MEASURED.filter(isOnPath);
+  if (engines.length === 0) console.log(`None of ${MEASURED.join(", ")} is on PATH`);
   const mqjs = await measureHeaps(engines);
   const rows = Object.entries(mqjs).flatMap(([bundle, heaps]) =>
     Object.entries(heaps).flatMap(([engine, forms]) =>
@@ -217,7 +220,7 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   console.log("Bytes in QuickJS with the bundle loaded, and with a message accepted:");
   console.table(quickjs);
   if (process.argv.includes("--accept")) {
-    const committed = engines.length === ENGINES.length ? mqjs : readHeaps().mqjs;
+    const committed = engines.length === MEASURED.length ? mqjs : readHeaps().mqjs;
     writeFileSync(FILE, `${JSON.stringify({ mqjs: committed, quickjs }, null, 2)}\n`);
   }
 }

@@ -31,6 +31,8 @@ export type Pkg0 = Pick<
 /** Hashes of anyone's; a peer has no more than these. */
 export interface Hashes {
   sha256(message: Uint8Array): ArrayLike<number>;
+  /** The same with a state made for the message, where `sha256` reuses one: peers always make one. */
+  sha256New?(message: Uint8Array): ArrayLike<number>;
   md5?(message: Uint8Array): ArrayLike<number>;
 }
 
@@ -43,9 +45,8 @@ export interface BenchCase {
   /** For peers too, and for us where there is no `createOwn`. */
   create?(hashes: Hashes): () => number;
   createOwn?(pkg0: Pkg0): () => number;
-  /** Goal: at most `most` times the case `of`, the digest that the verdict needs. */
+  /** The case that is the digest which the verdict needs; build/goals.json says how many times that it may cost. */
   of?: string;
-  most?: number;
 }
 
 const SECRET = "secret-of-server";
@@ -62,6 +63,12 @@ export function newCases(): BenchCase[] {
   const short = "digest 1.3";
   return [
     { name: "sha256 64 B", expected: 0x66, runs: 16, create: hashes => runHash(hashes.sha256, 64) },
+    {
+      name: "sha256 64 B, new state",
+      expected: 0x66,
+      runs: 16,
+      create: hashes => runHash(hashes.sha256New ?? hashes.sha256, 64),
+    },
     { name: "sha256 1 KB", expected: 0xe5, runs: 4, create: hashes => runHash(hashes.sha256, 1024) },
     { name: "md5 64 B", expected: 0x7b, runs: 16, create: hashes => runHash(hashes.md5, 64) },
 
@@ -71,15 +78,15 @@ export function newCases(): BenchCase[] {
     // of peers, the hash alone of what is signed: what a server could not do without
     { name: "built and signed 1.3", expected: 0xee, runs: 16, create: runSigned, createOwn: runBuilt13 },
 
-    rejected("push cut in its headers", WSP_HEADERS_LENGTH, 1 / 50, push => ({ push, to: 5 })),
-    rejected("push of another application", WSP_APPLICATION_OTHER, 1 / 50, push => withByte(push, 5, 0x84)),
-    rejected("option longer than the message", OPTION_CUT, 1 / 50, push => withByte(push, 6 + 13, 255)),
-    rejected("unknown server", ACCOUNT_UNKNOWN, 1 / 20, push => withByte(push, 6 + 14, 0x44)),
-    rejected("wrong digest 1.3", DIGEST_WRONG, 1.25, push => withByte(push, push.length - 1, 0)),
-    { name: "duplicate 1.3", expected: DUPLICATE, runs: 8, createOwn: runDuplicate, of: short, most: 1.25 },
-    { name: "accepted 1.3", expected: OK, runs: 2, createOwn: runAccepted13, of: short, most: 1.25 },
-    { name: "accepted 1.2", expected: OK, runs: 2, createOwn: runAccepted12, of: "digest 1.2", most: 1.25 },
-    { name: "accepted 1.3, 5 SMS", expected: OK, runs: 2, createOwn: runSms, of: "digest 1.3, long", most: 1.25 },
+    rejected("push cut in its headers", WSP_HEADERS_LENGTH, push => ({ push, to: 5 })),
+    rejected("push of another application", WSP_APPLICATION_OTHER, push => withByte(push, 5, 0x84)),
+    rejected("option longer than the message", OPTION_CUT, push => withByte(push, 6 + 13, 255)),
+    rejected("unknown server", ACCOUNT_UNKNOWN, push => withByte(push, 6 + 14, 0x44)),
+    rejected("wrong digest 1.3", DIGEST_WRONG, push => withByte(push, push.length - 1, 0)),
+    { name: "duplicate 1.3", expected: DUPLICATE, runs: 8, createOwn: runDuplicate, of: short },
+    { name: "accepted 1.3", expected: OK, runs: 2, createOwn: runAccepted13, of: short },
+    { name: "accepted 1.2", expected: OK, runs: 2, createOwn: runAccepted12, of: "digest 1.2" },
+    { name: "accepted 1.3, 5 SMS", expected: OK, runs: 2, createOwn: runSms, of: "digest 1.3, long" },
   ];
 }
 
@@ -137,7 +144,6 @@ function runDigest12(pkg0: Pkg0): () => number {
 function rejected(
   name: string,
   expected: number,
-  most: number,
   change: (push: Uint8Array) => { push: Uint8Array; to: number },
 ): BenchCase {
   function createOwn(pkg0: Pkg0): () => number {
@@ -145,7 +151,7 @@ function rejected(
     const changed = change(pushOf(pkg0, notificationOf(pkg0, 1, 0), CONTENT_TYPE_13));
     return () => client.receivePush(changed.push, 0, changed.to, VIA_UDP);
   }
-  return { name, expected, runs: 64, createOwn, of: "digest 1.3", most };
+  return { name, expected, runs: 64, createOwn, of: "digest 1.3" };
 }
 
 function withByte(push: Uint8Array, at: number, value: number): { push: Uint8Array; to: number } {

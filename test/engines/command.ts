@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { ENGINES } from "../../build/engine-table.mjs";
 
 /** An engine's command line. */
 export interface Command {
@@ -9,20 +10,12 @@ export interface Command {
   level: 5 | 2019;
 }
 
-/**
- * The engines that are used when they are on PATH, with what memory they get for themselves, the source, its code and its
- * data: the desktop builds of QuickJS have 64-bit values and need more than twice what a board's has.
- */
-export const COMMANDS: Record<string, Command> = {
-  "QuickJS (qjs)": { command: "qjs", args: ["--memory-limit", "3M"], level: 2019 },
-  "QuickJS-ng (qjs-ng)": { command: "qjs-ng", args: ["-C", "--memory-limit", "3000"], level: 2019 },
-  "Espruino (espruino)": { command: "espruino", args: [], level: 2019 },
-  "JerryScript (jerry)": { command: "jerry", args: [], level: 2019 },
-  "Moddable XS (xst)": { command: "xst", args: [], level: 2019 },
-  "Duktape (duk)": { command: "duk", args: [], level: 5 },
-  "MicroQuickJS (mqjs)": { command: "mqjs", args: ["--memory-limit", "1m"], level: 5 },
-  "MicroQuickJS 32-bit (mqjs32)": { command: "mqjs32", args: ["--memory-limit", "768k"], level: 5 },
-};
+/** The engines that are used when they are on PATH, with what memory they get for the suite. */
+export const COMMANDS: Record<string, Command> = {};
+for (const [command, { name, args, level, limit, suiteKib }] of Object.entries(ENGINES)) {
+  const memory = limit === undefined || suiteKib === undefined ? [] : limit(suiteKib);
+  COMMANDS[`${name} (${command})`] = { command, args: [...memory, ...args], level };
+}
 
 /** The lines that the engine printed, whatever its exit code; Espruino's prompt, which follows the last one, left out. */
 export function runCommand({ command, args }: Command, file: string): Promise<string[]> {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
-import { ENGINES, measureHeaps, measureQuickjs, readHeaps } from "../../build/heap.mjs";
+import { MEASURED, measureHeaps, measureQuickjs, readHeaps } from "../../build/heap.mjs";
 import { isOnPath } from "../../build/on-path.mjs";
 import { QUICKJS, runInQuickjs } from "./quickjs.ts";
 
@@ -10,7 +10,7 @@ type Pairs = Record<string, Record<string, [number, number]>>;
 const committed = readHeaps() as { mqjs: Record<string, Pairs>; quickjs: Pairs };
 
 describe("the smallest heap of MicroQuickJS, in", () => {
-  for (const engine of ENGINES) {
+  for (const engine of MEASURED) {
     const name = `${engine}: KiB to load each bundle, and to accept a message`;
     test.skipIf(!isOnPath(engine))(isOnPath(engine) ? name : `${name}: skipped, not on PATH`, async () => {
       const heaps = (await measureHeaps([engine])) as Record<string, Pairs>;

@@ -1,0 +1,42 @@
+/** The engines that tests and measurements use where they are on PATH: one table for all of them. */
+import { isOnPath } from "./on-path.mjs";
+
+/**
+ * @typedef {object} Engine
+ * @property {string} name
+ * @property {string[]} args what stands before the file
+ * @property {5 | 2019} level of the bundles that it runs: 5 for engines without let
+ * @property {[string[], RegExp]} [version] arguments, or none for a file, and what to look for in the answer
+ * @property {(kib: number) => string[]} [limit] arguments for a heap of so many KiB
+ * @property {number} [suiteKib] heap for the suite: source, code and data of all of it. Desktop builds of QuickJS have 64-bit
+ * values, and need more than twice what a board's has
+ * @property {number} [runsMax] runs to count in one go: Espruino takes tens of millions of instructions for one
+ */
+
+/** @param {string} unit */
+function memory(unit) {
+  return (/** @type {number} */ kib) => ["--memory-limit", `${kib}${unit}`];
+}
+
+/** By command. @type {Record<string, Engine>} */
+export const ENGINES = {
+  qjs: {
+    ...{ name: "QuickJS", args: ["--script"], level: 2019, version: [["--help"], /version (\S+)/] },
+    ...{ limit: memory("k"), suiteKib: 3072 },
+  },
+  "qjs-ng": {
+    ...{ name: "QuickJS-ng", args: ["-C"], level: 2019, version: [["--version"], /(\S+)/] },
+    ...{ limit: memory(""), suiteKib: 3000 },
+  },
+  espruino: { name: "Espruino", args: [], level: 2019, version: [[], /(\dv\S+)/], runsMax: 2 },
+  mqjs: { name: "MicroQuickJS", args: [], level: 5, limit: memory("k"), suiteKib: 1024 },
+  mqjs32: { name: "MicroQuickJS, 32-bit", args: [], level: 5, limit: memory("k"), suiteKib: 768 },
+  jerry: { name: "JerryScript", args: [], level: 2019, version: [["--version"], /: (\S+)/] },
+  xst: { name: "Moddable XS", args: [], level: 2019, version: [["-v"], /XS ([\d.]+)/] },
+  duk: { name: "Duktape", args: [], level: 5, version: [["-e", "print(Duktape.version)"], /(\d+)/] },
+};
+
+/** Those on PATH. */
+export function enginesFound() {
+  return Object.keys(ENGINES).filter(isOnPath);
+}
