@@ -38,9 +38,10 @@ export function newPush(): Push {
 }
 
 /**
- * Reads the Push PDU `bytes[from..to)` into `p`. `headersMax` bounds HeadersLen; §7.1 says 48. Every header is walked, in
- * any order; the push has to be for the DM application and of one of its two content types. Returns OK or a 0x2_ status
- * with `p.at`; allocates nothing.
+ * Reads the Push PDU `bytes[from..to)` into `p`. Whose it is comes first: one that is not of our content types or for
+ * another application is WSP_CONTENT_TYPE_OTHER or WSP_APPLICATION_OTHER, however long or cut its headers are. `headersMax`
+ * bounds the HeadersLen of ours; §7.1 says 48. Every header is walked, in any order; the push has to be for the DM
+ * application. Returns OK or a 0x2_ status with `p.at`; allocates nothing.
  */
 export function readPush(bytes: Uint8Array, from: number, to: number, p: Push, headersMax: number): number {
   //  TID:8 | PDU type:8 | HeadersLen:uintvar | Content-Type | headers | body   (§8.2.4.1)
@@ -51,12 +52,17 @@ export function readPush(bytes: Uint8Array, from: number, to: number, p: Push, h
   const headersLength = bytes[from + 2] < 0x80 ? bytes[p.at++] : readUintvar(bytes, to, p); // one octet, as a rule
   if (headersLength < 0) return WSP_UINTVAR;
   const typeAt = p.at;
-  if (headersLength > to - typeAt) return WSP_HEADERS_LENGTH;
-  if (headersLength > headersMax) return WSP_HEADERS_LONG;
   const end = typeAt + headersLength;
   p.bodyFrom = end;
   p.bodyTo = to;
+  const status = readHeaders(bytes, typeAt, Math.min(end, to), p);
+  if (status === WSP_CONTENT_TYPE_OTHER || status === WSP_APPLICATION_OTHER) return status;
+  if (end > to) return wrong(p, typeAt, WSP_HEADERS_LENGTH);
+  return headersLength > headersMax ? wrong(p, typeAt, WSP_HEADERS_LONG) : status;
+}
 
+/** The content type and the headers `bytes[typeAt..end)`. */
+function readHeaders(bytes: Uint8Array, typeAt: number, end: number, p: Push): number {
   let at = skipValue(bytes, typeAt, end, p);
   if (at < 0) return WSP_CONTENT_TYPE;
   const type = contentTypeOf(bytes, typeAt, at, p);

@@ -35,14 +35,17 @@ export function createBench(quirks: Quirks, options: ModemOptions, line: Line = 
     },
   };
   const sending = createAtSender();
-  const modem = createModem(serial, clock, {
-    sending,
-    ...options,
-    report: status => {
-      reports.push(status);
-      options.report?.(status);
-    },
-  });
+  /** A driver as it is after the board's start. */
+  function plug() {
+    return createModem(serial, clock, {
+      sending,
+      ...options,
+      report: status => {
+        reports.push(status);
+        options.report?.(status);
+      },
+    });
+  }
 
   function drain(): void {
     while (toHost.length > 0) {
@@ -55,19 +58,26 @@ export function createBench(quirks: Quirks, options: ModemOptions, line: Line = 
     }
   }
 
-  return {
+  const bench = {
     clock,
     emulator,
-    modem,
+    modem: plug(),
     sending,
     serial,
     reports,
+    /** The board is reset: another driver, which is to be opened, on the same line. */
+    reset(): void {
+      bench.modem.close();
+      toHost.length = 0;
+      toModem.length = 0;
+      bench.modem = plug();
+    },
     /** Lets `seconds` pass. */
     run(seconds: number): void {
       for (let i = 0; i < seconds; i++) {
         now++;
         emulator.tick(now);
-        modem.tick();
+        bench.modem.tick();
         for (let rounds = 0; rounds < 1000 && (toModem.length > 0 || toHost.length > 0); rounds++) {
           const next = toModem.shift();
           if (next !== undefined) emulator.receive(next);
@@ -76,4 +86,5 @@ export function createBench(quirks: Quirks, options: ModemOptions, line: Line = 
       }
     },
   };
+  return bench;
 }

@@ -33,6 +33,24 @@ export interface Quirks {
   simSeconds?: number;
   /** Commands that get no answer at all. */
   deaf?: RegExp;
+  /** How many parameters +CNMI takes. */
+  cnmiParametersMax?: number;
+  /** The SMSC part of its PDUs in hex. */
+  smsc?: string;
+  /** How it refuses a command. */
+  refusal?: string;
+  /** It was left with ATV0: answers in digits, until ATV1. */
+  isNumeric?: boolean;
+  /** It was left with ATQ1: no results, until ATQ0. */
+  isQuiet?: boolean;
+  /** How many seconds a command takes; the next one waits for it. */
+  seconds?: (command: string) => number;
+  /** Blanks at the ends of lines. */
+  hasBlanks?: boolean;
+  /** <length> counts the SMSC part too. */
+  countsSmsc?: boolean;
+  /** Lines of its own, said between the lines of an answer. */
+  between?: () => string;
 }
 
 const IDENTITY: Record<string, string> = {
@@ -77,6 +95,9 @@ export function createEmulator(quirks: Quirks, send: (bytes: Uint8Array) => void
   let startedAt = 0;
   let isOn = true;
   let hasEcho = true;
+  let isNumeric = quirks.isNumeric === true;
+  let isQuiet = quirks.isQuiet === true;
+  let busyUntil = 0;
   let input = "";
   let isPrompting = false;
   let memory = memories[0];
@@ -96,9 +117,25 @@ export function createEmulator(quirks: Quirks, send: (bytes: Uint8Array) => void
   function answer(command: string, text: string): void {
     const mishap = quirks.mishap === undefined ? 0 : quirks.mishap(command);
     if (mishap === null) return;
-    const chatter = quirks.chatter === undefined ? "" : quirks.chatter();
-    if (mishap === 0) say(chatter + text);
-    else late.push({ at: now + mishap, text: chatter + text });
+    busyUntil = Math.max(busyUntil, now) + (quirks.seconds?.(command) ?? 0);
+    const said = (quirks.chatter?.() ?? "") + formatted(text);
+    const at = busyUntil + mishap;
+    if (at <= now) say(said);
+    else late.push({ at, text: said });
+  }
+
+  /** An answer as this modem writes it. */
+  function formatted(text: string): string {
+    const { between } = quirks;
+    let lines = text;
+    if (isQuiet) lines = lines.replace(/\r\n(OK|ERROR|\+CMS ERROR.*)\r\n$/, "");
+    else if (isNumeric) lines = lines.replace(/\r\nOK\r\n$/, "0\r").replace(/\r\n(ERROR|\+CMS ERROR.*)\r\n$/, "4\r");
+    if (between !== undefined) lines = lines.replaceAll(/\r\n(?=.)/g, () => `\r\n${between()}`);
+    return quirks.hasBlanks === true ? lines.replaceAll(/(.)\r/g, "$1 \r") : lines;
+  }
+
+  function lengthOf({ pdu, length }: { pdu: string; length: number }): number {
+    return quirks.countsSmsc === true ? pdu.length / 2 : length;
   }
 
   function receive(bytes: Uint8Array): void {
@@ -129,7 +166,7 @@ export function createEmulator(quirks: Quirks, send: (bytes: Uint8Array) => void
     commands.push(command);
     if (quirks.deaf?.test(command)) return;
     const info = answerTo(command);
-    if (info === null) answer(command, "\r\n+CMS ERROR: 321\r\n");
+    if (info === null) answer(command, `\r\n${quirks.refusal ?? "+CMS ERROR: 321"}\r\n`);
     else if (info === "> ") answer(command, "\r\n> ");
     else answer(command, `${info}\r\nOK\r\n`);
     flush();
@@ -141,6 +178,11 @@ export function createEmulator(quirks: Quirks, send: (bytes: Uint8Array) => void
     if (command === "AT") return "";
     if (/^ATE[01]/.test(command)) {
       hasEcho = quirks.isEchoStubborn === true || command.charAt(3) === "1";
+      return "";
+    }
+    if (/^AT[VQ][01]$/.test(command)) {
+      if (command.charAt(2) === "V") isNumeric = command.charAt(3) === "0";
+      else isQuiet = command.charAt(3) === "1";
       return "";
     }
     // what the programs of others ask before they come to short messages
@@ -171,6 +213,7 @@ export function createEmulator(quirks: Quirks, send: (bytes: Uint8Array) => void
     if (command === "AT+CNMI?") return `\r\n+CNMI: ${mode},${mt},0,0,0\r\n`;
     const cnmi = /^AT\+CNMI=(\d)(?:,(\d))?(?:,(\d))?(?:,(\d))?(?:,(\d))?$/.exec(command);
     if (cnmi !== null) {
+      if (command.split(",").length > (quirks.cnmiParametersMax ?? 5)) return null;
       const values = cnmi.slice(1).map(each => Number(each ?? 0));
       if (!takesCnmi(values[0]!, values[1]!, values[2]!, values[3]!, values[4]!)) return null;
       mode = values[0]!;
@@ -195,7 +238,8 @@ export function createEmulator(quirks: Quirks, send: (bytes: Uint8Array) => void
       let list = "";
       for (const [index, stored] of store) {
         if (command === "AT+CMGL=0" && stored.status !== 0) continue;
-        list += `\r\n+CMGL: ${index},${quirks.cmglField ?? `${stored.status},,`}${stored.length}\r\n${stored.pdu}`;
+        const field = quirks.cmglField?.replace("0", `${stored.status}`) ?? `${stored.status},,`;
+        list += `\r\n+CMGL: ${index},${field}${lengthOf(stored)}\r\n${stored.pdu}`;
         if (stored.status === 0) stored.status = 1;
       }
       return list === "" ? "" : `${list}\r\n`;
@@ -214,7 +258,7 @@ export function createEmulator(quirks: Quirks, send: (bytes: Uint8Array) => void
       if (mt === 2 && mode > 0) {
         if (isPhase2) unacknowledged = { pdu: next.pdu, length: next.length, at: now };
         network.shift();
-        say(`\r\n+CMT: ${quirks.cmtField ?? ","}${next.length}\r\n${next.pdu}\r\n`);
+        say(formatted(`\r\n+CMT: ${quirks.cmtField ?? ","}${lengthOf(next)}\r\n${next.pdu}\r\n`));
       } else {
         const store = stores.get(inbox);
         if (store === undefined || store.size >= capacity) return;
@@ -233,7 +277,7 @@ export function createEmulator(quirks: Quirks, send: (bytes: Uint8Array) => void
     return index;
   }
 
-  const smsc = quirks.hasSmsc === false ? "" : "0791448720003023";
+  const smsc = quirks.hasSmsc === false ? "" : (quirks.smsc ?? "0791448720003023");
 
   return {
     receive,
@@ -267,6 +311,9 @@ export function createEmulator(quirks: Quirks, send: (bytes: Uint8Array) => void
       if (unacknowledged !== null) network.unshift(unacknowledged);
       unacknowledged = null;
       late.length = 0;
+      busyUntil = 0;
+      isNumeric = quirks.isNumeric === true;
+      isQuiet = quirks.isQuiet === true;
       input = "";
       isPrompting = false;
       mode = 0;
@@ -287,6 +334,10 @@ export function createEmulator(quirks: Quirks, send: (bytes: Uint8Array) => void
       let count = 0;
       for (const store of stores.values()) count += store.size;
       return count;
+    },
+    /** The PDUs stored, sorted. */
+    contents(): string[] {
+      return [...stores.values()].flatMap(store => [...store.values()].map(({ pdu }) => pdu)).sort();
     },
     waiting: (): number => network.length + (unacknowledged === null ? 0 : 1),
     sent,

@@ -56,48 +56,41 @@ export function newTpdu(): Tpdu {
 
 /**
  * Reads the TPDU `bytes[from..to)`, without the SMSC part, into `t`. Octets after the user data are ignored. Returns
- * OK, or TPDU_SHORT, TPDU_TYPE, TPDU_ADDRESS, TPDU_DCS or TPDU_USER_DATA with `t.at`; allocates nothing.
+ * OK, or TPDU_SHORT, TPDU_TYPE, TPDU_ADDRESS, TPDU_DCS or TPDU_USER_DATA with `t.at`; `t.destinationPort` is read as far as
+ * what is there goes, so that even a broken one shows whose it is. Allocates nothing.
  */
 export function readTpdu(bytes: Uint8Array, from: number, to: number, t: Tpdu): number {
   //  RP:1 UDHI:1 SRI|SRR:1 LP|VPF:2 MMS|RD:1.. MTI:2   (§9.2.2)
   clearUdh(t);
-  t.at = to;
-  if (to - from < 2) return TPDU_SHORT;
+  if (to - from < 2) return wrong(t, to, TPDU_SHORT);
   const first = bytes[from];
   const mti = first & 3;
   t.type = mti === TPDU_SUBMIT ? TPDU_SUBMIT : TPDU_DELIVER; // the reserved 3 is read as a DELIVER (§9.2.3.1)
   t.addressAt = from + (t.type === TPDU_SUBMIT ? 2 : 1); // after TP-MR
-  if (mti === 2) {
-    t.at = from;
-    return TPDU_TYPE;
-  }
-  if (t.addressAt >= to) return TPDU_SHORT;
+  if (mti === 2) return wrong(t, from, TPDU_TYPE);
+  if (t.addressAt >= to) return wrong(t, to, TPDU_SHORT);
   const digits = bytes[t.addressAt];
-  if (digits > 20) {
-    t.at = t.addressAt;
-    return TPDU_ADDRESS;
-  }
   t.addressTo = t.addressAt + 2 + ((digits + 1) >> 1);
   t.timestampAt = t.addressTo + 2;
   const udlAt = t.timestampAt + (t.type === TPDU_SUBMIT ? VALIDITY_BYTES[(first >> 3) & 3] : 7);
-  if (udlAt >= to) return TPDU_SHORT;
+  const isAddressLong = digits > 20;
+  if (udlAt >= to) return isAddressLong ? wrong(t, t.addressAt, TPDU_ADDRESS) : wrong(t, to, TPDU_SHORT);
   t.pid = bytes[t.addressTo];
   t.dcs = bytes[t.addressTo + 1];
-  if (!isEightBit(t.dcs)) {
-    t.at = t.addressTo + 1;
-    return TPDU_DCS;
-  }
   const length = bytes[udlAt];
-  if (length > USER_DATA_MAX) {
-    t.at = udlAt;
-    return TPDU_USER_DATA;
-  }
   t.dataAt = udlAt + 1;
   t.dataTo = t.dataAt + length;
-  if (t.dataTo > to) return TPDU_SHORT;
-  if ((first & 0x40) !== 0) t.dataAt = readUdh(bytes, t.dataAt, t.dataTo, t);
-  t.at = t.dataTo;
-  return OK;
+  const dataTo = Math.min(t.dataTo, to);
+  if ((first & 0x40) !== 0) t.dataAt = readUdh(bytes, t.dataAt, dataTo, t);
+  if (isAddressLong) return wrong(t, t.addressAt, TPDU_ADDRESS);
+  if (!isEightBit(t.dcs)) return wrong(t, t.addressTo + 1, TPDU_DCS);
+  if (length > USER_DATA_MAX) return wrong(t, udlAt, TPDU_USER_DATA);
+  return t.dataTo > to ? wrong(t, to, TPDU_SHORT) : wrong(t, t.dataTo, OK);
+}
+
+function wrong(t: Tpdu, at: number, status: number): number {
+  t.at = at;
+  return status;
 }
 
 /** By TP-VPF (§9.2.3.3): none, enhanced, relative, absolute. */
