@@ -9,9 +9,9 @@ import { createRandom } from "./random.ts";
 /** How the line carries bytes: from within `write`, or later in random pieces. */
 export type Line = "at once" | "in pieces";
 
-export function createBench(quirks: Quirks, options: ModemOptions, line: Line = "in pieces", seed = 1) {
+/** The modem, the line to it, and time. */
+export function createDesk(quirks: Quirks, line: Line = "in pieces", seed = 1) {
   const random = createRandom(seed);
-  const reports: number[] = [];
   let now = 1000;
   const clock: Clock = { posixSeconds: () => 0, monotonicSeconds: () => now };
   let receive: ((bytes: Uint8Array, from: number, to: number) => void) | null = null;
@@ -34,18 +34,6 @@ export function createBench(quirks: Quirks, options: ModemOptions, line: Line = 
       receive = null;
     },
   };
-  const sending = createAtSender();
-  /** A driver as it is after the board's start. */
-  function plug() {
-    return createModem(serial, clock, {
-      sending,
-      ...options,
-      report: status => {
-        reports.push(status);
-        options.report?.(status);
-      },
-    });
-  }
 
   function drain(): void {
     while (toHost.length > 0) {
@@ -58,33 +46,50 @@ export function createBench(quirks: Quirks, options: ModemOptions, line: Line = 
     }
   }
 
-  const bench = {
+  return {
     clock,
     emulator,
-    modem: plug(),
-    sending,
     serial,
-    reports,
-    /** The board is reset: another driver, which is to be opened, on the same line. */
-    reset(): void {
-      bench.modem.close();
+    /** The board is reset: what is on the line is lost. */
+    unplug(): void {
+      receive = null;
       toHost.length = 0;
       toModem.length = 0;
-      bench.modem = plug();
     },
-    /** Lets `seconds` pass. */
-    run(seconds: number): void {
-      for (let i = 0; i < seconds; i++) {
-        now++;
-        emulator.tick(now);
-        bench.modem.tick();
-        for (let rounds = 0; rounds < 1000 && (toModem.length > 0 || toHost.length > 0); rounds++) {
-          const next = toModem.shift();
-          if (next !== undefined) emulator.receive(next);
-          drain();
-        }
+    /** Lets a second pass. */
+    second(tick: () => void): void {
+      now++;
+      emulator.tick(now);
+      tick();
+      for (let rounds = 0; rounds < 1000 && (toModem.length > 0 || toHost.length > 0); rounds++) {
+        const next = toModem.shift();
+        if (next !== undefined) emulator.receive(next);
+        drain();
       }
     },
   };
-  return bench;
+}
+
+export function createBench(quirks: Quirks, options: ModemOptions, line: Line = "in pieces", seed = 1) {
+  const desk = createDesk(quirks, line, seed);
+  const reports: number[] = [];
+  const sending = createAtSender();
+  const modem = createModem(desk.serial, desk.clock, {
+    sending,
+    ...options,
+    report: status => {
+      reports.push(status);
+      options.report?.(status);
+    },
+  });
+  return {
+    ...desk,
+    modem,
+    sending,
+    reports,
+    /** Lets `seconds` pass. */
+    run(seconds: number): void {
+      for (let i = 0; i < seconds; i++) desk.second(modem.tick);
+    },
+  };
 }
