@@ -22,6 +22,7 @@ export const STATUSES: readonly (readonly [name: string, meaning: string])[] = [
   ["WDP_SHORT", "the segment is shorter than its header (CDMA WDP)"],
   ["WDP_HEADER", "the message type is not 0, or the segment number is none of the total (CDMA WDP)"],
   ["SMS_OFF", "this client was made without short messages"],
+  ["SMS_MESSAGE_OTHER", "a part of a message of more parts than are put together, which does not say whose it is"],
 
   ["WSP_SHORT", "shorter than the smallest push PDU (WAP-230 §8.2.4)"],
   ["WSP_PDU_TYPE", "not a connectionless push (06)"],

@@ -35,6 +35,7 @@ export const SMS_EVICTED = 0x1c;
 export const WDP_SHORT = 0x1d;
 export const WDP_HEADER = 0x1e;
 export const SMS_OFF = 0x1f;
+export const SMS_MESSAGE_OTHER = 0x110;
 
 export const WSP_SHORT = 0x20;
 export const WSP_PDU_TYPE = 0x21;

@@ -10,7 +10,7 @@ import { newNotification } from "../notification/fields.ts";
 import { utf8Text } from "../notification/utf8.ts";
 import { or } from "../or.ts";
 import type { PartSets, PartStore } from "../push/sms/reassembly.ts";
-import { isPassing, OK, RECEIVER_ABSENT, SMS_OFF, type Status, THROTTLED } from "../status.ts";
+import { OK, RECEIVER_ABSENT, SMS_OFF, type Status, THROTTLED } from "../status.ts";
 import { type ContentType, VIA_SMS, VIA_UDP, type Via } from "../wire.ts";
 import { createAccounts } from "./accounts.ts";
 import { type AdmissionRules, remember } from "./admission.ts";
@@ -65,10 +65,7 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
 
   function receiveTpdu(bytes: Uint8Array, from: number, to: number): Status {
     if (sms === null) return SMS_OFF;
-    if (isUnjudged) {
-      sms.forget();
-      if (sms.sets !== null) sms.sets.refuse(0);
-    }
+    if (isUnjudged) sms.settle(THROTTLED, false, 0);
     isUnjudged = true;
     const status = sms.receive(bytes, from, to);
     if (status !== OK) {
@@ -81,12 +78,7 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     const sets = sms.sets;
     const isMessage = sets !== null && judgeSets(sets);
     const accepted = accept();
-    const isOpen = isPassing(verdict.status);
-    if (isOpen) sms.forget();
-    if (sets !== null) {
-      if (isMessage && !isOpen) sets.take();
-      else sets.refuse(firstOpen);
-    }
+    sms.settle(verdict.status, isMessage, firstOpen);
     isUnjudged = false;
     return conclude(accepted);
   }

@@ -56,6 +56,10 @@ export function createDesk(quirks: Quirks, line: Line = "in pieces", seed = 1) {
       toHost.length = 0;
       toModem.length = 0;
     },
+    /** Lets time pass without a call of the board: it sleeps. */
+    skip(seconds: number): void {
+      now += seconds;
+    },
     /** Lets a second pass. */
     second(tick: () => void): void {
       now++;

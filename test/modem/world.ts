@@ -42,7 +42,12 @@ export function randomQuirks(random: Random): Quirks {
   some({ isQuiet: true });
   some({ simSeconds: random(120) });
   some({ boot: pick([[], ["RDY"], ["^SYSSTART", "+CPIN: READY", "SMS Ready"]], random) });
-  some({ takesCnmi: pick([() => false, mode => mode === 1, (_m, _t, _b, _d, bfr) => bfr === 1], random) }, 2);
+  const takesCnmi: NonNullable<Quirks["takesCnmi"]>[] = [
+    () => false,
+    mode => mode === 1,
+    (_mode, _mt, _bm, _ds, bfr) => bfr === 1,
+  ];
+  some({ takesCnmi: pick(takesCnmi, random) }, 2);
   some({ cnmiParametersMax: 2 + random(3) });
   some({ deaf: pick([/CNMI/, /CSMS/, /CSMS|CNMI/, /ATE|ATV/, /CPMS/, /CMGD=3$/], random) });
   const slow = pick([() => 2, () => random(4), (text: string) => (/CMGL/.test(text) ? 10 + random(11) : 0)], random);

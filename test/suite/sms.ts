@@ -7,10 +7,12 @@ import {
   OK,
   SMS_DUPLICATE,
   SMS_MESSAGE_LONG,
+  SMS_MESSAGE_OTHER,
   SMS_PORT_MISSING,
   SMS_PORT_OTHER,
   TPDU_DCS,
   TPDU_SHORT,
+  WSP_PDU_TYPE,
 } from "../../src/status.ts";
 import type { Pkg0, T } from "./api.ts";
 import { receiveChecked } from "./sets.ts";
@@ -135,7 +137,12 @@ export function smsSuite(t: T, pkg0: Pkg0): void {
       t.ok(sms.held() <= 4, "held");
     }
     bytes[29] = 3;
+    t.equal(sms.receive(bytes, 0, bytes.length), WSP_PDU_TYPE, "three parts of others");
+    const start = bytesOf("010603d8af87");
+    for (let i = 0; i < start.length; i++) bytes[31 + i] = start[i];
     t.equal(sms.receive(bytes, 0, bytes.length), SMS_MESSAGE_LONG, "three parts");
+    bytes[30] = 2;
+    t.equal(sms.receive(bytes, 0, bytes.length), SMS_MESSAGE_OTHER, "the second of three");
   });
   t.test("SMS: parts written are parts read", () => {
     const push = new Uint8Array(300);

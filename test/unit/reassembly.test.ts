@@ -9,8 +9,10 @@ import {
   SMS_EVICTED,
   SMS_EXPIRED,
   SMS_MESSAGE_LONG,
+  SMS_MESSAGE_OTHER,
   SMS_PART_LONG,
   STORE_WRITE,
+  WSP_PDU_TYPE,
   WSP_SHORT,
 } from "../../src/status.ts";
 import { createRandom, shuffle } from "../modem/random.ts";
@@ -189,12 +191,17 @@ describe("order", () => {
 describe("bounds", () => {
   test("parts of a message, octets of a part", () => {
     const sms = createSmsReceiver(clock, { messageParts: 3 });
-    const tpdu = tpdusOf(new Uint8Array(500), 1)[0];
+    const push = new Uint8Array(500);
+    const [others, second] = tpdusOf(push, 1);
+    push.set([1, 6, 3, 0xd8, 0xaf, 0x87]);
+    const [tpdu] = tpdusOf(push, 1);
     expect(receiveAny(sms, tpdu)).toBe(SMS_MESSAGE_LONG);
-    const reassembly = createReassembly(clock, 100, {});
+    expect(receiveAny(sms, others)).toBe(WSP_PDU_TYPE);
+    expect(receiveAny(sms, second)).toBe(SMS_MESSAGE_OTHER);
+    const reassembly = createReassembly(clock, 100, {}, () => {});
     const u = { destinationPort: 2948, reference: 1, isWide: false, total: 2, sequence: 1 };
-    expect(reassembly.add(tpdu, 1, 9, u, tpdu, 0, 101)).toBe(SMS_PART_LONG);
-    expect(reassembly.add(tpdu, 1, 9, u, tpdu, 0, 100)).toBe(MORE);
+    expect(reassembly.add(tpdu, 1, 9, u, tpdu, 0, 101, 1, false)).toBe(SMS_PART_LONG);
+    expect(reassembly.add(tpdu, 1, 9, u, tpdu, 0, 100, 1, false)).toBe(MORE);
     expect(reassembly.held()).toBe(1);
   });
 

@@ -78,7 +78,6 @@ export function createInbox(
   let deletes: number[] = [];
   let left = 0; // messages that stay in `home`
   let hasParts = false; // some of them are parts of messages that are not complete
-  let isCrowded = false; // no room is left: parts are in RAM alone
 
   let pduKind = NO_PDU;
   let pduLength = 0;
@@ -147,10 +146,7 @@ export function createInbox(
     } else if (isAll) {
       isAll = false;
       retrySeconds = isDoubtful ? 2 * retrySeconds : RETRY_SECONDS;
-      const isFull = capacity > 0 && left >= capacity;
-      if (isFull) report(MODEM_STORE_FULL);
-      isCrowded = isFull && hasParts;
-      if (isCrowded) allIn(RETRY_SECONDS);
+      if (capacity > 0 && left >= capacity) report(MODEM_STORE_FULL);
     }
   }
 
@@ -231,7 +227,7 @@ export function createInbox(
     let isDone = isSettled(status);
     if (status === MORE) {
       hasParts = true;
-      isDone = isCrowded;
+      isDone = left === capacity - 1; // the last place is for the next part: this one is in RAM alone
     } else if (!isDone && !isOthers(status)) allIn(UNSETTLED_SECONDS);
     if (!isDone || pduIndex < 0) left++;
     else if (deletes.indexOf(pduIndex) < 0) deletes.push(pduIndex);

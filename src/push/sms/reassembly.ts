@@ -16,6 +16,7 @@ import {
   SMS_EXPIRED,
   SMS_MESSAGE_LONG,
   SMS_PART_LONG,
+  STORE_WRITE,
   type Status,
 } from "../../status.ts";
 import type { Udh } from "./udh.ts";
@@ -41,7 +42,7 @@ export interface ReassemblyOptions {
  */
 export interface PartStore {
   load(): Uint8Array | null;
-  /** `bytes` is lent. When false, the parts are in memory only until the next save. */
+  /** `bytes` is lent. When false, the part that came is STORE_WRITE: whoever keeps it has to deliver it again. */
   save(bytes: Uint8Array): boolean;
 }
 
@@ -69,9 +70,11 @@ export interface PartSets {
 export interface Reassembly extends PartSets {
   /**
    * Takes the part `bytes[from..to)` that `u` describes, from the originating address `sender[senderAt..senderTo)`, of
-   * which 12 octets count. Returns OK when a set is complete: the first one is put together then, and one of `take` and `refuse` has
-   * to follow. Else MORE, SMS_DUPLICATE, SMS_MESSAGE_LONG or SMS_PART_LONG. Allocates a view for each part that is kept or
-   * put together, and nothing for the rest.
+   * which 12 octets count. `mark` is its short message's, 32 bits: under it, a part that is held comes again and is MORE
+   * again; under another one, it is SMS_DUPLICATE. `isForeign`: it says that its message is others'. Returns OK when a set is
+   * complete: the first one is put together then, and one of `take` and `refuse` has to follow. Else MORE, SMS_DUPLICATE,
+   * SMS_MESSAGE_LONG, SMS_PART_LONG, or STORE_WRITE when the part is held, and not safe. Allocates a view for each part that
+   * is kept or put together, and nothing for the rest.
    */
   add(
     sender: Uint8Array,
@@ -81,6 +84,8 @@ export interface Reassembly extends PartSets {
     bytes: Uint8Array,
     from: number,
     to: number,
+    mark: number,
+    isForeign: boolean,
   ): Status;
   /** Drops what is too old; `add` does so too. */
   expire(): void;
@@ -88,7 +93,7 @@ export interface Reassembly extends PartSets {
   held(): number;
 }
 
-//  A slot: sender length:8 | sender:96 | width:8 | reference:16 | total:8 | sequence:8 | length:8 | octets | state:8 | arrival:32
+//  A slot: sender length:8 | sender:96 | width:8 | reference:16 | total:8 | sequence:8 | length:8 | octets | state:8 | arrival:32 | mark:32
 //  Up to `total` it is the key, which the parts of a message share.
 const SENDER_MAX = 12;
 const WIDTH = 1 + SENDER_MAX;
@@ -97,28 +102,36 @@ const SEQUENCE = TOTAL + 1;
 const LENGTH = SEQUENCE + 1;
 const OCTETS = LENGTH + 1;
 /** First byte of what is saved: the layout, which changes with it. */
-const LAYOUT = 2;
+const LAYOUT = 3;
 
 /** `state`: no set of its message was taken (REFUSED + the set to begin with); it is to be removed. */
 const REFUSED = 1;
 const TAKEN = 255;
 
 /**
- * `partBytes` is what one part can have. Allocates, once, (parts + 1) x (partBytes + 24) + messageParts x (partBytes + 2)
- * bytes: 3.6 KB for GSM as the options are by default. A flood of parts evicts by sender (scoreOf), and nothing grows.
+ * `partBytes` is what one part can have. Allocates, once, (parts + 1) x (partBytes + 28) + messageParts x (partBytes + 2)
+ * bytes: 3.7 KB for GSM as the options are by default. A flood of parts evicts by sender (scoreOf), and nothing grows.
+ * `settled` is told the marks of the parts that `take` and `refuse` are about, and of those that are too old.
  */
-export function createReassembly(clock: Clock, partBytes: number, options: ReassemblyOptions): Reassembly {
+export function createReassembly(
+  clock: Clock,
+  partBytes: number,
+  options: ReassemblyOptions,
+  settled: (mark: number) => void,
+): Reassembly {
   const capacity = Math.min(or(options.parts, 16), 255);
   const messageParts = Math.min(or(options.messageParts, 8), capacity);
   const tries = or(options.tries, 16);
   const store = options.store;
   const stateAt = OCTETS + partBytes;
   const arrivalAt = stateAt + 1;
-  const slotBytes = arrivalAt + 4;
+  const markAt = arrivalAt + 4;
+  const slotBytes = markAt + 4;
   /** LAYOUT, the slots in the order of their arrival, and one for the part that comes: what is saved is the beginning. */
   const pool = new Uint8Array(1 + (capacity + 1) * slotBytes);
   /** Where the slots end. */
   let end = 1;
+  let isSaved = true;
   /** The slot of the part that came last. */
   let last = 1;
   /** The slots of the set that was put together last. */
@@ -133,6 +146,8 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
     bytes: Uint8Array,
     from: number,
     to: number,
+    mark: number,
+    isForeign: boolean,
   ): Status {
     if (u.total > messageParts) return SMS_MESSAGE_LONG;
     if (to - from > partBytes) return SMS_PART_LONG;
@@ -146,8 +161,10 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
     pool[end + LENGTH] = to - from;
     for (let slot = 1; slot < end; slot += slotBytes) {
       if (!isSame(slot, end, OCTETS) || !equalBytes(pool, slot + OCTETS, bytes, from, to - from)) continue;
-      // sent again after its set was refused: the reason (no account yet, too many digests) may be over
-      if (pool[slot + stateAt] < REFUSED) return SMS_DUPLICATE;
+      const isAgain = readUint(pool, slot + markAt, 4) === mark;
+      if (pool[slot + stateAt] < REFUSED) return isAgain ? save() : SMS_DUPLICATE;
+      // after its set was refused: the reason (no account yet, too many digests) may be over
+      writeUint32(mark, pool, slot + markAt);
       last = slot;
       return assemble(pool[slot + stateAt] - REFUSED) || assemble(0) ? OK : MORE;
     }
@@ -158,13 +175,19 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
       tell(SMS_EVICTED, 1);
     }
     pool.set(bytes.subarray(from, to), end + OCTETS);
-    pool[end + stateAt] = 0;
+    pool[end + stateAt] = isForeign ? REFUSED : 0;
     writeUint32(clock.monotonicSeconds(), pool, end + arrivalAt);
+    writeUint32(mark, pool, end + markAt);
     last = end;
     end += slotBytes;
     if (assemble(0)) return OK; // not saved: a forged set costs no write
-    if (store !== undefined) store.save(pool.subarray(0, end));
-    return MORE;
+    isSaved = store === undefined;
+    return save();
+  }
+
+  function save(): Status {
+    if (!isSaved && store !== undefined) isSaved = store.save(pool.subarray(0, end));
+    return isSaved ? MORE : STORE_WRITE;
   }
 
   function held(): number {
@@ -186,8 +209,11 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
   function expire(): void {
     const before = end;
     const oldest = clock.monotonicSeconds() - or(options.ageSeconds, 86400);
-    for (let slot = end - slotBytes; slot > 0; slot -= slotBytes)
-      if (readUint(pool, slot + arrivalAt, 4) < oldest) remove(slot);
+    for (let slot = end - slotBytes; slot > 0; slot -= slotBytes) {
+      if (readUint(pool, slot + arrivalAt, 4) >= oldest) continue;
+      if (pool[slot + stateAt] < REFUSED) settle(slot, TAKEN); // the rest of it will not come any more
+      remove(slot);
+    }
     tell(SMS_EXPIRED, (before - end) / slotBytes);
   }
 
@@ -223,13 +249,18 @@ export function createReassembly(clock: Clock, partBytes: number, options: Reass
 
   function take(): void {
     const total = pool[last + TOTAL];
-    for (let i = 0; i < total; i++) pool[chosen[i] + stateAt] = TAKEN;
+    for (let i = 0; i < total; i++) settle(chosen[i], TAKEN);
     for (let at = end - slotBytes; at > 0; at -= slotBytes) if (pool[at + stateAt] === TAKEN) remove(at);
   }
 
   function refuse(next: number): void {
-    for (let at = 1; at < end; at += slotBytes) if (isSame(at, last, SEQUENCE)) pool[at + stateAt] = REFUSED;
+    for (let at = 1; at < end; at += slotBytes) if (isSame(at, last, SEQUENCE)) settle(at, REFUSED);
     pool[last + stateAt] = REFUSED + next;
+  }
+
+  function settle(slot: number, state: number): void {
+    pool[slot + stateAt] = state;
+    settled(readUint(pool, slot + markAt, 4));
   }
 
   /**

@@ -3,10 +3,20 @@
 import { crc32 } from "../../bytes.ts";
 import type { Clock } from "../../hal.ts";
 import { or } from "../../or.ts";
-import { OK, SMS_DUPLICATE, SMS_PORT_MISSING, SMS_PORT_OTHER, type Status, TPDU_TYPE } from "../../status.ts";
+import {
+  OK,
+  SMS_DUPLICATE,
+  SMS_MESSAGE_LONG,
+  SMS_MESSAGE_OTHER,
+  SMS_PORT_MISSING,
+  SMS_PORT_OTHER,
+  type Status,
+  TPDU_TYPE,
+} from "../../status.ts";
 import { PUSH_PORT, TPDU_DELIVER } from "../../wire.ts";
+import { newPush, readPush } from "../wsp.ts";
 import { createReassembly, type PartSets, type ReassemblyOptions } from "./reassembly.ts";
-import { newTpdu, readTpdu } from "./tpdu.ts";
+import { isOthers, isSettled, newTpdu, readTpdu } from "./tpdu.ts";
 
 /** Octets that one part can have next to a UDH with 16-bit ports and a concatenation. */
 const GSM_PART_BYTES = 128;
@@ -25,7 +35,7 @@ export interface SmsReceiver {
   to: number;
   /**
    * After OK: null for a message in one part. Otherwise the sets of parts that may be the message, of which `bytes` has the
-   * first; one of `take` and `refuse` has to follow.
+   * first.
    */
   sets: PartSets | null;
   /** Offset of the first byte that is wrong, after a 0x1_ status. */
@@ -37,8 +47,13 @@ export interface SmsReceiver {
    * whether the message is none of ours). Allocates a view for each part that is kept or put together.
    */
   receive(bytes: Uint8Array, from: number, to: number): Status;
-  /** Has the last TPDU judged anew when it comes again: what it was refused for may be over. */
-  forget(): void;
+  /**
+   * Has to follow OK, with the verdict; `isMessage`: the set that was put together last is a message; `next` as of
+   * PartSets.refuse. Unless it is settled
+   * (isSettled), the last TPDU and the parts that went with it are judged anew when they come again; otherwise they are
+   * SMS_DUPLICATE then.
+   */
+  settle(status: Status, isMessage: boolean, next: number): void;
   /** Drops parts that are too old; `receive` does so too. */
   expire(): void;
   /** Parts held now. */
@@ -47,52 +62,74 @@ export interface SmsReceiver {
 
 /** Allocates what createReassembly does, and 4 bytes for each of `repeats`. */
 export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): SmsReceiver {
-  const reassembly = createReassembly(clock, GSM_PART_BYTES, options);
-  /** Of the last messages, 32 bits each: chance finds two equal once in 2^32 / size, and the sender sends again. */
-  const marks = new Int32Array(or(options.repeats, 16));
+  /**
+   * Of the last short messages that were settled, 32 bits each: chance finds two equal once in 2^32 / size, and the sender
+   * sends again. Networks repeat one whose acknowledgement was lost, modems one that was not deleted; TP-SCTS is in it: the
+   * same message sent again on purpose has another one.
+   */
+  const marks = new Uint32Array(or(options.repeats, 16));
   /** How many there have been; the next one's place is that modulo their number. */
   let count = 0;
+  /** How many of them came with the last message. */
+  let fresh = 0;
   const t = newTpdu();
+  const push = newPush();
+
+  function remember(mark: number): void {
+    if (marks.length > 0) marks[count++ % marks.length] = mark;
+    fresh++;
+  }
+  const reassembly = createReassembly(clock, GSM_PART_BYTES, options, remember);
 
   function receive(bytes: Uint8Array, from: number, to: number): Status {
+    fresh = 0;
     result.sets = null;
     let status = readTpdu(bytes, from, to, t);
     result.at = t.at;
-    if (status !== OK) return status;
-    result.origin = crc32(0, bytes, t.addressAt, t.addressTo);
-    if (t.type !== TPDU_DELIVER && options.isSubmitRead !== true) return TPDU_TYPE;
+    if (status === OK && t.type !== TPDU_DELIVER && options.isSubmitRead !== true) return TPDU_TYPE;
+    // whose it is comes before what is wrong with it
+    if (isOthers(status)) return status;
     if (t.destinationPort < 0) return SMS_PORT_MISSING;
     if (t.destinationPort !== PUSH_PORT) return SMS_PORT_OTHER;
-    if (isRepeated(bytes)) return SMS_DUPLICATE;
-    if (t.total === 1) {
-      result.bytes = bytes;
-      result.from = t.dataAt;
-      result.to = t.dataTo;
-      return OK;
-    }
-    status = reassembly.add(bytes, t.addressAt, t.addressTo, t, bytes, t.dataAt, t.dataTo);
     if (status === OK) {
-      result.sets = reassembly;
-      result.bytes = reassembly.bytes;
-      result.from = 0;
-      result.to = reassembly.size;
+      result.origin = crc32(0, bytes, t.addressAt, t.addressTo);
+      const mark = crc32(0, bytes, t.addressAt, t.dataTo);
+      for (let i = 0; i < marks.length && i < count; i++) if (marks[i] === mark) return SMS_DUPLICATE;
+      if (t.total === 1) {
+        remember(mark);
+        result.bytes = bytes;
+        result.from = t.dataAt;
+        result.to = t.dataTo;
+        return OK;
+      }
+      const isForeign = isOthers(whoseStatus(OK, bytes, to));
+      status = reassembly.add(bytes, t.addressAt, t.addressTo, t, bytes, t.dataAt, t.dataTo, mark, isForeign);
+      if (status === OK) {
+        result.sets = reassembly;
+        result.bytes = reassembly.bytes;
+        result.from = 0;
+        result.to = reassembly.size;
+      }
+      if (status !== SMS_MESSAGE_LONG) return status;
     }
-    return status;
+    return whoseStatus(status, bytes, to);
   }
 
-  /**
-   * Whether the message was among the last ones; if not, it is from now on. Networks repeat one whose acknowledgement was
-   * lost, modems one that was not deleted; TP-SCTS is in it: the same message sent again on purpose has another one.
-   */
-  function isRepeated(bytes: Uint8Array): boolean {
-    const mark = crc32(0, bytes, t.addressAt, t.dataTo) | 0;
-    for (let i = 0; i < marks.length && i < count; i++) if (marks[i] === mark) return true;
-    if (marks.length > 0) marks[count++ % marks.length] = mark;
-    return false;
+  /** What is wrong with a message that cannot be put together, or whose it is as far as it tells: the first part does. */
+  function whoseStatus(status: Status, bytes: Uint8Array, to: number): Status {
+    if (t.sequence > 1) return status === SMS_MESSAGE_LONG ? SMS_MESSAGE_OTHER : status;
+    const pushStatus = readPush(bytes, t.dataAt, Math.min(t.dataTo, to), push, to);
+    return isOthers(pushStatus) ? pushStatus : status;
   }
 
-  function forget(): void {
-    if (count > 0) marks[(count - 1) % marks.length] ^= 1;
+  function settle(status: Status, isMessage: boolean, next: number): void {
+    const isDone = isSettled(status);
+    const sets = result.sets;
+    if (sets !== null) {
+      if (isMessage && isDone) sets.take();
+      else sets.refuse(next);
+    }
+    if (!isDone) for (; fresh > 0; fresh--) if (marks.length > 0) marks[--count % marks.length] ^= 1;
   }
 
   const result: SmsReceiver = {
@@ -103,7 +140,7 @@ export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): Sm
     at: 0,
     origin: 0,
     receive,
-    forget,
+    settle,
     expire: reassembly.expire,
     held: reassembly.held,
   };

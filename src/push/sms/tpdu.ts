@@ -4,9 +4,11 @@ import {
   MODEM_DELIVER,
   MORE,
   OK,
+  SMS_MESSAGE_OTHER,
   SMS_OFF,
   SMS_PORT_MISSING,
   SMS_PORT_OTHER,
+  type Status,
   TPDU_ADDRESS,
   TPDU_DCS,
   TPDU_SHORT,
@@ -131,6 +133,7 @@ const OTHERS = [
   SMS_PORT_MISSING,
   SMS_PORT_OTHER,
   SMS_OFF,
+  SMS_MESSAGE_OTHER,
   WSP_PDU_TYPE,
   WSP_CONTENT_TYPE_OTHER,
   WSP_APPLICATION_OTHER,
@@ -140,6 +143,6 @@ const OTHERS = [
  * Whether a status says that a message is done with, so that the modem may delete it. It is not when it is others', when
  * parts are missing, or when what it was refused for may pass: then it stays in the modem and is to be delivered again.
  */
-export function isSettled(status: number): boolean {
+export function isSettled(status: Status): boolean {
   return status !== MORE && status !== MODEM_DELIVER && !isPassing(status) && !isOthers(status);
 }
