@@ -16,7 +16,7 @@ const SWEEP_SECONDS = 600;
 const TROUBLE_SECONDS = 1200;
 const BOUND_SECONDS = 2 * SWEEP_SECONDS + 600;
 const DAY_SECONDS = 86400;
-const ROUNDS = Number(process.env.MODEM_ROUNDS ?? 60);
+const ROUNDS = Number(process.env.MODEM_ROUNDS ?? 120);
 const FIRST = Number(process.env.MODEM_SEED ?? 1);
 
 /** What happened, for the message of a failure. */
@@ -66,7 +66,7 @@ function live(seed: number) {
   const at = (act: () => void, from = 0) => events.push([from + random(TROUBLE_SECONDS - from), act]);
   const foreigners = foreignMessages(random);
   for (const { pdu, length, status } of foreigners) at(() => desk.emulator.store(pdu, length, status));
-  const sent: Genuine[] = Array.from({ length: 3 + random(8) }, (_, i) => genuineMessage(i, random));
+  const sent: Genuine[] = Array.from({ length: 3 + random(6) }, (_, i) => genuineMessage(i, random));
   for (const { tpdus } of sent) {
     const second = random(TROUBLE_SECONDS - 100);
     const isSpread = random(3) === 0;
@@ -119,7 +119,12 @@ describe("random modems", () => {
       expect(inTime.sort(), story()).toEqual(sent.map(({ sessionId }) => sessionId).sort());
       expect(accepted.length).toBe(sent.length);
       // a day later also the parts of which a repeated one or a reset of the board has left the modem alone with
-      expect(emulator.contents(), story()).toEqual(foreigners.map(({ pdu }) => pdu).sort());
+      const others = foreigners.map(({ pdu }) => pdu);
+      const left = emulator.contents();
+      expect(left, story()).toEqual(expect.arrayContaining(others));
+      // one place of such a modem cannot be emptied
+      const stuck = quirks.deaf?.test("AT+CMGD=3") ? (quirks.memories ?? ["SM"]).length : 0;
+      expect(left.length - others.length, story()).toBeLessThanOrEqual(stuck);
       expect(emulator.waiting()).toBe(0);
     });
   }

@@ -49,7 +49,12 @@ export function randomQuirks(random: Random): Quirks {
   ];
   some({ takesCnmi: pick(takesCnmi, random) }, 2);
   some({ cnmiParametersMax: 2 + random(3) });
-  some({ deaf: pick([/CNMI/, /CSMS/, /CSMS|CNMI/, /ATE|ATV/, /CPMS/, /CMGD=3$/], random) });
+  some({
+    deaf: pick(
+      [/CNMI/, /CSMS/, /CSMS|CNMI/, /ATE|ATV/, quirks.memories === undefined ? /CPMS/ : /CMGF/, /CMGD=3$/],
+      random,
+    ),
+  });
   const slow = pick([() => 2, () => random(4), (text: string) => (/CMGL/.test(text) ? 10 + random(11) : 0)], random);
   some({ seconds: slow });
   some(pick([{ countsSmsc: true }, { hasSmsc: false }, { countsSmsc: true, smsc: "00" }], random));
@@ -87,8 +92,7 @@ export interface Foreign {
 }
 
 const PORTS = "0605040b8423f0";
-const HEADERS_85 =
-  "906551f536170706c69636174696f6e2f766e642e7761702e636f6e6e65637469766974792d7762786d6c009181923031".padEnd(170, "30");
+const HEADERS_85 = `55${"1f536170706c69636174696f6e2f766e642e7761702e636f6e6e65637469766974792d7762786d6c0091819230".padEnd(170, "31")}`;
 
 /** Messages of others, each of a kind that has been deleted once. */
 export function foreignMessages(random: Random): Foreign[] {
@@ -123,7 +127,8 @@ export function foreignMessages(random: Random): Foreign[] {
   function parts(start: string, length: number): Uint8Array[] {
     const push = Uint8Array.from({ length }, (_, i) => i * 3);
     push.set(fromHex(start));
-    return partsOf(push, random(256)).map(part => deliverTpdu(pick(NUMBERS, random), part));
+    const number = pick(NUMBERS, random);
+    return partsOf(push, random(256)).map(part => deliverTpdu(number, part));
   }
 }
 

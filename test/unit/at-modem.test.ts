@@ -62,7 +62,7 @@ describe.each(Object.keys(QUIRKS))("modem: %s", name => {
         const bench = listen(QUIRKS[name], { isDirect, pollSeconds: 5 }, line);
         const early = message(50);
         for (const tpdu of early.tpdus) bench.emulator.message(tpdu);
-        const patience = isQuick(QUIRKS[name]) ? 1 : 10;
+        const patience = isQuick(QUIRKS[name]) ? 1 : 20;
         bench.run(60 * patience);
         expect(bench.reports.filter(each => each === MODEM_READY || each === MODEM_POLLING).length).toBeGreaterThan(0);
         const later = message(400);

@@ -76,6 +76,7 @@ export function createInbox(
   let retrySeconds = 0;
   /** Indexes in the selected memory. */
   let deletes: number[] = [];
+  let undeletable = 0; // the index whose deletion was not answered: it must not hold up the others
   let left = 0; // messages that stay in `home`
   let hasParts = false; // some of them are parts of messages that are not complete
 
@@ -88,6 +89,7 @@ export function createInbox(
     allAt = 0;
     isAll = false;
     selected = "";
+    if (channel.onEnd === onDeleted) undeletable = deletes[deletes.length - 1];
     deletes = [];
     pduKind = NO_PDU;
     inbox.isOwed = false;
@@ -95,6 +97,7 @@ export function createInbox(
     if (isSweep) {
       retrySeconds = RETRY_SECONDS;
       silences = 0;
+      undeletable = -1;
     }
   }
 
@@ -229,7 +232,7 @@ export function createInbox(
       hasParts = true;
       isDone = left === capacity - 1; // the last place is for the next part: this one is in RAM alone
     } else if (!isDone && !isOthers(status)) allIn(UNSETTLED_SECONDS);
-    if (!isDone || pduIndex < 0) left++;
+    if (!isDone || pduIndex < 0 || pduIndex === undeletable) left++;
     else if (deletes.indexOf(pduIndex) < 0) deletes.push(pduIndex);
   }
 
