@@ -58,9 +58,9 @@ export function createChannel(
   let isPumping = false;
   let span = 0;
   let deadline = 0;
-  /** When the first of the commands since the last answer was sent, and the last. */
-  let firstAt = Infinity;
-  let lastAt = 0;
+  /** How many commands were sent since the last answer, and when the first of them was. */
+  let unanswered = 0;
+  let firstAt = 0;
 
   function open(): void {
     c.now = clock.monotonicSeconds();
@@ -110,8 +110,7 @@ export function createChannel(
     c.onEnd = onEnd;
     span = seconds * c.patience;
     extend();
-    lastAt = c.now;
-    firstAt = Math.min(firstAt, lastAt);
+    if (unanswered++ === 0) firstAt = c.now;
     for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);
     out[text.length] = CR;
     serial.write(out.subarray(0, text.length + 1));
@@ -129,11 +128,12 @@ export function createChannel(
     }
     c.onEnd = null;
     if (c.isBehind) {
-      // perhaps the answer to the first of them: then those to the others follow within the time between them
+      // perhaps the answer to the first of them: then the others may take as long, each
       c.isBehind = false;
-      c.waitUntil = c.now + Math.min(Math.max(lastAt - firstAt + 1, LATE_SECONDS), LATE_SECONDS_MAX);
+      const lateSeconds = (unanswered - 1) * (c.now - firstAt);
+      c.waitUntil = c.now + Math.min(Math.max(lateSeconds, LATE_SECONDS), LATE_SECONDS_MAX);
     }
-    firstAt = Infinity;
+    unanswered = 0;
     onEnd(isOk);
   }
 

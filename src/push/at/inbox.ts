@@ -115,7 +115,7 @@ export function createInbox(
     if (!isAll && now >= allAt) {
       isAll = true;
       allAt = Infinity;
-      place = other === "" ? home : other;
+      place = other === "" || home === "" ? home : other; // only if there is a way back
       isDoubtful = false;
       hasParts = false;
     }
