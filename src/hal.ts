@@ -22,8 +22,9 @@ export interface Hal {
 }
 
 /**
- * Takes one message `bytes[from..to)`, lent until the call returns. Returns the status of its verdict (status.ts): a
- * driver may use it to decide what to delete; nothing of it may go back to the sender (D12). One at a time: not from
+ * Takes one message `bytes[from..to)`, lent until the call returns. Returns the status of its verdict (status.ts); nothing
+ * of it may go back to the sender (D12). A driver of short messages deletes one when its status is settled (isSettled);
+ * otherwise it keeps it, and delivers it again after each one that was settled and once a minute. One at a time: not from
  * within another call, such as while the storage writes. `origin`, where the board knows it, tells the sender from others
  * (32 bits, such as an IPv4 address; 0 = unknown): a sender of forged messages leaves some digests to the others then.
  */

@@ -9,7 +9,7 @@ import { readBase64 } from "../src/hash/base64.ts";
 import { or } from "../src/or.ts";
 import type { ModemOptions } from "../src/push/at/interface.ts";
 import { createModem } from "../src/push/at/modem.ts";
-import { createSmsReceiver } from "../src/push/sms/receiver.ts";
+import { createSmsReceiver, type SmsReceiverOptions } from "../src/push/sms/receiver.ts";
 import { ACCOUNT_INVALID, OK } from "../src/status.ts";
 
 /** A board without its receivers. */
@@ -26,6 +26,8 @@ export interface DeviceOptions extends ClientOptions {
   modem?: ModemOptions;
   /** Parts of short messages held at once: 8. */
   parts?: number;
+  /** Saves each part, for a modem driver that cannot keep messages until they are settled: false. */
+  arePartsSaved?: boolean;
 }
 
 /** A DMAcc as JSON carries it: AAuthData is base64 text. */
@@ -50,12 +52,12 @@ export function startDevice(board: Board, options: DeviceOptions): Device {
   const modem = board.serial === undefined ? null : createModem(board.serial, board.clock, modemOptions);
   if (modem !== null) board.sms = modem;
   if (board.sms !== undefined && options.sms === undefined)
-    options.sms = () =>
-      createSmsReceiver(board.clock, {
-        parts: or(options.parts, 8),
-        messageParts: Math.min(or(options.parts, 8), 5),
-        repeats: 8,
-      });
+    options.sms = store => {
+      const parts = or(options.parts, 8);
+      const bounds: SmsReceiverOptions = { parts, messageParts: Math.min(parts, 5), repeats: 8 };
+      if (options.arePartsSaved === true) bounds.store = store;
+      return createSmsReceiver(board.clock, bounds);
+    };
   if (options.digestBurst === undefined) options.digestBurst = 10; // a flood must not eat the battery
   if (options.onVerdict === undefined)
     options.onVerdict = (status, at, via) => log(`verdict ${hex(status)}@${at} via ${via}`);

@@ -4,7 +4,7 @@
  */
 import { bearerChecks, clockChecks, hashChecks, sessionChecks } from "./board.ts";
 import type { Ok, Port, Run } from "./port.ts";
-import { receiverChecks, serialChecks } from "./receivers.ts";
+import { keepingChecks, receiverChecks, serialChecks } from "./receivers.ts";
 import { storageChecks } from "./storage.ts";
 
 export type { Port } from "./port.ts";
@@ -74,6 +74,7 @@ export function checkPort(port: Port, report: Report, done: (failed: number) => 
   hashChecks(port, check);
   receiverChecks(port, check, "udp", "datagram");
   receiverChecks(port, check, "sms", "tpdu");
+  keepingChecks(port, check);
   serialChecks(port, check);
   sessionChecks(port, check);
   bearerChecks(port, check);

@@ -13,6 +13,8 @@ export interface Port {
   datagram?(bytes: Uint8Array): void;
   tpdu?(bytes: Uint8Array): void;
   serialIn?(bytes: Uint8Array): void;
+  /** How many short messages the board's own modem driver keeps now; absent when it cannot keep any. */
+  kept?(): number;
   /** What the board has sent on its serial line since the last call. */
   serialOut?(): ArrayLike<number>;
   /** Makes the storage full, or takes that back. */

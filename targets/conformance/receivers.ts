@@ -1,5 +1,6 @@
 /** Checks of what brings messages to the board: receivers of datagrams and of short messages, and the line to a modem. */
 import type { Receiver } from "../../src/hal.ts";
+import { MORE, OK, STORE_WRITE, type Status, THROTTLED, TPDU_DCS } from "../../src/status.ts";
 import type { Check, Port } from "./port.ts";
 
 /** Messages in one burst: what a server sends after an outage. */
@@ -89,6 +90,46 @@ export function receiverChecks(port: Port, check: Check, member: "udp" | "sms", 
       });
     });
   });
+}
+
+/** A board whose own modem driver keeps messages: they stay until they are settled. */
+export function keepingChecks(port: Port, check: Check): void {
+  const stays = (what: string, status: Status): void => {
+    check(`sms: ${what} stays in the modem, and is delivered again`, "kept", (ok, next) => {
+      const receiver = port.start().sms as Receiver;
+      let count = 0;
+      let isSettled = false;
+      receiver.open(() => {
+        count++;
+        return isSettled ? OK : status;
+      });
+      const kept = (): number => (port.kept === undefined ? 0 : port.kept());
+      const later = (then: () => void): void => {
+        if (port.pass !== undefined) port.pass(60);
+        port.settle(then);
+      };
+      const before = kept();
+      port.settle(() => {
+        send(port, "tpdu", message(30, 1));
+        port.settle(() => {
+          ok(count === 1 && kept() === before + 1, `delivered ${count} times, ${kept() - before} kept`);
+          later(() => {
+            ok(count > 1, "not delivered again within a minute");
+            isSettled = true;
+            later(() => {
+              ok(kept() === before, `once it is settled, ${kept() - before} are kept`);
+              receiver.close();
+              next();
+            });
+          });
+        });
+      });
+    });
+  };
+  stays("a part of a message that is not complete", MORE);
+  stays("a message that there was no digest for", THROTTLED);
+  stays("a message that could not be saved", STORE_WRITE);
+  stays("a message of others", TPDU_DCS);
 }
 
 export function serialChecks(port: Port, check: Check): void {

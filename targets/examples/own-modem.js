@@ -4,27 +4,37 @@
  */
 export function createReceiver(pkg0, driver) {
   let deliver = null;
+  let timer = null;
 
+  /** Delivers a message; returns whether it was settled. Others' messages, and parts of one that is not complete, stay. */
   function take(index) {
     const pdu = driver.read(index);
     const from = 1 + pdu[0];
-    if (deliver === null || from >= pdu.length) return;
-    const status = deliver(pdu, from, pdu.length);
-    // after deliver it is safe; a text for the user, or another application's message, is not ours to delete
-    if (!pkg0.isOthers(status)) driver.delete(index);
+    if (deliver === null || from >= pdu.length) return false;
+    const isSettled = pkg0.isSettled(deliver(pdu, from, pdu.length));
+    if (isSettled) driver.delete(index);
+    return isSettled;
+  }
+
+  function takeAll() {
+    driver.list().forEach(take);
   }
 
   return {
     open(onTpdu) {
       deliver = onTpdu;
-      driver.onMessage = take;
-      // what came while the device was off; never from within open
-      setTimeout(() => driver.list().forEach(take), 0);
+      driver.onMessage = index => {
+        if (take(index)) takeAll(); // perhaps it was the last part of a message: the others can go now
+      };
+      // what came while the device was off, never from within open; then what could not be accepted before
+      timer = setInterval(takeAll, 60000);
+      setTimeout(takeAll, 0);
       return true;
     },
     close() {
       deliver = null;
       driver.onMessage = null;
+      clearInterval(timer);
     },
   };
 }

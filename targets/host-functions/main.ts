@@ -15,8 +15,11 @@ board.session.start = request => {
   if (answer === 0) running.push(request);
   return answer;
 };
-const options = host.options === undefined ? null : (parseJson(host.options()) as DeviceOptions | null);
-const device = startDevice(board, options === null ? {} : options);
+const parsed = host.options === undefined ? null : (parseJson(host.options()) as DeviceOptions | null);
+const options = parsed === null ? {} : parsed;
+// `host.sms` hands each message over once, and is not told what became of it
+if (host.sms !== undefined && options.arePartsSaved === undefined) options.arePartsSaved = true;
+const device = startDevice(board, options);
 device.client.resume();
 
 /** All return statuses (status.ts) or nothing, and throw nothing. */

@@ -1,8 +1,10 @@
 /** Ports with one fault each: the checks have to name it. */
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { isOthers, isSettled, MORE } from "../../src/index.ts";
 import type { Port } from "../../targets/conformance/index.ts";
 import type { Board } from "../../targets/device.ts";
 import { createHostPort, type HostPort } from "./host-functions.ts";
+import { createKeepingPort, type KeepingPort } from "./keeping.ts";
 import { run } from "./port.ts";
 
 /** What is wrong, the check that finds it, and how the port of the host functions gets it. */
@@ -413,5 +415,46 @@ describe("port conformance catches", () => {
     const { passed, failed } = await run(createHostPort());
     expect(failed).toEqual([]);
     for (const [, check] of FAULTS) expect(passed).toContain(check);
+  });
+});
+
+/** What has to stay in the modem. */
+const KINDS = [
+  "a part of a message that is not complete",
+  "a message that there was no digest for",
+  "a message that could not be saved",
+  "a message of others",
+];
+
+/** The same for a board whose modem driver keeps messages: what its program does with a verdict. */
+const KEEPING_FAULTS: [name: string, kinds: string[], create: () => KeepingPort][] = [
+  ["deletes what it has delivered", KINDS, () => createKeepingPort(() => true)],
+  ["deletes all but others'", KINDS.slice(0, 3), () => createKeepingPort(status => !isOthers(status))],
+  [
+    "deletes the parts of messages that are not complete",
+    KINDS.slice(0, 1),
+    () => createKeepingPort(s => s === MORE || isSettled(s)),
+  ],
+  ["deletes others'", KINDS.slice(3), () => createKeepingPort(status => isOthers(status) || isSettled(status))],
+  ["never deletes", KINDS, () => createKeepingPort(() => false)],
+  [
+    "does not deliver again",
+    KINDS,
+    () => {
+      const port = createKeepingPort();
+      port.driver.list = () => [];
+      return port;
+    },
+  ],
+];
+
+describe("port conformance of a modem driver that keeps messages catches", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  test.each(KEEPING_FAULTS)("%s", async (_name, kinds, create) => {
+    const { failed } = await run(create());
+    const checks = failed.map(one => one.slice(0, one.indexOf(":", 5)));
+    for (const kind of kinds) expect(checks).toContain(`sms: ${kind} stays in the modem, and is delivered again`);
   });
 });

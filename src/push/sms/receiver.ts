@@ -43,8 +43,8 @@ export interface SmsReceiver {
   /** 32 bits that tell the originator from others, when the TPDU could be read. */
   origin: number;
   /**
-   * Takes one TPDU without the SMSC part. Returns OK, MORE while parts are missing, or a 0x1_ status (isOthers tells
-   * whether the message is none of ours). Allocates a view for each part that is kept or put together.
+   * Takes one TPDU without the SMSC part. Returns OK, MORE while parts are missing, STORE_WRITE when a part is
+   * not safe, or a 0x1_ or 0x2_ status (isOthers tells whether the message is none of ours). Allocates a view for each part that is kept or put together.
    */
   receive(bytes: Uint8Array, from: number, to: number): Status;
   /**
