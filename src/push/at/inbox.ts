@@ -3,22 +3,13 @@
  * listed, each message is delivered, and what is settled is deleted. A list names the index of each message, so that a
  * late answer cannot pass for another's. What others want, and what is not safe yet, stays in it.
  */
-import { EMPTY } from "../../bytes.ts";
-import type { Deliver } from "../../hal.ts";
 import { or } from "../../or.ts";
-import { MODEM_DELIVER, MODEM_ERROR, MODEM_PDU, MODEM_STORE_FULL, MORE, OK, SMS_DUPLICATE } from "../../status.ts";
+import { MODEM_ERROR, MODEM_PDU, MODEM_STORE_FULL, MORE, SMS_DUPLICATE, type Status } from "../../status.ts";
 import { isOthers, isSettled } from "../sms/tpdu.ts";
 import type { Channel } from "./channel.ts";
 import type { ModemOptions } from "./interface.ts";
-import { decodeHexInPlace, isLong, type Line, lastMemory, lastNumber, numberAt, says, secondNumber } from "./line.ts";
-
-/** What the PDU is that has to follow. */
-const NO_PDU = 0;
-const LISTED = 1;
-/** Of +CMT: it is nowhere else. */
-const HANDED_ON = 2;
-/** A message that was sent, or a draft. */
-const SUBMITTED = 3;
+import { type Line, lastMemory, numberAt, says, secondNumber } from "./line.ts";
+import { createPduReader, HANDED_ON, LISTED, SUBMITTED } from "./pdu.ts";
 
 const DELETES_MAX = 16;
 /** How often selecting a memory may go unanswered before the one that is selected has to do: once may be chance. */
@@ -29,8 +20,6 @@ const RETRY_SECONDS = 5;
 const UNSETTLED_SECONDS = 60;
 
 export interface Inbox {
-  /** Null while closed. */
-  deliver: Deliver | null;
   /** An acknowledgement of +CMT is to be sent. */
   isOwed: boolean;
   /** The memory that receives, "" = unknown, and its capacity. */
@@ -48,13 +37,15 @@ export interface Inbox {
 }
 
 /**
- * `fail(status)` has the modem set up anew; `isAcknowledged` tells whether +CMT wants an acknowledgement, and
- * `setUpIn(seconds)` is called when there is to be none: then the modem hands nothing on before it is told anew.
+ * `hand` delivers a message and returns its verdict. `fail(status)` has the modem set up anew. `isAcknowledged` tells whether
+ * +CMT wants an acknowledgement, and `setUpIn(seconds)` is called when there is to be none: then the modem hands nothing on
+ * before it is told anew.
  */
 export function createInbox(
   channel: Channel,
   options: ModemOptions,
   answerSeconds: number,
+  hand: (octets: Uint8Array, from: number, to: number) => Status,
   isAcknowledged: () => boolean,
   report: (status: number) => void,
   fail: (status: number) => void,
@@ -80,9 +71,7 @@ export function createInbox(
   let left = 0; // messages that stay in `home`
   let hasParts = false; // some of them are parts of messages that are not complete
 
-  let pduKind = NO_PDU;
-  let pduLength = 0;
-  let pduIndex = 0; // -1: its header names no place
+  let index = 0; // of the message that is listed; -1: its header names no place
 
   function restart(isSweep: boolean): void {
     listAt = 0;
@@ -91,7 +80,7 @@ export function createInbox(
     selected = "";
     if (channel.onEnd === onDeleted) undeletable = deletes[deletes.length - 1];
     deletes = [];
-    pduKind = NO_PDU;
+    pdu.drop();
     inbox.isOwed = false;
     if (channel.onEnd === onSelected) silences++;
     if (isSweep) {
@@ -140,7 +129,7 @@ export function createInbox(
   }
 
   function onListed(isOk: boolean): void {
-    if (pduKind === LISTED) readMissing();
+    if (pdu.kind === LISTED) pdu.end();
     if (!isOk) {
       fail(MODEM_ERROR); // as in text mode, after a reset
       channel.waitUntil = channel.now + pollSeconds;
@@ -166,9 +155,9 @@ export function createInbox(
         return;
       }
       const stat = secondNumber(line);
-      expectPdu(stat === 2 || stat === 3 ? SUBMITTED : LISTED, line);
-      pduIndex = numberAt(line, 6);
-    } else if (says(line, "+cmt:")) expectPdu(HANDED_ON, line);
+      pdu.expect(stat === 2 || stat === 3 ? SUBMITTED : LISTED, line);
+      index = numberAt(line, 6);
+    } else if (says(line, "+cmt:")) pdu.expect(HANDED_ON, line);
     else if (says(line, "+cmti:")) {
       // a message was stored, perhaps not where the others are (class 2 goes to the SIM): then all lists have both memories
       const where = lastMemory(line);
@@ -179,43 +168,17 @@ export function createInbox(
     }
   }
 
-  function expectPdu(kind: number, line: Line): void {
-    readMissing();
-    pduKind = kind;
-    pduLength = lastNumber(line);
-  }
-
-  /** The PDU that had to follow did not. */
-  function readMissing(): void {
-    if (pduKind !== NO_PDU) onPdu(EMPTY, 0);
-  }
-
-  function readPdu(line: Line): boolean {
-    if (pduKind === NO_PDU) return false;
-    const count = isLong(line) ? 0 : decodeHexInPlace(line);
-    if (count < 0) return false;
+  /** Takes a PDU; `to` is 0 when it is none. */
+  function take(kind: number, octets: Uint8Array, from: number, to: number): void {
     channel.extend(); // a list may take long in all, but goes on
-    onPdu(line.octets, count);
-    return true;
-  }
-
-  /** The PDU `octets[0..count)` after its header; `count` is 0 when it is missing or too long. */
-  function onPdu(octets: Uint8Array, count: number): void {
-    const kind = pduKind;
-    pduKind = NO_PDU;
-    // <length> is without the SMSC part; some modems count that, too, and some leave it out. What it is shows in a TPDU
-    // without it: the length of an address in the second octet, and its type, with the high bit set, in the third.
-    let from = count - pduLength;
-    if (from === 0 && count > 2 && (octets[1] > 127 || octets[2] < 128)) from = 1 + octets[0];
-    const isWhole = count > 2 && (from === 0 || (from === 1 + octets[0] && from < count));
     if (kind === SUBMITTED) left++;
-    else if (!isWhole) {
+    else if (to === 0) {
       report(MODEM_PDU);
       isDoubtful = true;
       allIn(retrySeconds);
     } else if (kind === LISTED && deletes.length === DELETES_MAX) allIn(RETRY_SECONDS);
     else {
-      const status = hand(octets, from, count);
+      const status = hand(octets, from, to);
       // with what is settled go the parts of its message that were left before
       if (hasParts && isSettled(status) && status !== SMS_DUPLICATE) allIn(RETRY_SECONDS);
       if (kind === LISTED) settle(status);
@@ -230,27 +193,14 @@ export function createInbox(
     let isDone = isSettled(status);
     if (status === MORE) {
       hasParts = true;
-      isDone = left === capacity - 1; // the last place is for the next part: this one is in RAM alone
+      isDone = capacity > 0 && left >= capacity - 1; // the last place is for the next part: this one is in RAM alone
     } else if (!isDone && !isOthers(status)) allIn(UNSETTLED_SECONDS);
-    if (!isDone || pduIndex < 0 || pduIndex === undeletable) left++;
-    else if (deletes.indexOf(pduIndex) < 0) deletes.push(pduIndex);
+    if (!isDone || index < 0 || index === undeletable) left++;
+    else if (deletes.indexOf(index) < 0) deletes.push(index);
   }
 
-  /** Delivers a message; returns its verdict, or OK for what `others` has taken. */
-  function hand(octets: Uint8Array, from: number, to: number): number {
-    if (inbox.deliver !== null) {
-      try {
-        const status = inbox.deliver(octets, from, to);
-        return isOthers(status) && options.others !== undefined && options.others(octets, from, to) ? OK : status;
-      } catch (_error) {
-        report(MODEM_DELIVER); // the engine may have no memory
-      }
-    }
-    return MODEM_DELIVER;
-  }
-
+  const pdu = createPduReader(take);
   const inbox: Inbox = {
-    deliver: null,
     isOwed: false,
     setHome(memory: string, size: number): void {
       home = memory;
@@ -259,7 +209,7 @@ export function createInbox(
     restart,
     isDeleting,
     begin,
-    readPdu,
+    readPdu: pdu.read,
     readLine,
   };
   return inbox;

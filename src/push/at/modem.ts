@@ -7,7 +7,16 @@
 
 import type { Clock, Deliver, Serial } from "../../hal.ts";
 import { or } from "../../or.ts";
-import { MODEM_CLOSED, MODEM_LINE_LONG, MODEM_RESET, MODEM_TIMEOUT, OK } from "../../status.ts";
+import {
+  MODEM_CLOSED,
+  MODEM_DELIVER,
+  MODEM_LINE_LONG,
+  MODEM_RESET,
+  MODEM_TIMEOUT,
+  OK,
+  type Status,
+} from "../../status.ts";
+import { isOthers } from "../sms/tpdu.ts";
 import { createChannel } from "./channel.ts";
 import { createInbox } from "./inbox.ts";
 import type { Modem, ModemOptions } from "./interface.ts";
@@ -19,20 +28,21 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   const answerSeconds = or(options.answerSeconds, 10);
   const sending = options.sending;
   const report = or(options.report, () => {});
+  let deliver: Deliver | null = null;
   let isPrompted = false;
   /** When everything is tried again and all messages are listed, for what went unnoticed. */
   let sweepAt = 0;
 
-  function open(deliver: Deliver): boolean {
+  function open(onMessage: Deliver): boolean {
     channel.open();
-    inbox.deliver = deliver;
+    deliver = onMessage;
     restart(OK, true);
     if (sending !== undefined) sending.pump = channel.pump;
     return true;
   }
 
   function close(): void {
-    inbox.deliver = null;
+    deliver = null;
     channel.close();
     if (sending === undefined) return;
     sending.pump = null;
@@ -95,6 +105,19 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     sweepAt = Math.min(sweepAt, channel.now + seconds);
   }
 
+  /** The verdict; OK for what `others` has taken, MODEM_DELIVER when the board's code threw, or the engine has no memory. */
+  function hand(octets: Uint8Array, from: number, to: number): Status {
+    if (deliver !== null) {
+      try {
+        const status = deliver(octets, from, to);
+        return isOthers(status) && options.others !== undefined && options.others(octets, from, to) ? OK : status;
+      } catch (_error) {
+        report(MODEM_DELIVER);
+      }
+    }
+    return MODEM_DELIVER;
+  }
+
   function onLine(line: Line): void {
     if (isLong(line)) report(MODEM_LINE_LONG);
     if (inbox.readPdu(line) || isLong(line)) return;
@@ -106,7 +129,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   }
 
   const channel = createChannel(serial, clock, onLine, begin, timeOut);
-  const inbox = createInbox(channel, options, answerSeconds, () => setUp.isAcknowledged(), report, fail, sweepIn);
+  const inbox = createInbox(channel, options, answerSeconds, hand, () => setUp.isAcknowledged(), report, fail, sweepIn);
   const setUp = createSetUp(channel, inbox, options.isDirect === true, answerSeconds, report);
   return { open, close, tick: channel.tick };
 }

@@ -160,7 +160,7 @@ export function createReassembly(
     pool[end + SEQUENCE] = u.sequence;
     pool[end + LENGTH] = to - from;
     for (let slot = 1; slot < end; slot += slotBytes) {
-      if (!isSame(slot, end, OCTETS) || !equalBytes(pool, slot + OCTETS, bytes, from, to - from)) continue;
+      if (!isSame(pool, slot, end, OCTETS) || !equalBytes(pool, slot + OCTETS, bytes, from, to - from)) continue;
       const isAgain = readUint(pool, slot + markAt, 4) === mark;
       if (pool[slot + stateAt] < REFUSED) return isAgain ? save() : SMS_DUPLICATE;
       // after its set was refused: the reason (no account yet, too many digests) may be over
@@ -194,12 +194,6 @@ export function createReassembly(
     return (end - 1) / slotBytes;
   }
 
-  /** Whether two slots have the same first `length` bytes. */
-  function isSame(a: number, b: number, length: number): boolean {
-    for (let i = 0; i < length; i++) if (pool[a + i] !== pool[b + i]) return false;
-    return true;
-  }
-
   /** Removes a slot; those behind it move up. */
   function remove(slot: number): void {
     pool.set(pool.subarray(slot + slotBytes, pool.length), slot);
@@ -226,11 +220,11 @@ export function createReassembly(
     let digits = Math.max(set - 1, 0); // in a number system that has as many digits as there are parts of a number
     let hasChoice = set !== 1;
     for (let i = 0; i < total; i++) {
-      const count = set === 0 ? 1 : -find(last, i + 1, capacity);
+      const count = set === 0 ? 1 : -find(pool, end, slotBytes, last, i + 1, capacity);
       const rank = set === 1 ? count - 1 : digits % count;
       if (rank > 0) hasChoice = true;
       digits = Math.floor(digits / count);
-      const found = find(last, i + 1, rank);
+      const found = find(pool, end, slotBytes, last, i + 1, rank);
       if (found <= 0) return false;
       chosen[i] = found;
     }
@@ -254,7 +248,7 @@ export function createReassembly(
   }
 
   function refuse(next: number): void {
-    for (let at = 1; at < end; at += slotBytes) if (isSame(at, last, SEQUENCE)) settle(at, REFUSED);
+    for (let at = 1; at < end; at += slotBytes) if (isSame(pool, at, last, SEQUENCE)) settle(at, REFUSED);
     pool[last + stateAt] = REFUSED + next;
   }
 
@@ -264,30 +258,15 @@ export function createReassembly(
   }
 
   /**
-   * The part `sequence` of the message of `slot` that is `rank` older than the newest; where there are not so many, minus
-   * their number. The part at `slot` is the only one of its number.
-   */
-  function find(slot: number, sequence: number, rank: number): number {
-    if (pool[slot + SEQUENCE] === sequence) return rank > 0 ? -1 : slot;
-    let found = 0;
-    for (let at = end - slotBytes; at > 0; at -= slotBytes) {
-      if (pool[at + SEQUENCE] !== sequence || !isSame(at, slot, SEQUENCE)) continue;
-      if (found === rank) return at;
-      found++;
-    }
-    return -found;
-  }
-
-  /**
    * Who goes first: what was complete and refused; then the sender with the most parts of other messages; then the message
    * with the fewest parts, so that a flood of single parts under many names displaces itself; last the message that is
    * added to. Of equal ones the oldest.
    */
   function scoreOf(slot: number): number {
-    if (isSame(slot, end, SEQUENCE)) return 0;
+    if (isSame(pool, slot, end, SEQUENCE)) return 0;
     let score = pool[slot + stateAt] > 0 ? 131328 : 256;
     for (let at = 1; at < end; at += slotBytes) {
-      if (isSame(at, slot, WIDTH)) score += isSame(at, slot, SEQUENCE) ? -1 : 256;
+      if (isSame(pool, at, slot, WIDTH)) score += isSame(pool, at, slot, SEQUENCE) ? -1 : 256;
     }
     return score;
   }
@@ -309,4 +288,25 @@ export function createReassembly(
   pool[0] = LAYOUT;
   load();
   return result;
+}
+
+/** Whether two slots have the same first `length` bytes. */
+function isSame(pool: Uint8Array, a: number, b: number, length: number): boolean {
+  for (let i = 0; i < length; i++) if (pool[a + i] !== pool[b + i]) return false;
+  return true;
+}
+
+/**
+ * The part `sequence` of the message of `slot` that is `rank` older than the newest; where there are not so many, minus
+ * their number. The part at `slot` is the only one of its number.
+ */
+function find(pool: Uint8Array, end: number, slotBytes: number, slot: number, sequence: number, rank: number): number {
+  if (pool[slot + SEQUENCE] === sequence) return rank > 0 ? -1 : slot;
+  let found = 0;
+  for (let at = end - slotBytes; at > 0; at -= slotBytes) {
+    if (pool[at + SEQUENCE] !== sequence || !isSame(pool, at, slot, SEQUENCE)) continue;
+    if (found === rank) return at;
+    found++;
+  }
+  return -found;
 }

@@ -49,9 +49,8 @@ export interface SmsReceiver {
   receive(bytes: Uint8Array, from: number, to: number): Status;
   /**
    * Has to follow OK, with the verdict; `isMessage`: the set that was put together last is a message; `next` as of
-   * PartSets.refuse. Unless it is settled
-   * (isSettled), the last TPDU and the parts that went with it are judged anew when they come again; otherwise they are
-   * SMS_DUPLICATE then.
+   * PartSets.refuse. The last TPDU and the parts that went with it are SMS_DUPLICATE when they come again; they are judged
+   * anew then if they were not settled (isSettled).
    */
   settle(status: Status, isMessage: boolean, next: number): void;
   /** Drops parts that are too old; `receive` does so too. */
