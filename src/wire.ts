@@ -44,6 +44,9 @@ export const CONTENT_TYPE_13 = 0x58;
 export const CONTENT_TYPE_12 = 0x44;
 export const CONTENT_TYPE_OTHER = 0;
 
+/** Bytes of the headers of a push at most (§7.1). */
+export const PUSH_HEADERS_MAX = 48;
+
 /** The port of connectionless WAP Push (§7.1.1). */
 export const PUSH_PORT = 2948;
 

@@ -71,7 +71,7 @@ function readUserDataLayer(reading: Reading): Reading {
 function readPushLayer(reading: Reading, from: number, to: number): Reading {
   const push = pkg0.newPush();
   reading.push = push;
-  const status = pkg0.readPush(reading.bytes, from, to, push, to - from);
+  const status = pkg0.readPush(reading.bytes, from, to, push, pkg0.PUSH_HEADERS_MAX);
   if (status !== pkg0.OK) return stop(reading, status, push.at);
   return readNotificationLayer(reading, push.bodyFrom, push.bodyTo, "push", push.contentType);
 }
