@@ -51,7 +51,7 @@ export function readOutgoing(
   if (typeof bytes === "number") throw new Error(`byte ${bytes}: not pairs of hex digits`);
   const push = pkg0.newPush();
   if (pkg0.readPush(bytes, 0, bytes.length, push, bytes.length) === pkg0.OK) {
-    if (isChecked && pkg0.readPush(bytes, 0, bytes.length, push, PUSH_HEADERS_MAX) !== pkg0.OK) {
+    if (isChecked && pkg0.readPush(bytes, 0, bytes.length, push, pkg0.PUSH_HEADERS_MAX) !== pkg0.OK) {
       throw unsendable(pkg0.statusName(pkg0.WSP_HEADERS_LONG), push.at, pkg0.statusMeaning(pkg0.WSP_HEADERS_LONG));
     }
     const body = bytes.subarray(push.bodyFrom, push.bodyTo);
@@ -62,9 +62,6 @@ export function readOutgoing(
   if (isChecked) checkSendable(bytes, is12 ? "1.2" : "1.3", 0);
   return { bytes, contentType: is12 ? pkg0.CONTENT_TYPE_12 : pkg0.CONTENT_TYPE_13 };
 }
-
-/** Bytes of the headers of a push (§7.1). */
-const PUSH_HEADERS_MAX = 48;
 
 /** Throws an Error for a Package #0 that `encode` would not make of its fields: but for the digest, it has to be the same. */
 function checkSendable(bytes: Uint8Array, layer: "1.3" | "1.2", from: number): void {
