@@ -24,7 +24,7 @@ import {
   type Status,
   THROTTLED,
 } from "../status.ts";
-import { type ContentType, FORMAT_12, type Format, type Via } from "../wire.ts";
+import { type ContentType, FORMAT_12, type Format, PUSH_HEADERS_MAX, type Via } from "../wire.ts";
 import type { Accounts } from "./accounts.ts";
 import { type AdmissionRules, checkAge, checkNew, stampOf } from "./admission.ts";
 import type { ClientOptions } from "./options.ts";
@@ -109,7 +109,7 @@ export function createJudge(
 ): Judge {
   const pendingMax = or(options.pendingMax, 4);
   const messageMax = or(options.messageMax, 1024);
-  const headersMax = or(options.headersMax, 48);
+  const headersMax = or(options.headersMax, PUSH_HEADERS_MAX);
   const readRules =
     (options.requireRequestedMo === false ? REQUESTED_MO_OPTIONAL : 0) +
     (options.strictVendorInfo === true ? VENDOR_INFO_STRICT : 0);

@@ -45,7 +45,7 @@ export function deviceOf({ pkg0 }: UnderTest, options: Options = {}, dmAcc: obje
   hal.posix = NOW;
   const client = pkg0.createClient(hal, {
     ...{ pendingMax: 64, rememberedMax: 64 },
-    sms: (check, store) => pkg0.createSmsReceiver(hal.clock, { check, store }),
+    sms: store => pkg0.createSmsReceiver(hal.clock, { store }),
     ...options,
   });
   client.open();
