@@ -397,6 +397,7 @@ export function clientLines(check: Check, under: UnderTest): void {
     const device = deviceOf(under);
     device.hal.posix = 0;
     assert.equal(device.deliver(push13({ timestamp: 1, timeoutMinutes: 1 })), "OK");
+    assert.equal(device.deliver(push13({ timestamp: NOW, timeoutMinutes: 1, sessionId: 2 })), "OK", "nor ahead of it");
   });
 
   check("C-009", "a TIMESTAMP in the future: up to a day, or as the board says (D10)", () => {

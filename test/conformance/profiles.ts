@@ -485,6 +485,7 @@ function httpLines(check: Check, { pkg0 }: UnderTest, board: Board): void {
     const body = writeTwin13();
     const inner = join(`HTTP/1.1 200 OK\r\nContent-Type: ${DM}\r\nContent-Length: ${body.length}\r\n\r\n`, body);
     assert.deepEqual(first({ type: "application/http", entity: inner }), ["204", "OK"]);
+    assert.deepEqual(first({ type: "application/http;msgtype=response", entity: inner }), ["204", "OK"]);
   });
 
   check("C-023", "OPTIONS tells what the client takes", () => {

@@ -258,7 +258,7 @@ function sendLines(check: Check, under: UnderTest): void {
     socket.bind(0, "127.0.0.1");
     await once(socket, "listening");
     try {
-      const arrived = once(socket, "message");
+      const arrived = once(socket, "message", { signal: AbortSignal.timeout(10_000) });
       const sent = await under.cli([
         "send",
         "--to",
@@ -330,6 +330,25 @@ function sendLines(check: Check, under: UnderTest): void {
     } finally {
       server.close();
     }
+  });
+
+  check("S-013", "to the DM client by name: Target SYNCML-DM, then its ConnectionID in each request", async () => {
+    const packets: Buffer[] = [];
+    const server = createServer(socket =>
+      socket.on("data", packet => {
+        packets.push(packet);
+        socket.write(ofHex(packet[0] === 0x80 ? "a0001810000400cb0000002a4a000c53594e434d4c2d444d" : "a00003"));
+      }),
+    ).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const to = { host: "127.0.0.1", port };
+    const answer = await node.sendObex(to, pkg0.CONTENT_TYPE_13, body, { isDirected: true });
+    server.close();
+    assert.equal(answer.isAccepted, true);
+    const target = obexHeaders(packets[0]!.subarray(7)).find(header => header.id === 0x46);
+    assert.equal(target?.value.toString("latin1"), "SYNCML-DM");
+    assert.equal(hexOf(packets[1]!.subarray(3, 8)), "cb0000002a", "first of its headers");
   });
 
   check("S-013", "what the peer refuses is not called sent", async () => {
