@@ -79,6 +79,8 @@ export function clientLines(check: Check, under: UnderTest): void {
     assert.equal(device.deliver(push13()), "STORE_WRITE");
     assert.deepEqual(device.sessions(), []);
     device.hal.storage.isBroken = false;
+    device.client.resume();
+    assert.deepEqual(device.sessions(), [], "nothing of it is left");
     assert.equal(device.deliver(push13()), "OK", "sent again, it passes");
     assert.deepEqual(device.sessions(), ["1"]);
   });
