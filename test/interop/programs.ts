@@ -8,11 +8,12 @@ import { join } from "node:path";
 import { afterAll, afterEach, describe } from "vitest";
 import captures from "../vectors/captures.json" with { type: "json" };
 
-/** A suite that needs `programs`, and libraries as "pkg-config NAME"; skipped, with the Debian packages to install in its name, where one is missing. */
+/** A suite that needs `programs`, and libraries as "pkg-config NAME" or "perl -MNAME"; skipped, with the Debian packages to install in its name, where one is missing. */
 export function needing(programs: string[], packages: string, name: string, tests: () => void): void {
   const missing = programs.filter(program => {
     const [finder, library] = program.split(" ");
-    const found = library === undefined ? spawnSync("which", [program]) : spawnSync(finder!, ["--exists", library]);
+    const ask = finder === "perl" ? [library!, "-e", "1"] : ["--exists", library!];
+    const found = library === undefined ? spawnSync("which", [program]) : spawnSync(finder!, ask);
     return found.status !== 0;
   });
   if (missing.length === 0) describe(name, tests);

@@ -93,16 +93,19 @@ export function createCampaign(options: CampaignOptions): Campaign {
       return;
     }
     underWay++;
-    const { address, bytes, contentType } = message;
-    // of the line, so that a repetition has the same parts
-    const reference = message.line & 0xff;
-    const push = pushOf(bytes, contentType, reference);
-    const submission = { address, bytes, contentType, push, reference };
-    const slots = link.slots(submission);
-    if (slots > 1) void journal.pace.giveBack(1 - slots);
-    const result = await link.submit(submission);
+    try {
+      const { address, bytes, contentType } = message;
+      // of the line, so that a repetition has the same parts
+      const reference = message.line & 0xff;
+      const push = pushOf(bytes, contentType, reference);
+      const submission = { address, bytes, contentType, push, reference };
+      const slots = link.slots(submission);
+      if (slots > 1) await journal.pace.giveBack(1 - slots);
+      outcomes.push(outcomeOf(message, await link.submit(submission)));
+    } catch (error) {
+      report.failed(error as Error);
+    }
     underWay--;
-    outcomes.push(outcomeOf(message, result));
     alarm.ring();
   }
 
@@ -160,7 +163,7 @@ export function createCampaign(options: CampaignOptions): Campaign {
       const taken = await step(link, isSending ? Math.min(link.room(), TAKEN_AT_ONCE) : 0);
       await options.drained();
       if (taken > 0 || outcomes.length > 0 || receipts.length > 0) continue;
-      if (underWay === 0 && journal.waiting() === 0) {
+      if (underWay === 0 && (await journal.waiting()) === 0) {
         const { states, isAllRead } = await journal.summary();
         const isAllSent = isAllRead && states.prepared + states.submitted === 0;
         if (isAllSent) receiptsUntil = Math.min(receiptsUntil, options.now() + options.receiptSeconds);
@@ -215,7 +218,7 @@ function createPreparing({ journal, lines, draft, aheadMax, print }: CampaignOpt
   let isDone = lines === undefined;
 
   async function ahead(): Promise<void> {
-    while (!isDone && journal.waiting() < aheadMax) {
+    while (!isDone && (await journal.waiting()) < aheadMax) {
       if (reading === undefined) {
         const from = await journal.readFrom();
         if (from === null) return; // another process does

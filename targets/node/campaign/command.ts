@@ -5,29 +5,16 @@ import { pushOf } from "../../codec/index.ts";
 import { smsParts } from "../../codec/sms-forms.ts";
 import { readFleetFile } from "../accounts.ts";
 import { checkLink, openLink } from "../links/open.ts";
+import { isSmpp, readSmppUri } from "../smpp/uri.ts";
 import { createCampaign } from "./campaign.ts";
 import { createDrafting } from "./draft.ts";
 import { digestOfFile, readFileLines } from "./file.ts";
-import { isDraft, type Journal, type Pace, unfitOf } from "./journal.ts";
+import { isDraft, type Journal, unfitOf } from "./journal.ts";
 import { createPace } from "./pace.ts";
 import { createProgress, isComplete, summaryText } from "./progress.ts";
 import { type Identity, openSqliteJournal } from "./sqlite.ts";
 
-/** What `parseArgs` takes. */
-export const CAMPAIGN_OPTIONS = {
-  to: { type: "string" },
-  state: { type: "string" },
-  accounts: { type: "string" },
-  template: { type: "string" },
-  rate: { type: "string" },
-  window: { type: "string" },
-  until: { type: "string" },
-  wait: { type: "string" },
-  "dry-run": { type: "boolean" },
-  failed: { type: "boolean" },
-  code: { type: "string" },
-} as const;
-
+/** The options of the command line. */
 export interface CampaignValues {
   to?: string;
   state?: string;
@@ -40,54 +27,98 @@ export interface CampaignValues {
   "dry-run"?: boolean;
   failed?: boolean;
   code?: string;
+  queue?: string;
+  name?: string;
+  lease?: string;
 }
 
 type Json = { [name: string]: unknown };
 
 /** Checks what can be checked before anything is opened, and returns what runs it. Throws an Error that is the user's. */
 export function readCampaign(values: CampaignValues, positionals: string[]): () => Promise<number> {
-  const [word, argument] = positionals;
+  const [word] = positionals;
   if (word === "report" || word === "retry") {
-    if (positionals.length !== 2) throw new Error(`campaign ${word} needs the DIR of --state, and nothing else`);
-    return word === "report" ? () => reportOf(argument!, values.failed === true) : () => retry(argument!, values.code);
+    const open = readExisting(values, positionals);
+    return word === "report" ? () => reportOf(open, values.failed === true) : () => retry(open, values.code);
   }
-  if (positionals.length !== 1) throw new Error("campaign needs one FILE");
-  const file = word!;
-  if (!existsSync(file)) throw new Error(`${file}: there is no such file`);
+  const isWorker = values.queue !== undefined && positionals.length === 0;
+  if (positionals.length !== 1 && !isWorker) throw new Error("campaign needs one FILE");
+  const file = word;
+  if (file !== undefined && !existsSync(file)) throw new Error(`${file}: there is no such file`);
   const template = readTemplate(values.template);
   const accounts = values.accounts === undefined ? [] : readFleetFile(values.accounts);
   const drafting = createDrafting({ accounts, template, now: posixSeconds });
-  if (values["dry-run"]) return () => dryRun(file, drafting);
-  const { to, state } = values;
-  if (to === undefined || state === undefined) throw new Error("campaign needs --to and --state");
+  if (values["dry-run"]) {
+    if (file === undefined) throw new Error("--dry-run needs FILE");
+    return () => dryRun(file, drafting);
+  }
+  const { to } = values;
+  if (to === undefined) throw new Error("campaign needs --to");
   checkLink(to);
   const rate = positive("rate", values.rate, 100_000);
+  const open = readJournal(values, rate);
   const window = positive("window", values.window, 1000);
   const until = values.until === undefined ? Number.POSITIVE_INFINITY : readTime(values.until, Date.now());
   const wait = values.wait === undefined ? undefined : positive("wait", values.wait, 1_000_000);
+  const receiptSeconds = wait ?? (/[?&]receipts=yes\b/.test(to) ? 30 : 0);
   return async () => {
-    const { digest, devices } = await digestOfFile(file);
+    const { digest, devices } = file === undefined ? { digest: "", devices: undefined } : await digestOfFile(file);
     const identity: Identity = { FILE: digest, "--template": JSON.stringify(template) };
-    const journal = await openJournal(state, identity, createPace(rate));
-    return run(journal, devices, {
-      file,
-      drafting,
-      to,
-      rate,
-      window,
-      until,
-      receiptSeconds: wait ?? (/[?&]receipts=yes\b/.test(to) ? 30 : 0),
+    const journal = await open(file === undefined ? undefined : identity);
+    return run(journal, devices, { file, drafting, to, rate, window, until, receiptSeconds });
+  };
+}
+
+/** Opens a journal: with what a campaign is begun with, or one that has to be there. */
+type Open = (identity: Identity | undefined) => Promise<Journal>;
+
+const LEASE_SECONDS = 120;
+
+/** Where the journal is: --state DIR, or --queue URL and --name. */
+function readJournal(values: CampaignValues, rate: number | undefined): Open {
+  const { state, queue, name, to } = values;
+  if ((state === undefined) === (queue === undefined))
+    throw new Error("campaign needs either --state DIR or --queue postgres://..");
+  if (state !== undefined) {
+    if (name !== undefined || values.lease !== undefined) throw new Error("--name and --lease belong to --queue");
+    return identity => openSqliteJournal(state, identity, createPace(rate));
+  }
+  if (!/^postgres(ql)?:/.test(queue!)) throw new Error("--queue has to be postgres://USER@HOST:PORT/DATABASE");
+  if (name === undefined) throw new Error("--queue needs --name: the campaigns of a database are told apart by it");
+  const leaseSeconds = positive("lease", values.lease, 86_400) ?? LEASE_SECONDS;
+  if (to !== undefined && isSmpp(to)) {
+    const { throttledSeconds, timeoutSeconds } = readSmppUri(to);
+    const longest = throttledSeconds + timeoutSeconds;
+    if (longest >= leaseSeconds) {
+      throw new Error(`--lease has to be longer than throttled and timeout of the link together, ${longest} s`);
+    }
+  }
+  return async identity => {
+    const { openPostgresJournal } = await import("./postgres.ts");
+    return openPostgresJournal({
+      url: queue!,
+      name,
+      leaseSeconds,
+      perSecond: rate,
+      ...(identity !== undefined && { identity }),
     });
   };
 }
 
-/** What a campaign's journal is kept in. */
-function openJournal(state: string, identity: Identity | undefined, pace: Pace): Promise<Journal> {
-  return openSqliteJournal(state, identity, pace);
+/** The journal that report and retry are about: DIR, or --queue and --name. */
+function readExisting(values: CampaignValues, [word, directory, ...more]: string[]): () => Promise<Journal> {
+  const state = directory ?? values.state;
+  if (more.length > 0 || (state === undefined && values.queue === undefined)) {
+    throw new Error(`campaign ${word} needs the DIR of --state, or --queue and --name`);
+  }
+  if (state !== undefined && !existsSync(state)) throw new Error(`${state}: there is no such directory`);
+  const open = readJournal({ ...values, ...(state !== undefined && { state }) }, undefined);
+  return () => open(undefined);
 }
 
 interface Run {
-  file: string;
+  /** Absent for a worker that leaves preparing to others. */
+  file: string | undefined;
   drafting: ReturnType<typeof createDrafting>;
   to: string;
   rate: number | undefined;
@@ -96,13 +127,13 @@ interface Run {
   receiptSeconds: number;
 }
 
-async function run(journal: Journal, devices: number, how: Run): Promise<number> {
+async function run(journal: Journal, devices: number | undefined, how: Run): Promise<number> {
   const isTerminal = process.stdout.isTTY === true;
   const output = { isTerminal, columns: process.stdout.columns ?? 80, write };
   const progress = createProgress(output, devices, journal.summary);
   const campaign = createCampaign({
     journal,
-    lines: () => readFileLines(how.file),
+    ...(how.file !== undefined && { lines: () => readFileLines(how.file!) }),
     draft: how.drafting,
     openLink: report => openLink(how.to, how.window, report),
     // what is sent within five seconds: TIMESTAMP is to be fresh
@@ -135,8 +166,8 @@ async function run(journal: Journal, devices: number, how: Run): Promise<number>
 }
 
 /** Prints the summary; `isEach` lists what has failed, too. */
-async function reportOf(state: string, isEach: boolean): Promise<number> {
-  const journal = await openExisting(state);
+async function reportOf(open: () => Promise<Journal>, isEach: boolean): Promise<number> {
+  const journal = await open();
   try {
     if (isEach)
       for await (const failure of journal.failures()) write(`${JSON.stringify({ event: "failed", ...failure })}\n`);
@@ -148,8 +179,8 @@ async function reportOf(state: string, isEach: boolean): Promise<number> {
   }
 }
 
-async function retry(state: string, code: string | undefined): Promise<number> {
-  const journal = await openExisting(state);
+async function retry(open: () => Promise<Journal>, code: string | undefined): Promise<number> {
+  const journal = await open();
   try {
     const { same, anew } = await journal.retry(code, posixSeconds());
     const text = `${same} failed ones go out again as they were, ${anew} are prepared anew from FILE: run the campaign again`;
@@ -158,11 +189,6 @@ async function retry(state: string, code: string | undefined): Promise<number> {
   } finally {
     await journal.close();
   }
-}
-
-async function openExisting(state: string): Promise<Journal> {
-  if (!existsSync(state)) throw new Error(`${state}: there is no such directory`);
-  return openJournal(state, undefined, createPace(undefined));
 }
 
 /** Looks at every line, and opens and keeps nothing. */

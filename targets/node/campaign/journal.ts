@@ -118,8 +118,8 @@ export interface Journal {
    */
   step(outcomes: Outcome[], receipts: ReceiptNote[], count: number): Promise<Step>;
   summary(): Promise<Summary>;
-  /** Prepared messages that wait; a guess where several processes take them. */
-  waiting(): number;
+  /** Prepared messages that wait; where they are many, a lower number will do. */
+  waiting(): Promise<number>;
   failures(): AsyncIterable<Failure> | Iterable<Failure>;
   /**
    * Failed messages are prepared again: with their bytes where a device would still take them, else anew from FILE. `code`

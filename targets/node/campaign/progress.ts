@@ -18,8 +18,15 @@ export interface Progress {
 const BAR_MS = 500;
 const EVENT_MS = 10_000;
 
-/** `devices` is how many lines FILE has, as far as known. On a terminal only what went wrong gets a line of its own. */
-export function createProgress(output: Output, devices: number, summary: () => Promise<Summary>): Progress {
+/**
+ * `expected` is how many lines FILE has; without it, as many as are prepared. On a terminal only what went wrong gets a line
+ * of its own.
+ */
+export function createProgress(
+  output: Output,
+  expected: number | undefined,
+  summary: () => Promise<Summary>,
+): Progress {
   const start = performance.now();
   let doneAtStart: number | undefined;
   let drawn = "";
@@ -27,6 +34,7 @@ export function createProgress(output: Output, devices: number, summary: () => P
   async function draw(): Promise<void> {
     const { states, twice } = await summary();
     const done = states.accepted + states.delivered + states.failed + twice;
+    const devices = expected ?? done + states.prepared + states.submitted;
     doneAtStart ??= done;
     const seconds = (performance.now() - start) / 1000;
     const perSecond = seconds < 1 ? 0 : (done - doneAtStart) / seconds;

@@ -180,7 +180,7 @@ function journalOf(db: Database, pace: Pace): Omit<Journal, "close"> {
     readFrom,
     prepare: async (lines, readTo, isEnd) => prepareAll(lines, readTo, isEnd),
     step: async (outcomes, receipts, count) => stepAll(outcomes, receipts, count),
-    waiting: () => states.prepared,
+    waiting: async () => states.prepared,
     async summary(): Promise<Summary> {
       const possiblyRepeated = number("SELECT count(*) FROM message WHERE repeats > 0");
       return { states: { ...states }, possiblyRepeated, twice, isAllRead };

@@ -1,0 +1,80 @@
+/** Campaigns of many devices, and a count of what a small SMS centre got of them. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { createInterface } from "node:readline";
+import type { Submit } from "../smsc.ts";
+
+/** Devices of the long tests. */
+export const DEVICES = Number(process.env.FLEET_DEVICES ?? 10_000);
+
+export function addressOf(i: number): string {
+  return `+4477${String(i).padStart(8, "0")}`;
+}
+
+/** An NDJSON file of `count` devices, written as a stream. */
+export async function writeFleet(path: string, count: number): Promise<void> {
+  const out = createWriteStream(path);
+  for (let i = 0; i < count; i++) {
+    const device = { address: addressOf(i), serverId: "dm.example.com", secret: `secret ${i}`, requestedMo: [1] };
+    if (!out.write(`${JSON.stringify(device)}\n`)) await once(out, "drain");
+  }
+  out.end();
+  await once(out, "finish");
+}
+
+/** What arrived, by destination: how often, and whether it was always the same. */
+export class Arrivals {
+  readonly times = new Map<string, number>();
+  readonly #bytes = new Map<string, string>();
+  /** Destinations whose bytes changed. */
+  readonly changed: string[] = [];
+  total = 0;
+
+  readonly take = ({ destination, bytes }: Submit): void => {
+    const hex = bytes.toString("hex");
+    if ((this.#bytes.get(destination) ?? hex) !== hex) this.changed.push(destination);
+    this.#bytes.set(destination, hex);
+    this.times.set(destination, (this.times.get(destination) ?? 0) + 1);
+    this.total++;
+  };
+
+  repeated(): number {
+    return [...this.times.values()].filter(times => times > 1).length;
+  }
+}
+
+export interface Running {
+  child: ChildProcess;
+  /** Events but those of single messages. */
+  events: { event: string; [name: string]: unknown }[];
+  ended: Promise<number | null>;
+  /** What it printed on standard error. */
+  errors: () => string;
+}
+
+/** `pkg0 campaign args`. */
+export function startCampaign(args: string[]): Running {
+  const child = spawn(process.execPath, ["dist/cli.js", "campaign", ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const events: Running["events"] = [];
+  let errors = "";
+  child.stderr.on("data", piece => {
+    errors += piece;
+  });
+  createInterface({ input: child.stdout }).on("line", line => {
+    if (!line.startsWith('{"event":"accepted"')) events.push(JSON.parse(line));
+  });
+  const ended = new Promise<number | null>(resolve => child.once("close", resolve));
+  return { child, events, ended, errors: () => errors };
+}
+
+/** Mulberry32: whole numbers below `below`. */
+export function createRandom(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return below => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) % below;
+  };
+}
