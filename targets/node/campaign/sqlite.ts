@@ -209,7 +209,9 @@ const seconds = () => Math.floor(Date.now() / 1000);
 
 /** Prepares one line, within a transaction; what is wrong with it, or null. */
 function createPreparing(db: Database, states: Counts): (line: Draft | Unfit) => Unfit | null {
-  const find = db.prepare("SELECT line, state FROM message WHERE address = ? AND server_id = ?");
+  const find = db.prepare(
+    "SELECT line FROM message INDEXED BY device WHERE address = ? AND server_id = ? AND address <> ''",
+  );
   const lastOf = db.prepare("SELECT last FROM server WHERE server_id = ?");
   const setLast = db.prepare(
     "INSERT INTO server VALUES (?, ?) ON CONFLICT (server_id) DO UPDATE SET last = excluded.last",
@@ -229,8 +231,7 @@ function createPreparing(db: Database, states: Counts): (line: Draft | Unfit) =>
 
   return line => {
     const { address, serverId } = line;
-    const found =
-      address === "" ? undefined : (find.get(address, serverId) as { line: number; state: string } | undefined);
+    const found = address === "" ? undefined : (find.get(address, serverId) as { line: number } | undefined);
     if (found !== undefined && found.line !== line.line) {
       return { line: line.line, address, serverId, code: TWICE, text: `line ${found.line} is for the same device` };
     }
@@ -254,7 +255,7 @@ function createPreparing(db: Database, states: Counts): (line: Draft | Unfit) =>
 function createStepping(db: Database, states: Counts) {
   const next = db.prepare(
     "SELECT line, address, server_id serverId, session_id sessionId, bytes, content_type contentType, expires_at expiresAt, " +
-      "repeats FROM message WHERE state = 'prepared' ORDER BY line LIMIT ?",
+      "repeats FROM message INDEXED BY waiting WHERE state = 'prepared' ORDER BY line LIMIT ?",
   );
   const submit = db.prepare("UPDATE message SET state = 'submitted', changed_at = ? WHERE line = ?");
   const settle = db.prepare(
