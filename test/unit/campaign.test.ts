@@ -252,7 +252,14 @@ describe("a campaign", () => {
   });
 
   test.each([
-    [["--state", "s"], /needs --to and --state/],
+    [["--state", "s"], /campaign: needs --to/],
+    [["--to", "smpp://me@127.0.0.1"], /needs either --state DIR or --queue/],
+    [["--to", "smpp://me@127.0.0.1", "--queue", "postgres://127.0.0.1/x"], /--queue needs --name/],
+    [["--to", "smpp://me@127.0.0.1", "--queue", "mysql://127.0.0.1/x", "--name", "n"], /has to be postgres:/],
+    [
+      ["--to", "smpp://me@127.0.0.1", "--queue", "postgres://127.0.0.1/x", "--name", "n", "--lease", "90"],
+      /longer than throttled and timeout of the link together, 90 s/,
+    ],
     [["--to", "smpp://127.0.0.1", "--state", "s"], /no user/],
     [["--to", "udp://127.0.0.1:2948", "--state", "s"], /no \{address\}/],
     [["--to", "smpp://me@127.0.0.1", "--state", "s", "--rate", "0"], /--rate has to be more than 0/],

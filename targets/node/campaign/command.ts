@@ -42,7 +42,7 @@ export function readCampaign(values: CampaignValues, positionals: string[]): () 
     return word === "report" ? () => reportOf(open, values.failed === true) : () => retry(open, values.code);
   }
   const isWorker = values.queue !== undefined && positionals.length === 0;
-  if (positionals.length !== 1 && !isWorker) throw new Error("campaign needs one FILE");
+  if (positionals.length !== 1 && !isWorker) throw new Error("needs one FILE");
   const file = word;
   if (file !== undefined && !existsSync(file)) throw new Error(`${file}: there is no such file`);
   const template = readTemplate(values.template);
@@ -53,7 +53,7 @@ export function readCampaign(values: CampaignValues, positionals: string[]): () 
     return () => dryRun(file, drafting);
   }
   const { to } = values;
-  if (to === undefined) throw new Error("campaign needs --to");
+  if (to === undefined) throw new Error("needs --to");
   checkLink(to);
   const rate = positive("rate", values.rate, 100_000);
   const open = readJournal(values, rate);
@@ -78,7 +78,7 @@ const LEASE_SECONDS = 120;
 function readJournal(values: CampaignValues, rate: number | undefined): Open {
   const { state, queue, name, to } = values;
   if ((state === undefined) === (queue === undefined))
-    throw new Error("campaign needs either --state DIR or --queue postgres://..");
+    throw new Error("needs either --state DIR or --queue postgres://..");
   if (state !== undefined) {
     if (name !== undefined || values.lease !== undefined) throw new Error("--name and --lease belong to --queue");
     return identity => openSqliteJournal(state, identity, createPace(rate));
@@ -109,7 +109,7 @@ function readJournal(values: CampaignValues, rate: number | undefined): Open {
 function readExisting(values: CampaignValues, [word, directory, ...more]: string[]): () => Promise<Journal> {
   const state = directory ?? values.state;
   if (more.length > 0 || (state === undefined && values.queue === undefined)) {
-    throw new Error(`campaign ${word} needs the DIR of --state, or --queue and --name`);
+    throw new Error(`${word} needs the DIR of --state, or --queue and --name`);
   }
   if (state !== undefined && !existsSync(state)) throw new Error(`${state}: there is no such directory`);
   const open = readJournal({ ...values, ...(state !== undefined && { state }) }, undefined);

@@ -5,13 +5,21 @@ export const campaign = command({
   about: "many notifications to a gateway, at a rate, in a run that can be stopped and gone on with",
   takes: "FILE | report [DIR] | retry [DIR]",
   options: {
-    to: { kind: "text", value: "URI", about: "where to: smpp:, kannel+http:, or a URI of pkg0 send with {address} in it" },
+    to: {
+      kind: "text",
+      value: "URI",
+      about: "where to: smpp:, kannel+http:, or a URI of pkg0 send with {address} in it",
+    },
     state: { kind: "text", value: "DIR", about: "the journal: what was sent, and what is left (needs better-sqlite3)" },
     queue: { kind: "text", value: "URL", about: "postgres://..: the journal of many workers (needs pg and pg-boss)" },
     name: { kind: "text", value: "NAME", about: "the campaign's name in --queue" },
     lease: { kind: "text", value: "SECONDS", about: "when others take over what a worker of --queue had; 120" },
     accounts: { kind: "text", value: "FILE", about: "JSON array of DMAccs; Name tells those of one ServerID apart" },
-    template: { kind: "text", value: "JSON", about: "or its file: fields that a line has where it does not say otherwise" },
+    template: {
+      kind: "text",
+      value: "JSON",
+      about: "or its file: fields that a line has where it does not say otherwise",
+    },
     rate: { kind: "text", value: "N", about: "short messages a second at most, of all workers together" },
     window: { kind: "text", value: "N", about: "messages that wait for their answers at once, at most" },
     until: { kind: "text", value: "TIME", about: "when to stop sending: HH:MM, or 2030-12-24T06:00:00Z" },
