@@ -1,11 +1,12 @@
 /** The messages of a command: its arguments, or the lines of standard input. */
+import { INPUT_LONG, statusMeaning, statusName } from "../../../src/index.ts";
 import { LINE_BYTES_MAX, LINE_LONG, linesOf } from "../lines.ts";
 import { complain, drained } from "./output.ts";
 
 /** Where a message stands, for who has to find it: "argument 2", "line 7". */
 export type Place = string;
 
-const refused = { status: "LINE_LONG", at: LINE_BYTES_MAX, meaning: "a line of more bytes than allowed: 1 MiB" };
+const refused = { status: statusName(INPUT_LONG), at: LINE_BYTES_MAX, meaning: statusMeaning(INPUT_LONG) };
 
 /** Each argument, or each line of standard input that is not empty; 0 when `take` said true to all, else 1. */
 export async function forEachLine(
