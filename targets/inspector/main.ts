@@ -1,13 +1,17 @@
 /** The page: a message pasted becomes bytes and fields; a form becomes a message. Runs the project's own modules, and nothing else. */
+
+import { OK, readBase64, statusMeaning } from "../../src/index.ts";
 import {
   bytesOfHex,
   createDissector,
+  createLineReader,
   type Dissection,
   decode,
   encode,
   type Field,
   FieldError,
   type FieldLayer,
+  type Found,
   LAYERS,
   type Layer,
   type NotificationJson,
@@ -75,19 +79,25 @@ function read(): void {
   verdict.className = "";
   verdict.textContent = "";
   if (text === "") return;
-  const messages = messagesOf(text);
-  if (typeof messages === "string") {
-    say(messages, false);
+  const found = messagesOf(text);
+  const bad = found.find(each => each.status !== undefined && each.status !== OK);
+  if (bad !== undefined || found.length === 0) {
+    const why =
+      bad === undefined ? "there is no message in it" : `${statusMeaning(bad.status ?? OK)}, line ${bad.line}`;
+    say(`This cannot be read: ${why}.`, false);
     return;
   }
-  const layer = as.value as Layer | "auto";
-  const dissector = createDissector(layer, secret.value === "" ? undefined : credentials());
+  const dissector = createDissector(as.value as Layer | "auto", secret.value === "" ? undefined : credentials());
   let last: Dissection | undefined;
-  for (const bytes of messages) last = dissector.dissect(bytes);
-  if (last === undefined) return;
+  for (const { bytes } of found) last = dissector.dissect(bytes);
+  if (last !== undefined) judge(last, found[0]!.form);
+}
+
+/** Shows a message, says what it is worth, and hands its fields to the form. */
+function judge(last: Dissection, formOfInput: string): void {
   const shown = last.joined ?? last;
   show(shown);
-  const what = shown.as === null ? "" : `, read as ${shown.as}`;
+  const what = `${formOfInput === "" ? "" : `, from ${formOfInput}`}${shown.as === null ? "" : `, read as ${shown.as}`}`;
   const signed = secret.value === "" ? "; enter the AAuthSecret to check its digest" : "; the digest is right";
   if (last.status === "OK") say(`OK${what}${signed}.`, true);
   else say(`${last.status} at byte ${last.at}${what}: ${last.meaning}.`, false);
@@ -98,15 +108,10 @@ function read(): void {
   }
 }
 
-/** The messages of a text, one a line, or what is wrong with it. */
-function messagesOf(text: string): Uint8Array[] | string {
-  const messages: Uint8Array[] = [];
-  for (const line of text.split("\n").filter(each => each.trim() !== "")) {
-    const bytes = bytesOfHex(line.trim());
-    if (typeof bytes === "number") return `Not hex from byte ${bytes} on: ${line.trim().slice(0, 40)}`;
-    messages.push(bytes);
-  }
-  return messages;
+/** The messages of a text, whatever way they are written. */
+function messagesOf(text: string): Found[] {
+  const lines = createLineReader();
+  return [...text.split(/\r?\n/).flatMap(line => lines.add(line)), ...lines.end()];
 }
 
 function say(text: string, isGood: boolean): void {
@@ -153,7 +158,9 @@ function build(): void {
   }
 }
 
+/** The nonce is hex, or else base64. */
 function credentials(): { secret: string; nonce?: Uint8Array } {
-  const bytes = bytesOfHex(nonce.value);
-  return { secret: secret.value, ...(typeof bytes !== "number" && bytes.length > 0 && { nonce: bytes }) };
+  const hex = bytesOfHex(nonce.value);
+  const bytes = typeof hex === "number" ? readBase64(nonce.value.trim()) : hex;
+  return { secret: secret.value, ...(bytes !== null && bytes.length > 0 && { nonce: bytes }) };
 }

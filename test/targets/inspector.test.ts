@@ -45,13 +45,13 @@ describe.runIf(CHROMIUM !== undefined)("the page in Chromium", () => {
 
   test("a push that is pasted is read, and its digest is judged with the secret", async () => {
     await page.fill("#input", GOOD);
-    expect(await verdict()).toMatch(/^OK, read as push; enter the AAuthSecret/);
+    expect(await verdict()).toMatch(/^OK, from hex, read as push; enter the AAuthSecret/);
     expect(await bytes().count()).toBe(GOOD.length / 2);
     await page.fill("#secret", "wrong");
     expect(await verdict()).toMatch(/^DIGEST_WRONG at byte 38/);
     expect(await page.locator("#bytes button.wrong").count()).toBe(1);
     await page.fill("#secret", "secret13");
-    expect(await verdict()).toBe("OK, read as push; the digest is right.");
+    expect(await verdict()).toBe("OK, from hex, read as push; the digest is right.");
   });
 
   test("a byte shows its field and section, and a field its bytes", async () => {
@@ -93,6 +93,27 @@ describe.runIf(CHROMIUM !== undefined)("the page in Chromium", () => {
     expect(await page.locator("#fields img, #fields script, #outputs img").count()).toBe(0);
     expect(await page.locator("#fields").textContent()).toContain("<img src=x");
     expect(await page.title()).toBe("pkg0 inspector");
+  });
+
+  test("what is pasted may be a dump, wrapped hex, or base64", async () => {
+    const bytes = Buffer.from(GOOD, "hex");
+    const rows = bytes
+      .toString("hex")
+      .match(/.{1,60}/g)!
+      .join("\n");
+    const dump = [...Array(Math.ceil(bytes.length / 16)).keys()].map(
+      i =>
+        `${(16 * i).toString(16).padStart(8, "0")}: ${bytes
+          .subarray(16 * i, 16 * i + 16)
+          .toString("hex")
+          .match(/.{1,4}/g)!
+          .join(" ")}  ${".".repeat(16)}`,
+    );
+    await page.fill("#secret", "secret13");
+    for (const text of [rows, dump.join("\n"), bytes.toString("base64")]) {
+      await page.fill("#input", text);
+      expect(await verdict(), text).toMatch(/^OK.*the digest is right\.$/);
+    }
   });
 
   test("what is no message says so", async () => {
