@@ -63,6 +63,7 @@ export interface Storage {
   erase(key: string): boolean;
 }
 
+/** The time, as far as the board knows it. */
 export interface Clock {
   /**
    * POSIX seconds, or 0 when the board does not know the time (then ages are not checked, D2). A clock that starts from a
@@ -131,11 +132,13 @@ export interface AppAddr {
   port?: number[];
 }
 
+/** Which bearers are up, for Preferred-Bearer (§6.5.6). */
 export interface Bearers {
   /** Whether a bearer (Preferred-Bearer value 1 to 11, §6.5) can carry a session now. Call client.bearerChanged() when that changes. */
   isAvailable(bearer: number): boolean;
 }
 
+/** The user, for UIM (§6.4.4). */
 export interface Ui {
   /** Shows that a session begins (UIM 2); `reason` may be "". Must not block. */
   inform(reason: string, request: SessionRequest): void;
@@ -145,6 +148,8 @@ export interface Ui {
 
 /** Digests in silicon or native code. Each takes a whole message and returns its digest; the message is lent. */
 export interface NativeHash {
+  /** The 32 bytes of SHA-256. */
   sha256?(message: Uint8Array): Uint8Array;
+  /** The 16 bytes of MD5. */
   md5?(message: Uint8Array): Uint8Array;
 }

@@ -1,4 +1,7 @@
-/** Names and meanings of the statuses, for hosts. Device bundles leave this file out: they log the number and the offset. */
+/**
+ * Names and meanings of the statuses, for hosts; device bundles leave this file out and log the number and the offset.
+ * Written by build/status-names.mjs from the comments in status.ts: change them there.
+ */
 import * as codes from "./status.ts";
 
 /** `[name, meaning]` of every status, in the order of the pipeline. */
@@ -125,7 +128,6 @@ export const STATUSES: readonly (readonly [name: string, meaning: string])[] = [
   ["SESSION_UNKNOWN", "no such session is pending"],
   ["SESSION_WAITING", "the session waits for a bearer or for the board (§6.5)"],
   ["SESSION_REFUSED", "the user or the board declined the session (§6.4.4, §6.5.2)"],
-
   ["RECEIVER_ABSENT", "a receiver of the board did not open"],
 
   ["STORE_WRITE", "the storage did not take a record"],

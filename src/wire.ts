@@ -2,23 +2,32 @@
 
 /** Which format a Package #0 has: FORMAT_13 or FORMAT_12. */
 export type Format = number;
+/** Package #0 has the format of DM 1.3. */
 export const FORMAT_13 = 13;
+/** Package #0 has the format of DM 1.2. */
 export const FORMAT_12 = 12;
 
 /** Bytes of the fixed parts of Package #0, DM 1.3 (§6). */
 export const HEADER_BYTES = 12;
+/** Bytes of the digest of DM 1.3 (§6.6). */
 export const SHA256_BYTES = 32;
 
 /** Bytes of the fixed parts of DM 1.2's: the digest, and the trigger header up to the server identifier. */
 export const MD5_BYTES = 16;
+/** Bytes of the trigger header of DM 1.2 up to the server identifier. */
 export const TRIGGER_HEADER_BYTES = 8;
 
 /** Option numbers (§6.3): format, bytes, how often. */
 export const OPTION_SERVER_ID = 1; //        String  1-256   once
+/** Uint of 1 or 2 bytes, any number of times (§6.5.2). */
 export const OPTION_TARGETED_MO = 2; //      Uint    1-2     any number
+/** Uint of 1 or 2 bytes, at least once (§6.5.4). */
 export const OPTION_REQUESTED_MO = 3; //     Uint    1-2     at least once
+/** Uint of 1 byte, any number of times; the first has the highest priority (§6.5.6). */
 export const OPTION_PREFERRED_BEARER = 4; // Uint    1       any number, first = highest priority
+/** String of 1 to 4095 bytes, at most once (§6.5.5). */
 export const OPTION_CONNECT_REASON = 5; //   String  1-4095  at most once
+/** Bytes, 1 to 4095, at most once (§6.5.3). */
 export const OPTION_VENDOR_INFO = 6; //      String  1-4095  at most once
 
 /** OPC has three bits (§6.4.2), so no more options than this fit into one message. */
@@ -26,12 +35,16 @@ export const OPTIONS_MAX = 7;
 
 /** UIM (§6.4.4). */
 export const UI_NOT_SPECIFIED = 0;
+/** Nothing is shown. */
 export const UI_BACKGROUND = 1;
+/** The user is told. */
 export const UI_INFORMATIVE = 2;
+/** The user is asked. */
 export const UI_USER_INTERACTION = 3;
 
 /** TRA (§6.4.5); 5 to 7 are reserved. */
 export const TRANSPORT_NOT_SPECIFIED = 0;
+/** The highest TRA that has a meaning. */
 export const TRANSPORT_WSP = 4;
 
 /** The highest Preferred-Bearer value that has a meaning: LOCAL, a DM server on the smart card (§6.5). */
@@ -41,7 +54,9 @@ export const BEARER_MAX = 11;
 export type ContentType = number;
 /** WSP (WAP-230): the codes of our two content types. */
 export const CONTENT_TYPE_13 = 0x58;
+/** WSP code of application/vnd.syncml.notification, DM 1.2. */
 export const CONTENT_TYPE_12 = 0x44;
+/** The sender named no type, or another one. */
 export const CONTENT_TYPE_OTHER = 0;
 
 /** Bytes of the headers of a push at most (§7.1). */
@@ -58,17 +73,25 @@ export const USER_DATA_MAX = 140;
 
 /** TP-MTI of the two TPDUs that carry user data (§9.2.3.1). */
 export const TPDU_DELIVER = 0;
+/** TP-MTI of an SMS-SUBMIT. */
 export const TPDU_SUBMIT = 1;
 
 /** How a notification came: VIA_*. */
 export type Via = number;
+/** A datagram to port 2948. */
 export const VIA_UDP = 1;
+/** A short message. */
 export const VIA_SMS = 2;
+/** A SIP MESSAGE. */
 export const VIA_SIP = 3;
+/** A POST. */
 export const VIA_HTTP = 4;
+/** An OBEX PUT. */
 export const VIA_OBEX = 5;
 
 /** What SessionStarter.start returns. */
 export const SESSION_STARTED = 0;
+/** The board does not start it: the notification is done with. */
 export const SESSION_DECLINED = 1;
+/** The board wants it later: it is kept, and offered again. */
 export const SESSION_LATER = 2;

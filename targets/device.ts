@@ -32,8 +32,10 @@ export interface DeviceOptions extends ClientOptions {
 
 /** A DMAcc as JSON carries it: AAuthData is base64 text. */
 export type DmAccJson = Omit<DmAcc, "appAuth"> & { appAuth: AppAuthJson[] };
+/** An AppAuth as JSON carries it: AAuthData is base64 text. */
 export type AppAuthJson = Omit<DmAcc["appAuth"][number], "aauthData"> & { aauthData?: string };
 
+/** A client that runs, with what drives it. */
 export interface Device {
   client: Client;
   /** To be called once a second. */

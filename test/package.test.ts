@@ -153,3 +153,16 @@ describe("the package", () => {
       expect(run(process.execPath, [join(installed, bin.pkg0), "--help"], project)).toMatch(/pkg0/);
   });
 });
+
+test("the API reference is complete: every public name has a comment", () => {
+  const typedoc = join(process.cwd(), "node_modules/typedoc/bin/typedoc");
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    [typedoc, "--emit", "none", "--treatWarningsAsErrors"],
+    {
+      encoding: "utf8",
+    },
+  );
+  expect(`${stdout}${stderr}`).not.toMatch(/warning\]/);
+  expect(status).toBe(0);
+});

@@ -24,6 +24,7 @@ export interface DmAcc {
 /** `secret ":" header ":" options`, `secret header options`, `secret ":" header options`. */
 export type DigestInput = "colons" | "plain" | "one-colon";
 
+/** One AppAuth node of a DMAcc: the secret of one side at one level. */
 export interface AppAuth {
   /** CLCRED, SRVCRED, OBEX, HTTP or NOTICRED. */
   aauthLevel: string;

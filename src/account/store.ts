@@ -6,6 +6,7 @@ import { crc32, EMPTY, readUint, writeUint32 } from "../bytes.ts";
 import type { Storage } from "../hal.ts";
 import { OK, STORE_CORRUPT, STORE_VERSION, STORE_WRITE, type Status } from "../status.ts";
 
+/** Records that survive a power cut in the midst of a save: two slots for each key. */
 export interface Store {
   /**
    * Looks for the newest record of `key`. OK with `record` null: there is none. STORE_CORRUPT: something is there, and none of

@@ -4,6 +4,7 @@ import type { SessionRequest } from "../hal.ts";
 import type { Status } from "../status.ts";
 import type { ContentType, Via } from "../wire.ts";
 
+/** A DM client: it receives notifications, keeps accounts and starts sessions. createClient makes one. */
 export interface Client {
   /** Offset in the input of the byte that the last verdict is about. */
   at: number;

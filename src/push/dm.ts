@@ -1,7 +1,9 @@
 /** What marks a push as ours in every transport: the MIME types (§6) and the application id (§7.1). */
 import { CONTENT_TYPE_12, CONTENT_TYPE_13, CONTENT_TYPE_OTHER } from "../wire.ts";
 
+/** The type of Package #0 of DM 1.3 (§6). */
 export const MIME_13 = "application/vnd.syncml.dm.notification";
+/** The type of Package #0 of DM 1.2. */
 export const MIME_12 = "application/vnd.syncml.notification";
 
 /** The DM application as the X-Wap-Application-Id of text headers names it; 0x07 is its code. */

@@ -33,6 +33,7 @@ export interface Push {
   bodyTo: number;
 }
 
+/** A Push to read into, again and again. */
 export function newPush(): Push {
   return { at: 0, tid: 0, contentType: CONTENT_TYPE_OTHER, bodyFrom: 0, bodyTo: 0 };
 }

@@ -12,6 +12,7 @@ import { createTpduReader } from "./tpdus.ts";
 /** What was decoded: the verdict, and the fields of the notification where one was read. */
 export type Decoded = Verdict & Partial<Omit<Fields13, "format">> & Partial<Omit<Fields12, "format">>;
 
+/** What a message is worth, and where it breaks. */
 export interface Verdict {
   /** A status by its name. */
   status: string;
@@ -45,6 +46,7 @@ export function decode(bytes: Uint8Array, as: Layer | "auto", credentials?: Cred
   return createDecoder(as, credentials).decode(bytes);
 }
 
+/** Decodes a row of messages; createDecoder makes one. */
 export interface Decoder {
   /** `from`: the layer of this one, where it says so itself. */
   decode(bytes: Uint8Array, from?: Layer): Decoded;

@@ -3,6 +3,7 @@ import type { Dissection, Field, FieldLayer } from "./dissect/index.ts";
 import { hexOf } from "./hex.ts";
 import { visible } from "./text.ts";
 
+/** How much explain shows, and how. */
 export interface ExplainOptions {
   /** Every value whole, and the parts that a field consists of. */
   full?: boolean;

@@ -6,6 +6,7 @@ import type { Layer } from "./layer.ts";
 import { type Reading, readMessage } from "./read.ts";
 import { tpduOf } from "./tpdus.ts";
 
+/** What a device with these accounts would say of a message. */
 export interface DeviceVerdict {
   status: number;
   /** Offset in the message; in the push that parts were put together to, where this is the last of them. */
@@ -14,11 +15,13 @@ export interface DeviceVerdict {
   fits?: string;
 }
 
+/** Judges messages as a device would; createJudge makes one. */
 export interface Judge {
   /** The verdict on one message; `joined` is the push that it and former ones were put together to. */
   judge(bytes: Uint8Array, from: Layer | "auto", joined?: Uint8Array): DeviceVerdict;
 }
 
+/** The accounts and bounds of the device. */
 export interface JudgeOptions {
   /** POSIX seconds; 0: the device has no clock. */
   now?: number;

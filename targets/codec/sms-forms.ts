@@ -8,6 +8,7 @@ export interface SmsPart {
   data: string;
 }
 
+/** How parts are told apart. */
 export interface SmsOptions {
   /** What the parts have in common: 0 to 255, or to 65535 with `isWide`; 0. A new one for each message of a destination. */
   reference?: number;

@@ -1,6 +1,7 @@
 /** SMS TPDUs for a person or a program: whole pushes out of them, and who sent them. */
 import * as pkg0 from "../../src/index.ts";
 
+/** What became of a TPDU. */
 export interface TpduAnswer {
   /** OK: `push` is there. MORE: parts are missing. */
   status: number;
@@ -13,6 +14,7 @@ export interface TpduAnswer {
   part?: [sequence: number, total: number];
 }
 
+/** Puts a row of TPDUs together; createTpduReader makes one. */
 export interface TpduReader {
   /** One DELIVER or SUBMIT, with or without its SMSC part. */
   read(bytes: Uint8Array): TpduAnswer;

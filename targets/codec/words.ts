@@ -1,7 +1,10 @@
 /** The words of the standards for the numbers on the wire. */
 
+/** Words for I (§6.4.3), by its value. */
 export const INITIATORS = ["user", "server"] as const;
+/** Words for UIM (§6.4.4), by its value. */
 export const UI_MODES = ["not-specified", "background", "informative", "user-interaction"] as const;
+/** Words for TRA (§6.4.5), by its value. */
 export const TRANSPORTS = ["not-specified", "http", "https", "obex", "wsp"] as const;
 
 /** §6.4.3: who caused the session. */

@@ -9,9 +9,13 @@ import { storageChecks } from "./storage.ts";
 
 export type { Port } from "./port.ts";
 
+/** Who is told of each check. */
 export interface Report {
+  /** `check` passed. */
   passed(check: string): void;
+  /** `check` failed, and what is wrong; it may be called several times for a check. */
   failed(check: string, what: string): void;
+  /** `check` was not made, because the port has no control `missing`. */
   skipped(check: string, missing: string): void;
 }
 

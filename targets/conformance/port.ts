@@ -11,7 +11,9 @@ export interface Port {
   restart?(): void;
   /** Sends the board a datagram, an SMS-DELIVER TPDU, bytes on its serial line. */
   datagram?(bytes: Uint8Array): void;
+  /** Sends the board an SMS-DELIVER TPDU. */
   tpdu?(bytes: Uint8Array): void;
+  /** Sends bytes on its serial line. */
   serialIn?(bytes: Uint8Array): void;
   /** How many short messages the board's own modem driver keeps now; absent when it cannot keep any. */
   kept?(): number;

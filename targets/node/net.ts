@@ -29,6 +29,7 @@ export type DeliverFrom = (
 
 /** The bounds of a receiver, and who is told of what it refuses. */
 type Bounds<T> = Omit<T, "deliver" | "reply" | "response" | "onRefused" | "tag"> & {
+  /** Told of a request that is refused before it is delivered. */
   onRefused?: (status: Status, at: number, peer: string) => void;
 };
 
@@ -68,6 +69,7 @@ function from(peer: string, deliver: DeliverFrom, { onRefused }: Bounds<object>)
   };
 }
 
+/** What a SIP listener takes besides its address. */
 export interface SipOptions extends Bounds<SipReceiverOptions> {
   /** Registers there as long as the listener is open. */
   register?: Omit<SipRegisterOptions, "send" | "token" | "contact" | "sentBy" | "onChanged"> & {
@@ -77,6 +79,7 @@ export interface SipOptions extends Bounds<SipReceiverOptions> {
     /** The address, and the port, at which the network finds this one. By default the one it listens on; where that is any, the one of the route to the registrar. */
     contactHost?: string;
     contactPort?: number;
+    /** Told of each registration, and of each that fails. */
     onChanged?: SipRegisterOptions["onChanged"];
   };
 }

@@ -4,11 +4,13 @@ import { SaxesParser } from "saxes";
 import { DM_APPLICATION, MIME_12, MIME_13 } from "../../src/push/dm.ts";
 import { CONTENT_TYPE_12 } from "../../src/wire.ts";
 
+/** A push for a push proxy gateway (WAP-247). */
 export interface PapMessage {
   contentType: string;
   body: Buffer;
 }
 
+/** What the gateway answered. */
 export interface PapResult {
   /** The PAP status: 1000 OK, 1001 accepted, 2000 bad request, ... (§9.14); 0 when the answer is none. */
   code: number;

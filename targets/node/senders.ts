@@ -26,6 +26,7 @@ export interface Answer {
   text: string;
 }
 
+/** What every sender takes. */
 export interface SendOptions {
   /** How long to wait for the answer. By default 32000: Timer F of SIP. */
   timeoutMs?: number;
@@ -35,6 +36,7 @@ export interface SendOptions {
   isDirected?: boolean;
 }
 
+/** What a MESSAGE is sent with. */
 export interface SipSendOptions extends SendOptions {
   /** The sender's own URI. By default "sip:pkg0@" and its address. */
   from?: string;
@@ -104,6 +106,7 @@ export async function sendHttp(
   return pushStatus() > 0 ? { ...answer, text: `X-Wap-Push-Status: ${pushStatus()}` } : answer;
 }
 
+/** What an OBEX PUT is sent with. */
 export interface ObexSendOptions extends SendOptions {
   packetMax?: number;
 }

@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import type { Serial } from "../../src/hal.ts";
 import { readHostPort } from "./udp.ts";
 
+/** The line to a modem. */
 export interface SerialOptions {
   /** Bits a second of a tty; 115200. */
   baudRate?: number;

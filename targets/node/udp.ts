@@ -19,11 +19,14 @@ export function addressText(host: string, port: number): string {
   return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
+/** A bound socket: where it is bound, and its end. */
+export interface UdpSocket extends Address {
+  /** Closes it. */
+  close(): void;
+}
+
 /** Binds, and calls `receive` with each datagram and its sender. Resolves to what was bound (port 0 takes a free one). */
-export function openUdp(
-  at: Address,
-  receive: (bytes: Uint8Array, from: string) => void,
-): Promise<Address & { close: () => void }> {
+export function openUdp(at: Address, receive: (bytes: Uint8Array, from: string) => void): Promise<UdpSocket> {
   const socket = socketFor(at.host);
   return new Promise((resolve, reject) => {
     socket.once("error", reject);

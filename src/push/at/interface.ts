@@ -2,6 +2,7 @@
 import type { Receiver } from "../../hal.ts";
 import type { AtSender } from "./sender.ts";
 
+/** The choices and time-outs of an AT modem driver. */
 export interface ModemOptions {
   /**
    * Has the modem hand messages on (+CMT) rather than store them (+CMTI): spares the SIM's memory, but others' messages

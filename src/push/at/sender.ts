@@ -4,6 +4,7 @@ import type { Serial } from "../../hal.ts";
 import { FIELD_RANGE, MODEM_BUSY, MODEM_CLOSED, MODEM_ERROR, OK } from "../../status.ts";
 import { SUBMIT_BYTES } from "../sms/submit.ts";
 
+/** Sends short messages through the modem that a driver receives with. */
 export interface AtSender {
   /**
    * Sends the SMS-SUBMIT `tpdu[from..to)`, without the SMSC part, through the modem that has this in its options; lent
@@ -23,6 +24,7 @@ export interface AtSender {
   end(status: number): void;
 }
 
+/** A sender, to be handed to createModem as `sending`. Allocates once. */
 export function createAtSender(): AtSender {
   let bytes: Uint8Array | null = null;
   let at = 0;

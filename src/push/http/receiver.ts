@@ -37,6 +37,7 @@ import {
 } from "./read.ts";
 import { HTTP_ANSWER_BYTES, writeHttpAcceptance, writeHttpRefusal } from "./write.ts";
 
+/** The bounds of an HTTP Push receiver, and who is told of refusals. */
 export interface HttpReceiverOptions {
   deliver: DeliverEntity;
   /** Sends `bytes[from..to)`, lent until it returns. */

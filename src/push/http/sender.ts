@@ -18,6 +18,7 @@ import { newHeaderLine } from "../header-lines.ts";
 import { type HttpAnswer, readHttpAnswer } from "./read.ts";
 import { HTTP_POST_BYTES, writeHttpPost } from "./write.ts";
 
+/** What an HTTP Push is sent with. */
 export interface HttpSenderOptions {
   /** Sends `bytes[from..to)`, lent until it returns. */
   send: (bytes: Uint8Array, from: number, to: number) => void;

@@ -50,6 +50,7 @@ import {
 } from "./read.ts";
 import { writeObexText, writeObexUint32, writeObexVersion } from "./write.ts";
 
+/** The bounds of an OBEX receiver, and who is told of refusals. */
 export interface ObexReceiverOptions {
   deliver: DeliverEntity;
   /** Sends `bytes[from..to)`, lent until it returns. */

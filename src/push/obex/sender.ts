@@ -37,6 +37,7 @@ import {
 } from "./read.ts";
 import { writeObexText, writeObexUint32, writeObexVersion } from "./write.ts";
 
+/** What an OBEX PUT is sent with. */
 export interface ObexSenderOptions {
   /** Sends `bytes[from..to)`, lent until it returns. */
   send: (bytes: Uint8Array, from: number, to: number) => void;

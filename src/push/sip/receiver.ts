@@ -37,6 +37,7 @@ import {
 import { newSipRequest, nextSipField, readSipRequest, sipHeaderOf } from "./read.ts";
 import { createRecent, MERGED, NEW } from "./recent.ts";
 
+/** The bounds of a SIP receiver, and what it answers with. */
 export interface SipReceiverOptions {
   deliver: DeliverEntity;
   /** Sends `bytes[from..to)`, lent until it returns, to `host` (as given to `receive`) and UDP `port`. */
@@ -56,6 +57,7 @@ export interface SipReceiverOptions {
   recentMax?: number;
 }
 
+/** Receives SIP Push over UDP. */
 export interface SipReceiver {
   /**
    * Takes the datagram `bytes[from..to)`, lent, from `host` and `port`; `host` "" where the board does not know it.

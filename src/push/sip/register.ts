@@ -38,6 +38,7 @@ import {
 import { BRANCH_COOKIE, newSipResponse, nextSipField, readSipResponse } from "./read.ts";
 import { createTransaction } from "./transaction.ts";
 
+/** Whom a device registers as, and where. */
 export interface SipRegisterOptions {
   /** Sends `bytes[from..to)`, lent until it returns, to the registrar or the outbound proxy. */
   send: (bytes: Uint8Array, from: number, to: number) => void;
@@ -65,6 +66,7 @@ export interface SipRegisterOptions {
   onChanged: (status: Status, pubGruu: string, tempGruu: string) => void;
 }
 
+/** Keeps a device registered. */
 export interface SipRegisterSender {
   /** Registers at the next tick. */
   open(): void;

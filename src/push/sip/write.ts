@@ -8,6 +8,7 @@ import { BRANCH_COOKIE } from "./read.ts";
 /** Bytes of a MESSAGE outside of a session (RFC 3428 §8). */
 export const SIP_MESSAGE_BYTES = 1300;
 
+/** The header fields of a MESSAGE. */
 export interface SipMessageFields {
   /** The device: Request-URI and To, such as a GRUU or its address of record. */
   uri: string;

@@ -8,12 +8,14 @@ import { clearUdh, type Udh } from "./udh.ts";
 /** Octets of user data that one segment can have. */
 export const WDP_PART_BYTES = 137;
 
+/** One segment of a WDP datagram over CDMA; spans of the input. */
 export interface Wdp extends Udh {
   /** Offset of the first byte that is wrong. */
   at: number;
   dataAt: number;
 }
 
+/** A Wdp to read into, again and again. */
 export function newWdp(): Wdp {
   return { at: 0, dataAt: 0, destinationPort: -1, reference: 0, isWide: false, total: 1, sequence: 1 };
 }
@@ -48,6 +50,7 @@ export function readWdp(bytes: Uint8Array, from: number, to: number, w: Wdp): nu
   return OK;
 }
 
+/** Puts the segments of CDMA WDP together to push PDUs. */
 export interface WdpReceiver {
   /** The whole push PDU after OK: `bytes[from..to)`; good until the next call. */
   bytes: Uint8Array;

@@ -41,6 +41,7 @@ export interface ReassemblyOptions {
  * that its parts are there again when the power goes before it is safe. Guarding against torn records is the store's.
  */
 export interface PartStore {
+  /** What was saved; null when there is nothing. */
   load(): Uint8Array | null;
   /** `bytes` is lent. When false, the part that came is STORE_WRITE: whoever keeps it has to deliver it again. */
   save(bytes: Uint8Array): boolean;

@@ -21,6 +21,7 @@ import { isOthers, isSettled, newTpdu, readTpdu } from "./tpdu.ts";
 /** Octets that one part can have next to a UDH with 16-bit ports and a concatenation. */
 const GSM_PART_BYTES = 128;
 
+/** The bounds of a receiver of short messages. */
 export interface SmsReceiverOptions extends ReassemblyOptions {
   /** Short messages remembered, so that one the network or the modem repeats counts once; 0 = none; 16. */
   repeats?: number;
@@ -28,6 +29,7 @@ export interface SmsReceiverOptions extends ReassemblyOptions {
   isSubmitRead?: boolean;
 }
 
+/** Puts short messages together to push PDUs. */
 export interface SmsReceiver {
   /** The whole push PDU after OK: `bytes[from..to)`, in the caller's input when it came in one part; good until the next call. */
   bytes: Uint8Array;

@@ -5,6 +5,7 @@ import { sizeOfUdh, writeUdh } from "./udh.ts";
 
 /** 8-bit data, no class; and of class 1, for modems that would show the other. */
 export const DCS_DATA = 0x04;
+/** TP-DCS of 8-bit data of class 1, which goes to the memory of the device. */
 export const DCS_DATA_CLASS_1 = 0xf5;
 
 /** Bytes that one writeSubmit takes at most; one writePart takes up to USER_DATA_MAX. */

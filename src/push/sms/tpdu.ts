@@ -40,6 +40,7 @@ export interface Tpdu extends Udh {
   dataTo: number;
 }
 
+/** A Tpdu to read into, again and again. */
 export function newTpdu(): Tpdu {
   const t = {
     at: 0,

@@ -39,6 +39,7 @@ export function dissect(bytes: Uint8Array, as: Layer | "auto", credentials?: Cre
   return dissectionOf(readMessage(bytes, as), credentials);
 }
 
+/** Takes a row of messages apart; createDissector makes one. */
 export interface Dissector {
   /** `from`: the layer of this one, where it says so itself. */
   dissect(bytes: Uint8Array, from?: Layer): Dissection;

@@ -1,6 +1,7 @@
-/** A message found in what a person has: a log, a dump, a capture. */
+/** Messages in what a person has: a log, a dump, a capture. */
 import type { Layer } from "../layer.ts";
 
+/** A message that was found, or what kept it from being read. */
 export interface Found {
   /** The message; or, with a status, as much as there is to show. */
   bytes: Uint8Array;

@@ -18,6 +18,7 @@ import type { Found } from "./found.ts";
 /** Characters of a line at most: hex of the longest message that any bearer has, several times over. */
 export const LINE_MAX: number = 1 << 20;
 
+/** Finds messages in lines of text; createLineReader makes one. */
 export interface LineReader {
   /** Takes the next line, without its line end; returns the messages that end with it or before. */
   add(line: string): Found[];
@@ -42,6 +43,7 @@ interface Dump {
   isRepeating: boolean;
 }
 
+/** A reader of one text from its beginning. It keeps the lines of the message that has not ended. */
 export function createLineReader(): LineReader {
   let number = 0;
   let wrapped: Wrapped | null = null;
