@@ -32,6 +32,8 @@ export interface Verdict {
   /** Transaction id of a push. */
   tid?: number;
   format?: "1.3" | "1.2";
+  /** TRA as it is on the wire; 5 to 7 are reserved, and count as not-specified (D7). */
+  tra?: number;
   /** Hex. */
   digest?: string;
   /** With credentials: whether they make this digest, and (1.3) over which input their secret does. */

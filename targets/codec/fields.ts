@@ -66,7 +66,7 @@ export class FieldError extends Error {
 }
 
 /** What was read into `n`, as JSON. */
-export function jsonOf(n: Notification): NotificationJson & { digest: string } {
+export function jsonOf(n: Notification): NotificationJson & { digest: string; tra?: number } {
   const text = (at: number, length: number) => utf8Text(n.bytes, at, at + length);
   const hex = (at: number, length: number) => hexOf(n.bytes.subarray(at, at + length));
   if (n.format === FORMAT_12) {
@@ -88,6 +88,7 @@ export function jsonOf(n: Notification): NotificationJson & { digest: string } {
     initiator: INITIATORS[n.initiator]!,
     uiMode: UI_MODES[n.uiMode]!,
     transport: TRANSPORTS[n.transport]!,
+    tra: (n.bytes[n.from + 1]! >> 3) & 7,
     timeout: n.timeoutMinutes,
     sessionId: sessionIdText(n.sessionId),
     timestamp: n.timestamp,
@@ -105,7 +106,7 @@ export function jsonOf(n: Notification): NotificationJson & { digest: string } {
 /** Keys that decode prints beside the fields: encode passes them over, so that the one can feed the other. */
 const PASSED_OVER = [
   ...["status", "at", "as", "meaning", "address", "part", "joined", "tid", "input"],
-  ...["digest", "digestValid", "digestInput", "fits"],
+  ...["digest", "digestValid", "digestInput", "fits", "tra"],
 ];
 const FIELDS_BOTH = ["format", "initiator", "uiMode", "sessionId", "serverId"];
 const FIELDS_13 = [

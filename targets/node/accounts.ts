@@ -1,6 +1,7 @@
 /** The accounts file of `pkg0 listen`: a JSON array of DMAccs in the standard's names, AAuthData in base64. */
 import { readFileSync } from "node:fs";
 import { type AppAddr, type AppAuth, DIGEST_INPUTS, type DmAcc, readBase64 } from "../../src/index.ts";
+import { suggestion } from "../codec/index.ts";
 
 /**
  * The accounts of one device: reads and checks the file; throws an Error that names the place of what is wrong, and quotes
@@ -10,7 +11,23 @@ export function readAccountsFile(path: string): DmAcc[] {
   const dmAccs = readFleetFile(path);
   const ids = new Set(dmAccs.map(one => one.serverId));
   if (ids.size < dmAccs.length) throw new Error(`${path}: a serverId stands there twice`);
+  dmAccs.forEach((dmAcc, i) => {
+    const fault = faultOf(dmAcc);
+    if (fault !== "") throw new Error(`${path}: [${i}] can never work: ${fault}`);
+  });
   return dmAccs;
+}
+
+/** Why no notification for an account can be verified; "" where one can. */
+function faultOf({ serverId, appAuth }: DmAcc): string {
+  if (Buffer.byteLength(serverId) > 256) return "its serverId has more than 256 bytes (§6.5.1)";
+  const secrets = appAuth.filter(({ aauthLevel }) => aauthLevel === "NOTICRED" || aauthLevel === "SRVCRED");
+  if (secrets.length === 0) return "it has no AppAuth of aauthLevel NOTICRED or SRVCRED (§6.6)";
+  if (secrets.every(({ aauthSecret }) => !aauthSecret)) return "its NOTICRED or SRVCRED has no aauthSecret (§6.6)";
+  const isLong = appAuth.some(({ aauthSecret = "", aauthName = "" }) =>
+    [aauthSecret, aauthName].some(text => Buffer.byteLength(text) > 256),
+  );
+  return isLong ? "an aauthName or aauthSecret has more than 256 bytes" : "";
 }
 
 /** The accounts of many devices: their ServerIDs may be the same, their Names tell them apart. */
@@ -110,6 +127,10 @@ function texts(from: Json, names: string[], place: string): { [name: string]: st
 }
 
 function checkKeys(from: Json, known: string[], place: string): void {
-  const unknown = Object.keys(from).findIndex(key => !known.includes(key));
-  if (unknown >= 0) throw new Error(`${place}: key ${unknown + 1} is none of ${known.join(", ")}`);
+  const keys = Object.keys(from);
+  const unknown = keys.findIndex(key => !known.includes(key));
+  if (unknown < 0) return;
+  // the key itself is not shown: it may be a secret that stands in the wrong place
+  const meant = suggestion(keys[unknown]!, known);
+  throw new Error(`${place}: key ${unknown + 1} is none of ${known.join(", ")}${meant}`);
 }

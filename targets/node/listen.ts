@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import * as pkg0 from "../../src/index.ts";
 import { INITIATORS, TRANSPORTS, UI_MODES } from "../codec/index.ts";
 import { readAccountsFile } from "./accounts.ts";
+import { boundsOf, type Controls, type DeskBounds, partsOf } from "./desk.ts";
 import { lockDirectory } from "./lock.ts";
 import { type DeliverFrom, openHttp, openObex, openSip, type SipOptions } from "./net.ts";
 import { createQuiet } from "./quiet.ts";
@@ -33,6 +34,12 @@ export interface ListenOptions {
   hasClock?: boolean;
   /** Leave sessions pending, to try a reset. */
   hold?: boolean;
+  /** Bounds and rules of the client, and the parts that it holds; without `isBoard`, wide ones where none is given. */
+  bounds?: DeskBounds;
+  /** The bounds of startDevice where none is given: what a board does by default. */
+  isBoard?: boolean;
+  /** What there is of a user and of bearers, changed by the lines that it is told. */
+  controls?: Controls;
   /** Takes one event. Synchronous: when it returns, the event is out. */
   print: (event: object) => void;
 }
@@ -47,7 +54,10 @@ export const VIAS: { readonly [via: number]: string } = {
 
 /** Opens everything; resolves to a function that closes it again. Rejects with an Error when something cannot be opened. */
 export async function listen(options: ListenOptions): Promise<() => Promise<void>> {
-  const { print } = options;
+  const print = (event: { event: string; [name: string]: unknown }): void => {
+    const { event: name, ...rest } = event;
+    options.print({ event: name, time: new Date().toISOString(), ...rest });
+  };
   const dmAccs = readAccountsFile(options.accounts);
   const storage = createFileStorage(options.state);
   const unlock = await lockDirectory(options.state);
@@ -62,6 +72,8 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
   }
   /** Who sent the message that the client is looking at. */
   let sender = "";
+  /** That message. */
+  let message: Uint8Array = new Uint8Array(0);
 
   const clock = {
     posixSeconds: () => (options.hasClock ? Math.floor(Date.now() / 1000) : 0),
@@ -78,22 +90,17 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
           return pkg0.SESSION_STARTED;
         },
       },
+      ...options.controls?.hal((what, request) => print({ event: what, ...sessionJson(request) })),
     },
     {
-      accountsMax: Math.max(64, dmAccs.length, countAccounts(options.state)),
-      rememberedMax: 1024,
-      pendingMax: 1024,
-      messageMax: 65535,
-      sms: store =>
-        pkg0.createSmsReceiver(clock, {
-          parts: 255,
-          messageParts: 255,
-          store,
-          lost: status => reportLost(status),
-        }),
+      ...boundsOf(options, Math.max(64, dmAccs.length, countAccounts(options.state))),
+      sms: store => pkg0.createSmsReceiver(clock, { ...partsOf(options), store, lost: status => reportLost(status) }),
       onVerdict(status, at, via, about) {
         if (status === pkg0.MORE) return;
-        const origin = { via: VIAS[via], ...(sender !== "" && { from: sender }), ...about() };
+        const origin = {
+          ...{ via: VIAS[via], ...(sender !== "" && { from: sender }), ...about() },
+          hex: Buffer.from(message).toString("hex"),
+        };
         if (status === pkg0.OK) print({ event: "accepted", ...origin });
         else if (status === pkg0.DUPLICATE) print({ event: "duplicate", ...origin });
         else reject({ ...origin, ...statusJson(status), at });
@@ -143,6 +150,7 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
     (via: number): DeliverFrom =>
     (bytes, from, to, contentType, peer) => {
       sender = peer;
+      message = bytes.subarray(from, to);
       return client.receiveBody(bytes, from, to, contentType, via);
     };
   /** What a profile refuses does not come to the client. */
@@ -155,6 +163,7 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
       const receive = (bytes: Uint8Array, from: string) => {
         judgeInTurn(() => {
           sender = from;
+          message = bytes;
           client.receivePush(bytes, 0, bytes.length, pkg0.VIA_UDP);
         });
       };
@@ -177,6 +186,7 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
       });
       modem.open((bytes, from, to) => {
         sender = "";
+        message = bytes.subarray(from, to);
         return client.receiveTpdu(bytes, from, to);
       });
       const timer = setInterval(modem.tick, 200);
@@ -187,6 +197,7 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
     await close();
     throw error;
   }
+  options.controls?.attach(client);
   client.resume();
   const timer = setInterval(() => {
     client.tick();

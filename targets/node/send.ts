@@ -85,6 +85,7 @@ function unsendable(status: string, at: number, meaning: string): Error {
   return new Error(`${status} at byte ${at}: ${meaning}; --unchecked sends it all the same`);
 }
 
+const SCHEMES = "a URI begins with udp:, sip:, http:, obex:, pap+http:, smpp:, smpps:, kannel+http: or modem:";
 const SCHEME = /^([a-z0-9+]+):(?:\/\/)?(.*)$/is;
 
 /** Throws an Error when `to` is no URI that send takes, or `number` is missing for it. */
@@ -94,7 +95,8 @@ export function checkDestination(to: string, number: string | undefined): void {
   else if (isNumbered(to)) {
     if (number === undefined) throw new Error(`${scheme}: needs --number`);
     if (scheme !== "modem") checkLink(to);
-  } else routeTo(to);
+  } else if (/^(sips?|http|obex|pap\+https?):/i.test(to)) routeTo(to);
+  else throw new Error(`cannot send to ${shownUri(to)}: ${SCHEMES}`);
 }
 
 /** The peer takes messages for many numbers. */

@@ -10,6 +10,8 @@ import { encode, type NotificationJson, pushOf, TRANSPORTS, UI_MODES } from "../
 import { bootBoard } from "./quickjs-board.ts";
 import { openUdp, sendUdp } from "./udp.ts";
 
+process.stdout.on("error", error => process.exit((error as NodeJS.ErrnoException).code === "EPIPE" ? 0 : 1)); // npm start | head
+
 const HEAP_MAX = 512 * 1024;
 const SECRET = "secret";
 const SERVER = "dm.example.com";

@@ -119,7 +119,7 @@ describe("listen", () => {
 
   test("knows a replay to the last of many accounts when the file has shrunk to it", async () => {
     const file = join(folder, "shrinking.json");
-    const others = Array.from({ length: 70 }, (_, i) => ({ serverId: `other${i}`, appAuth: [] }));
+    const others = Array.from({ length: 70 }, (_, i) => ({ serverId: `other${i}`, appAuth: account.appAuth }));
     writeFileSync(file, JSON.stringify([...others, account]));
     const args = ["--accounts", file, "--state", join(folder, "shrinking"), "--udp", "127.0.0.1:0"];
     for (const verdict of ["accepted", "duplicate"]) {

@@ -47,7 +47,7 @@ describe("decode", () => {
     expect(code).toBe(0);
     expect(JSON.parse(lines[0]!)).toEqual({
       ...{ status: "OK", at: 0, as: "1.3", format: "1.3", initiator: "server" },
-      ...{ digestValid: true, digestInput: "colons" },
+      ...{ tra: 2, digestValid: true, digestInput: "colons" },
       ...FIELDS,
       digest: REFERENCE.slice(-64),
     });

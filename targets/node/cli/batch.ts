@@ -1,8 +1,9 @@
 /** One notification of a batch as JSON: its fields, and beside them what is only this line's. */
-import { type Credentials, FieldError, type NotificationJson } from "../../codec/index.ts";
+import { type Credentials, type Encoded, FieldError, type NotificationJson, pushOf } from "../../codec/index.ts";
+import { smsParts } from "../../codec/sms-forms.ts";
 import { credentialsFrom } from "./credentials.ts";
 import type { Place } from "./lines.ts";
-import { complain } from "./output.ts";
+import { complain, warn } from "./output.ts";
 
 /** Keys of a line that are no fields of a notification. */
 const OWN = ["id", "secret", "nonce", "name", "digestInput", "number"] as const;
@@ -66,4 +67,13 @@ export function idOf(text: string): string | number | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Warns of a message that a board refuses by default (targets/device.ts): more than 1024 bytes, or more than 5 parts. */
+export function warnOfBounds({ bytes, contentType }: Encoded, isSms: boolean, place: Place): void {
+  if (bytes.length > 1024) {
+    warn(`${place}: ${bytes.length} bytes; boards take 1024 by default (NOTIFICATION_LONG)`);
+  }
+  const parts = isSms ? smsParts(pushOf(bytes, contentType, 0)).length : 0;
+  if (parts > 5) warn(`${place}: ${parts} short messages; boards take 5 by default (SMS_MESSAGE_LONG)`);
 }

@@ -9,6 +9,7 @@ import { inspect } from "./inspect.ts";
 import { listen } from "./listen.ts";
 import { send } from "./send.ts";
 import { status } from "./status.ts";
+import { wireshark } from "./wireshark.ts";
 
 export const COMMANDS: { readonly [name: string]: Command } = {
   decode,
@@ -19,5 +20,6 @@ export const COMMANDS: { readonly [name: string]: Command } = {
   campaign,
   listen,
   status,
+  wireshark,
   completion: completionCommand(() => COMMANDS),
 };

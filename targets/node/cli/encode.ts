@@ -2,7 +2,7 @@
 import { type Encoded, encode as encodeFields, pushOf } from "../../codec/index.ts";
 import { atForm, kannelForm, type SmsPart, smppForm, smsParts } from "../../codec/sms-forms.ts";
 import { openNumbering } from "../session-ids.ts";
-import { type Entry, idOf, readEntry, refuse } from "./batch.ts";
+import { type Entry, idOf, readEntry, refuse, warnOfBounds } from "./batch.ts";
 import { command, UsageError } from "./command.ts";
 import { CREDENTIALS, credentialsOf } from "./credentials.ts";
 import { FIELDS_NOTES } from "./fields-help.ts";
@@ -65,7 +65,9 @@ export const encode = command({
       try {
         const entry = readEntry(text, credentials);
         if (entry.credentials === undefined) throw new UsageError("needs --secret, or a secret in each line");
-        printAll(entry, encodeFields(numbering.number(entry.fields), entry.credentials));
+        const encoded = encodeFields(numbering.number(entry.fields), entry.credentials);
+        warnOfBounds(encoded, values.sms, place);
+        printAll(entry, encoded);
         return true;
       } catch (error) {
         return refuse(error, place, idOf(text));

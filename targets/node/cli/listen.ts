@@ -1,10 +1,13 @@
 /** `pkg0 listen`. */
+import { createInterface } from "node:readline";
+import { type Controls, createControls, type DeskBounds, readBearers, type UiMode } from "../desk.ts";
 import { listen as openAll } from "../listen.ts";
 import { checkRegistration } from "../sip-account.ts";
 import { readHostPort } from "../udp.ts";
 import { command, UsageError } from "./command.ts";
 import { secretOf } from "./credentials.ts";
-import { printJson } from "./output.ts";
+import { printJson, warn } from "./output.ts";
+import { RULES, rulesOf } from "./rules.ts";
 
 export const listen = command({
   about: "a device on a desk: what arrives, the verdict on it, and the sessions that it starts",
@@ -45,10 +48,39 @@ export const listen = command({
       about: "print so many rejected messages a minute, and then how many more there were; by default all",
     },
     hold: { kind: "flag", about: "leave sessions pending, to try a reset" },
+    board: { kind: "flag", about: "the bounds of a board by default, which are narrower" },
+    ui: {
+      kind: "choice",
+      words: ["none", "inform", "ask"],
+      default: "none",
+      about: "who sees that a session begins (UIM, §6.4.4): nobody, somebody, or somebody who is asked",
+    },
+    bearers: {
+      kind: "text",
+      value: "LIST",
+      about: "bearers that can carry a session, such as 6,8 (§6.5.6); all when absent",
+    },
+    ...RULES,
+    "remembered-max": {
+      kind: "number",
+      min: 1,
+      max: 65535,
+      about: "notifications remembered of an account; 1024, a board 8",
+    },
+    "pending-max": {
+      kind: "number",
+      min: 1,
+      max: 65535,
+      about: "sessions of an account that wait or run; 1024, a board 4",
+    },
+    "digest-burst": { kind: "number", min: 0, max: 65535, about: "digests at once; 0 no limit, a board 10" },
+    "digests-per-minute": { kind: "number", min: 0, max: 65535, about: "digests a minute after a burst; 6" },
+    parts: { kind: "number", min: 1, max: 255, about: "parts of short messages held at once; 255, a board 8" },
   },
   notes: [
     'FILE: [{"serverId":"dm.example.com","appAuth":[{"aauthLevel":"NOTICRED","aauthSecret":"secret"}]}]',
-    "Events are printed as JSON, one a line. It ends by SIGINT or SIGTERM.",
+    "Events are printed as JSON, one a line, each with its time, and with the message in hex. It ends by SIGINT or SIGTERM.",
+    "With --ui ask or --bearers, lines of standard input change what is so: yes or no (and a SESSIONID) answers a question, bearers 6,8 says which bearers there are from now on.",
   ],
   examples: ["pkg0 listen --accounts accounts.json --state dir --udp 127.0.0.1:2948 --http 127.0.0.1:4035"],
   async run(values) {
@@ -65,6 +97,7 @@ export const listen = command({
     } catch (error) {
       throw new UsageError((error as Error).message);
     }
+    const controls = controlsOf(values.ui, values.bearers);
     const password = secretOf("password", values.password, values["password-file"]);
     // before the first event: who reads that something listens may end it at once
     const ended = new Promise<undefined>(resolve => {
@@ -85,12 +118,58 @@ export const listen = command({
       ...(rejectsPerMinute !== undefined && { rejectsPerMinute }),
       hasClock: values.clock === "system",
       hold: values.hold,
+      isBoard: values.board,
+      bounds: deskBoundsOf(values),
+      controls,
       print: printJson,
     });
     const close = await Promise.race([opening, ended]);
     if (close === undefined) process.exit(0); // still opening; what is saved can be cut off anywhere
+    if (values.ui === "ask" || values.bearers !== undefined) takeLines(controls);
     await ended;
     await close();
     return 0;
   },
 });
+
+function controlsOf(ui: UiMode, bearers: string | undefined): Controls {
+  try {
+    return createControls(ui, bearers === undefined ? undefined : readBearers(bearers));
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function deskBoundsOf(
+  values: Parameters<typeof rulesOf>[0] & {
+    "remembered-max": number | undefined;
+    "pending-max": number | undefined;
+    "digest-burst": number | undefined;
+    "digests-per-minute": number | undefined;
+    parts: number | undefined;
+  },
+): DeskBounds {
+  const own = {
+    rememberedMax: values["remembered-max"],
+    pendingMax: values["pending-max"],
+    digestBurst: values["digest-burst"],
+    digestsPerMinute: values["digests-per-minute"],
+    parts: values.parts,
+  };
+  const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
+  return { ...rulesOf(values), ...given };
+}
+
+/** Lines of standard input, for as long as it lasts. */
+function takeLines(controls: Controls): void {
+  const lines = createInterface({ input: process.stdin });
+  process.stdin.unref?.();
+  lines.on("line", line => {
+    if (line.trim() === "") return;
+    try {
+      controls.tell(line);
+    } catch (error) {
+      warn((error as Error).message);
+    }
+  });
+}

@@ -1,0 +1,88 @@
+/** What a device on a desk has of a board: its bounds, its bearers, and somebody who is asked. */
+import type { Bearers, Client, ClientOptions, SessionRequest, Ui } from "../../src/index.ts";
+
+export interface DeskBounds extends ClientOptions {
+  /** Parts of short messages held at once. */
+  parts?: number;
+}
+
+/** Where a device on a desk is wider than a board: it is for looking at messages. */
+const WIDE: ClientOptions = { rememberedMax: 1024, pendingMax: 1024, messageMax: 65535 };
+/** As startDevice has it (targets/device.ts). */
+const BOARD: ClientOptions = { digestBurst: 10 };
+
+export function boundsOf(options: { bounds?: DeskBounds; isBoard?: boolean }, accountsMax: number): ClientOptions {
+  const { parts: _, ...bounds } = options.bounds ?? {};
+  return { accountsMax, ...(options.isBoard === true ? BOARD : WIDE), ...bounds };
+}
+
+export function partsOf(options: { bounds?: DeskBounds; isBoard?: boolean }): { parts: number; messageParts: number } {
+  const parts = options.bounds?.parts ?? (options.isBoard === true ? 8 : 255);
+  return { parts, messageParts: options.isBoard === true ? Math.min(parts, 5) : parts };
+}
+
+/** Who is asked (§6.4.4): nobody, somebody who sees what happens, or somebody who answers. */
+export type UiMode = "none" | "inform" | "ask";
+
+export interface Controls {
+  /** The parts of a HAL; `tell` is told what the user sees: "inform" or "ask". */
+  hal(tell: (what: string, request: SessionRequest) => void): { ui?: Ui; bearers?: Bearers };
+  attach(client: Client): void;
+  /** "bearers 6,8", "bearers" for none, "yes" or "no" for the oldest question, "yes 1234" for that session. Throws an Error for others. */
+  tell(line: string): void;
+}
+
+/** `bearers`: Preferred-Bearer values that can carry a session; undefined: all of them. */
+export function createControls(ui: UiMode, bearers: readonly number[] | undefined): Controls {
+  let available = bearers;
+  let client: Client | undefined;
+  const questions: { sessionId: string; answer: (isAllowed: boolean) => void }[] = [];
+
+  function answer(isAllowed: boolean, sessionId: string | undefined): void {
+    const index = sessionId === undefined ? 0 : questions.findIndex(one => one.sessionId === sessionId.toUpperCase());
+    const [question] = index < 0 ? [] : questions.splice(index, 1);
+    if (question === undefined)
+      throw new Error(`nobody asked${sessionId === undefined ? "" : ` for session ${sessionId}`}`);
+    question.answer(isAllowed);
+  }
+
+  return {
+    hal(tell) {
+      const shown: Ui = {
+        inform: (_, request) => tell("inform", request),
+        confirm(_, request, reply) {
+          tell(ui === "ask" ? "ask" : "inform", request);
+          if (ui === "ask") questions.push({ sessionId: request.sessionId, answer: reply });
+          else reply(true);
+        },
+      };
+      return {
+        ...(ui !== "none" && { ui: shown }),
+        ...(available !== undefined && { bearers: { isAvailable: bearer => available!.includes(bearer) } }),
+      };
+    },
+    attach(one) {
+      client = one;
+    },
+    tell(line) {
+      const [word, rest] = line.trim().split(/\s+(.*)/s) as [string, string?];
+      if (word === "yes" || word === "no") answer(word === "yes", rest);
+      else if (word === "bearers" && available !== undefined) {
+        available = readBearers(rest ?? "");
+        client?.bearerChanged();
+      } else throw new Error(`"${line}" is none of: bearers LIST (with --bearers), yes [SESSIONID], no [SESSIONID]`);
+    },
+  };
+}
+
+/** "6,8", or "" for none. Throws an Error. */
+export function readBearers(text: string): number[] {
+  if (text.trim() === "") return [];
+  return text.split(",").map(one => {
+    const bearer = Number(one);
+    if (!/^\s*\d+\s*$/.test(one) || bearer < 1 || bearer > 11) {
+      throw new Error(`a bearer has to be a number of 1 to 11 (§6.5.6), not "${one}"`);
+    }
+    return bearer;
+  });
+}
