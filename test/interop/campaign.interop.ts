@@ -1,5 +1,5 @@
 /** Campaigns against an SMS centre of another maker: Net::SMPP, and Kannel as gateway in front of one. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
@@ -8,7 +8,7 @@ import { startModem } from "../modem/server.ts";
 import { deliverTpdu } from "../modem/tpdu.ts";
 import { openCentre } from "../smsc.ts";
 import { Arrivals, addressOf, createRandom, DEVICES, startCampaign, writeFleet } from "./fleet.ts";
-import { freePorts, needing, start, workDirectory } from "./programs.ts";
+import { freePorts, needing, run, start, workDirectory } from "./programs.ts";
 
 const SEED = Number(process.env.KILL_SEED ?? 1);
 const KILLS = 10;
@@ -94,6 +94,40 @@ needing(["perl -MNet::SMPP"], "libnet-smpp-perl", "Net::SMPP takes campaigns", (
     expect(arrivals.repeated()).toBeLessThanOrEqual(summary.possiblyRepeated as number);
     console.log(`${summary.possiblyRepeated} marked as repeated, ${arrivals.repeated()} were`);
   }, 300_000);
+});
+
+needing(["openssl"], "openssl", "SMPP over TLS", () => {
+  const folder = workDirectory();
+
+  test("to a centre whose certificate is trusted, and to no other", async () => {
+    const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+    const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
+    const made = await run("openssl", [
+      "req",
+      "-x509",
+      "-newkey",
+      "rsa:2048",
+      "-nodes",
+      "-keyout",
+      key,
+      "-out",
+      cert,
+      ...names,
+    ]);
+    expect(made.status, made.output).toBe(0);
+    const centre = await openCentre({ key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") });
+    const file = join(folder, "fleet.ndjson");
+    await writeFleet(file, 5);
+    const to = `smpps://me:pw@localhost:${centre.port}?source=PKG0`;
+    const trusting = startCampaign([file, "--to", `${to}&ca=${cert}`, "--state", join(folder, "trusting")]);
+    expect(await trusting.ended, trusting.errors()).toBe(0);
+    expect(centre.submits.length).toBe(5);
+    const wary = startCampaign([file, "--to", to, "--state", join(folder, "wary")]);
+    expect(await wary.ended).toBe(1);
+    expect(wary.errors()).toMatch(/self.signed certificate/);
+    expect(centre.submits.length).toBe(5);
+    await centre.close();
+  });
 });
 
 needing(["bearerbox", "smsbox"], "kannel", "Kannel between a campaign and an SMS centre", () => {

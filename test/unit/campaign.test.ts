@@ -1,6 +1,10 @@
 /** `pkg0 campaign` against a small SMS centre on loopback: what is sent, what is kept, and what a kill leaves. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -272,6 +276,86 @@ describe("a campaign", () => {
   });
 });
 
+describe("other ways of a campaign", () => {
+  interface Gateway {
+    port: number;
+    connections: () => number;
+    requests: { url: URL; body: Buffer }[];
+  }
+
+  async function gateway(answer: (count: number) => { status: number; body: string }): Promise<Gateway> {
+    const requests: Gateway["requests"] = [];
+    let connections = 0;
+    const server = createServer(async (request, response) => {
+      const pieces: Buffer[] = [];
+      for await (const piece of request) pieces.push(piece as Buffer);
+      requests.push({ url: new URL(request.url!, "http://gateway"), body: Buffer.concat(pieces) });
+      const { status, body } = answer(requests.length);
+      response.writeHead(status).end(body);
+    });
+    server.on("connection", () => connections++);
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    closers.push(async () => {
+      server.closeAllConnections();
+      server.close();
+    });
+    return { port: (server.address() as AddressInfo).port, connections: () => connections, requests };
+  }
+
+  test("Kannel's sendsms, over one connection; what it has no room for comes again", async () => {
+    const { port, connections, requests } = await gateway(count => ({
+      status: count === 2 ? 503 : 202,
+      body: "0: Accepted",
+    }));
+    const to = `kannel+http://127.0.0.1:${port}/cgi-bin/sendsms?username=u&password=p`;
+    const { code, summary } = await campaign(fileOf(fleet(4)), "--to", to, "--state", stateOf());
+    expect(code).toBe(0);
+    expect(summary).toMatchObject({ accepted: 4, possiblyRepeated: 0 });
+    expect(requests.map(({ url }) => url.searchParams.get("to"))).toEqual([0, 1, 1, 2, 3].map(addressOf));
+    expect(connections()).toBe(1);
+  });
+
+  test("a push gateway, over one connection, to the address of each", async () => {
+    const body =
+      '<?xml version="1.0"?><pap><push-response push-id="1"><response-result code="1001" desc="ok"/></push-response></pap>';
+    const { port, connections, requests } = await gateway(() => ({ status: 202, body }));
+    const to = `pap+http://127.0.0.1:${port}/pap?address=WAPPUSH={address}/TYPE=PLMN@ppg.example`;
+    const { code, summary } = await campaign(fileOf(fleet(4)), "--to", to, "--state", stateOf());
+    expect(summary).toMatchObject({ accepted: 4 });
+    expect(code).toBe(0);
+    const addresses = requests.map(request => /address-value="([^"]*)"/.exec(request.body.toString("latin1"))?.[1]);
+    expect(addresses).toEqual([0, 1, 2, 3].map(i => `WAPPUSH=${addressOf(i)}/TYPE=PLMN@ppg.example`));
+    expect(connections()).toBe(1);
+  });
+
+  test("datagrams", async () => {
+    const socket = createSocket("udp4");
+    const came: Buffer[] = [];
+    socket.on("message", datagram => came.push(datagram));
+    socket.bind(0, "127.0.0.1");
+    await once(socket, "listening");
+    closers.push(async () => void socket.close());
+    const to = `udp://{address}:${socket.address().port}`;
+    const line = JSON.stringify({ address: "127.0.0.1", serverId: "dm.example", secret: "s", requestedMo: [1] });
+    const { code } = await campaign(fileOf(`${line}\n`), "--to", to, "--state", stateOf());
+    expect(code).toBe(0);
+    await expect.poll(() => came.length).toBe(1);
+    expect(decode(came[0]!, "push", { secret: "s" })).toMatchObject({ status: "OK", digestValid: true });
+  });
+
+  test("one notification by send", async () => {
+    const centre = await open();
+    const fields = JSON.stringify({ sessionId: "12", serverId: "dm.example", requestedMo: [1] });
+    const args = ["send", "--to", uriOf(centre), "--number", addressOf(1), "--secret", "s", fields];
+    const { code, lines, errors } = await runCliAsync(args);
+    expect(code, errors).toBe(0);
+    expect(JSON.parse(lines[0]!)).toMatchObject({ accepted: true, number: addressOf(1), text: "message id 1" });
+    expect(lines[0], "the password").not.toContain("me:pw");
+    expect(readAt(centre.submits, "s")).toMatchObject({ sessionId: "12", digestValid: true });
+  });
+});
+
 /** Mulberry32. */
 function createRandom(seed: number): (below: number) => number {
   let state = seed >>> 0;
@@ -378,6 +462,19 @@ describe("the clock of a campaign", () => {
       expect(text.length).toBeLessThan(columns);
     }
   });
+});
+
+test.each([
+  [["--state", "state"], /--state needs the package better-sqlite3, .*: npm install better-sqlite3@12\n/],
+  [["--queue", "postgres://127.0.0.1/x", "--name", "n"], /--queue needs the package pg, .*: npm install pg@8\n/],
+])("campaign with %j says what to install", (args, message) => {
+  const alone = join(folder, "alone");
+  cpSync("dist", join(alone, "dist"), { recursive: true });
+  writeFileSync(join(alone, "package.json"), '{ "type": "module" }');
+  const cli = [join(alone, "dist/cli.js"), "campaign", fileOf(fleet(1)), "--to", "smpp://me@127.0.0.1", ...args];
+  const { status, stderr } = spawnSync(process.execPath, cli, { cwd: alone, encoding: "utf8" });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(message);
 });
 
 test("what is not installed is named with the range that the package asks for", () => {

@@ -79,7 +79,7 @@ export async function openSqliteJournal(
   const path = join(directory, "campaign.sqlite");
   let db: Database | undefined;
   try {
-    db = new Library(path);
+    db = openDatabase(Library, path);
     db.pragma("journal_mode = WAL");
     db.pragma("synchronous = FULL"); // a power cut, too, forgets nothing that was sent
     begin(db, path, identity);
@@ -95,6 +95,19 @@ export async function openSqliteJournal(
     db?.close();
     unlock();
     throw error;
+  }
+}
+
+function openDatabase(Library: Library, path: string): Database {
+  try {
+    return new Library(path);
+  } catch (error) {
+    const [reason] = (error as Error).message.split("\n");
+    // its binary is made when it is installed, by a script that npm may have been told to leave out
+    const isUnbuilt = /bindings file|NODE_MODULE_VERSION/.test((error as Error).message);
+    throw new Error(
+      isUnbuilt ? `better-sqlite3 has no binary for this Node: npm rebuild better-sqlite3` : `${path}: ${reason}`,
+    );
   }
 }
 
