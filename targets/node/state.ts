@@ -40,6 +40,12 @@ const { O_RDONLY, O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_
  * and has nothing in it that is not ours. Throws a StateError. Never blocks: what is not a file is not opened.
  */
 export function prepareState(directory: string): void {
+  makeStateDirectory(directory);
+  for (const name of readdirSync(directory)) checkEntry(join(directory, name), name);
+}
+
+/** The same, whatever is in it. */
+export function makeStateDirectory(directory: string): void {
   makeDirectory(resolve(directory));
   const found = statSync(directory);
   if (!found.isDirectory()) throw new StateError(directory, "is no directory");
@@ -51,7 +57,6 @@ export function prepareState(directory: string): void {
   } catch (error) {
     throw new StateError(directory, `cannot be written to (${codeOf(error)})`);
   }
-  for (const name of readdirSync(directory)) checkEntry(join(directory, name), name);
 }
 
 /** Each level on its own: Node's `recursive` never ends under /proc. */

@@ -1,8 +1,8 @@
 /** The journal of one machine: SQLite in the state directory, by the npm library better-sqlite3. */
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { lockDirectory } from "../lock.ts";
 import { loadPeer } from "../peers.ts";
+import { makeStateDirectory } from "../state.ts";
 import {
   type Draft,
   type Failure,
@@ -74,7 +74,7 @@ export async function openSqliteJournal(
   pace: Pace,
 ): Promise<Journal> {
   const { default: Library } = await loadPeer<{ default: Library }>("better-sqlite3", "a campaign's --state");
-  if (identity !== undefined) mkdirSync(directory, { recursive: true, mode: 0o700 });
+  if (identity !== undefined) makeStateDirectory(directory);
   const unlock = await lockDirectory(directory);
   const path = join(directory, "campaign.sqlite");
   let db: Database | undefined;
