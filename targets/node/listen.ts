@@ -30,6 +30,8 @@ export interface ListenOptions {
   obex?: string[];
   /** tty, COM port or tcp://HOST:PORT. */
   modem?: string[];
+  /** The times of each modem. */
+  modemSeconds?: Pick<pkg0.ModemOptions, "answerSeconds" | "listSeconds" | "pollSeconds" | "sweepSeconds">;
   /** Check the age of messages by the system's clock. */
   hasClock?: boolean;
   /** Leave sessions pending, to try a reset. */
@@ -182,6 +184,7 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
     for (const device of options.modem ?? []) {
       const serial = await openSerial(device);
       const modem = pkg0.createModem(serial, clock, {
+        ...options.modemSeconds,
         report: status => print({ event: "modem", at: device, ...statusJson(status) }),
       });
       modem.open((bytes, from, to) => {

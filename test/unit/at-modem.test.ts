@@ -76,6 +76,39 @@ describe.each(Object.keys(QUIRKS))("modem: %s", name => {
   }
 });
 
+test.each([
+  ...["ERROR", "+CMS ERROR: 303", "+CME ERROR: operation not supported", "+EXT ERROR: 0", "MODEM ERROR: 5", "NA"],
+  ...["COMMAND NOT SUPPORT", "TOO MANY PARAMETERS", "NO CARRIER", "NO ANSWER", "NO DIALTONE", "BUSY", "ERROR  "],
+])("%s ends a command at once", refusal => {
+  for (const isNumeric of [false, true]) {
+    const bench = listen({ refusal, takesCnmi: () => false, isNumeric });
+    bench.run(4);
+    expect(bench.reports).toEqual([MODEM_POLLING]);
+  }
+});
+
+test("digits end a command: a modem whose ATV1 is refused", () => {
+  for (const digit of ["3", "4", "6", "7", "8"]) {
+    const bench = listen({ refusal: digit, takesCnmi: () => false });
+    bench.run(4);
+    expect(bench.reports).toEqual([MODEM_POLLING]);
+  }
+});
+
+test("a memory that is nearly full: parts of a message that is too long for it are in RAM alone, and it is completed", () => {
+  const bench = listen({ capacity: 10 });
+  bench.run(10);
+  const { tpdus, hex } = message(128 * 14);
+  expect(tpdus.length).toBe(14);
+  for (const tpdu of tpdus) {
+    bench.emulator.message(tpdu);
+    bench.run(5);
+  }
+  bench.run(60);
+  expect(bench.pushes).toEqual([hex]);
+  expect(bench.emulator.stored()).toBe(0);
+});
+
 describe("+CMT and its acknowledgement", () => {
   test("phase 2+ is acknowledged after delivery, else not at all", () => {
     for (const hasCsms of [true, false]) {

@@ -174,6 +174,20 @@ describe("listen", () => {
     registrar.close();
   });
 
+  test("asks a modem that announces nothing as often as it is told to", async () => {
+    const modem = await startModem({ takesCnmi: () => false });
+    const times = ["--answer-seconds", "2", "--list-seconds", "2", "--poll-seconds", "1", "--sweep-seconds", "600"];
+    const { child, until, ended } = listener("seconds", "--modem", modem.url, ...times);
+    await until(all => all.some(({ status }) => status === "MODEM_POLLING"));
+    const fields = JSON.stringify({ sessionId: "D1", serverId: "dm.example.com", requestedMo: [1] });
+    const [part] = runCli(["encode", "--secret", "secret", "--sms", fields]).lines.map(line => JSON.parse(line));
+    modem.emulator.message(deliverTpdu("447700900123", fromHex(part.udh + part.data)));
+    await until(all => all.some(({ event, sessionId }) => event === "session" && sessionId === "D1"));
+    child.kill("SIGTERM");
+    expect(await ended).toBe(0);
+    modem.close();
+  });
+
   test("takes the same notification by every bearer", async () => {
     const modem = await startModem({ hasCsms: true });
     const listening = ["--http", "127.0.0.1:0", "--sip", "127.0.0.1:0", "--obex", "[::1]:0", "--modem", modem.url];

@@ -9,6 +9,8 @@ import { secretOf } from "./credentials.ts";
 import { printJson, warn } from "./output.ts";
 import { RULES, rulesOf } from "./rules.ts";
 
+const SECONDS = { kind: "number", min: 1, max: 86_400, unit: "s", needs: ["modem"] } as const;
+
 export const listen = command({
   about: "a device on a desk: what arrives, the verdict on it, and the sessions that it starts",
   options: {
@@ -19,6 +21,13 @@ export const listen = command({
     sip: { kind: "texts", value: "HOST:PORT", about: "SIP Push (§7.3)" },
     obex: { kind: "texts", value: "HOST:PORT", about: "OBEX (§7.2)" },
     modem: { kind: "texts", value: "DEVICE", about: "SMS by an AT modem: a tty, a COM port or tcp://HOST:PORT" },
+    "answer-seconds": {
+      ...SECONDS,
+      about: "how long a modem's answer may take, 10; it is doubled when an answer comes too late",
+    },
+    "list-seconds": { ...SECONDS, about: "how long a list of messages may take to begin, and between two of them: 30" },
+    "poll-seconds": { ...SECONDS, about: "how often unread messages are listed, announced or not: 60" },
+    "sweep-seconds": { ...SECONDS, about: "how often a modem is set up anew, and all messages are listed: 3600" },
     register: { kind: "text", value: "sip:USER@HOST:PORT", about: "where the SIP listener registers", needs: ["sip"] },
     password: {
       kind: "text",
@@ -112,6 +121,12 @@ export const listen = command({
       sip: [...sip],
       obex: [...obex],
       modem: [...modem],
+      modemSeconds: {
+        ...(values["answer-seconds"] !== undefined && { answerSeconds: values["answer-seconds"] }),
+        ...(values["list-seconds"] !== undefined && { listSeconds: values["list-seconds"] }),
+        ...(values["poll-seconds"] !== undefined && { pollSeconds: values["poll-seconds"] }),
+        ...(values["sweep-seconds"] !== undefined && { sweepSeconds: values["sweep-seconds"] }),
+      },
       ...(register !== undefined && { register }),
       ...(password !== undefined && { password }),
       ...(sipContact !== undefined && { sipContact }),
