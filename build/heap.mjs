@@ -3,6 +3,7 @@
  * message of DM 1.3 and starts its session. The limit is that of all there is: engine, code and data. From source, from
  * source without the columns of error messages (an option of the engine), and from bytecode, which lies outside the heap
  * as it would in flash. Against the committed build/heap.json; npm run heap -- --accept writes the numbers of now there.
+ * npm run heap -- --accounts 2 --pending 4 --reason 430: what a whole firmware needs for that (firmware.mjs).
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -206,7 +207,10 @@ export function readHeaps() {
   return JSON.parse(readFileSync(FILE, "utf8"));
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (import.meta.url !== pathToFileURL(process.argv[1]).href) {
+  // a test measures
+} else if (process.argv.some(arg => /^--(accounts|pending|reason)$/.test(arg))) await import("./firmware.mjs");
+else {
   const engines = MEASURED.filter(isOnPath);
   if (engines.length === 0) console.log(`None of ${MEASURED.join(", ")} is on PATH`);
   const mqjs = await measureHeaps(engines);

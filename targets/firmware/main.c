@@ -12,9 +12,14 @@
 #define SESSION_SECONDS 2
 #endif
 
-/* What a product gets when it is provisioned. */
-#define SERVER_ID "dm.example.com"
-#define ACCOUNT "{\"serverId\":\"" SERVER_ID "\",\"appAuth\":[{\"aauthLevel\":\"NOTICRED\",\"aauthSecret\":\"secret\"}]}"
+/** What a product gets when it is provisioned: up to 4 here, to see what each takes. */
+#ifndef ACCOUNTS
+#define ACCOUNTS 1
+#endif
+#define ACCOUNT(server) {server, "{\"serverId\":\"" server "\",\"appAuth\":[{\"aauthLevel\":\"NOTICRED\",\"aauthSecret\":\"secret\"}]}"}
+static const struct {
+  const char *server_id, *json;
+} accounts[] = {ACCOUNT("dm.example.com"), ACCOUNT("dm2.example.com"), ACCOUNT("dm3.example.com"), ACCOUNT("dm4.example.com")};
 
 /** dist/host-functions.es5.js as bytecode, where it lies in flash. */
 __asm__(".section .bytecode,\"a\"\n.balign 8\n.incbin \"" BYTECODE "\"\n.previous");
@@ -88,7 +93,8 @@ static void end_session(void) {
 
 /** Once in a device's life: the account that is stored has the nonce of its last session. */
 static void provision(void) {
-  if (!call("hasAccount", SERVER_ID, NULL)) log_number("account ", (uint32_t)call("addAccount", ACCOUNT, NULL));
+  for (int i = 0; i < ACCOUNTS; i++)
+    if (!call("hasAccount", accounts[i].server_id, NULL)) log_number("account ", (uint32_t)call("addAccount", accounts[i].json, NULL));
 }
 
 int main(void) {

@@ -71,6 +71,7 @@ export async function connectGdb(path: string): Promise<Gdb> {
   await ask("?");
   await new Promise(resolve => setTimeout(resolve, 100));
   packets.length = 0;
+  await ask("qXfer:features:read:target.xml:0,ffb"); // QEMU sets registers only for who has asked what there are
   const gdb: Gdb = {
     run() {
       send("c");

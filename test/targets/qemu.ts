@@ -1,6 +1,6 @@
 /** The firmware of targets/firmware in QEMU, with an emulated modem on its UART, and hands on the machine. */
 import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -127,9 +127,12 @@ export async function startMachine(
     },
     datagram: (payload, port = 2948) => slip(slipOf(datagramOf(payload, port))),
     async gdb() {
-      for (const end = Date.now() + 5000; !existsSync(gdbPath) && Date.now() < end; )
-        await new Promise(resolve => setTimeout(resolve, 10));
-      return connectGdb(gdbPath);
+      // QEMU may not listen yet
+      for (const end = Date.now() + 5000; ; await new Promise(resolve => setTimeout(resolve, 50))) {
+        const gdb = await connectGdb(gdbPath).catch(() => null);
+        if (gdb !== null) return gdb;
+        if (Date.now() > end) throw new Error("QEMU does not listen for gdb");
+      }
     },
     async stop() {
       clearInterval(timer);
