@@ -55,8 +55,8 @@ export interface Serial {
  * the three may throw. Has to be ready before createClient, which loads.
  */
 export interface Storage {
-  /** The record, or null when there is none or it cannot be read. The caller may keep it. */
-  load(key: string): Uint8Array | null;
+  /** The record, which the caller may keep; null when there is none; false when there may be one that cannot be read now. */
+  load(key: string): Uint8Array | null | false;
   /** Writes the whole record, and returns only when it will outlast a reset. False when that is not sure: the record then may be anything. `bytes` is lent. */
   save(key: string, bytes: Uint8Array): boolean;
   /** Removes the record; removing none is no failure. False when it is still there. */

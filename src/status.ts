@@ -263,6 +263,8 @@ export const STORE_VERSION = 0xb2;
 export const ACCOUNTS_FULL = 0xb3;
 /** the ServerID is empty or too long */
 export const ACCOUNT_INVALID = 0xb4;
+export const STORE_FALLBACK = 0xb5;
+export const STORE_UNREADABLE = 0xb6;
 
 /** the modem is set up and announces messages */
 export const MODEM_READY = 0xc0;
@@ -324,5 +326,12 @@ export const INPUT_LONG = 0xe5;
  * memory keeps it.
  */
 export function isPassing(status: Status): boolean {
-  return status === THROTTLED || status === PENDING_FULL || status === STORE_WRITE;
+  return (
+    status === THROTTLED ||
+    status === PENDING_FULL ||
+    status === STORE_WRITE ||
+    status === STORE_CORRUPT ||
+    status === STORE_VERSION ||
+    status === STORE_UNREADABLE
+  );
 }

@@ -63,6 +63,7 @@ export function startDevice(board: Board, options: DeviceOptions): Device {
   if (options.digestBurst === undefined) options.digestBurst = 10; // a flood must not eat the battery
   if (options.onVerdict === undefined)
     options.onVerdict = (status, at, via) => log(`verdict ${hex(status)}@${at} via ${via}`);
+  if (options.onStore === undefined) options.onStore = (status, key) => log(`store ${hex(status)} ${key}`);
   if (options.onSession === undefined)
     options.onSession = (status, request) => log(`session ${request.sessionId} ${hex(status)}`);
 

@@ -4,23 +4,40 @@
  */
 import { crc32, EMPTY, readUint, writeUint32 } from "../bytes.ts";
 import type { Storage } from "../hal.ts";
-import { OK, STORE_CORRUPT, STORE_VERSION, STORE_WRITE, type Status } from "../status.ts";
+import { equalBytes } from "../hash/equal.ts";
+import {
+  OK,
+  STORE_CORRUPT,
+  STORE_FALLBACK,
+  STORE_UNREADABLE,
+  STORE_VERSION,
+  STORE_WRITE,
+  type Status,
+} from "../status.ts";
 
 /** Records that survive a power cut in the midst of a save: two slots for each key. */
 export interface Store {
   /**
-   * Looks for the newest record of `key`. OK with `record` null: there is none. STORE_CORRUPT: something is there, and none of
-   * it is a record of this key; so also after a cut in the first save of a key. STORE_VERSION: a later format wrote it.
+   * Looks for the newest record of `key`. OK with `record` null: there is none. STORE_FALLBACK: there is one, and the other
+   * slot is damaged, so it may not be what was saved last; so also after a cut in a save. Without a record: STORE_CORRUPT,
+   * when something is there that is no record of this key, so also after a cut in the first save of a key; STORE_VERSION,
+   * when a later format wrote it; STORE_UNREADABLE, when the storage cannot read it now.
    */
   load(key: string): Status;
-  /** What the last load found, a view of what the storage gave; good until the next save. Null after a status other than OK. */
+  /** What the last load or read found, a view of what the storage gave; good until the next save. */
   record: Uint8Array | null;
+  /** Whether the last load found the same record in both slots. */
+  isMirrored: boolean;
+  /** load where the newest record is known: reads that slot alone. STORE_CORRUPT or STORE_UNREADABLE where it is gone. */
+  read(key: string): Status;
   /**
    * Saves `record`, which is not empty, as that of `key`; what is newest there is looked for first where that is not known.
-   * STORE_WRITE, STORE_VERSION: the former record stands, unless the storage wrote what it says it did not. Allocates the
-   * slot.
+   * STORE_WRITE, STORE_VERSION, STORE_UNREADABLE: the former record stands, unless the storage wrote what it says it did
+   * not. Allocates the slot.
    */
   save(key: string, record: Uint8Array): Status;
+  /** Saves the newest record in its other slot too, so that damage in one of them undoes nothing. Statuses as of read and save. */
+  mirror(key: string): Status;
   /** Removes the record: an empty one takes its place and stays, so that a cut leaves the one or the other. Statuses as of save. */
   erase(key: string): Status;
 }
@@ -28,43 +45,61 @@ export interface Store {
 //  "P0" | format:8 | sequence:32 | record | CRC-32 of the bytes before it, seeded with key and slot
 const MAGIC = 0x5030;
 const FORMAT = 1;
+const SEQUENCE_AT = 3;
 const RECORD_AT = 7;
 const CRC_BYTES = 4;
 
 /** A Store over `storage`. Keeps one number for each key. */
 export function createStore(storage: Storage): Store {
   /** Sequence number of the newest record; -1 where a later format wrote it: good data that is not ours to overrule. */
-  const sequences: { [key: string]: number } = {};
+  const sequences: { [key: string]: number | undefined } = {};
 
   function load(key: string): Status {
     let status = OK;
     let newest = 0;
-    let record: Uint8Array | null = null;
+    store.record = null;
+    store.isMirrored = false;
     for (let i = 0; i < 2; i++) {
       const name = nameOf(key, i);
       const slot = storage.load(name);
-      if (!slot) continue;
-      const slotStatus = checkSlot(name, slot);
+      if (slot === null) continue;
+      const slotStatus = slot === false ? STORE_UNREADABLE : checkSlot(name, slot);
       if (slotStatus === OK) {
-        const sequence = readUint(slot, 3, 4);
-        // serial number arithmetic: the sequence may wrap
-        if (record !== null && ((sequence - newest) | 0) < 0) continue;
-        record = slot.subarray(RECORD_AT, slot.length - CRC_BYTES);
+        const sequence = readUint(slot as Uint8Array, SEQUENCE_AT, 4);
+        const record = recordOf(slot as Uint8Array);
+        const other = store.record;
+        if (other !== null) {
+          store.isMirrored = other.length === record.length && equalBytes(other, 0, record, 0, record.length);
+          // serial number arithmetic: the sequence may wrap
+          if (((sequence - newest) | 0) < 0) continue;
+        }
+        store.record = record;
         newest = sequence;
-      } else if (status !== STORE_VERSION) status = slotStatus;
+      } else if (status !== STORE_VERSION && status !== STORE_UNREADABLE) status = slotStatus;
     }
-    // beside a later format the other slot is older: going back to it would undo what that one says
-    const isLater = status === STORE_VERSION;
-    if (record !== null && !isLater) status = OK;
-    sequences[key] = isLater ? -1 : newest;
-    store.record = isLater || record === null || record.length === 0 ? null : record; // an empty one was erased
+    // beside a slot of a later format, or one that cannot be read, the other one may be older: it would undo what that one says
+    if (status === STORE_CORRUPT && store.record !== null) status = STORE_FALLBACK;
+    else if (status !== OK) store.record = null;
+    sequences[key] = status === STORE_VERSION ? -1 : status === STORE_UNREADABLE ? undefined : newest;
+    if (store.record !== null && store.record.length === 0) store.record = null; // it was erased
     return status;
   }
 
+  function read(key: string): Status {
+    const name = nameOf(key, sequences[key] as number);
+    const slot = storage.load(name);
+    store.record = null;
+    if (slot === false) return STORE_UNREADABLE;
+    if (slot === null || checkSlot(name, slot) !== OK) return STORE_CORRUPT;
+    store.record = recordOf(slot);
+    return OK;
+  }
+
   function save(key: string, record: Uint8Array): Status {
-    if (sequences[key] === undefined) load(key);
-    if (sequences[key] < 0) return STORE_VERSION;
-    const sequence = (sequences[key] + 1) >>> 0;
+    if (sequences[key] === undefined && load(key) === STORE_UNREADABLE) return STORE_UNREADABLE;
+    const former = sequences[key] as number;
+    if (former < 0) return STORE_VERSION;
+    const sequence = (former + 1) >>> 0;
     const name = nameOf(key, sequence);
     const crcAt = RECORD_AT + record.length;
     const slot = new Uint8Array(crcAt + CRC_BYTES);
@@ -72,26 +107,34 @@ export function createStore(storage: Storage): Store {
     slot[0] = MAGIC >> 8;
     slot[1] = MAGIC & 255;
     slot[2] = FORMAT;
-    writeUint32(sequence, slot, 3);
+    writeUint32(sequence, slot, SEQUENCE_AT);
     writeUint32(crcOf(name, slot, crcAt), slot, crcAt);
     if (!storage.save(name, slot)) return STORE_WRITE;
     sequences[key] = sequence;
     return OK;
   }
 
+  function mirror(key: string): Status {
+    return read(key) || save(key, store.record as Uint8Array);
+  }
+
   function erase(key: string): Status {
     const status = save(key, EMPTY);
-    if (status === OK) storage.erase(nameOf(key, sequences[key] + 1)); // it held secrets
+    if (status === OK) storage.erase(nameOf(key, (sequences[key] as number) + 1)); // it held secrets
     return status;
   }
 
-  const store: Store = { record: null, load, save, erase };
+  const store: Store = { record: null, isMirrored: false, load, read, save, mirror, erase };
   return store;
 }
 
 /** Even sequence numbers live in slot a, odd ones in slot b. */
 function nameOf(key: string, sequence: number): string {
   return key + (sequence % 2 === 0 ? "a" : "b");
+}
+
+function recordOf(slot: Uint8Array): Uint8Array {
+  return slot.subarray(RECORD_AT, slot.length - CRC_BYTES);
 }
 
 function checkSlot(name: string, slot: Uint8Array): Status {

@@ -14,9 +14,17 @@ const FLOOR_AT = 1;
 const ENTRIES_AT = 5;
 const ENTRY_BYTES = 9;
 
-/** The memory of an account that has accepted nothing yet. */
-export function newMemory(): Uint8Array {
-  return new Uint8Array(ENTRIES_AT);
+/** The memory of an account that has accepted nothing yet; with a `floor` but 0 it may have, up to that second. */
+export function newMemory(floor: number): Uint8Array {
+  const memory = new Uint8Array(ENTRIES_AT);
+  if (floor > 0) memory[0] = 1;
+  writeUint32(floor, memory, FLOOR_AT);
+  return memory;
+}
+
+/** Whether `bytes[from..to)` is newMemory(0). */
+export function isNewMemory(bytes: Uint8Array, from: number, to: number): boolean {
+  return to - from === ENTRIES_AT && bytes[from] === 0;
 }
 
 /** Whether `length` bytes can be a memory; no negative number can. */

@@ -11,13 +11,15 @@ import { utf8Text } from "../notification/utf8.ts";
 import { or } from "../or.ts";
 import type { PartSets, PartStore } from "../push/sms/reassembly.ts";
 import { OK, RECEIVER_ABSENT, SMS_OFF, type Status, THROTTLED } from "../status.ts";
-import { type ContentType, VIA_SMS, VIA_UDP, type Via } from "../wire.ts";
+import { type ContentType, FORMAT_12, VIA_SMS, VIA_UDP, type Via } from "../wire.ts";
 import { createAccounts } from "./accounts.ts";
 import { type AdmissionRules, remember } from "./admission.ts";
 import type { Client } from "./interface.ts";
 import { createJudge, newVerdict, setVerdict } from "./judge.ts";
 import type { About, ClientOptions } from "./options.ts";
-import { createSessions, newPending, type Pending, sessionIdText } from "./sessions.ts";
+import { IS_12, RENEW_NONCES } from "./record.ts";
+import { createRecords } from "./records.ts";
+import { createSessions, newPending, type Pending, type SessionStore, sessionIdText } from "./sessions.ts";
 
 /**
  * A client on a board, with the accounts and pending sessions that its storage holds. Allocates its scratch, and a few
@@ -33,9 +35,18 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
   const clock = hal.clock;
   const n = newNotification();
   const store = createStore(hal.storage);
-  const sessions = createSessions(hal, rules, index => accounts.saveRecord(index), options.onSession);
-  const accounts = createAccounts(store, clock, or(options.accountsMax, 8), sessions, n);
-  const judge = createJudge(clock, or(hal.hash, {}), options, rules, accounts, sessions, n);
+  const sessionStore: SessionStore = {
+    save: index => records.save(index, 0),
+    readRequest: p => records.readRequest(p),
+    isOf(index, serverId) {
+      const account = records.all[index];
+      return account !== null && account.dmAcc.serverId === serverId;
+    },
+  };
+  const sessions = createSessions(hal, rules, sessionStore, options.onSession);
+  const records = createRecords(store, clock, or(options.accountsMax, 8), sessions, n, options.onStore);
+  const accounts = createAccounts(store, clock, records, sessions);
+  const judge = createJudge(clock, or(hal.hash, {}), options, rules, records, sessions, n);
   /** The last verdict, and one for a set of parts that may be better. */
   let verdict = newVerdict();
   let rival = newVerdict();
@@ -109,12 +120,13 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
   function accept(): Pending | null {
     const index = verdict.index;
     if (verdict.status !== OK) return null;
-    const account = accounts.all[index] as Account;
+    const account = records.all[index] as Account;
     const memory = account.memory as Uint8Array;
-    const session = newPending(n, index, account, verdict.via, verdict.isResync, false, clock);
+    const flags = verdict.via | (n.format === FORMAT_12 ? IS_12 : 0) | (verdict.isResync ? RENEW_NONCES : 0);
+    const session = newPending(n, index, -1, clock);
     sessions.add(session);
     account.memory = remember(memory, n, verdict.stamp, rules);
-    verdict.status = accounts.saveRecord(index);
+    verdict.status = records.save(index, flags);
     if (verdict.status === OK) return session;
     sessions.withdraw(session);
     account.memory = memory;
@@ -126,7 +138,11 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     const status = verdict.status;
     client.at = verdict.at;
     if (onVerdict !== undefined) onVerdict(status, verdict.at, verdict.via, aboutVerdict);
-    if (accepted !== null) sessions.start(accepted);
+    if (accepted !== null) {
+      sessions.start(accepted);
+      // not before the start, for which one copy is enough; an ending from within it was a save as well
+      if (sessions.pending.indexOf(accepted) >= 0) records.mirror(accepted.index);
+    }
     return status;
   }
 
@@ -151,7 +167,7 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
   const client: Client = {
     at: 0,
     open(): Status {
-      let status = accounts.loadStatus;
+      let status = records.loadStatus;
       const isUdpAbsent =
         hal.udp && !hal.udp.open((bytes, from, to, origin) => receivePush(bytes, from, to, VIA_UDP, origin));
       const isSmsAbsent = hal.sms && !hal.sms.open(receiveTpdu);
@@ -172,6 +188,7 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     resume: sessions.offer,
     bearerChanged: sessions.offer,
     tick(): void {
+      if (records.heal()) sessions.offer();
       sessions.tick();
       if (sms !== null) sms.expire();
     },

@@ -20,14 +20,13 @@ import {
   NOTIFICATION_LONG,
   OK,
   PENDING_FULL,
-  STORE_CORRUPT,
   type Status,
   THROTTLED,
 } from "../status.ts";
 import { type ContentType, FORMAT_12, type Format, PUSH_HEADERS_MAX, type Via } from "../wire.ts";
-import type { Accounts } from "./accounts.ts";
 import { type AdmissionRules, checkAge, checkNew, stampOf } from "./admission.ts";
 import type { ClientOptions } from "./options.ts";
+import type { Records } from "./records.ts";
 import type { Sessions } from "./sessions.ts";
 import { createTokens } from "./tokens.ts";
 import { verifyDigest } from "./verify.ts";
@@ -103,7 +102,7 @@ export function createJudge(
   native: NativeHash,
   options: ClientOptions,
   rules: AdmissionRules,
-  accounts: Accounts,
+  records: Records,
   sessions: Sessions,
   n: Notification,
 ): Judge {
@@ -147,21 +146,25 @@ export function createJudge(
 
   /** Whether there is a secret to check `n` with. */
   function isOurs(): boolean {
-    const index = findAccount(accounts.all, n.bytes, n.serverIdAt, n.serverIdLength);
-    return index >= 0 && hasSecret(accounts.all[index] as Account, n.format);
+    const index = findAccount(records.all, n.bytes, n.serverIdAt, n.serverIdLength);
+    return index >= 0 && hasSecret(records.all[index] as Account, n.format);
   }
 
   /** From the account to the digest of `n`, which was read. */
   function judgeRead(v: Verdict): Status {
     const is12 = n.format === FORMAT_12;
     v.at = n.serverIdAt;
-    v.index = findAccount(accounts.all, n.bytes, n.serverIdAt, n.serverIdLength);
-    if (v.index < 0) return ACCOUNT_UNKNOWN;
-    const account = accounts.all[v.index] as Account;
+    v.index = findAccount(records.all, n.bytes, n.serverIdAt, n.serverIdLength);
+    if (v.index < 0) {
+      const status = records.unknown();
+      if (status !== ACCOUNT_UNKNOWN) v.rank = RANK_OPEN;
+      return status;
+    }
+    const account = records.all[v.index] as Account;
     if (!hasSecret(account, n.format)) return ACCOUNT_NO_SECRET;
     v.rank = RANK_OPEN;
     const memory = account.memory;
-    if (memory === null) return STORE_CORRUPT;
+    if (memory === null) return records.states[v.index];
 
     v.at = is12 ? n.digestAt : n.from + TIMESTAMP_AT;
     const now = clock.posixSeconds();
@@ -172,15 +175,23 @@ export function createJudge(
       v.rank = RANK_REFUSED;
       return status;
     }
-    if (sessions.count(v.index) >= pendingMax) return PENDING_FULL;
+    if (countOf(v.index) >= pendingMax) return PENDING_FULL;
 
     v.at = n.digestAt;
     if (!tokens.take()) return THROTTLED;
     return verify(v) ? OK : DIGEST_WRONG;
   }
 
+  /** Sessions that the account has. Counted, since a rejected message allocates nothing. */
+  function countOf(index: number): number {
+    const all = sessions.pending;
+    let count = 0;
+    for (let i = 0; i < all.length; i++) if (all[i].index === index) count++;
+    return count;
+  }
+
   function verify(v: Verdict): boolean {
-    const nonceIndex = verifyDigest(n, accounts.all[v.index] as Account, sha256, md5, scratch);
+    const nonceIndex = verifyDigest(n, records.all[v.index] as Account, sha256, md5, scratch);
     v.isResync = nonceIndex > 0;
     v.rank = nonceIndex < 0 ? RANK_REFUSED : RANK_GENUINE;
     if (nonceIndex < 0) tokens.suspect();

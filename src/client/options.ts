@@ -45,6 +45,11 @@ export interface ClientOptions {
    * that was read says of itself, and is null where none was; of one that was rejected, nobody knows who sent it.
    */
   onVerdict?: (status: Status, at: number, via: Via, about: () => About | null) => void;
+  /**
+   * Told of a stored record that is not OK, and when it is OK again: STORE_CORRUPT, STORE_VERSION, STORE_UNREADABLE, or
+   * STORE_FALLBACK, when one of its two copies is damaged. `key` is the record: "acc0" an account, "adm0" its memory.
+   */
+  onStore?: (status: Status, key: string) => void;
   /** Told of sessions that wait (SESSION_WAITING) or end unstarted (SESSION_REFUSED, EXPIRED). */
   onSession?: (status: Status, request: SessionRequest) => void;
 }

@@ -1,43 +1,106 @@
-/** What is saved of an account besides itself: what admission remembers, and the sessions that are still to be done. */
+/**
+ * What is saved of an account besides itself: whose it is, what admission remembers, and the sessions that are still to be
+ * done. It begins with the ServerID in every version to come, so that it outlives the account's own record.
+ */
 import { readUint, writeUint32 } from "../bytes.ts";
-import { FORMAT_12 } from "../wire.ts";
+import { equalBytes } from "../hash/equal.ts";
+import type { Notification } from "../notification/fields.ts";
+import { FORMAT_12, MD5_BYTES } from "../wire.ts";
+import { isNewMemory } from "./admission.ts";
 import type { Pending } from "./sessions.ts";
 
-//  span of memory | until the end: renewNonces:1 is12:1 VIA:6, span of Package #0 but for its digest   (span = length:32, bytes)
+//  span of ServerID | span of memory | until the end: renewNonces:1 is12:1 VIA:6, span of Package #0 but for its digest
+//  (span = length:32, bytes)
 export const RENEW_NONCES = 0x80;
 export const IS_12 = 0x40;
 export const VIA_MASK = 0x3f;
 /** Where the bytes of a span begin. */
 export const SPAN_AT = 4;
+const FLAGS_BYTES = 1;
 
-/** The record of `memory` and of those of `pending` that belong to account `index`. Allocates it. */
-export function writeRecord(memory: Uint8Array, pending: Pending[], index: number): Uint8Array {
-  let length = SPAN_AT + memory.length;
-  for (let i = 0; i < pending.length; i++) {
-    if (pending[i].index === index) length += 1 + SPAN_AT + pending[i].bytes.length;
+/**
+ * The record of an account with the sessions `mine`, in their order: they are copied from the `former` record, and the one with
+ * ordinal -1 is that of `n`, with `flags`. Allocates it.
+ */
+export function writeRecord(
+  serverId: Uint8Array,
+  memory: Uint8Array,
+  former: Uint8Array,
+  mine: Pending[],
+  n: Notification,
+  flags: number,
+): Uint8Array {
+  const memoryEnd = memoryEndOf(former);
+  const bodyFrom = n.format === FORMAT_12 ? n.from + MD5_BYTES : n.from;
+  const bodyTo = n.format === FORMAT_12 ? n.to : n.digestAt;
+  let length = 2 * SPAN_AT + serverId.length + memory.length;
+  for (let i = 0; i < mine.length; i++) {
+    const at = sessionAt(former, memoryEnd, mine[i].ordinal);
+    length += mine[i].ordinal < 0 ? sessionBytes(bodyTo - bodyFrom) : sessionEnd(former, at) - at;
   }
   const record = new Uint8Array(length);
-  let at = writeSpan(memory, record, 0);
-  for (let i = 0; i < pending.length; i++) {
-    const request = pending[i].request;
-    if (pending[i].index !== index) continue;
-    record[at] = request.via | (request.format === FORMAT_12 ? IS_12 : 0) | (request.renewNonces ? RENEW_NONCES : 0);
-    at = writeSpan(pending[i].bytes, record, at + 1);
+  let to = writeSpan(serverId, 0, serverId.length, record, 0);
+  to = writeSpan(memory, 0, memory.length, record, to);
+  for (let i = 0; i < mine.length; i++) {
+    if (mine[i].ordinal < 0) {
+      record[to] = flags;
+      to = writeSpan(n.bytes, bodyFrom, bodyTo, record, to + FLAGS_BYTES);
+    } else {
+      const at = sessionAt(former, memoryEnd, mine[i].ordinal);
+      const end = sessionEnd(former, at);
+      record.set(former.subarray(at, end), to);
+      to += end - at;
+    }
   }
   return record;
 }
 
-/** Writes a span to `out` from `at` on; returns the offset after it. */
-function writeSpan(bytes: Uint8Array, out: Uint8Array, at: number): number {
-  const length = bytes.length;
-  writeUint32(length, out, at);
-  out.set(bytes, at + SPAN_AT);
-  return at + SPAN_AT + length;
+/** Writes a span of `bytes[from..to)` to `out` from `at` on; returns the offset after it. */
+function writeSpan(bytes: Uint8Array, from: number, to: number, out: Uint8Array, at: number): number {
+  writeUint32(to - from, out, at);
+  out.set(bytes.subarray(from, to), at + SPAN_AT);
+  return at + SPAN_AT + to - from;
 }
 
 /** The offset after the span at `at`; 0 where it is not whole: nothing can be read up to there. */
-export function spanEnd(bytes: Uint8Array, at: number, to: number): number {
-  if (to - at < SPAN_AT) return 0;
+export function spanEnd(bytes: Uint8Array, at: number): number {
+  const room = bytes.length - at - SPAN_AT;
+  if (room < 0) return 0;
   const length = readUint(bytes, at, SPAN_AT);
-  return length > to - at - SPAN_AT ? 0 : at + SPAN_AT + length;
+  return length > room ? 0 : at + SPAN_AT + length;
+}
+
+/** Whether `record` belongs to `serverId`. */
+export function isOwnedBy(record: Uint8Array, serverId: Uint8Array): boolean {
+  const length = serverId.length;
+  return spanEnd(record, 0) === SPAN_AT + length && equalBytes(serverId, 0, record, SPAN_AT, length);
+}
+
+/** Where the memory of `record` ends, which is where its sessions begin; 0 where that cannot be told. */
+export function memoryEndOf(record: Uint8Array): number {
+  const end = spanEnd(record, 0);
+  return end === 0 ? 0 : spanEnd(record, end);
+}
+
+/** Whether nothing was accepted yet. */
+export function isFresh(record: Uint8Array): boolean {
+  const end = memoryEndOf(record);
+  return end === record.length && isNewMemory(record, spanEnd(record, 0) + SPAN_AT, end);
+}
+
+/** The offset of the session `ordinal` of `record`, whose memory ends at `memoryEnd`; 0 where it has no such one. */
+export function sessionAt(record: Uint8Array, memoryEnd: number, ordinal: number): number {
+  let at = memoryEnd;
+  for (let i = 0; i < ordinal && at > 0 && at < record.length; i++) at = sessionEnd(record, at);
+  return at < record.length ? at : 0;
+}
+
+/** The offset after the session at `at`; 0 where it is not whole. */
+export function sessionEnd(record: Uint8Array, at: number): number {
+  return spanEnd(record, at + FLAGS_BYTES);
+}
+
+/** Bytes of a session whose Package #0 has `length` without its digest. */
+export function sessionBytes(length: number): number {
+  return FLAGS_BYTES + SPAN_AT + length;
 }

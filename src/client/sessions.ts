@@ -7,9 +7,8 @@ import { utf8Text } from "../notification/utf8.ts";
 import { EXPIRED, SESSION_REFUSED, SESSION_UNKNOWN, SESSION_WAITING, type Status } from "../status.ts";
 import {
   BEARER_MAX,
-  FORMAT_12,
-  MD5_BYTES,
   SESSION_DECLINED,
+  SESSION_LATER,
   SESSION_STARTED,
   UI_INFORMATIVE,
   UI_USER_INTERACTION,
@@ -17,13 +16,17 @@ import {
 } from "../wire.ts";
 import { type AdmissionRules, isExpired } from "./admission.ts";
 
-/** A session that is still to be done. */
+/** A session that is still to be done. Its texts stay in the store (records.ts) until it is offered. */
 export interface Pending {
   /** Index of its account. */
   index: number;
-  /** Package #0 without its digest, a copy: what the record keeps. */
-  bytes: Uint8Array;
-  request: SessionRequest;
+  /** Its place among the sessions of the account's record; -1 until it is saved. */
+  ordinal: number;
+  sessionId: number;
+  timestamp: number;
+  timeoutMinutes: number;
+  /** It was accepted before a reset. */
+  isResumed: boolean;
   state: number;
   /** The user was told, or has been asked. */
   isAnnounced: boolean;
@@ -31,48 +34,60 @@ export interface Pending {
   sinceSeconds: number;
 }
 
-const WAITING = 0;
-const ASKING = 1;
-const STARTED = 2;
-const ENDED = 3;
+/** To be offered, if need be by tick: the board has not answered, for want of memory for example. */
+const OWED = 0;
+/** For resume or bearerChanged. */
+const WAITING = 1;
+const ASKING = 2;
+const STARTED = 3;
+const ENDED = 4;
+
+/** What sessions need of the store. */
+export interface SessionStore {
+  /** Saves the record of an account after one of its sessions ended. */
+  save(index: number): Status;
+  /** Null when it cannot be read now. */
+  readRequest(p: Pending): SessionRequest | null;
+  /** Whether account `index` is that of `serverId`. */
+  isOf(index: number, serverId: string): boolean;
+}
 
 /** What is pending. It ends in one of four ways: withdrawn, cancelled, done, forgotten. */
 export interface Sessions {
   /** All that have not ended, in the order of their acceptance: only to be read. An ending makes a new array. */
   pending: Pending[];
-  /** How many there are of an account. */
-  count(index: number): number;
+  /** Those of an account. */
+  of(index: number): Pending[];
   /** Adds one that was accepted. */
   add(p: Pending): void;
   /** Starts one, or lets it wait. */
   start(p: Pending): void;
   /** start for all that wait. */
   offer(): void;
-  /** Cancels those that wait and whose time is over. */
+  /** Cancels those that wait and whose time is over; starts those that are owed. */
   tick(): void;
   /** Ends one that could not be saved, and so was not accepted. Saves nothing. */
   withdraw(p: Pending): void;
-  /** Ends the one that the board has done. OK, SESSION_UNKNOWN, or what saving returned: then it is offered again after a reset. */
+  /** Ends one that the board has done, by its ServerID, SessionID and TIMESTAMP. OK, SESSION_UNKNOWN, or what saving returned: then it is offered again after a reset. */
   done(request: SessionRequest): Status;
   /** Ends all of an account that goes. Saves nothing. */
   forget(index: number): void;
 }
 
 /**
- * `save(index)` saves the record of an account after one of its sessions ended. `report(status, request)` is told of
- * SESSION_WAITING (no preferred bearer is up, or the board wants it later), and when one is cancelled: SESSION_REFUSED (by
- * the user or the board) or EXPIRED; undefined when nobody wants to know.
+ * `report(status, request)` is told of SESSION_WAITING (no preferred bearer is up, or the board wants it later), and when one
+ * is cancelled: SESSION_REFUSED (by the user or the board) or EXPIRED; undefined when nobody wants to know.
  */
 export function createSessions(
   hal: Hal,
   rules: AdmissionRules,
-  save: (index: number) => Status,
+  store: SessionStore,
   report: ((status: Status, request: SessionRequest) => void) | undefined,
 ): Sessions {
-  function count(index: number): number {
+  function of(index: number): Pending[] {
     const all = sessions.pending;
-    let found = 0;
-    for (let i = 0; i < all.length; i++) if (all[i].index === index) found++;
+    const found: Pending[] = [];
+    for (let i = 0; i < all.length; i++) if (all[i].index === index) found.push(all[i]);
     return found;
   }
 
@@ -81,11 +96,16 @@ export function createSessions(
   }
 
   function start(p: Pending): void {
-    if (p.state !== WAITING || cancelIfOver(p)) return;
-    const request = p.request;
+    if (p.state > WAITING || cancelIfOver(p)) return;
+    p.state = OWED;
+    const request = store.readRequest(p);
+    if (request !== null) offerRequest(p, request);
+  }
+
+  function offerRequest(p: Pending, request: SessionRequest): void {
     const bearer = chooseBearer(request.preferredBearer);
     if (bearer < 0) {
-      tell(SESSION_WAITING, request);
+      wait(p, request);
       return;
     }
     request.bearer = bearer;
@@ -97,19 +117,29 @@ export function createSessions(
         p.state = ASKING;
         ui.confirm(request.connectReason, request, isAllowed => {
           if (p.state !== ASKING) return; // a second answer, or one after the session ended
-          p.state = WAITING;
-          if (isAllowed) start(p);
-          else cancel(p, SESSION_REFUSED);
+          p.state = OWED;
+          if (!isAllowed) cancel(p, SESSION_REFUSED, request);
+          else if (!cancelIfOver(p)) offerRequest(p, request);
         });
         return;
       }
     }
     p.state = STARTED;
-    const answer = hal.session.start(request);
+    let answer = SESSION_LATER;
+    try {
+      answer = hal.session.start(request);
+    } catch (error) {
+      if (p.state === STARTED) p.state = OWED;
+      throw error;
+    }
     if (p.state !== STARTED || answer === SESSION_STARTED) return; // done from within start, or under way
+    if (answer === SESSION_DECLINED) cancel(p, SESSION_REFUSED, request);
+    else wait(p, request);
+  }
+
+  function wait(p: Pending, request: SessionRequest): void {
     p.state = WAITING;
-    if (answer === SESSION_DECLINED) cancel(p, SESSION_REFUSED);
-    else tell(SESSION_WAITING, request);
+    tell(SESSION_WAITING, request);
   }
 
   /** The first preferred bearer that is up; 0 where any will do; -1 where none is. Values without a meaning are skipped (D7). */
@@ -126,20 +156,19 @@ export function createSessions(
 
   /** Cancels `p` when its time is over; whether it is. */
   function cancelIfOver(p: Pending): boolean {
-    const request = p.request;
     const now = hal.clock.posixSeconds();
     const isOver =
       now === 0
-        ? isExpired(p.sinceSeconds, request.timeoutMinutes, rules, hal.clock.monotonicSeconds())
-        : isExpired(request.timestamp, request.timeoutMinutes, rules, now);
-    if (isOver) cancel(p, EXPIRED);
+        ? isExpired(p.sinceSeconds, p.timeoutMinutes, rules, hal.clock.monotonicSeconds())
+        : isExpired(p.timestamp, p.timeoutMinutes, rules, now);
+    if (isOver) cancel(p, EXPIRED, report === undefined ? null : store.readRequest(p));
     return isOver;
   }
 
-  function cancel(p: Pending, status: Status): void {
+  function cancel(p: Pending, status: Status, request: SessionRequest | null): void {
     withdraw(p);
-    save(p.index); // if that fails, the session is offered again after a reset
-    tell(status, p.request);
+    store.save(p.index); // if that fails, the session is offered again after a reset
+    if (request !== null) tell(status, request);
   }
 
   function withdraw(p: Pending): void {
@@ -150,9 +179,11 @@ export function createSessions(
   function done(request: SessionRequest): Status {
     const all = sessions.pending;
     for (let i = 0; i < all.length; i++) {
-      if (all[i].request !== request) continue;
-      withdraw(all[i]);
-      return save(all[i].index);
+      const p = all[i];
+      if (p.timestamp !== request.timestamp || sessionIdText(p.sessionId) !== request.sessionId) continue;
+      if (!store.isOf(p.index, request.serverId)) continue;
+      withdraw(p);
+      return store.save(p.index);
     }
     return SESSION_UNKNOWN;
   }
@@ -179,31 +210,41 @@ export function createSessions(
 
   function tick(): void {
     sessions.pending.forEach(p => {
-      if (p.state < STARTED) cancelIfOver(p);
+      if (p.state === OWED) start(p);
+      else if (p.state < STARTED) cancelIfOver(p);
     });
   }
 
-  const sessions: Sessions = { pending: [], count, add, start, offer, tick, withdraw, done, forget };
+  const sessions: Sessions = { pending: [], of, add, start, offer, tick, withdraw, done, forget };
   return sessions;
 }
 
-/**
- * What is to be done for the notification `n`, which belongs to `account`: copies it and builds the request. Allocates
- * the copy, and the request with its arrays and texts.
- */
-export function newPending(
+/** What is to be done for the notification `n`, which belongs to account `index`; `ordinal` -1 is a new one. Allocates it. */
+export function newPending(n: Notification, index: number, ordinal: number, clock: Clock): Pending {
+  return {
+    index,
+    ordinal,
+    sessionId: n.sessionId,
+    timestamp: n.timestamp,
+    timeoutMinutes: n.timeoutMinutes,
+    isResumed: ordinal >= 0,
+    state: ordinal < 0 ? OWED : WAITING,
+    isAnnounced: false,
+    sinceSeconds: clock.monotonicSeconds(),
+  };
+}
+
+/** What the board gets for the notification `n`, which belongs to `account`. Allocates it, with its arrays and texts. */
+export function newRequest(
   n: Notification,
-  index: number,
   account: Account,
   via: Via,
   renewNonces: boolean,
   isResumed: boolean,
-  clock: Clock,
-): Pending {
+): SessionRequest {
   const bytes = n.bytes;
-  const is12 = n.format === FORMAT_12;
   const appAddr = account.dmAcc.appAddr;
-  const request: SessionRequest = {
+  return {
     sessionId: sessionIdText(n.sessionId),
     serverId: account.dmAcc.serverId,
     appAddr: appAddr === undefined ? [] : appAddr,
@@ -222,14 +263,6 @@ export function newPending(
     renewNonces,
     via,
     isResumed,
-  };
-  return {
-    index,
-    bytes: copyBytes(bytes, is12 ? n.from + MD5_BYTES : n.from, is12 ? n.to : n.digestAt),
-    request,
-    state: WAITING,
-    isAnnounced: false,
-    sinceSeconds: clock.monotonicSeconds(),
   };
 }
 

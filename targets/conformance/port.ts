@@ -23,6 +23,8 @@ export interface Port {
   setFull?(isFull: boolean): void;
   /** Has the power fail in the midst of the next save. */
   cutNextSave?(): void;
+  /** Has reads of the storage fail, or takes that back: a bus that is not up yet, a permission, a bad sector. */
+  setUnreadable?(isUnreadable: boolean): void;
   /** Overwrites what is stored under `key` with garbage. */
   corrupt?(key: string): void;
   /** Sets the board's clock; 0 = as it is when nobody has set it. */

@@ -27,7 +27,7 @@ export function storageChecks(port: Port, check: Check): void {
     const first = storage.load("zz0a");
     const second = storage.load("zz0b");
     ok(isRecord(first, 40, 1) && isRecord(second, 40, 2), "a later load changed it");
-    if (first !== null) first[0] = 99;
+    if (first) first[0] = 99;
     ok(isRecord(storage.load("zz0a"), 40, 1), "the stored record changed with it");
     next();
   });
@@ -38,7 +38,7 @@ export function storageChecks(port: Port, check: Check): void {
     storage.save("zz0a", bytes.subarray(10, 30));
     for (let i = 0; i < 40; i++) bytes[i] = 0;
     const loaded = storage.load("zz0a");
-    ok(loaded !== null && loaded.length === 20 && loaded[0] === at(10, 3), "it is not what it was when it was saved");
+    ok(!!loaded && loaded.length === 20 && loaded[0] === at(10, 3), "it is not what it was when it was saved");
     next();
   });
 
@@ -112,7 +112,19 @@ export function storageChecks(port: Port, check: Check): void {
     next();
   });
 
-  check("storage: a corrupt record is bytes or null", "corrupt", (ok, next) => {
+  check("storage: what cannot be read now is false, not null, and comes back", "setUnreadable", (ok, next) => {
+    const storage = port.start().storage;
+    storage.save("zz0a", record(100, 1));
+    storage.erase("none9");
+    setUnreadable(port, true);
+    ok(storage.load("zz0a") === false, "load is not false");
+    setUnreadable(port, false);
+    ok(isRecord(storage.load("zz0a"), 100, 1), "it is not what was saved");
+    ok(storage.load("none9") === null, "no record is not null");
+    next();
+  });
+
+  check("storage: a corrupt record is bytes, null or false", "corrupt", (ok, next) => {
     const storage = port.start().storage;
     storage.save("zz0a", record(100, 1));
     if (port.corrupt !== undefined) port.corrupt("zz0a");
@@ -131,9 +143,13 @@ function setFull(port: Port, isFull: boolean): void {
   if (port.setFull !== undefined) port.setFull(isFull);
 }
 
+function setUnreadable(port: Port, isUnreadable: boolean): void {
+  if (port.setUnreadable !== undefined) port.setUnreadable(isUnreadable);
+}
+
 function isBytes(storage: Storage, key: string, ok: (condition: boolean, what: string) => void): void {
   const loaded = storage.load(key);
-  ok(loaded === null || typeof loaded.length === "number", "load is neither bytes nor null");
+  ok(!loaded || typeof loaded.length === "number", "load is neither bytes, null nor false");
 }
 
 /** All byte values, from a start that `seed` chooses. */
@@ -147,8 +163,8 @@ function record(length: number, seed: number): Uint8Array {
   return bytes;
 }
 
-function isRecord(bytes: Uint8Array | null, length: number, seed: number): boolean {
-  if (bytes === null || bytes.length !== length) return false;
+function isRecord(bytes: Uint8Array | null | false, length: number, seed: number): boolean {
+  if (!bytes || bytes.length !== length) return false;
   for (let i = 0; i < length; i++) if (bytes[i] !== at(i, seed)) return false;
   return true;
 }

@@ -9,7 +9,7 @@ import { type Board, requestJson } from "../device.ts";
 
 /** README.md has this as a table. None may throw; `into` and `bytes` are lent. */
 export interface Host {
-  /** Copies the record to `into`, as far as it fits; returns the length of the record, -1 where there is none. */
+  /** Copies the record to `into`, as far as it fits; returns the length of the record, -1 where there is none, -2 where it is damaged, -3 where it cannot be read now. */
   load(key: string, into: Uint8Array): number;
   /** Whether the record is in flash now. */
   save(key: string, bytes: Uint8Array): boolean;
@@ -134,9 +134,11 @@ function createHostStorage(host: Host): Storage {
   return {
     load(key) {
       const length = host.load(key, none);
-      if (length < 0) return null;
+      if (length === -1) return null;
+      if (length < -2) return false;
+      if (length < 0) return none; // no record of ours: its other copy counts
       const record = new Uint8Array(length);
-      return length > 0 && host.load(key, record) !== length ? null : record;
+      return length > 0 && host.load(key, record) !== length ? false : record;
     },
     save: (key, bytes) => host.save(key, bytes) === true,
     erase: key => host.erase(key) === true,

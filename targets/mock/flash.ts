@@ -21,6 +21,8 @@ export interface Flash extends Storage {
   cutLeaves: number;
   /** The power is gone: nothing can be read or written until powerOn. */
   isOff: boolean;
+  /** The key that cannot be read now; "" = none. */
+  unreadable: string;
   /** Saves that a record stands; the next one leaves garbage and fails. -1 = any number. */
   wearMax: number;
   /** Saves and erases that were begun. */
@@ -74,10 +76,12 @@ export function createFlash(seed: number): Flash {
     bytesLeft: -1,
     cutLeaves: CUT_LEAVES_TORN,
     isOff: false,
+    unreadable: "",
     wearMax: -1,
     writes: 0,
     load(key) {
       const record = flash.records[key];
+      if (key === flash.unreadable) return false;
       return record === undefined || flash.isOff ? null : new Uint8Array(record);
     },
     save(key, bytes) {

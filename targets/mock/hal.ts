@@ -29,6 +29,8 @@ export interface MockStorage extends Storage {
   bytesWritten: number;
   /** While true, every save and erase fails and changes nothing. */
   isBroken: boolean;
+  /** The key that cannot be read now; "" = none. */
+  unreadable: string;
 }
 
 export function createMockHal(): MockHal {
@@ -89,7 +91,9 @@ export function createMockStorage(): MockStorage {
     writes: 0,
     bytesWritten: 0,
     isBroken: false,
+    unreadable: "",
     load(key) {
+      if (key === storage.unreadable) return false;
       const record = storage.records[key];
       return record === undefined ? null : new Uint8Array(record);
     },

@@ -18,12 +18,12 @@ export function createKeyValueStorage(keyValue: KeyValue, path: string): Storage
     domain = keyValue.open({ path, mode: "r+", format: "buffer" });
   } catch (_error) {}
 
-  function load(key: string): Uint8Array | null {
+  function load(key: string): Uint8Array | null | false {
     try {
       const value = domain!.read(key);
       return value === undefined ? null : new Uint8Array(value);
     } catch (_error) {
-      return null;
+      return false;
     }
   }
 

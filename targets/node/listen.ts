@@ -107,6 +107,7 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
         else if (status === pkg0.DUPLICATE) print({ event: "duplicate", ...origin });
         else reject({ ...origin, ...statusJson(status), at });
       },
+      onStore: report,
       onSession(status, request) {
         const event = status === pkg0.SESSION_WAITING ? "waiting" : "ended";
         print({ event, ...statusJson(status), ...sessionJson(request) });

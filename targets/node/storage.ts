@@ -10,11 +10,11 @@ import { eraseStateFile, prepareState, readStateFile, writeStateFile } from "./s
 export function createFileStorage(directory: string): Storage {
   prepareState(directory);
 
-  function load(key: string): Uint8Array | null {
+  function load(key: string): Uint8Array | null | false {
     try {
       return readStateFile(directory, key);
     } catch {
-      return null;
+      return false;
     }
   }
 

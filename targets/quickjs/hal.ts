@@ -10,6 +10,8 @@ declare const performance: { now(): number };
 const SERIAL_BYTES = 256;
 /** On Linux: a write returns when the data is on the medium; std and os have no fsync. */
 const O_DSYNC_LINUX = 0x1000;
+/** No such file: the same number on every POSIX system. */
+const ENOENT = 2;
 
 /** Records are files in `folder`, which has to exist. A file is replaced whole or not at all. */
 export function createFileStorage(std: Std, os: Os, folder: string): Storage {
@@ -26,14 +28,14 @@ export function createFileStorage(std: Std, os: Os, folder: string): Storage {
   return {
     load(key) {
       const file = std.open(`${folder}/${key}`, "rb");
-      if (file === null) return null;
+      if (file === null) return os.stat(`${folder}/${key}`)[1] === ENOENT ? null : false;
       file.seek(0, std.SEEK_END);
       const length = file.tell();
       file.seek(0, std.SEEK_SET);
       const record = new Uint8Array(Math.max(length, 0));
       const count = file.read(record.buffer, 0, record.length);
       file.close();
-      return count === length ? record : null;
+      return count === length ? record : false;
     },
     save(key, bytes) {
       const path = `${folder}/${key}`;

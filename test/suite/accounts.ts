@@ -7,7 +7,7 @@ import * as wire from "../../src/wire.ts";
 import { CUT_KINDS, createFlash } from "../../targets/mock/flash.ts";
 import { createMockHal, type MockHal } from "../../targets/mock/hal.ts";
 import type { T } from "./api.ts";
-import { type ClientApi, deliver, deviceOf, NOW } from "./device.ts";
+import { type ClientApi, deliver, deviceOf, list, NOW } from "./device.ts";
 import { DM_ACC, NONCE, nonceOf, octets, push12, push13, SERVER_ID } from "./messages.ts";
 
 export function accounts(t: T, pkg0: ClientApi): void {
@@ -168,7 +168,8 @@ export function storage(t: T, pkg0: ClientApi): void {
     t.equal(hal.started.length, 1, "sessions");
     t.equal(deliver(hal, push13({ sessionId: 2, timestamp: NOW })), codes.STORE_CORRUPT, "a message");
     t.equal(client.addAccount(DM_ACC), codes.OK, "added again");
-    t.equal(deliver(hal, push13({ sessionId: 2, timestamp: NOW })), codes.OK, "a message then");
+    t.equal(deliver(hal, push13({ sessionId: 2, timestamp: NOW })), codes.REPLAY, "what may have been accepted before");
+    t.equal(deliver(hal, push13({ sessionId: 2, timestamp: NOW + 1 })), codes.OK, "a later message");
   });
 
   t.test(
@@ -197,17 +198,38 @@ export function storage(t: T, pkg0: ClientApi): void {
     },
   );
 
-  t.test("store: one damaged slot of two does no harm", () => {
+  t.test("store: a bit wrong in either slot of any record does no harm, and is said", () => {
+    for (let k = 0; k < SLOTS.length; k++) damaged(t, pkg0, SLOTS[k]);
+  });
+
+  t.test("store: what cannot be read now accepts nothing, is said, and heals", () => {
+    for (let k = 0; k < SLOTS.length; k++) unreadable(t, pkg0, SLOTS[k]);
+  });
+
+  t.test("store: memory outlives its account, and belongs to its ServerID", () => {
     const hal = createMockHal();
     deviceOf(pkg0, hal, {});
-    hal.answer = wire.SESSION_LATER;
-    deliver(hal, push13({ sessionId: 1, timestamp: NOW }));
-    deliver(hal, push13({ sessionId: 2, timestamp: NOW }));
-    hal.storage.records.adm0b[20] ^= 255; // sequence 3: the newest
+    const old = push13({ sessionId: 1, timestamp: NOW });
+    deliver(hal, old);
+    hal.storage.records.acc0a[9] ^= 1;
+    hal.storage.records.acc0b[9] ^= 1;
     const client = pkg0.createClient(hal, {});
-    t.equal(client.open(), codes.OK, "open");
-    t.equal(deliver(hal, push13({ sessionId: 1, timestamp: NOW })), codes.DUPLICATE, "the former");
-    t.equal(deliver(hal, push13({ sessionId: 2, timestamp: NOW })), codes.OK, "what was torn was not accepted");
+    t.equal(client.open(), codes.STORE_CORRUPT, "open");
+    t.equal(client.listAccounts().length, 0, "accounts");
+    t.equal(client.addAccount({ serverId: "second", appAuth: [] }), codes.OK, "another account");
+    t.equal(client.addAccount(DM_ACC), codes.OK, "added again");
+    client.resume();
+    t.equal(hal.started.length, 2, "its session");
+    t.equal(deliver(hal, old), codes.DUPLICATE, "its old message");
+    t.equal(deliver(hal, push13({ sessionId: 2, timestamp: NOW })), codes.OK, "a new one");
+    // nobody can tell whose it was
+    const records = hal.storage.records;
+    for (const key in records) if (key.charAt(3) === "0") records[key][9] ^= 1;
+    const blind = pkg0.createClient(hal, {});
+    t.equal(blind.addAccount(DM_ACC), codes.STORE_CORRUPT, "may be that of the damaged place");
+    t.equal(blind.removeAccount(SERVER_ID), codes.OK, "given up");
+    t.equal(blind.addAccount(DM_ACC), codes.OK, "a new one");
+    t.equal(blind.listAccounts().length, 2, "accounts");
   });
 
   t.test("store: records of another place are foreign", () => {
@@ -217,6 +239,7 @@ export function storage(t: T, pkg0: ClientApi): void {
     const records = hal.storage.records;
     records.acc2b = records.acc0b;
     records.acc1b = records.acc0b;
+    records.acc1a = records.acc0a;
     const again = pkg0.createClient(hal, {});
     t.equal(again.open(), codes.STORE_CORRUPT, "open");
     t.equal(again.listAccounts().length, 1, "accounts");
@@ -263,11 +286,55 @@ export function storage(t: T, pkg0: ClientApi): void {
       const started = hal.started.length;
       flash.powerOn();
       const again = pkg0.createClient(board, {});
-      t.equal(again.open(), codes.OK, `open after a cut at ${cut}`);
+      const status = again.open();
+      t.ok(status === codes.OK || status === codes.STORE_FALLBACK, `open after a cut at ${cut}`);
       again.resume();
       const resumed = hal.started.length - started;
       t.ok(resumed === 1 || !isWhole, `no session is lost, cut at ${cut}`);
       t.equal(deliver(hal, message), resumed === 1 ? codes.DUPLICATE : codes.OK, `the message again, cut at ${cut}`);
     }
   });
+}
+
+const SLOTS = ["acc0a", "acc0b", "adm0a", "adm0b"];
+
+function damaged(t: T, pkg0: ClientApi, key: string): void {
+  const hal = createMockHal();
+  deviceOf(pkg0, hal, {});
+  hal.answer = wire.SESSION_LATER;
+  deliver(hal, push13({ sessionId: 1, timestamp: NOW }));
+  deliver(hal, push13({ sessionId: 2, timestamp: NOW }));
+  hal.storage.records[key][20] ^= 1;
+  const told: string[] = [];
+  const client = pkg0.createClient(hal, { onStore: (status, key) => told.push(`${key} ${status}`) });
+  t.equal(client.open(), codes.STORE_FALLBACK, "open");
+  t.equal(list(told), `${key.substring(0, 4)} ${codes.STORE_FALLBACK}`, "onStore");
+  client.resume();
+  t.equal(hal.started.length, 4, "sessions");
+  t.equal(deliver(hal, push13({ sessionId: 1, timestamp: NOW })), codes.DUPLICATE, "the former");
+  t.equal(deliver(hal, push13({ sessionId: 2, timestamp: NOW })), codes.DUPLICATE, "the latter");
+  t.equal(deliver(hal, push13({ sessionId: 3, timestamp: NOW })), codes.OK, "a new one");
+  t.equal(pkg0.createClient(hal, {}).open(), codes.OK, "healed");
+}
+
+function unreadable(t: T, pkg0: ClientApi, key: string): void {
+  const hal = createMockHal();
+  deviceOf(pkg0, hal, {});
+  hal.answer = wire.SESSION_LATER;
+  deliver(hal, push13({ sessionId: 1, timestamp: NOW }));
+  hal.storage.unreadable = key;
+  const client = pkg0.createClient(hal, {});
+  t.equal(client.open(), codes.STORE_UNREADABLE, "open");
+  const writes = hal.storage.writes;
+  const fresh = push13({ sessionId: 2, timestamp: NOW });
+  t.equal(deliver(hal, fresh), codes.STORE_UNREADABLE, "a new message, to be read again");
+  t.equal(deliver(hal, push13({ sessionId: 1, timestamp: NOW })), codes.STORE_UNREADABLE, "an old one");
+  t.equal(client.addAccount(DM_ACC), codes.STORE_UNREADABLE, "added again");
+  t.equal(hal.storage.writes, writes, "writes");
+  client.tick();
+  hal.storage.unreadable = "";
+  client.tick();
+  t.equal(hal.started.length, 2, "sessions, when it is read");
+  t.equal(deliver(hal, push13({ sessionId: 1, timestamp: NOW })), codes.DUPLICATE, "the old one");
+  t.equal(deliver(hal, fresh), codes.OK, "the new one");
 }

@@ -9,6 +9,8 @@ const textOf = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
 
 export function createEspruinoPort(): Port {
   const medium = createMedium();
+  // memory-mapped flash can always be read
+  const { setUnreadable: _none, ...hands } = handsOf(medium, key => `p0.${key}`);
   const flash: EspruinoStorage = {
     read(name) {
       const file = medium.files.get(name);
@@ -69,7 +71,7 @@ export function createEspruinoPort(): Port {
       return board;
     },
     settle: next => void setTimeout(next, 0),
-    ...handsOf(medium, key => `p0.${key}`),
+    ...hands,
     datagram: bytes => onMessage?.(textOf(bytes)),
     serialIn: bytes => onData?.(textOf(bytes)),
     serialOut() {

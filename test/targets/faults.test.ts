@@ -41,7 +41,7 @@ const FAULTS: Fault[] = [
       const { load } = storage;
       storage.load = key => {
         const record = load(key);
-        if (record === null) return null;
+        if (!record) return record;
         shared.set(record);
         return shared.subarray(0, record.length);
       };
@@ -62,7 +62,7 @@ const FAULTS: Fault[] = [
     ({ storage }) => {
       const { load, save } = storage;
       storage.save = (key, bytes) => {
-        const old = load(key) ?? new Uint8Array(0);
+        const old = load(key) || new Uint8Array(0);
         const all = new Uint8Array(Math.max(old.length, bytes.length));
         all.set(old);
         all.set(bytes);
@@ -159,13 +159,29 @@ const FAULTS: Fault[] = [
     },
   ],
   [
+    "what cannot be read is taken for none",
+    "storage: what cannot be read now is false, not null, and comes back",
+    ({ storage }) => {
+      const { load } = storage;
+      storage.load = key => load(key) || null;
+    },
+  ],
+  [
+    "what is not there is taken for what cannot be read",
+    "storage: no record is null",
+    ({ storage }) => {
+      const { load } = storage;
+      storage.load = key => load(key) || false;
+    },
+  ],
+  [
     "a corrupt record throws",
-    "storage: a corrupt record is bytes or null",
+    "storage: a corrupt record is bytes, null or false",
     ({ storage }) => {
       const { load } = storage;
       storage.load = key => {
         const record = load(key);
-        if (record !== null && record.length % 10 !== 0 && record.length < 100) throw new Error("bad block");
+        if (record && record.length % 10 !== 0 && record.length < 100) throw new Error("bad block");
         return record;
       };
     },

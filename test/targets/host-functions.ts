@@ -31,6 +31,7 @@ export function createHostPort(): HostPort {
     load(key, into) {
       const file = medium.files.get(key);
       if (file === undefined) return -1;
+      if (medium.isUnreadable) return -3;
       into.set(file.subarray(0, into.length));
       return file.length;
     },

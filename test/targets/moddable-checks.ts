@@ -38,7 +38,7 @@ export default function check({ keyValue, Time, Timer, UDP, Sender, port, Digest
       datagram: bytes => sender.write(new Uint8Array(bytes).buffer, "127.0.0.1", port),
       sessions: () => sessions,
       corrupt(key) {
-        const record = start().storage.load(key)!;
+        const record = start().storage.load(key) as Uint8Array;
         keyValue.open({ path: "pkg0", mode: "r+", format: "buffer" }).write(key, record.slice(3).buffer as ArrayBuffer);
       },
     },

@@ -11,7 +11,10 @@ export function createModdablePort(setNow: (posixSeconds: number) => void): Port
   const medium = createMedium();
   const keyValue: KeyValue = {
     open: () => ({
-      read: key => medium.files.get(key)?.slice().buffer,
+      read(key) {
+        if (medium.isUnreadable) throw new Error("read failed");
+        return medium.files.get(key)?.slice().buffer;
+      },
       write(key, value) {
         if (!(value instanceof ArrayBuffer)) throw new Error("ArrayBuffer expected");
         if (!medium.write(key, new Uint8Array(value))) throw new Error("write failed");

@@ -27,6 +27,8 @@ export interface Medium {
   isFull: boolean;
   isCutNext: boolean;
   isOff: boolean;
+  /** Reads fail for now. */
+  isUnreadable: boolean;
   /** Whether all of `bytes` was written. */
   write(name: string, bytes: Uint8Array): boolean;
 }
@@ -37,6 +39,7 @@ export function createMedium(): Medium {
     isFull: false,
     isCutNext: false,
     isOff: false,
+    isUnreadable: false,
     write(name, bytes) {
       if (medium.isFull || medium.isOff) return false;
       if (medium.isCutNext) {
@@ -60,6 +63,9 @@ export function handsOf(medium: Medium, keyOf: (key: string) => string) {
     },
     setFull(isFull: boolean): void {
       medium.isFull = isFull;
+    },
+    setUnreadable(isUnreadable: boolean): void {
+      medium.isUnreadable = isUnreadable;
     },
     cutNextSave(): void {
       medium.isCutNext = true;

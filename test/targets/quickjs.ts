@@ -21,7 +21,7 @@ export function createQuickjsPort(setNow: (posixSeconds: number) => void): Port 
     SEEK_SET: 0,
     SEEK_END: 2,
     open(path: string) {
-      const file = medium.files.get(path);
+      const file = medium.isUnreadable ? undefined : medium.files.get(path);
       if (file === undefined) return null;
       let at = 0;
       return {

@@ -73,7 +73,7 @@ describe("not shared with libdmclient", () => {
     hal.onStart = () => order.push("session");
     const push = push12({ sessionId: 1 }, NONCE);
     client.receivePush(push, 0, push.length, pkg0.VIA_UDP);
-    expect(order).toEqual(["digest", "digest", "digest", "save", "OK", "session"]);
+    expect(order).toEqual(["digest", "digest", "digest", "save", "OK", "session", "save"]);
   });
 
   test("after a try of the nonce of resynchronisation all still works", () => {
@@ -142,7 +142,7 @@ describe("published bytes", () => {
     expect(hal.started).toEqual([]);
   });
 
-  test("of Nokia, with a session id: accepted under the empty nonce", () => {
+  test("of Nokia, with a session id: accepted under the empty password and nonce where the account allows it", () => {
     const { hal, client } = device();
     client.addAccount({ ...PC_SUITE, allowEmptySecret: true });
     const name = octets(PC_SUITE.serverId);

@@ -1,0 +1,216 @@
+/**
+ * The places of accounts in the store: `acc<index>` is a DMAcc, `adm<index>` what is remembered of it and its sessions. What
+ * cannot be read is not taken for nothing: its account accepts nothing until it can be read, or until it is added again.
+ */
+import { type Account, readAccount } from "../account/accounts.ts";
+import type { Store } from "../account/store.ts";
+import { copyBytes, EMPTY } from "../bytes.ts";
+import type { Clock, SessionRequest } from "../hal.ts";
+import type { Notification } from "../notification/fields.ts";
+import { readNotification12 } from "../notification/read12.ts";
+import { REQUESTED_MO_OPTIONAL, readNotification13 } from "../notification/read13.ts";
+import { ACCOUNT_UNKNOWN, OK, STORE_CORRUPT, STORE_FALLBACK, STORE_UNREADABLE, type Status } from "../status.ts";
+import { MD5_BYTES, SHA256_BYTES } from "../wire.ts";
+import { isMemory } from "./admission.ts";
+import {
+  IS_12,
+  isFresh,
+  isOwnedBy,
+  memoryEndOf,
+  RENEW_NONCES,
+  SPAN_AT,
+  sessionAt,
+  sessionBytes,
+  sessionEnd,
+  spanEnd,
+  VIA_MASK,
+  writeRecord,
+} from "./record.ts";
+import { newPending, newRequest, type Pending, type Sessions } from "./sessions.ts";
+
+export interface Records {
+  /** The accounts by index; null where there is none, or none that can be read. */
+  all: (Account | null)[];
+  /** By index: OK, or why nothing is accepted there: STORE_CORRUPT, STORE_UNREADABLE, STORE_VERSION. */
+  states: Status[];
+  /** OK, or the first bad status of a record. */
+  loadStatus: Status;
+  /** Reads `adm<index>` into its account, which has no memory, and `sessions`. Returns its state. */
+  load(index: number, account: Account): Status;
+  /**
+   * Saves what an account remembers and its sessions, of which the one with ordinal -1 is that of the notification `n`;
+   * `flags` are those of its session. OK, the state of the account, STORE_UNREADABLE, STORE_WRITE, STORE_VERSION.
+   */
+  save(index: number, flags: number): Status;
+  /** Saves the same in the other slot too. */
+  mirror(index: number): void;
+  /** What a session needs, read from its record; null when that cannot be read now. Allocates. */
+  readRequest(p: Pending): SessionRequest | null;
+  /** What a message of no account gets: ACCOUNT_UNKNOWN, or STORE_UNREADABLE while its account may be one that cannot be read. */
+  unknown(): Status;
+  /** Reads again what could not be read. Whether something can be read now. */
+  heal(): boolean;
+  /**
+   * The place without a readable account that belongs to `serverId` by what is remembered there; else -1, with `doubt` OK,
+   * or the state of a place that may be anybody's.
+   */
+  damagedPlaceOf(serverId: Uint8Array): number;
+  doubt: Status;
+}
+
+/**
+ * Loads `accountsMax` places, and their sessions into `sessions`. `n` is a record to read with. `report(status, key)` is
+ * told of a record that is not OK, and when it is OK again.
+ */
+export function createRecords(
+  store: Store,
+  clock: Clock,
+  accountsMax: number,
+  sessions: Sessions,
+  n: Notification,
+  report: ((status: Status, key: string) => void) | undefined,
+): Records {
+  const all: (Account | null)[] = [];
+  const states: Status[] = [];
+  const told: { [key: string]: Status | undefined } = {};
+
+  function tell(key: string, status: Status): Status {
+    const isNew = status !== (told[key] === undefined ? OK : told[key]);
+    if (isNew) told[key] = status;
+    if (isNew && report !== undefined) report(status, key);
+    records.loadStatus = records.loadStatus || status;
+    return status;
+  }
+
+  /** store.load; where the other slot does not have the same, by damage or a power cut, the record is saved there too. */
+  function load(key: string): Status {
+    const status = tell(key, store.load(key));
+    if (store.record !== null && !store.isMirrored) store.mirror(key);
+    return status === STORE_FALLBACK ? OK : status;
+  }
+
+  function loadPlace(index: number): void {
+    const key = `acc${index}`;
+    states[index] = load(key);
+    const record = store.record;
+    const account = record === null ? null : readAccount(record);
+    all[index] = account;
+    if (account !== null) states[index] = loadMemory(index, account);
+    else if (record !== null) states[index] = tell(key, STORE_CORRUPT);
+    if (states[index] !== STORE_CORRUPT || account !== null) return;
+    const isKnown = store.load(`adm${index}`) === OK;
+    if (isKnown && (store.record === null || isFresh(store.record))) states[index] = OK; // nothing is lost with it
+  }
+
+  /** An account without a readable record has no memory, and accepts nothing. */
+  function loadMemory(index: number, account: Account): Status {
+    const key = `adm${index}`;
+    const status = load(key);
+    if (status !== OK) return status;
+    return store.record !== null && readRecord(index, account, store.record) ? OK : tell(key, STORE_CORRUPT);
+  }
+
+  function readRecord(index: number, account: Account, record: Uint8Array): boolean {
+    if (!isOwnedBy(record, account.serverId)) return false;
+    const memoryAt = spanEnd(record, 0) + SPAN_AT;
+    const memoryEnd = memoryEndOf(record);
+    if (!isMemory(memoryEnd - memoryAt)) return false;
+    let ordinal = 0;
+    for (let at = memoryEnd; at < record.length; at = sessionEnd(record, at)) {
+      if (!readSession(record, at)) {
+        sessions.forget(index);
+        return false;
+      }
+      sessions.add(newPending(n, index, ordinal++, clock));
+    }
+    account.memory = copyBytes(record, memoryAt, memoryEnd);
+    return true;
+  }
+
+  /**
+   * Reads the session at `at` into `n`. The record omits the digest, so the reader gets the bounds that it would have with
+   * one. Options may have changed since the message was accepted, so the strict rules do not apply.
+   */
+  function readSession(record: Uint8Array, at: number): boolean {
+    const from = at + sessionBytes(0);
+    const to = sessionEnd(record, at);
+    if (to === 0) return false;
+    if ((record[at] & IS_12) !== 0) return readNotification12(record, from - MD5_BYTES, to, n) === OK;
+    return readNotification13(record, from, to + SHA256_BYTES, n, REQUESTED_MO_OPTIONAL) === OK;
+  }
+
+  function readRequest(p: Pending): SessionRequest | null {
+    const account = all[p.index];
+    if (account === null || store.read(`adm${p.index}`) !== OK) return null;
+    const record = store.record as Uint8Array;
+    const at = sessionAt(record, memoryEndOf(record), p.ordinal);
+    if (at === 0 || !readSession(record, at)) return null;
+    return newRequest(n, account, record[at] & VIA_MASK, (record[at] & RENEW_NONCES) !== 0, p.isResumed);
+  }
+
+  function save(index: number, flags: number): Status {
+    const account = all[index] as Account;
+    const memory = account.memory;
+    if (memory === null) return states[index];
+    const key = `adm${index}`;
+    const mine = sessions.of(index);
+    const hasFormer = mine.length > 0 && mine[0].ordinal >= 0;
+    if (hasFormer && store.read(key) !== OK) return STORE_UNREADABLE;
+    const former = hasFormer ? (store.record as Uint8Array) : EMPTY;
+    const status = store.save(key, writeRecord(account.serverId, memory, former, mine, n, flags));
+    if (status === OK) for (let i = 0; i < mine.length; i++) mine[i].ordinal = i;
+    return status;
+  }
+
+  function mirror(index: number): void {
+    store.mirror(`adm${index}`);
+  }
+
+  function unknown(): Status {
+    for (let i = 0; i < all.length; i++) {
+      if (all[i] === null && states[i] === STORE_UNREADABLE) return STORE_UNREADABLE;
+    }
+    return ACCOUNT_UNKNOWN;
+  }
+
+  function heal(): boolean {
+    let isHealed = false;
+    for (let i = 0; i < all.length; i++) {
+      if (states[i] !== STORE_UNREADABLE) continue;
+      loadPlace(i);
+      if (states[i] !== STORE_UNREADABLE) isHealed = true;
+    }
+    return isHealed;
+  }
+
+  function damagedPlaceOf(serverId: Uint8Array): number {
+    records.doubt = OK;
+    for (let i = 0; i < all.length; i++) {
+      if (all[i] !== null || states[i] === OK) continue;
+      store.load(`adm${i}`);
+      if (store.record === null) records.doubt = states[i];
+      else if (isOwnedBy(store.record, serverId)) return i;
+    }
+    return -1;
+  }
+
+  const records: Records = {
+    all,
+    states,
+    loadStatus: OK,
+    load: loadMemory,
+    save,
+    mirror,
+    readRequest,
+    unknown,
+    heal,
+    damagedPlaceOf,
+    doubt: OK,
+  };
+  for (let i = 0; i < accountsMax; i++) {
+    all.push(null);
+    states.push(OK);
+    loadPlace(i);
+  }
+  return records;
+}
