@@ -132,14 +132,11 @@ export const STATUSES: readonly (readonly [name: string, meaning: string])[] = [
 
   ["STORE_WRITE", "the storage did not take a record"],
   ["STORE_CORRUPT", "a stored record is damaged"],
-  [
-    "STORE_FALLBACK",
-    "one of two copies of a stored record is damaged: by a power cut, or the record is older than it was",
-  ],
-  ["STORE_UNREADABLE", "a stored record cannot be read now"],
   ["STORE_VERSION", "a stored record has a later format"],
   ["ACCOUNTS_FULL", "no place for one more account"],
   ["ACCOUNT_INVALID", "the ServerID is empty or too long"],
+  ["STORE_FALLBACK", "one of the two copies of a stored record is damaged: what was saved last may be lost"],
+  ["STORE_UNREADABLE", "a stored record cannot be read now"],
 
   ["MODEM_READY", "the modem is set up and announces messages"],
   ["MODEM_ABSENT", "nothing answers at the serial port"],

@@ -263,7 +263,9 @@ export const STORE_VERSION = 0xb2;
 export const ACCOUNTS_FULL = 0xb3;
 /** the ServerID is empty or too long */
 export const ACCOUNT_INVALID = 0xb4;
+/** one of the two copies of a stored record is damaged: what was saved last may be lost */
 export const STORE_FALLBACK = 0xb5;
+/** a stored record cannot be read now */
 export const STORE_UNREADABLE = 0xb6;
 
 /** the modem is set up and announces messages */
