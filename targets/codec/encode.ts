@@ -2,6 +2,7 @@
 import * as pkg0 from "../../src/index.ts";
 import { type Credentials, writeSigned } from "./credentials.ts";
 import { FieldError, fieldsOf, type NotificationJson } from "./fields.ts";
+import type { TextRules } from "./net-unicode.ts";
 
 /** A signed Package #0 and the WSP code of its type, CONTENT_TYPE_13 or CONTENT_TYPE_12. */
 export interface Encoded {
@@ -10,8 +11,8 @@ export interface Encoded {
 }
 
 /** A signed Package #0. Throws FieldError for fields that cannot be sent. */
-export function encode(json: NotificationJson, credentials: Credentials): Encoded {
-  const fields = fieldsOf(json, Math.floor(Date.now() / 1000));
+export function encode(json: NotificationJson, credentials: Credentials, rules: TextRules = {}): Encoded {
+  const fields = fieldsOf(json, Math.floor(Date.now() / 1000), rules);
   const is12 = fields.format === pkg0.FORMAT_12;
   const size12 = pkg0.MD5_BYTES + pkg0.TRIGGER_HEADER_BYTES + fields.serverId.length + fields.vendorInfo.length;
   const out = new Uint8Array(is12 ? size12 : pkg0.sizeOfNotification13(fields));

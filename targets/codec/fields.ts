@@ -2,6 +2,7 @@
 import type { Notification, NotificationFields } from "../../src/index.ts";
 import { BEARER_MAX, checkUtf8, FORMAT_12, FORMAT_13, sessionIdText, utf8Bytes, utf8Text } from "../../src/index.ts";
 import { bytesOfHex, hexOf } from "./hex.ts";
+import { findTextFault, normalizeText, type TextFault, type TextRules } from "./net-unicode.ts";
 import { suggestion } from "./suggest.ts";
 import { INITIATORS, type Initiator, TRANSPORTS, type Transport, UI_MODES, type UiMode } from "./words.ts";
 
@@ -117,10 +118,11 @@ const FIELDS_12 = ["version", "vendorBody"];
 
 /**
  * The fields that `json` names, for the writers; `now` (POSIX seconds) stands in for an absent timestamp. Throws
- * FieldError for a key that is none, a missing one, a value of the wrong kind, or a number out of its range; what else
+ * FieldError for a key that is none, a missing one, a value of the wrong kind, a number out of its range, or a text that is
+ * not Net-Unicode (the writers cannot see its normal form, nor half of a pair); what else
  * makes a notification is the writers' to check.
  */
-export function fieldsOf(json: unknown, now: number): NotificationFields & { format: number } {
+export function fieldsOf(json: unknown, now: number, rules: TextRules = {}): NotificationFields & { format: number } {
   if (typeof json !== "object" || json === null || Array.isArray(json))
     throw new FieldError("FIELD_TYPE", undefined, `has to be a JSON object, not ${shown(json)}`);
   const from = json as { [name: string]: unknown };
@@ -140,6 +142,11 @@ export function fieldsOf(json: unknown, now: number): NotificationFields & { for
     throw new FieldError("FIELD_TYPE", "vendorInfoHex", "stands beside vendorInfo: only one of them can be sent");
   }
   const vendorHex = from.vendorInfoHex ?? from.vendorBody;
+  const vendorInfo =
+    vendorHex === undefined
+      ? textBytes(from, "vendorInfo", rules)
+      : hexBytes(vendorHex, from.vendorBody === undefined ? "vendorInfoHex" : "vendorBody");
+  if (from.vendorInfoHex !== undefined && rules.opaqueVendorInfo !== true) checkVendorInfo(vendorInfo);
   return {
     format,
     initiator: word(from, "initiator", INITIATORS, 1),
@@ -148,15 +155,13 @@ export function fieldsOf(json: unknown, now: number): NotificationFields & { for
     timeoutMinutes: number(from, "timeout", 65535, 0),
     sessionId: Number.parseInt(sessionId, 16),
     timestamp: number(from, "timestamp", 4294967295, now),
-    serverId: textBytes(from, "serverId"),
+    serverId: textBytes(from, "serverId", rules),
     targetedMo: numbers(from, "targetedMo", 65535),
     requestedMo: numbers(from, "requestedMo", 65535),
     preferredBearer: numbers(from, "preferredBearer", BEARER_MAX),
-    connectReason: textBytes(from, "connectReason"),
-    vendorInfo:
-      vendorHex === undefined
-        ? textBytes(from, "vendorInfo")
-        : hexBytes(vendorHex, from.vendorBody === undefined ? "vendorInfoHex" : "vendorBody"),
+    connectReason: textBytes(from, "connectReason", rules),
+    vendorInfo,
+    isVendorInfoOpaque: rules.opaqueVendorInfo === true,
     versionTenths: number(from, "version", 12, 11),
   };
 }
@@ -198,11 +203,29 @@ function uint(value: unknown, field: string, highest: number, kind: string): num
   return value;
 }
 
-function textBytes(from: Json, field: string): Uint8Array {
+function textBytes(from: Json, field: string, rules: TextRules): Uint8Array {
   const value = from[field];
   if (value === undefined) return new Uint8Array(0);
   if (typeof value !== "string") throw wrongType(field, "a text", value);
-  return utf8Bytes(value);
+  const text = rules.normalize === true ? normalizeText(value) : value;
+  const fault = findTextFault(text);
+  if (fault !== undefined) throw notNetUnicode(field, fault, normalizeText(text) !== text);
+  return utf8Bytes(text);
+}
+
+function checkVendorInfo(bytes: Uint8Array): void {
+  const at = checkUtf8(bytes, 0, bytes.length);
+  if (at < bytes.length) {
+    const what = `not UTF-8 at byte ${at}: strict readers refuse it; opaqueVendorInfo (--opaque-vendor-info) sends it`;
+    throw new FieldError("FIELD_TEXT", "vendorInfoHex", what);
+  }
+  const fault = findTextFault(utf8Text(bytes, 0, bytes.length));
+  if (fault !== undefined) throw notNetUnicode("vendorInfoHex", fault, false);
+}
+
+function notNetUnicode(field: string, { at, what }: TextFault, isMendable: boolean): FieldError {
+  const hint = isMendable ? "; normalize (--normalize) mends it" : "";
+  return new FieldError("FIELD_NET_UNICODE", field, `${what} at byte ${at} (RFC 5198)${hint}`);
 }
 
 function hexBytes(value: unknown, field: string): Uint8Array {

@@ -1,7 +1,7 @@
 /** `pkg0 listen`: a whole device on a desk. One JSON object on standard output for each event. */
 import { readdirSync } from "node:fs";
 import * as pkg0 from "../../src/index.ts";
-import { INITIATORS, TRANSPORTS, UI_MODES } from "../codec/index.ts";
+import { findTextFault, INITIATORS, TRANSPORTS, UI_MODES } from "../codec/index.ts";
 import { readAccountsFile } from "./accounts.ts";
 import { boundsOf, type Controls, type DeskBounds, partsOf } from "./desk.ts";
 import { lockDirectory } from "./lock.ts";
@@ -137,6 +137,11 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
 
   report(client.open(), "open");
   syncAccounts(client, dmAccs, report);
+  for (const { serverId } of dmAccs) {
+    // compared byte for byte (§6.5.1): a text that looks the same is another one
+    const fault = findTextFault(serverId);
+    if (fault !== undefined) print({ event: "warning", serverId, at: fault.at, meaning: `ServerID: ${fault.what}` });
+  }
 
   const closers: (() => unknown)[] = [];
   async function close(): Promise<void> {

@@ -1,15 +1,6 @@
 /** `pkg0 send`: one notification, wrapped as the transport's profile asks (§7), sent once. */
 import * as pkg0 from "../../src/index.ts";
-import {
-  bytesOfHex,
-  type Credentials,
-  decode,
-  encode,
-  FieldError,
-  guessLayer,
-  type NotificationJson,
-  pushOf,
-} from "../codec/index.ts";
+import { bytesOfHex, decode, encode, FieldError, guessLayer, type NotificationJson, pushOf } from "../codec/index.ts";
 import { sendTpdus, submitTpdus } from "../codec/sms-forms.ts";
 import { isKannel } from "./links/kannel.ts";
 import type { Submission } from "./links/link.ts";
@@ -36,18 +27,11 @@ export interface SendChoices {
 }
 
 /**
- * HEX of a Package #0 or a push PDU, or fields to sign. Throws an Error, FieldError for fields, that says what is wrong; so
- * it does, where `isChecked`, for HEX that a server MUST NOT send.
+ * HEX of a Package #0 or a push PDU. Throws an Error that says what is wrong; so it does, where `isChecked`, for HEX that a
+ * server MUST NOT send.
  */
-export function readOutgoing(message: string, credentials?: undefined, isChecked?: boolean): Outgoing;
-export function readOutgoing(message: NotificationJson, credentials: Credentials): Outgoing;
-export function readOutgoing(
-  message: string | NotificationJson,
-  credentials?: Credentials,
-  isChecked = true,
-): Outgoing {
-  if (typeof message !== "string") return encode(message, credentials!);
-  const bytes = bytesOfHex(message);
+export function readOutgoing(hex: string, isChecked: boolean): Outgoing {
+  const bytes = bytesOfHex(hex);
   if (typeof bytes === "number") throw new Error(`byte ${bytes}: not pairs of hex digits`);
   const push = pkg0.newPush();
   if (pkg0.readPush(bytes, 0, bytes.length, push, bytes.length) === pkg0.OK) {

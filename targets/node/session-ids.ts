@@ -15,7 +15,7 @@ import {
 import { join } from "node:path";
 import { crc32 } from "../../src/bytes.ts";
 import { FORMAT_12, sessionIdText } from "../../src/index.ts";
-import { encode, FieldError, fieldsOf, type NotificationJson } from "../codec/index.ts";
+import { encode, FieldError, fieldsOf, type NotificationJson, type TextRules } from "../codec/index.ts";
 import { lockDirectory } from "./lock.ts";
 import { prepareState } from "./state.ts";
 import { createFileStorage } from "./storage.ts";
@@ -253,6 +253,7 @@ export interface Numbering {
 export async function openNumbering(
   directory: string | undefined,
   warn: (message: string) => void,
+  rules: TextRules = {},
 ): Promise<Numbering> {
   const ids = directory === undefined ? createSessionIds() : await openSessionIds(directory);
   /** CRC of the fields, by SESSIONID and ServerID: the same notification again is none that a device would miss. */
@@ -263,12 +264,12 @@ export async function openNumbering(
     if (typeof json !== "object" || json === null || Array.isArray(json)) return brought;
     const isBrought = "sessionId" in json;
     if (!isBrought && directory === undefined) return brought;
-    const fields = fieldsOf({ sessionId: "1", ...json }, Math.floor(Date.now() / 1000));
+    const fields = fieldsOf({ sessionId: "1", ...json }, Math.floor(Date.now() / 1000), rules);
     if (fields.sessionId === 0) return brought;
     const is12 = fields.format === FORMAT_12;
     const validity = { timestamp: fields.timestamp, timeoutMinutes: is12 ? undefined : fields.timeoutMinutes };
     const serverId = Buffer.from(fields.serverId).toString();
-    if (isBrought && directory !== undefined) encode(brought, { secret: "" }); // what cannot be sent takes no id
+    if (isBrought && directory !== undefined) encode(brought, { secret: "" }, rules); // what cannot be sent takes no id
     const sessionId = isBrought ? fields.sessionId : ids.take(serverId, validity);
     if (isBrought && !ids.claim(serverId, sessionId, validity)) {
       const taken = `${sessionIdText(sessionId)} belongs to a notification of ${serverId} that is still valid (§6.4.8)`;

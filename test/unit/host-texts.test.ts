@@ -147,7 +147,7 @@ describe("send takes HEX that encode could have made", () => {
   const good = encode(fields, credentials);
   const good12 = encode({ format: "1.2", sessionId: "12", serverId: "dm.example.com" }, credentials);
   const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
-  const read = (hex: string, isChecked = true) => readOutgoing(hex, undefined, isChecked);
+  const read = (hex: string, isChecked = true) => readOutgoing(hex, isChecked);
   const changed = (bytes: Uint8Array, at: number, value: number) => {
     const copy = Uint8Array.from(bytes);
     copy[at] = value;

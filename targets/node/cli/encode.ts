@@ -5,7 +5,7 @@ import { openNumbering } from "../session-ids.ts";
 import { type Entry, idOf, readEntry, refuse, warnOfBounds } from "./batch.ts";
 import { command, UsageError } from "./command.ts";
 import { CREDENTIALS, credentialsOf } from "./credentials.ts";
-import { FIELDS_NOTES } from "./fields-help.ts";
+import { FIELDS_NOTES, TEXT_RULES, textRulesOf } from "./fields-help.ts";
 import { forEachLine } from "./lines.ts";
 import { print, printJson, warn } from "./output.ts";
 
@@ -16,6 +16,7 @@ export const encode = command({
   takes: "[FIELDS-JSON...]",
   options: {
     ...CREDENTIALS,
+    ...TEXT_RULES,
     push: { kind: "flag", about: "put each in a WSP push (§7.1), as UDP carries it" },
     sms: { kind: "flag", about: "print the short messages that carry the push" },
     form: { kind: "choice", words: FORMS, default: "parts", about: "how short messages are printed", needs: ["sms"] },
@@ -43,7 +44,8 @@ export const encode = command({
   async run(values, positionals) {
     if (values.push && values.sms) throw new UsageError("either --push or --sms");
     const credentials = credentialsOf(values);
-    const numbering = await openNumbering(values.state, warn);
+    const rules = textRulesOf(values);
+    const numbering = await openNumbering(values.state, warn, rules);
     const reference = values.reference ?? Math.floor(Math.random() * 256);
     const start = performance.now();
     let count = 0;
@@ -65,7 +67,7 @@ export const encode = command({
       try {
         const entry = readEntry(text, credentials);
         if (entry.credentials === undefined) throw new UsageError("needs --secret, or a secret in each line");
-        const encoded = encodeFields(numbering.number(entry.fields), entry.credentials);
+        const encoded = encodeFields(numbering.number(entry.fields), entry.credentials, rules);
         warnOfBounds(encoded, values.sms, place);
         printAll(entry, encoded);
         return true;

@@ -1,5 +1,22 @@
 /** FIELDS-JSON, as encode and send explain it. */
-import { BEARERS, INITIATORS, TRANSPORTS, UI_MODES } from "../../codec/index.ts";
+import { BEARERS, INITIATORS, type TextRules, TRANSPORTS, UI_MODES } from "../../codec/index.ts";
+import type { Options, Values } from "./command.ts";
+
+/** How texts of FIELDS-JSON become bytes (§6.2.3). */
+export const TEXT_RULES = {
+  normalize: {
+    kind: "flag",
+    about: "put texts into Net-Unicode (RFC 5198: NFC, CR LF, no byte order mark), not refuse them",
+  },
+  "opaque-vendor-info": { kind: "flag", about: "send a vendorInfoHex that is not UTF-8; strict readers refuse it" },
+} as const satisfies Options;
+
+export function textRulesOf(values: Values<typeof TEXT_RULES>): TextRules {
+  return {
+    ...(values.normalize && { normalize: true }),
+    ...(values["opaque-vendor-info"] && { opaqueVendorInfo: true }),
+  };
+}
 
 const bearers = BEARERS.map((name, value) => `${value} ${name}`).join(", ");
 

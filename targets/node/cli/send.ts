@@ -1,11 +1,11 @@
 /** `pkg0 send`. */
-import { FieldError } from "../../codec/index.ts";
+import { encode, FieldError } from "../../codec/index.ts";
 import { checkDestination, type Outgoing, readOutgoing, send as sendOne } from "../send.ts";
 import { openNumbering } from "../session-ids.ts";
 import { type Entry, idOf, readEntry, refuse } from "./batch.ts";
 import { command, UsageError } from "./command.ts";
 import { CREDENTIALS, credentialsOf } from "./credentials.ts";
-import { FIELDS_NOTES } from "./fields-help.ts";
+import { FIELDS_NOTES, TEXT_RULES, textRulesOf } from "./fields-help.ts";
 import { forEachLine, type Place } from "./lines.ts";
 import { complain, printJson, warn } from "./output.ts";
 
@@ -16,6 +16,7 @@ export const send = command({
     to: { kind: "text", value: "URI", about: "where to; see below" },
     number: { kind: "text", value: "NUMBER", about: "whom a short message is for, such as +447700900123" },
     ...CREDENTIALS,
+    ...TEXT_RULES,
     tid: { kind: "number", min: 0, max: 255, default: 1, about: "transaction id of the push" },
     target: {
       kind: "choice",
@@ -53,13 +54,14 @@ export const send = command({
     const isDirected = values.target !== undefined;
     if (isDirected && !/^obex:/i.test(to)) throw new UsageError("--target is for obex://");
     const credentials = credentialsOf(values);
-    const numbering = await openNumbering(values.state, warn);
+    const rules = textRulesOf(values);
+    const numbering = await openNumbering(values.state, warn, rules);
 
     function messageOf(text: string): { message: Outgoing; entry?: Entry } {
-      if (!text.trimStart().startsWith("{")) return { message: readOutgoing(text, undefined, !values.unchecked) };
+      if (!text.trimStart().startsWith("{")) return { message: readOutgoing(text, !values.unchecked) };
       const entry = readEntry(text, credentials);
       if (entry.credentials === undefined) throw new UsageError("fields are signed: --secret is missing");
-      return { entry, message: readOutgoing(numbering.number(entry.fields), entry.credentials) };
+      return { entry, message: encode(numbering.number(entry.fields), entry.credentials, rules) };
     }
 
     const code = await forEachLine(positionals, async (text, place) => {
