@@ -323,6 +323,9 @@ export const FIELD_TYPE = 0xe4;
 /** a line of more than 1048576 characters, or a capture of more than 256 MB */
 export const INPUT_LONG = 0xe5;
 
+export const SESSION_ID_USED = 0xe8;
+export const SESSION_IDS_SPENT = 0xe9;
+
 /**
  * Whether the reason of a refusal passes: the same message may be accepted when it is read again, so a driver that has a
  * memory keeps it.
