@@ -169,6 +169,7 @@ export const STATUSES: readonly (readonly [name: string, meaning: string])[] = [
   ["FIELD_UNKNOWN", "the format has no field of this name"],
   ["FIELD_TYPE", "a field has a value of the wrong kind"],
   ["INPUT_LONG", "a line of more than 1048576 characters, or a capture of more than 256 MB"],
+
   ["SESSION_ID_USED", "another notification of this server has the sessionId, and is still valid (§6.4.8)"],
   ["SESSION_IDS_SPENT", "all 65535 session ids of this server belong to notifications that are still valid (§6.4.8)"],
 ];

@@ -323,7 +323,9 @@ export const FIELD_TYPE = 0xe4;
 /** a line of more than 1048576 characters, or a capture of more than 256 MB */
 export const INPUT_LONG = 0xe5;
 
+/** another notification of this server has the sessionId, and is still valid (§6.4.8) */
 export const SESSION_ID_USED = 0xe8;
+/** all 65535 session ids of this server belong to notifications that are still valid (§6.4.8) */
 export const SESSION_IDS_SPENT = 0xe9;
 
 /**
