@@ -26,11 +26,19 @@ async function readLines(folder) {
   return (await import(pathToFileURL(outfile).href)).LINES;
 }
 
-/** `[{ title, status, file }]` of the tests whose names begin with a line, wherever they are. */
+/** `[{ title, status, file }]` of the tests of test/conformance whose names begin with a line. */
 function runTests(folder) {
   const output = join(folder, "tests.json");
   const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
-  const args = [vitest, "run", "-t", "\\b[CSP]-0\\d\\d ", "--reporter=json", `--outputFile=${output}`];
+  const args = [
+    vitest,
+    "run",
+    "test/conformance",
+    "-t",
+    "\\b[CSP]-0\\d\\d ",
+    "--reporter=json",
+    `--outputFile=${output}`,
+  ];
   const { stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" });
   if (stderr !== "") console.error(stderr);
   const { testResults } = JSON.parse(readFileSync(output, "utf8"));
