@@ -100,11 +100,11 @@ function verdicts(t: T, pkg0: ClientApi): void {
   t.test("client: one message costs one digest of one format, and one token", () => {
     const hal = createMockHal();
     let hashed = 0;
-    const count = (message: Uint8Array): Uint8Array => {
+    const count = (message: Uint8Array, digestBytes: number): Uint8Array => {
       if (message.length > 40) hashed++; // not the name and the password
-      return new Uint8Array(32);
+      return new Uint8Array(digestBytes);
     };
-    hal.hash = { sha256: count, md5: count };
+    hal.hash = { sha256: message => count(message, 32), md5: message => count(message, 16) };
     const client = deviceOf(pkg0, hal, { digestBurst: 2 });
     client.addAccount({
       serverId: SERVER_ID,
