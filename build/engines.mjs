@@ -275,7 +275,11 @@ async function rowOf(command, engine, scripts, messages) {
   return [
     `${name} (\`${command}\`)`,
     [found?.[1], about[command]].filter(Boolean).join(", ") || "-",
-    passed === null ? "do not run" : passed[2] === "0" ? `${passed[1]} passed` : `${passed[2]} of ${Number(passed[1]) + Number(passed[2])} failed`,
+    passed === null
+      ? "do not run"
+      : passed[2] === "0"
+        ? `${passed[1]} passed`
+        : `${passed[2]} of ${Number(passed[1]) + Number(passed[2])} failed`,
     String(Buffer.byteLength(scripts[level])),
     heap,
     Number.isNaN(each) ? "-" : (each / 1000).toFixed(0),
