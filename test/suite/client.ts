@@ -312,6 +312,30 @@ function sessions(t: T, pkg0: ClientApi): void {
     }
   });
 
+  t.test("session: what the board had no memory to start stays pending, and tick offers it again", () => {
+    const hal = createMockHal();
+    const client = deviceOf(pkg0, hal, {});
+    hal.onStart = () => {
+      throw new Error("out of memory");
+    };
+    let isThrown = false;
+    try {
+      deliver(hal, push13({ sessionId: 1, timestamp: NOW }));
+    } catch (_error) {
+      isThrown = true;
+    }
+    t.ok(isThrown, "told to the caller");
+    hal.onStart = null;
+    t.equal(deliver(hal, push13({ sessionId: 1, timestamp: NOW })), codes.DUPLICATE, "the message again");
+    client.tick();
+    client.tick();
+    t.equal(hal.started.length, 2, "sessions");
+    t.equal(client.sessionDone(hal.started[1]), codes.OK, "done");
+    client.tick();
+    pkg0.createClient(hal, {}).resume();
+    t.equal(hal.started.length, 2, "sessions when it was done");
+  });
+
   t.test("session: done from within start", () => {
     const hal = createMockHal();
     const client = deviceOf(pkg0, hal, { pendingMax: 1 });
