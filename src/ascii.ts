@@ -22,7 +22,7 @@ export const BACKSLASH = 0x5c;
 export const BRACKET_CLOSE = 0x5d;
 export const TILDE = 0x7e;
 export const DEL = 0x7f;
-/** What a small letter has more than the capital one. */
+/** The distance from a capital letter to the small one. */
 export const CASE_BIT = 0x20;
 
 const SMALL_A = 0x61;

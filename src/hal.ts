@@ -2,7 +2,7 @@ import type { Status } from "./status.ts";
 import type { Format, Via } from "./wire.ts";
 
 /**
- * What a board supplies. Types only: this file is 0 bytes in a bundle. A port implements `storage`, `clock`, `session`
+ * The interface that a board supplies. Types only: this file is 0 bytes in a bundle. A port implements `storage`, `clock`, `session`
  * and one receiver; the rest is optional. targets/README.md says in which order, and how to prove a port.
  */
 export interface Hal {

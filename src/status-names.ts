@@ -182,7 +182,7 @@ export function statusName(status: number): string {
   return row === undefined ? `0x${status.toString(16)}` : row[0];
 }
 
-/** What a status means, in a line with its section. */
+/** The meaning of a status, in a line with its section. */
 export function statusMeaning(status: number): string {
   const row = STATUSES.find(([name]) => numbers[name] === status);
   return row === undefined ? "unknown status" : row[1];

@@ -8,7 +8,7 @@
  */
 export type Status = number;
 
-/** What a writer returns: the offset after what it wrote, or minus a status when it wrote nothing of use. */
+/** The result of a writer: the offset after what it wrote, or minus a status when it wrote nothing of use. */
 export type EndOrMinusStatus = number;
 
 /** The layer of a status: the digit above. OK and MORE are of layer 0. */

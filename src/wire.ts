@@ -89,7 +89,7 @@ export const VIA_HTTP = 4;
 /** An OBEX PUT. */
 export const VIA_OBEX = 5;
 
-/** What SessionStarter.start returns. */
+/** The answer of SessionStarter.start: the session has begun. */
 export const SESSION_STARTED = 0;
 /** The board does not start it: the notification is done with. */
 export const SESSION_DECLINED = 1;

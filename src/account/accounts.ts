@@ -18,7 +18,7 @@ export interface Account {
   names12: Uint8Array[];
   /** AAuthData of SRVCRED, and the nonce of resynchronisation where the account allows it. */
   nonces12: Uint8Array[];
-  /** What admission.ts remembers; null where that is damaged: then nothing is accepted. */
+  /** The memory that admission.ts keeps; null when it is damaged, and then nothing is accepted. */
   memory: Uint8Array | null;
 }
 
@@ -63,7 +63,7 @@ export function readAccount(bytes: Uint8Array): Account | null {
     const dmAcc = JSON.parse(utf8Text(bytes, 0, bytes.length)) as DmAcc;
     const all = dmAcc.appAuth;
     let isGood = true;
-    /** What a digest takes of a text; null when it is absent. An empty secret in place of one that is no text would let anyone in. */
+    /** The bytes of a text as a digest takes them; null when it is absent. A value that is no text makes the account invalid: read as an empty secret it would let anyone in. */
     const octetsOf = (text: string | undefined): Uint8Array | null => {
       if (text === undefined) return null;
       const octets = utf8Bytes(text);

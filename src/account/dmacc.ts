@@ -11,7 +11,7 @@ export interface DmAcc {
   appAddr?: AppAddr[];
   aauthPref?: string;
   appAuth: AppAuth[];
-  /** What the 1.3 digest is computed over (D1): "colons" when absent. */
+  /** The input of the 1.3 digest (D1): "colons" when absent. */
   digestInput?: DigestInput;
   /** The name in the 1.2 digest. Absent: ServerID, and AAuthName where that fails and differs. */
   digestName?: "serverId" | "aauthName";

@@ -8,7 +8,7 @@ import { DUPLICATE, EXPIRED, FUTURE, NONCE_SPENT, OK, REPLAY, type Status } from
 import { FORMAT_12 } from "../wire.ts";
 
 //  hasFloor:8 floor:32 | until the end: format:8 stamp:32 SESSIONID:16 TIMEOUT:16
-//  Of 1.3, `stamp` is TIMESTAMP; at or below `floor` nothing is accepted any more. 1.2 has no time: there the nonce is the
+//  In an entry of 1.3, `stamp` is TIMESTAMP; at or below `floor` nothing is accepted any more. 1.2 has no time: there the nonce is the
 //  guard, `stamp` is its CRC-32, and what was accepted under another nonce means nothing.
 const FLOOR_AT = 1;
 const ENTRIES_AT = 5;
@@ -54,7 +54,7 @@ export function isExpired(timestamp: number, timeoutMinutes: number, rules: Admi
   return timeoutMinutes !== 0 && now - timestamp > timeoutMinutes * rules.timeoutUnitSeconds;
 }
 
-/** What tells notifications with one SESSIONID apart: TIMESTAMP, or the nonce of 1.2. */
+/** The value that tells notifications with one SESSIONID apart: TIMESTAMP, or a checksum of the nonce of 1.2. */
 export function stampOf(n: Notification, nonce: Uint8Array): number {
   return n.format === FORMAT_12 ? crc32(0, nonce, 0, nonce.length) : n.timestamp;
 }

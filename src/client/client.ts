@@ -95,7 +95,7 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
   }
 
   /**
-   * Of several sets of parts, the first that the server signed counts, be it old or known; otherwise the one that came
+   * Among several sets of parts, the first that the server signed counts, be it old or known; otherwise the one that came
    * furthest. The first set was judged. Leaves the verdict in `verdict`. Whether one was signed.
    */
   function judgeSets(sets: PartSets): boolean {

@@ -1,4 +1,4 @@
-/** What a client offers to the board's program. Types only: this file is 0 bytes in a bundle. */
+/** The functions that a client offers to the board's program. Types only: this file is 0 bytes in a bundle. */
 import type { DmAcc } from "../account/dmacc.ts";
 import type { SessionRequest } from "../hal.ts";
 import type { Status } from "../status.ts";

@@ -1,5 +1,5 @@
 /**
- * What a message is worth: profile (§7), Package #0 (§6), account, age and novelty, digest (§6.6), the cheap checks first.
+ * The judge says what a message is worth: profile (§7), Package #0 (§6), account, age and novelty, digest (§6.6), the cheap checks first.
  * Judging changes nothing but the verdict, the record `n` that was read, and the tokens.
  */
 import { type Account, findAccount } from "../account/accounts.ts";
@@ -31,7 +31,7 @@ import type { Sessions } from "./sessions.ts";
 import { createTokens } from "./tokens.ts";
 import { verifyDigest } from "./verify.ts";
 
-/** What a native hash collects at first; a longer message makes that grow once. */
+/** Bytes that a native hash collects at first; a longer message makes that grow once. */
 const HASHED_BYTES = 256;
 
 /** How far a message came. Of several sets of parts, the one that came furthest says why none is accepted. */
@@ -42,7 +42,7 @@ const RANK_REFUSED = 3; //  of an account, and refused
 const RANK_OPEN = 4; //     of an account, and not decided: later it may pass
 const RANK_GENUINE = 5;
 
-/** What one attempt to read a message came to. Spans are good until their input is overwritten. */
+/** The result of one attempt to read a message. Spans are good until their input is overwritten. */
 export interface Verdict {
   status: Status;
   /** Offset in the input of the byte that `status` is about. */
@@ -50,14 +50,14 @@ export interface Verdict {
   via: Via;
   /** RANK_*. */
   rank: number;
-  /** What a notification that was read says of itself: its Server-ID `bytes[serverIdAt..)`; length 0 where none was read. */
+  /** The Server-ID of the notification that was read: `bytes[serverIdAt..)`; length 0 where none was read. */
   bytes: Uint8Array;
   serverIdAt: number;
   serverIdLength: number;
   sessionId: number;
   /** Its account, from RANK_REFUSED on. */
   index: number;
-  /** What its account has to remember (stampOf). */
+  /** The stamp that its account has to remember (stampOf). */
   stamp: number;
   /** The digest is right under the nonce of resynchronisation. */
   isResync: boolean;

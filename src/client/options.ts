@@ -5,7 +5,7 @@ import type { SmsReceiver } from "../push/sms/receiver.ts";
 import type { Status } from "../status.ts";
 import type { Via } from "../wire.ts";
 
-/** What a notification says of itself, as SessionRequest has it. Allocated at each call. */
+/** The names that a notification gives, as SessionRequest has them. Allocated at each call. */
 export interface About {
   serverId: string;
   sessionId: string;
@@ -25,7 +25,7 @@ export interface ClientOptions {
   headersMax?: number;
   /** Seconds that a TIMESTAMP may be ahead of the clock: 86400 (D10). */
   maxSkewSeconds?: number;
-  /** What TIMEOUT counts: "minutes" (D2). */
+  /** The unit of TIMEOUT: "minutes" (D2). */
   timeoutUnit?: "minutes" | "days";
   /** Refuse 1.3 messages without Requested-MO: true (D8). */
   requireRequestedMo?: boolean;

@@ -14,7 +14,7 @@ import type { Pending } from "./sessions.ts";
 export const RENEW_NONCES = 0x80;
 export const IS_12 = 0x40;
 export const VIA_MASK = 0x3f;
-/** Where the bytes of a span begin. */
+/** The offset at which the bytes of a span begin. */
 export const SPAN_AT = 4;
 const FLAGS_BYTES = 1;
 

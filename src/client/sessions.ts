@@ -52,7 +52,7 @@ export interface SessionStore {
   isOf(index: number, serverId: string): boolean;
 }
 
-/** What is pending. It ends in one of four ways: withdrawn, cancelled, done, forgotten. */
+/** The sessions that are pending. Each ends in one of four ways: withdrawn, cancelled, done, forgotten. */
 export interface Sessions {
   /** All that have not ended, in the order of their acceptance: only to be read. An ending makes a new array. */
   pending: Pending[];
@@ -219,7 +219,7 @@ export function createSessions(
   return sessions;
 }
 
-/** What is to be done for the notification `n`, which belongs to account `index`; `ordinal` -1 is a new one. Allocates it. */
+/** The session that is to be done for the notification `n`, which belongs to account `index`; `ordinal` -1 is a new one. Allocates it. */
 export function newPending(n: Notification, index: number, ordinal: number, clock: Clock): Pending {
   return {
     index,

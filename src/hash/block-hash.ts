@@ -1,5 +1,5 @@
 /**
- * What the small SHA-256 and the small MD5 share: blocks of 64 bytes, and the padding with the length (FIPS 180-4 §5.1, RFC 1321 §3).
+ * The part that the small SHA-256 and the small MD5 share: blocks of 64 bytes, and the padding with the length (FIPS 180-4 §5.1, RFC 1321 §3).
  *
  * The block is an array that is not typed, whose reads are no calls: of SHA-256's instructions 10 % in XS, 5 % in QuickJS and
  * MicroQuickJS, 3 % in JerryScript (measured). For why `var`, see sha256.ts.

@@ -1,4 +1,4 @@
-/** What the digests need of a hash: a message in pieces, then the digest. Engines with a native one supply the same. */
+/** A hash, as the digests need it: it takes a message in pieces, then gives the digest. Engines with a native one supply the same. */
 export interface Hash {
   /** Begins a message; one that was not ended is forgotten. */
   start(): void;

@@ -16,7 +16,7 @@
  *   in Node. All right shifts before the left ones would be 8 % in 32-bit MicroQuickJS, 5 % in JerryScript and 4 % in
  *   Espruino, as in sha256-small.ts.
  *
- * What is left in QuickJS is some 7400 bytecodes a block, each a load, constant or operator of the standard's formulas,
+ * The rest in QuickJS is some 7400 bytecodes a block, each a load, constant or operator of the standard's formulas,
  * and 16 % for the sums that overflow into doubles: a grouping that is cheaper in bellard's is dearer in QuickJS-ng.
  */
 // biome-ignore-all lint/suspicious/noVar: see above

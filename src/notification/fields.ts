@@ -1,7 +1,7 @@
 import { OPTIONS_MAX } from "../wire.ts";
 
 /**
- * What a reader found in one Package #0. Texts and opaque values are spans (`...At`, `...Length`) into `bytes`, the
+ * The fields that a reader found in one Package #0. Texts and opaque values are spans (`...At`, `...Length`) into `bytes`, the
  * caller's own input: nothing is copied, so a record is good only until its input is overwritten or it is read into again.
  * A span that is absent has length 0. After a failed read, `at` tells where and the other fields are undefined in meaning.
  */
@@ -92,7 +92,7 @@ export function clearNotification(
   n.digestAt = digestAt;
 }
 
-/** What a writer puts on the wire. Texts are UTF-8 bytes, and in 1.3 Net-Unicode (§6.2.3); nothing is kept after the call. */
+/** The fields that a writer puts on the wire. Texts are UTF-8 bytes, and in 1.3 Net-Unicode (§6.2.3); nothing is kept after the call. */
 export interface NotificationFields {
   /** 0 end user, 1 server. */
   initiator: number;

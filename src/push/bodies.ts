@@ -4,9 +4,9 @@ import type { DeliverEntity } from "./connection.ts";
 
 export interface Bodies {
   bytes: Uint8Array;
-  /** Where the one that comes in begins; those that wait are before it. */
+  /** The offset at which the body that comes in begins; those that wait are before it. */
   from: number;
-  /** Where it ends so far. */
+  /** The offset at which it ends so far. */
   to: number;
   /** Begins a new one. */
   start(): void;

@@ -1,4 +1,4 @@
-/** What the profiles with text headers or OBEX have in common: SIP, HTTP and OBEX. */
+/** The types that SIP, HTTP and OBEX have in common. */
 import type { Status } from "../status.ts";
 import type { ContentType } from "../wire.ts";
 
@@ -12,7 +12,7 @@ export type DeliverEntity = (bytes: Uint8Array, from: number, to: number, conten
 /** Told of a message that is refused before it is delivered: its status and the offset of what is wrong in it. */
 export type OnRefused = (status: Status, at: number) => void;
 
-/** What a connection does, over TCP; sockets are the board's. */
+/** One connection over TCP; the socket is the board's. */
 export interface PushConnection {
   /**
    * Takes the next bytes of the connection, in pieces of any size, lent. Every message that ends in them is answered, and
@@ -38,6 +38,6 @@ export interface PushSender {
   receive(bytes: Uint8Array, from: number, to: number): Status;
   /** Lets time pass: about once a second. Returns as `receive` does; a status of its own when the peer took too long. */
   tick(): Status;
-  /** What the peer answered last, in the codes of its own protocol; 0 for nothing. */
+  /** The last answer of the peer, in the codes of its own protocol; 0 for nothing. */
   code(): number;
 }

@@ -1,4 +1,4 @@
-/** What marks a push as ours in every transport: the MIME types (§6) and the application id (§7.1). */
+/** The marks of our pushes in every transport: the MIME types (§6) and the application id (§7.1). */
 import { CONTENT_TYPE_12, CONTENT_TYPE_13, CONTENT_TYPE_OTHER } from "../wire.ts";
 
 /** The type of Package #0 of DM 1.3 (§6). */

@@ -2,7 +2,7 @@
 import { COLON, CR, DEL, HT, LF, SEMICOLON, SPACE } from "../ascii.ts";
 import { isWord } from "./text.ts";
 
-/** What readHeaderLine found: a header field, the empty line that ends the headers, or neither. */
+/** The results of readHeaderLine: a header field, the empty line that ends the headers, or neither. */
 export const LINE_FIELD = 1;
 export const LINE_EMPTY = 0;
 export const LINE_BAD = -1;
@@ -13,7 +13,7 @@ export interface HeaderLine {
   nameTo: number;
   valueFrom: number;
   valueTo: number;
-  /** Where the next line begins; the caller sets it to the first one. */
+  /** The offset at which the next line begins; the caller sets it to the first one. */
   next: number;
 }
 

@@ -3,7 +3,7 @@ import { BACKSLASH, DEL, DIGIT_0, GREATER_THAN, LESS_THAN, QUOTE, SPACE } from "
 import { type EndOrMinusStatus, FIELD_BUFFER } from "../status.ts";
 import { isText } from "./dm.ts";
 
-/** What readDecimal and readHex return for a number above 2^32 - 1. */
+/** The number that readDecimal and readHex return for a number above 2^32 - 1. */
 export const NUMBER_LONG = 4294967296;
 
 /** Whether `bytes[from..to)` is `word`, given in lower case, in letters of either case. */

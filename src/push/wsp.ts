@@ -21,7 +21,7 @@ const PDU_PUSH = 0x06;
 /** X-Wap-Application-Id as a well-known header name. */
 const HEADER_APPLICATION_ID = 0xaf;
 
-/** What a Push PDU carries. `body` is a span of the caller's input; after a failed read only `at` has a meaning. */
+/** The fields of a Push PDU. `body` is a span of the caller's input; after a failed read only `at` has a meaning. */
 export interface Push {
   /** Offset of the first byte that is wrong. */
   at: number;

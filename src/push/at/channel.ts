@@ -17,11 +17,11 @@ export interface Channel {
   now: number;
   /** Nothing is sent before that. */
   waitUntil: number;
-  /** What time-outs are multiplied with. */
+  /** The factor of all time-outs. */
   patience: number;
   /** An answer to a command before the one under way may still come. */
   isBehind: boolean;
-  /** Of the command under way: told whether it went well, once, unless it is dropped. Null: there is none. */
+  /** Told once whether the command under way went well, unless the command is dropped. Null when there is none. */
   onEnd: ((isOk: boolean) => void) | null;
   open(): void;
   close(): void;

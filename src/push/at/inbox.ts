@@ -1,5 +1,5 @@
 /**
- * What the modem has received: 27.005 §3.4 and §4. Its memory, which outlasts its resets and ours, is the queue: it is
+ * The messages that the modem has received: 27.005 §3.4 and §4. Its memory, which outlasts its resets and ours, is the queue: it is
  * listed, each message is delivered, and what is settled is deleted. A list names the index of each message, so that a
  * late answer cannot pass for another's. What others want, and what is not safe yet, stays in it.
  */

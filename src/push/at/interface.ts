@@ -1,4 +1,4 @@
-/** What the AT driver takes and offers. Types only: 0 bytes in a bundle. */
+/** The options and functions of the AT driver. Types only: 0 bytes in a bundle. */
 import type { Receiver } from "../../hal.ts";
 import type { AtSender } from "./sender.ts";
 

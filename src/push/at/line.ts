@@ -1,4 +1,4 @@
-/** What an AT modem sends, cut into lines (V.250, 3GPP TS 27.007), and the little that is read out of them. */
+/** The answers of an AT modem, cut into lines (V.250, 3GPP TS 27.007), and the little that is read out of them. */
 import { COMMA, CR, DIGIT_0, DIGIT_9, GREATER_THAN, hexDigit, LF, QUOTE, SPACE, TILDE } from "../../ascii.ts";
 import { isText } from "../dm.ts";
 

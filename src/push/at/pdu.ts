@@ -2,16 +2,16 @@
 import { EMPTY } from "../../bytes.ts";
 import { decodeHexInPlace, isLong, type Line, lastNumber } from "./line.ts";
 
-/** What the PDU is that has to follow. */
+/** The kind of the PDU that has to follow. */
 const NO_PDU = 0;
 export const LISTED = 1;
-/** Of +CMT: it is nowhere else. */
+/** A PDU of +CMT: the modem does not store it. */
 export const HANDED_ON = 2;
 /** A message that was sent, or a draft. */
 export const SUBMITTED = 3;
 
 export interface PduReader {
-  /** What has to follow. */
+  /** The PDU that has to follow. */
   kind: number;
   /** A PDU of `kind` has to follow this header; one that had to before did not. */
   expect(kind: number, header: Line): void;

@@ -29,7 +29,7 @@ import { isExactly, isTokenByte, isVisible, isWord, readDecimal } from "../text.
 /** Names the state of the X-Wap-Push headers that OPTIONS answers (WAP-235). Gateways only compare it: another text where they change. */
 export const CPI_TAG = "cGtnMA==";
 
-/** What the entity is, as far as it concerns us. */
+/** The kind of the entity, as far as it concerns us. */
 export const ENTITY_OTHER = 0;
 /** Package #0 itself. */
 export const ENTITY_NOTIFICATION = 1;
@@ -52,7 +52,7 @@ export interface HttpHead {
   contentLength: number;
   /** ENTITY_*. */
   entity: number;
-  /** Where the Content-Type is, or the head's end; its code where the entity is Package #0. */
+  /** The offset of the Content-Type, or of the head's end; its code where the entity is Package #0. */
   typeAt: number;
   contentType: ContentType;
   isEncoded: boolean;
@@ -243,7 +243,7 @@ function hasWord(bytes: Uint8Array, from: number, to: number, word: string): boo
   return false;
 }
 
-/** What the device answered. */
+/** The answer of the device. */
 export interface HttpAnswer {
   /** 200 to 599. */
   code: number;

@@ -45,7 +45,7 @@ export interface HttpReceiverOptions {
   onRefused?: OnRefused;
   /** By default "/wappush". */
   path?: string;
-  /** What OPTIONS answers as X-Wap-Terminal-ID; without it there is none. At most 80 characters. */
+  /** The X-Wap-Terminal-ID that OPTIONS answers; without it there is none. At most 80 characters. */
   terminalId?: string;
   /** Bytes of a request's head, and of its chunk extensions and trailers; more is answered 431, HTTP_HEADERS_LONG. By default 2048. */
   headersMax?: number;
@@ -133,7 +133,7 @@ export function createHttpReceiver(
     else beginBody();
   }
 
-  /** What is wrong with a POST before its body. */
+  /** The fault of a POST that shows before its body. */
   function checkPost(): void {
     refusedAt = h.typeAt;
     if (h.contentLength < 0 && !h.isChunked) end(HTTP_LENGTH_MISSING, filled);

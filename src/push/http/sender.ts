@@ -18,11 +18,11 @@ import { newHeaderLine } from "../header-lines.ts";
 import { type HttpAnswer, readHttpAnswer } from "./read.ts";
 import { HTTP_POST_BYTES, writeHttpPost } from "./write.ts";
 
-/** What an HTTP Push is sent with. */
+/** The options of a sender of HTTP Push. */
 export interface HttpSenderOptions {
   /** Sends `bytes[from..to)`, lent until it returns. */
   send: (bytes: Uint8Array, from: number, to: number) => void;
-  /** What goes into Host: host or host:port. */
+  /** The value of Host: host or host:port. */
   host: string;
   /** By default "/wappush". */
   path?: string;

@@ -1,4 +1,4 @@
-/** What HTTP Push (§7.4, OTA-HTTP: WAP-235) writes: the POST of a server, with Package #0 as its entity, and the answers of a device. */
+/** The messages that HTTP Push writes (§7.4, OTA-HTTP: WAP-235): the POST of a server, with Package #0 as its entity, and the answers of a device. */
 import {
   type EndOrMinusStatus,
   FIELD_RANGE,

@@ -33,7 +33,7 @@ export interface ObexHeader {
   id: number;
   from: number;
   to: number;
-  /** Where the next header begins; the caller sets it to the first one. */
+  /** The offset at which the next header begins; the caller sets it to the first one. */
   next: number;
 }
 

@@ -37,7 +37,7 @@ import {
 } from "./read.ts";
 import { writeObexText, writeObexUint32, writeObexVersion } from "./write.ts";
 
-/** What an OBEX PUT is sent with. */
+/** The options of a sender of OBEX PUTs. */
 export interface ObexSenderOptions {
   /** Sends `bytes[from..to)`, lent until it returns. */
   send: (bytes: Uint8Array, from: number, to: number) => void;

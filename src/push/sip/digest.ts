@@ -6,7 +6,7 @@ import { MD5_BYTES } from "../../wire.ts";
 import { isWord, textOf, writeText } from "../text.ts";
 import { readSipValue, type SipParameter, skipSpaces } from "./fields.ts";
 
-/** What a challenge asks for; the texts as they stood between their quotes. */
+/** The demands of a challenge; the texts as they stood between their quotes. */
 export interface SipChallenge {
   /** 407: answered in Proxy-Authorization. */
   isProxy: boolean;

@@ -34,7 +34,7 @@ export interface SipVia {
   port: number;
   /** Offset after the name of an `rport` parameter without a value (RFC 3581 §4); 0 without one. */
   rportAt: number;
-  /** Where the value ends: at a comma, or with the header. 0 where its parameters are malformed. */
+  /** The offset at which the value ends: at a comma, or with the header. 0 where its parameters are malformed. */
   to: number;
 }
 
@@ -143,7 +143,7 @@ export function readSipValue(bytes: Uint8Array, from: number, to: number, p: Sip
 export interface SipAddress {
   uriFrom: number;
   uriTo: number;
-  /** Where the header's parameters begin, or it ends. */
+  /** The offset at which the header's parameters begin, or it ends. */
   next: number;
 }
 
@@ -196,7 +196,7 @@ export function hasScheme(bytes: Uint8Array, from: number, to: number): boolean 
   return at < to - 1 && bytes[at] === COLON;
 }
 
-/** Where the headers of a SIP URI begin, at a "?" behind its host (§19.1.1); `to` when it has none. A user may have one, too. */
+/** The offset at which the headers of a SIP URI begin, at a "?" behind its host (§19.1.1); `to` when it has none. A user may have one, too. */
 export function endOfSipUri(bytes: Uint8Array, from: number, to: number): number {
   let end = to;
   for (let at = to - 1; at >= from && bytes[at] !== AT; at--) if (bytes[at] === QUESTION) end = at;
@@ -229,7 +229,7 @@ function endOfCore(bytes: Uint8Array, from: number, to: number): number {
   return readDecimal(bytes, at + 1, end) === SIP_PORT ? at : end;
 }
 
-/** Where the host of `scheme:user@host` begins. */
+/** The offset at which the host of `scheme:user@host` begins. */
 function hostOf(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
   while (at < to && bytes[at] !== COLON) at++;
@@ -279,7 +279,7 @@ export function skipSpaces(bytes: Uint8Array, from: number, to: number): number 
   return at;
 }
 
-/** What ends the value of a parameter, or a URI that no < > enclose. */
+/** The bytes that end the value of a parameter, or a URI that no < > enclose. */
 function isSeparator(code: number): boolean {
   return code === SEMICOLON || code === COMMA || code === QUOTE || code === LESS_THAN || code === GREATER_THAN;
 }

@@ -52,7 +52,7 @@ import {
   HEADERS_MANDATORY,
 } from "./headers.ts";
 
-/** What every branch begins with (§8.1.1.7). */
+/** The beginning of every branch (§8.1.1.7). */
 export const BRANCH_COOKIE = "z9hG4bK";
 /** CSeq is less than 2^31 (§8.1.1.5), Max-Forwards at most 255 (§20.22). */
 const CSEQ_MAX = 2147483647;
@@ -68,7 +68,7 @@ export interface SipRequest {
   methodTo: number;
   uriFrom: number;
   uriTo: number;
-  /** Where the headers begin and end. */
+  /** The offsets at which the headers begin and end. */
   headersFrom: number;
   headersTo: number;
   /** The value of each header of headers.ts, two offsets each, 0 and 0 where it is absent; of several the first. */
@@ -335,7 +335,7 @@ function readLength(bytes: Uint8Array, r: SipRequest): Status {
   return OK;
 }
 
-/** What there is of a response, and scratch to read it with. */
+/** A response that was read, and scratch to read it with. */
 export interface SipResponse {
   /** 100 to 699. */
   code: number;
@@ -402,7 +402,7 @@ function isCSeqOf(bytes: Uint8Array, from: number, to: number, method: string): 
   return methodAt > 0 && isExactly(bytes, methodAt, to, method);
 }
 
-/** Where the method of the CSeq `bytes[from..to)` begins; -1 without a number below 2^31 (§8.1.1.5). */
+/** The offset at which the method of the CSeq `bytes[from..to)` begins; -1 without a number below 2^31 (§8.1.1.5). */
 function skipCSeqNumber(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
   while (at < to && bytes[at] > SPACE) at++;

@@ -3,7 +3,7 @@ import type { Clock } from "../../hal.ts";
 import { HEADER_CALL_ID, HEADER_CSEQ, HEADER_VIA } from "./headers.ts";
 import type { SipRequest } from "./read.ts";
 
-/** What a message is to those before it. */
+/** How a message compares with those before it. */
 export const NEW = 0;
 /** The same again: to be answered alike, and not to be delivered. */
 export const REPEATED = 1;
@@ -19,7 +19,7 @@ export interface Recent {
 
 /** Timer J (§17.2.2): how long a request over UDP may come again. */
 const RECENT_SECONDS = 32;
-/** Of a message: two hashes of its first Via value, two of what stays the same on every way, the time it came. */
+/** Kept for each message: two hashes of its first Via value, two of what stays the same on every way, the time it came. */
 const SLOT = 5;
 
 /**

@@ -48,13 +48,13 @@ export interface SipRegisterOptions {
   registrar: string;
   /** The address of record, such as "sip:device@example.com". */
   address: string;
-  /** Where the device is reached, such as "sip:device@192.0.2.4:5060". */
+  /** The URI at which the device is reached, such as "sip:device@192.0.2.4:5060". */
   contact: string;
   /** The same without "sip:" and user: "192.0.2.4:5060". */
   sentBy: string;
   /** The instance of RFC 5626 §4.1, such as "urn:uuid:00000000-0000-1000-8000-000a95a0e128"; the same after each reset. */
   instance: string;
-  /** What challenges are answered with; without them a challenge is SIP_CHALLENGE. */
+  /** The credentials that challenges are answered with; without them a challenge is SIP_CHALLENGE. */
   credentials?: SipCredentials;
   /** By default 3600. The registrar may grant another time. */
   expiresSeconds?: number;
@@ -83,10 +83,10 @@ const RETRY_SECONDS_MAX = 1800;
 /** Requests that one registration may take: challenges, and 423. */
 const ATTEMPTS_MAX = 3;
 const OUT_BYTES = 1500;
-/** What stands for an expiration time that is none (§20.19, §10.2.1.1). */
+/** The value that stands for an expiration time that is none (§20.19, §10.2.1.1). */
 const EXPIRES_SECONDS = 3600;
 
-/** What a registrar says of our own contact. */
+/** The registrar's answer about our own contact. */
 interface Binding {
   /** It is among those that are listed. */
   isThere: boolean;

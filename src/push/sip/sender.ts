@@ -6,7 +6,7 @@ import { newSipResponse, readSipResponse } from "./read.ts";
 import { createTransaction } from "./transaction.ts";
 import { SIP_MESSAGE_BYTES, type SipMessageFields, writeSipMessage } from "./write.ts";
 
-/** What a MESSAGE is sent with. */
+/** The options of a sender of MESSAGEs. */
 export interface SipSenderOptions extends SipMessageFields {
   /** Sends `bytes[from..to)`, lent until it returns, to the device or a proxy. */
   send: (bytes: Uint8Array, from: number, to: number) => void;

@@ -14,7 +14,7 @@ export interface SipMessageFields {
   uri: string;
   /** The sender's own URI. */
   from: string;
-  /** Where answers are to go: host, or host:port. */
+  /** The address that answers go to: host, or host:port. */
   sentBy: string;
   /** Unique in space and time, each at least 8 random characters; `branch` and `callId` new for each message. */
   branch: string;

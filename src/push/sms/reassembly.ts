@@ -37,11 +37,11 @@ export interface ReassemblyOptions {
 }
 
 /**
- * Where parts outlast a reset. Saved whenever a part was kept, before `add` returns; not when a message is complete, so
+ * Storage in which parts outlast a reset. It is saved whenever a part was kept, before `add` returns; not when a message is complete, so
  * that its parts are there again when the power goes before it is safe. Guarding against torn records is the store's.
  */
 export interface PartStore {
-  /** What was saved; null when there is nothing. */
+  /** The bytes that were saved; null when there are none. */
   load(): Uint8Array | null;
   /** `bytes` is lent. When false, the part that came is STORE_WRITE: whoever keeps it has to deliver it again. */
   save(bytes: Uint8Array): boolean;
@@ -130,7 +130,7 @@ export function createReassembly(
   const slotBytes = markAt + 4;
   /** LAYOUT, the slots in the order of their arrival, and one for the part that comes: what is saved is the beginning. */
   const pool = new Uint8Array(1 + (capacity + 1) * slotBytes);
-  /** Where the slots end. */
+  /** The offset at which the slots end. */
   let end = 1;
   let isSaved = true;
   /** The slot of the part that came last. */

@@ -64,7 +64,7 @@ export interface SmsReceiver {
 /** Allocates what createReassembly does, and 4 bytes for each of `repeats`. */
 export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): SmsReceiver {
   /**
-   * Of the last short messages that were settled, 32 bits each: chance finds two equal once in 2^32 / size, and the sender
+   * A mark of 32 bits for each of the last short messages that were settled: chance finds two equal once in 2^32 / size, and the sender
    * sends again. Networks repeat one whose acknowledgement was lost, modems one that was not deleted; TP-SCTS is in it: the
    * same message sent again on purpose has another one.
    */
@@ -116,7 +116,7 @@ export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): Sm
     return whoseStatus(status, bytes, to);
   }
 
-  /** What is wrong with a message that cannot be put together, or whose it is as far as it tells: the first part does. */
+  /** The status of a message that cannot be put together: its fault, or whose it is, as far as its first part tells. */
   function whoseStatus(status: Status, bytes: Uint8Array, to: number): Status {
     if (t.sequence > 1) return status === SMS_MESSAGE_LONG ? SMS_MESSAGE_OTHER : status;
     const pushStatus = readPush(bytes, t.dataAt, Math.min(t.dataTo, to), push, to);

@@ -22,7 +22,7 @@ import {
 import { TPDU_DELIVER, TPDU_SUBMIT, USER_DATA_MAX } from "../../wire.ts";
 import { clearUdh, readUdh, type Udh } from "./udh.ts";
 
-/** What one TPDU says. Offsets are into the caller's input; after a failed read only `at` has a meaning. */
+/** The fields of one TPDU. Offsets are into the caller's input; after a failed read only `at` has a meaning. */
 export interface Tpdu extends Udh {
   /** Offset of the first byte that is wrong. */
   at: number;
@@ -111,7 +111,7 @@ export function skipSmsc(bytes: Uint8Array, from: number, to: number): number {
 }
 
 /**
- * Where the TPDU begins in `bytes[from..to)`, of which nobody knows whether it has an SMSC part: where it then ends with
+ * The offset at which the TPDU begins in `bytes[from..to)`, of which nobody knows whether it has an SMSC part: where it then ends with
  * its user data, else where it reads at all, else `from`. For tools; overwrites `t`.
  */
 export function locateTpdu(bytes: Uint8Array, from: number, to: number, t: Tpdu): number {
