@@ -24,7 +24,7 @@ export interface Store {
    * when a later format wrote it; STORE_UNREADABLE, when the storage cannot read it now.
    */
   load(key: string): Status;
-  /** What the last load or read found, a view of what the storage gave; good until the next save. */
+  /** The record that the last load or read found, a view of the storage's bytes; good until the next save. */
   record: Uint8Array | null;
   /** Whether the last load found the same record in both slots. */
   isMirrored: boolean;

@@ -1,5 +1,5 @@
 /**
- * What is saved of an account besides itself: whose it is, what admission remembers, and the sessions that are still to be
+ * The second record of an account: whose it is, what admission remembers, and the sessions that are still to be
  * done. It begins with the ServerID in every version to come, so that it outlives the account's own record.
  */
 import { readUint, writeUint32 } from "../bytes.ts";
@@ -76,7 +76,7 @@ export function isOwnedBy(record: Uint8Array, serverId: Uint8Array): boolean {
   return spanEnd(record, 0) === SPAN_AT + length && equalBytes(serverId, 0, record, SPAN_AT, length);
 }
 
-/** Where the memory of `record` ends, which is where its sessions begin; 0 where that cannot be told. */
+/** The offset at which the memory of `record` ends, which is where its sessions begin; 0 where that cannot be told. */
 export function memoryEndOf(record: Uint8Array): number {
   const end = spanEnd(record, 0);
   return end === 0 ? 0 : spanEnd(record, end);

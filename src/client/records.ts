@@ -44,9 +44,9 @@ export interface Records {
   save(index: number, flags: number): Status;
   /** Saves the same in the other slot too. */
   mirror(index: number): void;
-  /** What a session needs, read from its record; null when that cannot be read now. Allocates. */
+  /** The notification of a session, read from its record; null when that cannot be read now. Allocates. */
   readRequest(p: Pending): SessionRequest | null;
-  /** What a message of no account gets: ACCOUNT_UNKNOWN, or STORE_UNREADABLE while its account may be one that cannot be read. */
+  /** The status of a message of no account: ACCOUNT_UNKNOWN, or STORE_UNREADABLE while its account may be one that cannot be read. */
   unknown(): Status;
   /** Reads again what could not be read. Whether something can be read now. */
   heal(): boolean;

@@ -42,7 +42,7 @@ const ASKING = 2;
 const STARTED = 3;
 const ENDED = 4;
 
-/** What sessions need of the store. */
+/** The part of the store that sessions need. */
 export interface SessionStore {
   /** Saves the record of an account after one of its sessions ended. */
   save(index: number): Status;
@@ -234,7 +234,7 @@ export function newPending(n: Notification, index: number, ordinal: number, cloc
   };
 }
 
-/** What the board gets for the notification `n`, which belongs to `account`. Allocates it, with its arrays and texts. */
+/** The request that the board gets for the notification `n`, which belongs to `account`. Allocates it, with its arrays and texts. */
 export function newRequest(
   n: Notification,
   account: Account,
