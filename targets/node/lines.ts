@@ -1,6 +1,4 @@
 /** Lines of text, of bounded length, however long those are that come. */
-import type { Readable } from "node:stream";
-
 /** Bytes of a line: the hex of the largest message has an eighth of that. */
 export const LINE_BYTES_MAX = 2 ** 20;
 
@@ -11,7 +9,10 @@ export const LINE_LONG = Symbol("LINE_LONG");
  * The lines of `input`, without LF or CR LF; LINE_LONG in place of one that is too long, of which nothing is kept. The last
  * one needs no line end. Reads no faster than it is read.
  */
-export async function* linesOf(input: Readable, bytesMax = LINE_BYTES_MAX): AsyncGenerator<string | typeof LINE_LONG> {
+export async function* linesOf(
+  input: AsyncIterable<Buffer | string>,
+  bytesMax = LINE_BYTES_MAX,
+): AsyncGenerator<string | typeof LINE_LONG> {
   let pieces: Buffer[] = [];
   let size = 0;
   for await (const chunk of input) {

@@ -22,6 +22,8 @@ export const LINE_MAX: number = 1 << 20;
 export interface LineReader {
   /** Takes the next line, without its line end; returns the messages that end with it or before. */
   add(line: string): Found[];
+  /** Takes a line that was too long to be kept. */
+  addLong(): Found[];
   /** The messages that the end of the text ends. */
   end(): Found[];
 }
@@ -51,9 +53,7 @@ export function createLineReader(): LineReader {
 
   function add(line: string): Found[] {
     number++;
-    if (line.length > LINE_MAX) {
-      return [...end(), { bytes: new Uint8Array(0), form: "", line: number, status: INPUT_LONG, at: 0 }];
-    }
+    if (line.length > LINE_MAX) return refuseLong();
     if (line.trim() === "") return end();
     const row = readDumpRow(line);
     if (row !== null) return addRow(row);
@@ -70,6 +70,15 @@ export function createLineReader(): LineReader {
     if (form !== null) ended.push(foundOf(form, number));
     else if (!isModemTalk(line)) ended.push(notHex(line, number));
     return ended;
+  }
+
+  function addLong(): Found[] {
+    number++;
+    return refuseLong();
+  }
+
+  function refuseLong(): Found[] {
+    return [...end(), { bytes: new Uint8Array(0), form: "", line: number, status: INPUT_LONG, at: LINE_MAX }];
   }
 
   function addRow(row: DumpRow): Found[] {
@@ -113,7 +122,7 @@ export function createLineReader(): LineReader {
     return [...endDump(), ...endWrapped()];
   }
 
-  return { add, end };
+  return { add, addLong, end };
 }
 
 /** The last line of hexdump is the length alone. */

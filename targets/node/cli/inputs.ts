@@ -1,7 +1,8 @@
 /** The messages of decode and explain: arguments, a file, or standard input, whatever way they are written. */
 import { createReadStream } from "node:fs";
 import { INPUT_LONG } from "../../../src/index.ts";
-import { createLineReader, type Found, findInCapture, LAYERS, LINE_MAX, type LineReader } from "../../codec/index.ts";
+import { createLineReader, type Found, findInCapture, LAYERS } from "../../codec/index.ts";
+import { LINE_LONG, linesOf } from "../lines.ts";
 import type { Options } from "./command.ts";
 import { drained } from "./output.ts";
 
@@ -38,39 +39,38 @@ export async function forEachFound(
 }
 
 async function* foundIn(stream: AsyncIterable<Buffer | string>): AsyncGenerator<Found> {
+  const chunks = stream[Symbol.asyncIterator]();
+  const first = await chunks.next();
+  if (first.done === true) return;
+  const all = chain(first.value, chunks);
+  if (isBinary(Buffer.from(first.value))) return yield* foundInBinary(await readAll(all));
   const lines = createLineReader();
-  const text = new TextDecoder();
-  let rest = "";
-  let binary: Buffer[] | undefined;
+  for await (const line of linesOf(all)) yield* line === LINE_LONG ? lines.addLong() : lines.add(line);
+  yield* lines.end();
+}
+
+async function* chain<T>(first: T, others: AsyncIterator<T>): AsyncGenerator<T> {
+  yield first;
+  for (let next = await others.next(); next.done !== true; next = await others.next()) yield next.value;
+}
+
+/** All bytes; null when there are more than a capture may have. */
+async function readAll(chunks: AsyncIterable<Buffer | string>): Promise<Buffer | null> {
+  const pieces: Buffer[] = [];
   let size = 0;
-  for await (const chunk of stream) {
-    const bytes = Buffer.from(chunk);
-    if (size === 0 && isBinary(bytes)) binary = [];
-    size += bytes.length;
-    if (binary !== undefined && size <= CAPTURE_MAX) binary.push(bytes);
-    else if (binary !== undefined) return yield long();
-    else {
-      rest += text.decode(bytes, { stream: true });
-      const ended = rest.split(/\r\n|\n|\r(?=[^\n])/);
-      rest = ended.pop()!;
-      for (const line of ended) yield* lines.add(line);
-      if (rest.length > LINE_MAX) rest = rest.slice(0, LINE_MAX + 1); // what comes up to the line end is dropped
-    }
+  for await (const chunk of chunks) {
+    pieces.push(Buffer.from(chunk));
+    size += chunk.length;
+    if (size > CAPTURE_MAX) return null;
   }
-  if (binary !== undefined) return yield* foundInBinary(Buffer.concat(binary));
-  yield* endOf(lines, rest);
+  return Buffer.concat(pieces);
 }
 
-function endOf(lines: LineReader, rest: string): Found[] {
-  return [...(rest === "" ? [] : lines.add(rest)), ...lines.end()];
-}
-
-function foundInBinary(bytes: Buffer): Found[] {
+function foundInBinary(bytes: Buffer | null): Found[] {
+  if (bytes === null) {
+    return [{ bytes: new Uint8Array(0), form: "", line: 1, status: INPUT_LONG, at: CAPTURE_MAX }];
+  }
   return findInCapture(bytes) ?? [{ bytes: Uint8Array.from(bytes), form: "binary", line: 1 }];
-}
-
-function long(): Found {
-  return { bytes: new Uint8Array(0), form: "", line: 1, status: INPUT_LONG, at: CAPTURE_MAX };
 }
 
 /** Whether bytes are none of a text: control characters other than those that lay text out. */
