@@ -92,7 +92,7 @@ export const BEARERS_SUITE = {
   folders: SUITE.folders,
 };
 
-/** What build/bench measures, as it would be flashed, with each of the two hashes; its own program stands behind it. */
+/** The code that build/bench measures, as it would be flashed, with each of the two hashes. The program of the benchmark follows it. */
 export const BENCH = { name: "bench", entry: "build/entries/bench.ts", levels: [2019, 5] };
 export const BENCHES = { small: { ...BENCH, alias: SMALL }, fast: BENCH };
 

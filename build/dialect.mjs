@@ -7,7 +7,7 @@ import { checkMember, checkSyntax, GLOBALS, isOfArrays, nameOf } from "./rules.m
 import { resolveNames, walk } from "./scope.mjs";
 
 /**
- * What is wrong with `code` as a script (a module where `isModule`) of ECMAScript `level` (2019 or 5): a list of `{ reason, line, column }`, with
+ * The faults of `code` as a script (a module where `isModule`) of ECMAScript `level` (2019 or 5): a list of `{ reason, line, column }`, with
  * `source` where `locate(line, column)` knows it. `globals` may be used besides those of every engine; `api` are the
  * names that the script may give to globalThis; `isProven` is that of receivers.mjs. Lines count from 1, columns from 0.
  *

@@ -19,7 +19,7 @@ const COLUMNS = [
   ...["engine", "version", "checks", "client, bytes", "client, heap", "thousand instructions"],
   ...["target, bytes", "target, heap", "measured"],
 ];
-/** Of each table, by number. */
+/** The columns of each table, by number. */
 const TABLES = { "targets/README.md": [0, 1, 2, 3, 4, 5, 6, 7, 8], "README.md": [0, 1, 2, 3, 5, 7, 8] };
 
 const HOST5 = { target: "host-functions.es5.js", targetHeap: hostHeap };
@@ -53,7 +53,7 @@ const about = options.about === undefined ? {} : JSON.parse(readFileSync(options
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), "pkg0-engines-"));
 
-/** What `command` printed; "" when it failed. */
+/** The output of `command`; "" when it failed. */
 async function output(command, args) {
   const child = run(command, args, { timeout: 240_000, maxBuffer: 16 << 20, cwd: folder });
   child.child.stdin.end();
@@ -134,7 +134,7 @@ ${PRINT}("accepted " + accepted);
 `;
 }
 
-/** Where a firmware fixes the heap: what its target's README has from measuring that, marked as not measured here. */
+/** The heap that a firmware fixes: the size measured in its target's README, marked as not measured here. */
 function ofReadme(target, pattern, unit) {
   return `${pattern.exec(readFileSync(join(ROOT, "targets", target, "README.md"), "utf8"))[1]} ${unit} ${COPIED}`;
 }
@@ -204,7 +204,7 @@ async function jsVars(program) {
   return `${/vars (\d+)/.exec(text)?.[1]} JsVars`;
 }
 
-/** Of a board that has connected a modem, with the bundle as its boot file. */
+/** The JsVars of a board that has connected a modem, with the bundle as its boot file. */
 function espruinoHeap(_command, _engine, bundle) {
   const options = { serial: "modem", messageMax: 512, accountsMax: 2, accounts: [JSON.parse(ACCOUNT)] };
   return jsVars(`require("Storage").write("pkg0", ${JSON.stringify(bundle)});

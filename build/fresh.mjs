@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What a build reads: sources, its own scripts, the suite with its vectors, and the versions of its tools. */
+/** The files that a build reads: sources, its own scripts, the suite with its vectors, and the versions of its tools. */
 const SOURCES = ["src", "targets", "build", "test/suite", "test/vectors", "test/tsconfig.json"];
 const TOOLS = ["package.json", "package-lock.json", "tsconfig.json"];
 

@@ -1,4 +1,4 @@
-/** What a program on Node or in a browser imports: modules with types, source maps, and the code that they share in chunks. */
+/** The files that a program on Node or in a browser imports: modules with types, source maps, and the code that they share in chunks. */
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { parse } from "acorn";

@@ -1,11 +1,11 @@
 /**
- * What methods are called on, as TypeScript knows it. A bundle does not show whether `x.indexOf` is that of a string,
+ * The types that methods are called on, as TypeScript knows them. A bundle does not show whether `x.indexOf` is that of a string,
  * which every engine has, that of a typed array, which MicroQuickJS has not, or a function of our own.
  */
 import { relative } from "node:path";
 import ts from "typescript";
 
-/** Where a method may come from: the interfaces of TypeScript's library whose methods every engine has. */
+/** The interfaces of TypeScript's library whose methods every engine has: a method may come from these. */
 const OWNERS = ["Array", "ReadonlyArray", "String"];
 
 /**

@@ -1,4 +1,4 @@
-/** What no device bundle may contain, construct by construct. Where a comment names no engine, the reason is Espruino. */
+/** The constructs that no device bundle may contain. Where a comment names no engine, the reason is Espruino. */
 import { isFunction } from "./scope.mjs";
 
 /** The globals that every engine has, and of those that are namespaces the members that every engine has. */

@@ -1,4 +1,4 @@
-/** What the programs of all boards have in common: a client with its modem, the first accounts, and the passing of time. */
+/** The part that the programs of all boards have in common: a client with its modem, the first accounts, and the passing of time. */
 
 import { type AppAuth, copyOf, type DmAcc } from "../src/account/dmacc.ts";
 import { createClient } from "../src/client/client.ts";

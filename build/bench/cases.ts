@@ -1,4 +1,4 @@
-/** What npm run bench measures, in any engine: each case sets up, and returns one run of the work. */
+/** The cases that npm run bench measures, in any engine. Each one sets up and returns one run of the work. */
 import type { Client } from "../../src/client/interface.ts";
 import type { NotificationFields } from "../../src/notification/fields.ts";
 import {
@@ -38,7 +38,7 @@ export interface Hashes {
 
 export interface BenchCase {
   name: string;
-  /** What each run has to return. */
+  /** The number that each run must return. */
   expected: number;
   /** Runs that one set-up lasts, even. */
   runs: number;

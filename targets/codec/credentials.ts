@@ -2,7 +2,7 @@
 import * as pkg0 from "../../src/index.ts";
 import { utf8Bytes } from "../../src/index.ts";
 
-/** What the digest is checked with, or made with. */
+/** The values with which a digest is checked or made. */
 export interface Credentials {
   /** AAuthSecret; its UTF-8 bytes are what is hashed. */
   secret: string;
@@ -18,7 +18,7 @@ const sha256 = pkg0.createSha256();
 const md5 = pkg0.createMd5();
 const scratch = new Uint8Array(pkg0.DIGEST12_SCRATCH_BYTES);
 
-/** What a digest is worth under a secret. */
+/** The verdict on a digest under a secret. */
 export interface Judgement {
   isValid: boolean;
   /** 1.3: what it was computed over, where one of the readings of §6.6 fits, be it another than the asked one. */

@@ -9,16 +9,16 @@ import type { Layer } from "./layer.ts";
 import { type Reading, readMessage } from "./read.ts";
 import { createTpduReader } from "./tpdus.ts";
 
-/** What was decoded: the verdict, and the fields of the notification where one was read. */
+/** A decoded message: the verdict, and the fields of the notification where one was read. */
 export type Decoded = Verdict & Partial<Omit<Fields13, "format">> & Partial<Omit<Fields12, "format">>;
 
-/** What a message is worth, and where it breaks. */
+/** The verdict on a message: its status, and the offset at which it breaks. */
 export interface Verdict {
   /** A status by its name. */
   status: string;
   /** Byte offset, in what was given, of what is wrong; 0 when OK. */
   at: number;
-  /** What a status other than OK means. */
+  /** The meaning of a status other than OK. */
   meaning?: string;
   /** The layer at which the input was read. */
   as?: Layer;
@@ -43,7 +43,7 @@ export interface Verdict {
   fits?: string;
 }
 
-/** What a message says, or where and why it cannot be read; never throws. A TPDU has to be whole: see createDecoder. */
+/** The content of a message, or where and why it cannot be read; never throws. A TPDU must be a whole message: see createDecoder. */
 export function decode(bytes: Uint8Array, as: Layer | "auto", credentials?: Credentials): Decoded {
   return createDecoder(as, credentials).decode(bytes);
 }

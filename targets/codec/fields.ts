@@ -6,7 +6,7 @@ import { findTextFault, normalizeText, type TextFault, type TextRules } from "./
 import { suggestion } from "./suggest.ts";
 import { INITIATORS, type Initiator, TRANSPORTS, type Transport, UI_MODES, type UiMode } from "./words.ts";
 
-/** What both formats have. */
+/** The fields that both formats have. */
 export interface FieldsBoth {
   /** "server" when absent. */
   initiator?: Initiator;
@@ -66,7 +66,7 @@ export class FieldError extends Error {
   }
 }
 
-/** What was read into `n`, as JSON. */
+/** The fields that were read into `n`, as JSON. */
 export function jsonOf(n: Notification): NotificationJson & { digest: string; tra?: number } {
   const text = (at: number, length: number) => utf8Text(n.bytes, at, at + length);
   const hex = (at: number, length: number) => hexOf(n.bytes.subarray(at, at + length));
@@ -238,7 +238,7 @@ function wrongType(field: string, kind: string, value: unknown): FieldError {
   return new FieldError("FIELD_TYPE", field, `has to be ${kind}, not ${shown(value)}`);
 }
 
-/** What came, short enough for a line. */
+/** The given value, short enough for a line. */
 function shown(value: unknown): string {
   if (value === undefined) return "absent";
   const text = JSON.stringify(value);

@@ -1,4 +1,4 @@
-/** What a device with given accounts would say to a message, and for a wrong digest what would have made it right. */
+/** The verdict of a device with given accounts on a message, and for a wrong digest the change that would have made it right. */
 import * as pkg0 from "../../src/index.ts";
 import { type DeviceOptions, startDevice } from "../device.ts";
 import { type Credentials, judgeDigest } from "./credentials.ts";
@@ -6,7 +6,7 @@ import type { Layer } from "./layer.ts";
 import { type Reading, readMessage } from "./read.ts";
 import { tpduOf } from "./tpdus.ts";
 
-/** What a device with these accounts would say of a message. */
+/** The verdict of a device with these accounts on a message. */
 export interface DeviceVerdict {
   status: number;
   /** Offset in the message; in the push that parts were put together to, where this is the last of them. */

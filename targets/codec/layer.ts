@@ -1,7 +1,7 @@
 /** At which layer a message starts that comes without a word about it. */
 import * as pkg0 from "../../src/index.ts";
 
-/** Where a message starts: an SMS TPDU or its user data alone (UDH and data), a WSP Push PDU, a Package #0 of either format. */
+/** The layer at which a message starts: an SMS TPDU or its user data alone (UDH and data), a WSP Push PDU, a Package #0 of either format. */
 export type Layer = "tpdu" | "user-data" | "push" | "1.3" | "1.2";
 /** The layers at which a message can start; "auto" finds out. */
 export const LAYERS = ["auto", "tpdu", "user-data", "push", "1.3", "1.2"] as const;

@@ -6,12 +6,12 @@ import { guessLayer, type Layer } from "./layer.ts";
 /** How far a message was read. All offsets count in `bytes`. */
 export interface Reading {
   bytes: Uint8Array;
-  /** Where it starts; null when nothing speaks for any layer. */
+  /** The layer at which it starts; null when nothing speaks for any layer. */
   layer: Layer | null;
   status: number;
-  /** Of the first byte that is wrong; 0 when OK. */
+  /** The offset of the first byte that is wrong; 0 when OK. */
   at: number;
-  /** Where the TPDU begins, behind the SMSC part. */
+  /** The offset at which the TPDU begins, behind the SMSC part. */
   tpduFrom: number;
   /** User data: where it ends its UDH. */
   dataAt: number;

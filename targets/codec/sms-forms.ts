@@ -10,7 +10,7 @@ export interface SmsPart {
 
 /** How parts are told apart. */
 export interface SmsOptions {
-  /** What the parts have in common: 0 to 255, or to 65535 with `isWide`; 0. A new one for each message of a destination. */
+  /** The number that all parts of a message share: 0 to 255, or to 65535 with `isWide`. By default 0. Each message to one destination needs a new one. */
   reference?: number;
   /** A reference of 16 bits; 127 octets a part rather than 128. */
   isWide?: boolean;
@@ -51,7 +51,7 @@ export function smppTlvForm(push: Uint8Array): {
   };
 }
 
-/** What AT+CMGS takes: the length to announce, and the PDU (empty SMSC part, SMS-SUBMIT). Throws a RangeError for a bad number. */
+/** The values that AT+CMGS takes: the length to announce, and the PDU (empty SMSC part, SMS-SUBMIT). Throws a RangeError for a bad number. */
 export function atForm(number: string, part: SmsPart, dcs: number = pkg0.DCS_DATA): { length: number; pdu: string } {
   const tpdu = submitTpdu(number, bytesOfHex(part.udh + part.data) as Uint8Array, dcs);
   return { length: tpdu.length, pdu: `00${hexOf(tpdu).toUpperCase()}` };

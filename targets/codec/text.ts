@@ -12,7 +12,7 @@ export function latin1Text(bytes: Uint8Array, from: number, to: number): string 
   return text;
 }
 
-/** What would act on a terminal or change the order of what is shown: control, format and line marks, half characters. */
+/** The characters that would act on a terminal or change the order of the shown text: control, format and line marks, half characters. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /** `text` with escapes, as JSON has them, for what cannot be seen. What JSON.stringify has written stays JSON. */

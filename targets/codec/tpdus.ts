@@ -1,7 +1,7 @@
 /** SMS TPDUs for a person or a program: whole pushes out of them, and who sent them. */
 import * as pkg0 from "../../src/index.ts";
 
-/** What became of a TPDU. */
+/** The outcome for a TPDU. */
 export interface TpduAnswer {
   /** OK: `push` is there. MORE: parts are missing. */
   status: number;

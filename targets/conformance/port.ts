@@ -1,4 +1,4 @@
-/** What a port brings to its conformance checks. Types only. */
+/** The controls that a port brings to its conformance checks. Types only. */
 import type { Board } from "../device.ts";
 
 /** The port under test, and the hands of the tester: each that is there makes more checks possible. */
@@ -17,7 +17,7 @@ export interface Port {
   serialIn?(bytes: Uint8Array): void;
   /** How many short messages the board's own modem driver keeps now; absent when it cannot keep any. */
   kept?(): number;
-  /** What the board has sent on its serial line since the last call. */
+  /** The bytes that the board has sent on its serial line since the last call. */
   serialOut?(): ArrayLike<number>;
   /** Makes the storage full, or takes that back. */
   setFull?(isFull: boolean): void;

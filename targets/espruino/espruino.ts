@@ -1,4 +1,4 @@
-/** What Espruino has beside the language, as far as it is used here. Types only. */
+/** The objects that Espruino has beside the language, as far as they are used here. Types only. */
 
 /** Serial1, Serial2, ...: https://www.espruino.com/Reference#Serial */
 export interface EspruinoSerial {

@@ -1,5 +1,5 @@
 /**
- * What a chip supplies to board.c and main.c, and what it calls: lm3s6965evb.c and microbit.c are two of them. A port to
+ * The functions that a chip supplies to board.c and main.c, and those it calls: lm3s6965evb.c and microbit.c are two chips. A port to
  * another chip is a file like those, a linker script, and the constants of the Makefile.
  */
 #ifndef CHIP_H
@@ -28,7 +28,7 @@ void chip_watch(void);
 void chip_wait(void);
 /** Does not return. */
 void chip_reset(void) __attribute__((noreturn));
-/** Where records are kept: an area of its own, which nothing else writes to. */
+/** The area of flash in which records are kept; nothing else writes to it. */
 extern const struct flash_chip chip_flash;
 
 /* Called by the chip from its interrupts. */

@@ -13,7 +13,7 @@ import { createHostBoard, type Host, type HostBoard } from "./hal.ts";
 
 declare const print: ((line: string) => void) | undefined;
 declare const console: { log(line: string): void };
-/** What the bundle leaves behind. */
+/** The global that the bundle leaves behind. */
 declare const pkg0: {
   poll(): void;
   tick(): void;

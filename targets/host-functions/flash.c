@@ -26,7 +26,7 @@
 #define TO_UNIT(bytes) (((bytes) + FLASH_UNIT_BYTES - 1) / FLASH_UNIT_BYTES * FLASH_UNIT_BYTES)
 #define HEADER_BYTES TO_UNIT(16)
 #define ENTRIES_AT (2 * HEADER_BYTES)
-/** Of both forms and both CRCs. */
+/** The length of both forms and both CRCs. */
 #define PREFIX_BYTES 16
 #define KEY_MAX 15
 #define RECORD_MAX 0xffff
@@ -40,7 +40,7 @@ struct header {
   uint32_t magic, sequence, oldest, crc;
 };
 
-/** Where an entry lies, and what its form says. */
+/** The place of an entry, and the values that its form holds. */
 struct entry {
   uint32_t at, form, key_length, length, end;
 };

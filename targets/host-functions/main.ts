@@ -1,4 +1,4 @@
-/** What a firmware in C runs: the script starts the device at once, and C calls the functions of the global `pkg0`. */
+/** The script that a firmware in C runs. It starts the device at once, and C calls the functions of the global `pkg0`. */
 import type { SessionRequest } from "../../src/hal.ts";
 import { readBase64 } from "../../src/hash/base64.ts";
 import { ACCOUNT_INVALID, OK, SESSION_UNKNOWN } from "../../src/status.ts";

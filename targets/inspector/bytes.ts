@@ -1,7 +1,7 @@
 /** The bytes as a grid of buttons, and the fields as a table: pointing at one shows the other. */
 import { element } from "./dom.ts";
 
-/** What the page shows of a field: dissect's, with the colour of its layer. */
+/** A field as the page shows it: dissect's, with the colour of its layer. */
 export interface Shown {
   from: number;
   to: number;

@@ -12,7 +12,7 @@ interface Control {
   kind: Kind;
   /** Which format has it; both when absent. */
   format?: "1.3" | "1.2";
-  /** What stands there at first. */
+  /** The text that stands there at first. */
   value?: string;
 }
 

@@ -1,4 +1,4 @@
-/** What a notification that was built looks like for each tool that sends one, ready to be copied. */
+/** A built notification in the form that each sending tool takes, ready to be copied. */
 
 import { CONTENT_TYPE_12, DM_APPLICATION, MIME_12, MIME_13 } from "../../src/index.ts";
 import { type Encoded, hexOf, type NotificationJson, pushOf } from "../codec/index.ts";

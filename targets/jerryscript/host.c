@@ -5,7 +5,7 @@
 #include "../host-functions/board.h"
 #include "jerryscript.h"
 
-/** Of a text for people, with its end; a longer one is cut. */
+/** The size of a text for people, with its end; a longer text is cut. */
 #define LINE_BYTES 128
 
 /** The memory of a Uint8Array, which stays where it is while the array lives. Taken at its first use: size 0 where there was none. */

@@ -4,7 +4,7 @@
  */
 import type { Storage } from "../../src/hal.ts";
 
-/** What a cut leaves of the record that was being written. */
+/** The bytes that a cut leaves of the record that was being written. */
 export const CUT_LEAVES_TORN = 0; //    the bytes written so far, erased ones (FF) behind them
 export const CUT_LEAVES_SHORT = 1; //   the bytes written so far, and no more
 export const CUT_LEAVES_GARBAGE = 2; // the bytes written so far, anything behind them
@@ -17,7 +17,7 @@ export interface Flash extends Storage {
   records: { [key: string]: Uint8Array };
   /** Bytes that can still be written before the power goes; -1 = any number. An erase counts as one. */
   bytesLeft: number;
-  /** What the cut will leave: CUT_LEAVES_*. */
+  /** The remainder that the cut will leave: CUT_LEAVES_*. */
   cutLeaves: number;
   /** The power is gone: nothing can be read or written until powerOn. */
   isOff: boolean;

@@ -3,10 +3,10 @@ import type { Deliver, Hal, SessionRequest, Storage } from "../../src/hal.ts";
 
 export interface MockHal extends Hal {
   storage: MockStorage;
-  /** What the clocks say. */
+  /** The times that the clocks give. */
   posix: number;
   monotonic: number;
-  /** What session.start was given, and what it answers: SESSION_STARTED, _DECLINED or _LATER. */
+  /** The requests that session.start was given, and the answer it gives: SESSION_STARTED, _DECLINED or _LATER. */
   started: SessionRequest[];
   answer: number;
   /** Called within session.start, for a session that ends at once. */

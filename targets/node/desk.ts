@@ -1,4 +1,4 @@
-/** What a device on a desk has of a board: its bounds, its bearers, and somebody who is asked. */
+/** The parts of a board that a device on a desk has: its bounds, its bearers, and somebody who is asked. */
 import type { Bearers, Client, ClientOptions, SessionRequest, Ui } from "../../src/index.ts";
 
 export interface DeskBounds extends ClientOptions {
@@ -6,7 +6,7 @@ export interface DeskBounds extends ClientOptions {
   parts?: number;
 }
 
-/** Where a device on a desk is wider than a board: it is for looking at messages. */
+/** The bounds that are wider on a desk than on a board: a device on a desk is for looking at messages. */
 const WIDE: ClientOptions = { rememberedMax: 1024, pendingMax: 1024, messageMax: 65535 };
 /** As startDevice has it (targets/device.ts). */
 const BOARD: ClientOptions = { digestBurst: 10 };

@@ -2,7 +2,7 @@
 /** Bytes of a line: the hex of the largest message has an eighth of that. */
 export const LINE_BYTES_MAX = 2 ** 20;
 
-/** What stands for a line of more than `bytesMax`. */
+/** The value that stands for a line of more than `bytesMax`. */
 export const LINE_LONG = Symbol("LINE_LONG");
 
 /**

@@ -40,7 +40,7 @@ export interface ListenOptions {
   bounds?: DeskBounds;
   /** The bounds of startDevice where none is given: what a board does by default. */
   isBoard?: boolean;
-  /** What there is of a user and of bearers, changed by the lines that it is told. */
+  /** The state of the user and of the bearers, changed by the lines that it is told. */
   controls?: Controls;
   /** Takes one event. Synchronous: when it returns, the event is out. */
   print: (event: object) => void;
@@ -161,7 +161,7 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
       message = bytes.subarray(from, to);
       return client.receiveBody(bytes, from, to, contentType, via);
     };
-  /** What a profile refuses does not come to the client. */
+  /** A message that a profile refuses does not reach the client. */
   const refused = (via: string) => ({
     onRefused: (status: number, at: number, peer: string) => reject({ via, from: peer, ...statusJson(status), at }),
   });

@@ -9,7 +9,7 @@ import { codeOf, StateError } from "./state.ts";
 
 /** How long one waits for another that came at the same moment. */
 const MEETING_MS = 1_000;
-/** What the address of a socket can hold, on every system, with its NUL: sun_path. */
+/** The longest path that the address of a socket can hold with its NUL, on every system: sun_path. */
 const SOCKET_PATH_MAX = 103;
 
 /**

@@ -57,7 +57,7 @@ export function openObex(
   );
 }
 
-/** What a receiver tells, with who sent it. */
+/** The calls that a receiver makes, with the sender added. */
 function from(peer: string, deliver: DeliverFrom, { onRefused }: Bounds<object>) {
   return {
     deliver(bytes: Uint8Array, from: number, to: number, contentType: ContentType): Status {
@@ -69,11 +69,11 @@ function from(peer: string, deliver: DeliverFrom, { onRefused }: Bounds<object>)
   };
 }
 
-/** What a SIP listener takes besides its address. */
+/** The options that a SIP listener takes besides its address. */
 export interface SipOptions extends Bounds<SipReceiverOptions> {
   /** Registers there as long as the listener is open. */
   register?: Omit<SipRegisterOptions, "send" | "token" | "contact" | "sentBy" | "onChanged"> & {
-    /** Where the registrar or the outbound proxy listens. */
+    /** The host on which the registrar or the outbound proxy listens. */
     host: string;
     port: number;
     /** The address, and the port, at which the network finds this one. By default the one it listens on; where that is any, the one of the route to the registrar. */

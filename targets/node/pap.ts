@@ -10,7 +10,7 @@ export interface PapMessage {
   body: Buffer;
 }
 
-/** What the gateway answered. */
+/** The answer of the gateway. */
 export interface PapResult {
   /** The PAP status: 1000 OK, 1001 accepted, 2000 bad request, ... (§9.14); 0 when the answer is none. */
   code: number;

@@ -1,7 +1,7 @@
 /** The connections that a listener has room for, and which of them makes room for another. */
 
 export interface Place {
-  /** Of the peer, as Node says it. */
+  /** The address of the peer, as Node gives it. */
   address: string;
   /** It is over, and stays open only for the peer to read its answer. */
   isLingering: boolean;
@@ -64,7 +64,7 @@ function rankOf(place: Place): number {
   return place.isBusy ? 2 : 1;
 }
 
-/** What counts as one address: an IPv4 address, or the 64 bits of an IPv6 address that a network gives to one customer. */
+/** The unit that counts as one address: an IPv4 address, or the 64 bits of an IPv6 address that a network gives to one customer. */
 export function addressGroup(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
   if (mapped !== null) return mapped[1]!;

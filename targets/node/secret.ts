@@ -7,7 +7,7 @@ const SECRET_BYTES_MAX = 65_536;
 export interface SecretSource {
   /** The option, such as "secret": --secret S, --secret -, --secret-file F, PKG0_SECRET. */
   name: string;
-  /** What stands behind the option, and behind `<name>-file`. */
+  /** The text that follows the option; `file` is the one that follows `<name>-file`. */
   value: string | undefined;
   file: string | undefined;
   environment: { readonly [name: string]: string | undefined };

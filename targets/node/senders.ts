@@ -16,7 +16,7 @@ import { CLOCK, token } from "./net.ts";
 import { readPapResult, writePap } from "./pap.ts";
 import { type Address, addressText } from "./udp.ts";
 
-/** What came back. */
+/** The answer that came back. */
 export interface Answer {
   /** The peer took the message. */
   isAccepted: boolean;
@@ -26,7 +26,7 @@ export interface Answer {
   text: string;
 }
 
-/** What every sender takes. */
+/** The options that every sender takes. */
 export interface SendOptions {
   /** How long to wait for the answer. By default 32000: Timer F of SIP. */
   timeoutMs?: number;
@@ -36,7 +36,7 @@ export interface SendOptions {
   isDirected?: boolean;
 }
 
-/** What a MESSAGE is sent with. */
+/** The options with which a MESSAGE is sent. */
 export interface SipSendOptions extends SendOptions {
   /** The sender's own URI. By default "sip:pkg0@" and its address. */
   from?: string;
@@ -106,7 +106,7 @@ export async function sendHttp(
   return pushStatus() > 0 ? { ...answer, text: `X-Wap-Push-Status: ${pushStatus()}` } : answer;
 }
 
-/** What an OBEX PUT is sent with. */
+/** The options with which an OBEX PUT is sent. */
 export interface ObexSendOptions extends SendOptions {
   packetMax?: number;
 }
@@ -154,7 +154,7 @@ export async function sendPap(
   }
 }
 
-/** What a gateway answered: a result in XML; or nothing but 202, which is all that some have to say. */
+/** The answer of a gateway: a result in XML, or a 202 alone, which is all that some gateways send. */
 function papAnswer({ statusCode = 0, statusMessage = "" }: IncomingMessage, body: Buffer | undefined): Answer {
   if (body === undefined)
     return { isAccepted: false, code: statusCode, text: `more than ${ANSWER_MAX} bytes of answer` };

@@ -198,7 +198,7 @@ function readJournal(text: string, path = ""): Journal {
   return journal;
 }
 
-/** What has expired goes, but for the last of each ServerID: from there on ids are given out. */
+/** Lines to keep. Expired ids are removed, except the last one of each ServerID: the next ids follow it. */
 function linesToKeep(journal: Journal, now: number): string {
   let lines = "";
   for (const { last, entries } of journal.values()) {

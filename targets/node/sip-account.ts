@@ -1,4 +1,4 @@
-/** Where `pkg0 listen --register` registers for SIP Push (§7.3), from a URI such as sip:device@example.com:5060. */
+/** The account with which `pkg0 listen --register` registers for SIP Push (§7.3), from a URI such as sip:device@example.com:5060. */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { createMd5 } from "../../src/index.ts";

@@ -19,7 +19,7 @@ const SERVER = "dm.example.com";
 const bundle = readFileSync(new URL("../pkg0.client.js", import.meta.url), "utf8");
 const program = readFileSync(new URL("../virtual.js", import.meta.url), "utf8");
 
-/** What the board said of the datagram in hand. */
+/** The board's verdict on the datagram in hand. */
 let verdict = "";
 const board = bootBoard(await getQuickJS(), bundle, program, HEAP_MAX, event => {
   if (event.event === "session") verdict += `, starts ${sessionText(event.request as pkg0.SessionRequest)}`;

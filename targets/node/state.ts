@@ -20,7 +20,7 @@ import {
 import { dirname, join, resolve } from "node:path";
 import { visible } from "../codec/index.ts";
 
-/** What is wrong with the directory, in one line. */
+/** The fault of the directory, in one line. */
 export class StateError extends Error {
   constructor(path: string, what: string) {
     super(visible(`${path}: ${what}`));

@@ -13,7 +13,7 @@ export interface Listener extends Address {
   close(): Promise<void>;
 }
 
-/** What the listeners over TCP take beside the bounds of their receivers. */
+/** The options that the listeners over TCP take beside the bounds of their receivers. */
 export interface TcpOptions {
   /** Connections at a time; one more closes another. By default 64. */
   connectionsMax?: number;

@@ -6,7 +6,7 @@
 
 /** Longer than judging takes: 17 ms where the disk is written to (measured). */
 const TURN_MS = 50;
-/** What may wait. Above that, in a flood, answers and judgements come as they can. */
+/** The number that may wait. Above it, in a flood, answers and judgements come as they can. */
 const WAITING_MAX = 4096;
 
 const judgements: (() => void)[] = [];

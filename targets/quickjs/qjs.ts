@@ -1,4 +1,4 @@
-/** What qjs --std puts into the globals std and os, as far as it is used here. Types only. */
+/** The members that qjs --std puts into the globals std and os, as far as they are used here. Types only. */
 export interface Std {
   SEEK_SET: number;
   SEEK_END: number;

@@ -5,7 +5,7 @@
 import type * as Pkg0 from "../../src/index.ts";
 
 declare const pkg0: typeof Pkg0;
-/** What targets/node/quickjs-board.ts supplies; bytes cross as ArrayBuffers, events as JSON. */
+/** The functions that targets/node/quickjs-board.ts supplies; bytes cross as ArrayBuffers, events as JSON. */
 declare const host: {
   load(key: string): ArrayBuffer | null;
   save(key: string, bytes: ArrayBuffer): boolean;
@@ -41,7 +41,7 @@ const client = pkg0.createClient(
   },
 );
 
-/** What the host calls: accounts first, then `open`, then a datagram at a time. */
+/** The functions that the host calls: accounts first, then `open`, then a datagram at a time. */
 const board = {
   /** A DMAcc as JSON, AAuthData in base64. */
   addAccount(json: string) {

@@ -1,6 +1,6 @@
-/** What the bytes of a message are, as dissect tells it. */
+/** The fields into which dissect divides the bytes of a message. */
 
-/** Of which layer a field is. */
+/** The layer to which a field belongs. */
 export type FieldLayer = "tpdu" | "udh" | "push" | "notification" | "digest";
 
 /** One field of a message. */
@@ -8,20 +8,20 @@ export interface Field {
   /** The bytes that it takes up: `[from..to)` of the message. */
   from: number;
   to: number;
-  /** Where fields share bytes: its highest and lowest bit, 0 being the lowest of `[from..to)`. */
+  /** Its highest and lowest bit, where fields share bytes; 0 is the lowest bit of `[from..to)`. */
   bits?: [high: number, low: number];
   layer: FieldLayer;
   /** As the standard has it. */
   name: string;
   /** A number, a text, or bytes in hex; absent of a field that is only the sum of its `fields`. */
   value?: number | string;
-  /** What the value means, in words; "" where it speaks for itself. */
+  /** The meaning of the value, in words; "" where it speaks for itself. */
   meaning: string;
-  /** Where to read about it: "§6.4.8" of OMA-TS-DM_Notification-V1_3, or another document by its name. */
+  /** The section that defines it: "§6.4.8" of OMA-TS-DM_Notification-V1_3, or another document by its name. */
   section: string;
-  /** What is wrong with it, as a status by its name. */
+  /** The name of the status that says what is wrong with it. */
   status?: string;
-  /** What it consists of, in the order of the bytes. */
+  /** The fields that it consists of, in the order of the bytes. */
   fields?: Field[];
 }
 
@@ -34,7 +34,7 @@ export interface Span {
 /** Collects the fields of one layer one after the other, each from where the last one ended, up to `end`. */
 export interface FieldList {
   fields: Field[];
-  /** Where the next field begins. */
+  /** The offset at which the next field begins. */
   at: number;
   /** Adds one of `length` bytes; false, and a field of what is left, where there are not as many. */
   add(length: number, name: string, section: string, say?: Said): boolean;
@@ -44,7 +44,7 @@ export interface FieldList {
   rest(name: string, meaning: string): void;
 }
 
-/** What there is to say of a field: its value, what that means, what it consists of. */
+/** The facts about a field: its value, the meaning of the value, and the fields that it consists of. */
 export interface Said {
   value?: number | string;
   meaning?: string;

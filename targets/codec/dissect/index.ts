@@ -1,4 +1,4 @@
-/** What each byte of a message means, from the TPDU down to the digest. */
+/** The meaning of each byte of a message, from the TPDU down to the digest. */
 import * as pkg0 from "../../../src/index.ts";
 import { type Credentials, judgeDigest } from "../credentials.ts";
 import type { Judge } from "../judge.ts";
@@ -15,7 +15,7 @@ export type { Field, FieldLayer } from "./field.ts";
 
 /** A message taken apart. Its status and offset are those of decode. */
 export interface Dissection {
-  /** What all offsets count in. */
+  /** The bytes in which all offsets count. */
   bytes: Uint8Array;
   /** The layer at which it was read; null when nothing speaks for any. */
   as: Layer | null;
@@ -23,7 +23,7 @@ export interface Dissection {
   status: string;
   /** Byte offset of what is wrong; 0 when OK. */
   at: number;
-  /** What a status other than OK means. */
+  /** The meaning of a status other than OK. */
   meaning: string;
   /**
    * Each bit of the message belongs to one field without `fields`. Where the status is not OK or MORE, one field has it:

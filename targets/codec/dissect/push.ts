@@ -7,7 +7,7 @@ import { type Field, listFields, type Said } from "./field.ts";
 
 const APPLICATION_ID = 47;
 
-/** What of a push there is before its body, and where that begins; what no field can be made of is one that says so. */
+/** The fields of a push before its body, and the offset at which the body begins. Bytes that cannot be read become one field that says so. */
 export function dissectPush(bytes: Uint8Array, from: number, to: number): { fields: Field[]; bodyFrom: number } {
   const list = listFields(bytes, from, to, "push");
   const broken = (): { fields: Field[]; bodyFrom: number } => {
@@ -51,7 +51,7 @@ function typeText(type: number): string {
   return type === 7 ? "ConfirmedPush, of a session" : "no push";
 }
 
-/** Where the header at `at` ends; beyond `end` when it does not end before. */
+/** The offset at which the header at `at` ends; beyond `end` when it does not end before. */
 function headerEnd(bytes: Uint8Array, at: number, end: number): number {
   const name = bytes[at]!;
   if (name === 0) return end + 1;

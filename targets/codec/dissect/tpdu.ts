@@ -108,7 +108,7 @@ function addPidAndDcs(list: FieldList, bytes: Uint8Array): boolean {
   return list.add(1, "TP-DCS", "TS 23.038 §4", { value: dcs, meaning: codingText(dcs) });
 }
 
-/** What the user data is coded in (TS 23.038 §4). */
+/** The coding of the user data (TS 23.038 §4). */
 export function codingText(dcs: number): string {
   const coding = codingOf(dcs);
   if (coding === 8) return "8-bit data";

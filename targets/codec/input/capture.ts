@@ -1,6 +1,6 @@
 /** Captures of networks: pcap and pcapng, down to the payloads of UDP and TCP. */
 
-/** What one datagram or one direction of a connection brought. */
+/** The bytes that one datagram or one direction of a connection brought. */
 export interface Payload {
   isTcp: boolean;
   /** "192.0.2.1:9200 > 192.0.2.7:2948". */

@@ -3,7 +3,7 @@ import { readBase64 } from "../../../src/index.ts";
 import { bytesOfHex } from "../hex.ts";
 import { guessLayer, type Layer } from "../layer.ts";
 
-/** What a line is in itself. */
+/** The form of a line, taken by itself. */
 export interface Form {
   form: string;
   bytes: Uint8Array;
@@ -60,7 +60,7 @@ export function readEscapes(line: string): Form | null {
   return null;
 }
 
-/** What `encode` prints with --sms, and listen and encode in JSON. */
+/** Reads a line that `encode` prints with --sms, or that listen and encode print in JSON; null for another line. */
 export function readPrinted(line: string): Form | null {
   const kannel = /^udh=((?:%[0-9a-f]{2})+)&coding=1&text=((?:%[0-9a-f]{2})*)$/i.exec(line.trim());
   if (kannel !== null) {
@@ -116,7 +116,7 @@ export function readLogLine(line: string): Form | null {
   return null;
 }
 
-/** What a modem's log has between its PDUs. */
+/** Whether `line` is one of those that a modem's log has between its PDUs. */
 export function isModemTalk(line: string): boolean {
   return /(?:^|[\s<>:\]"'])(?:[+^*][A-Z]{3,}|AT(?:[+&^A-Z][^ ]*)?\s*$|OK\b|ERROR\b|RING\b|READY\b)|^\s*>\s*$/.test(
     line,

@@ -11,7 +11,7 @@ export interface Found {
   as?: Layer;
   /** Its first line, from 1 on. */
   line: number;
-  /** What kept it from being read, by its number, and the offset of the byte where that is. */
+  /** The status that kept it from being read, by its number, and the offset of the byte at fault. */
   status?: number;
   at?: number;
 }

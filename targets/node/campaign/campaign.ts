@@ -253,7 +253,7 @@ function createPreparing({ journal, lines, draft, aheadMax, print }: CampaignOpt
   };
 }
 
-/** What the loop waits for: a ring, which is remembered when nobody waits. */
+/** The alarm that the loop waits for. A ring is remembered when nobody waits. */
 function createAlarm() {
   let isRung = false;
   let wake: (() => void) | undefined;

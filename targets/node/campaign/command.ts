@@ -74,7 +74,7 @@ type Open = (identity: Identity | undefined) => Promise<Journal>;
 
 const LEASE_SECONDS = 120;
 
-/** Where the journal is: --state DIR, or --queue URL and --name. */
+/** The place of the journal: --state DIR, or --queue URL and --name. */
 function readJournal(values: CampaignValues, rate: number | undefined): Open {
   const { state, queue, name, to } = values;
   if ((state === undefined) === (queue === undefined))

@@ -5,9 +5,9 @@ import { dmAccOf } from "../accounts.ts";
 import type { FileLine } from "./file.ts";
 import type { Draft, Signed, Unfit } from "./journal.ts";
 
-/** What a line says beside the fields of the notification. */
+/** Names that a line may have beside the fields of the notification. */
 const OWN = ["address", "account", "secret", "nonce", "appAuth"];
-/** What the campaign says itself. */
+/** Fields that the campaign sets itself. */
 const OURS = ["sessionId", "timestamp"];
 
 type Json = { [name: string]: unknown };

@@ -92,7 +92,7 @@ function typed(cells: { [name: string]: string }): { [name: string]: unknown } {
   return record;
 }
 
-/** What is no number stays a text: the writers say what is wrong with it. */
+/** The cell as a number. A cell that is no number stays a text: the writers say what is wrong with it. */
 function numberOr(cell: string): number | string {
   return /^\d+$/.test(cell) ? Number(cell) : cell;
 }

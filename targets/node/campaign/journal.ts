@@ -1,5 +1,5 @@
 /**
- * What a campaign keeps, so that it can be killed at any moment: a message for each line of FILE, prepared once, with its
+ * The records that a campaign keeps so that it can be killed at any moment: a message for each line of FILE, prepared once, with its
  * session id and bytes.
  *
  *   prepared > submitted > accepted > delivered       by a receipt
@@ -47,7 +47,7 @@ export interface Taken extends Signed {
   repeats: number;
 }
 
-/** What became of a message that was taken. */
+/** The outcome for a message that was taken. */
 export interface Outcome {
   line: number;
   state: "prepared" | "accepted" | "failed";
@@ -93,7 +93,7 @@ export interface Failure {
   text: string;
 }
 
-/** Where preparing goes on: behind line `after`, and with the lines `again` before it, in ascending order. */
+/** The place at which preparing goes on: behind line `after`, and with the lines `again` before it, in ascending order. */
 export interface ReadFrom {
   after: number;
   again: number[];
@@ -105,7 +105,7 @@ export interface Step {
 }
 
 export interface Journal {
-  /** Where to go on with FILE; null while another process prepares (then ask again). */
+  /** The place at which to go on with FILE; null while another process prepares (then ask again). */
   readFrom(): Promise<ReadFrom | null>;
   /**
    * Prepares lines in one transaction: what is not there yet gets a session id that no other message of its ServerID has, as
@@ -149,7 +149,7 @@ export function nextSessionId(last: number): number {
   return (last % 0xffff) + 1;
 }
 
-/** Where a ServerID's ids begin that has none: not where those of another campaign did. */
+/** The first session id for a ServerID without any. It is random, so that it differs from the first one of another campaign. */
 export function firstSessionId(): number {
   return Math.floor(Math.random() * 0xffff);
 }

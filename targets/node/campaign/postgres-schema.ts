@@ -1,6 +1,6 @@
-/** What a campaign keeps in PostgreSQL, beside the queue of pg-boss: schema pkg0. */
+/** The tables that a campaign keeps in PostgreSQL, beside the queue of pg-boss: schema pkg0. */
 
-/** What we use of the npm library pg, and of a connection of it. */
+/** The part of the npm library pg, and of a connection of it, that we use. */
 export interface Queryable {
   query(text: string, values?: unknown[]): Promise<{ rows: Row[] }>;
 }

@@ -36,7 +36,7 @@ interface PgLibrary {
   default: { Pool: new (options: { connectionString: string; max: number }) => Pool };
 }
 
-/** What we use of pg-boss. */
+/** The part of pg-boss that we use. */
 interface Db {
   executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
 }
@@ -61,7 +61,7 @@ export interface PostgresOptions {
   url: string;
   /** The campaign's name in that database. */
   name: string;
-  /** What it is begun with; absent for a worker without FILE, and for reports: then it has to be there. */
+  /** The identity with which the campaign begins. Absent for a worker without FILE, and for reports: then the campaign must exist already. */
   identity?: Identity;
   /** Short messages a second of all workers together. */
   perSecond: number | undefined;

@@ -2,7 +2,7 @@
 import type { CampaignEvent } from "./campaign.ts";
 import { STATES, type Summary } from "./journal.ts";
 
-/** Where lines go. */
+/** The stream to which lines go. */
 export interface Output {
   isTerminal: boolean;
   /** Characters of a line of the terminal. */

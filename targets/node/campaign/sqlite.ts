@@ -24,7 +24,7 @@ import {
   unfitOf,
 } from "./journal.ts";
 
-/** What we use of the library. */
+/** The part of the library that we use. */
 interface Statement {
   run(...values: unknown[]): { changes: number };
   get(...values: unknown[]): unknown;
@@ -58,7 +58,7 @@ CREATE INDEX part_line ON part (line);
 CREATE TABLE early (message_id TEXT PRIMARY KEY, is_delivered INTEGER NOT NULL, text TEXT NOT NULL) WITHOUT ROWID;
 PRAGMA user_version = ${VERSION};`;
 
-/** What a campaign is begun with, and has to be continued with. */
+/** The values with which a campaign is begun and must be continued. */
 export interface Identity {
   [name: string]: string;
 }

@@ -9,7 +9,7 @@ import { complain, warn } from "./output.ts";
 const OWN = ["id", "secret", "nonce", "name", "digestInput", "number"] as const;
 
 export interface Entry {
-  /** What the line calls itself, and then its answers do. */
+  /** The name that the line gives itself; its answers carry the same name. */
   id?: string | number;
   /** Whom a short message is for. */
   number?: string;

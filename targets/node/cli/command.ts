@@ -1,4 +1,4 @@
-/** What a command of the command line is: its options, from which parsing, help and completion come. */
+/** A command of the command line: its options, from which parsing, help and completion come. */
 import { parseArgs } from "node:util";
 import { suggestion } from "../../codec/suggest.ts";
 
@@ -8,7 +8,7 @@ export class UsageError extends Error {}
 interface OptionBase {
   /** One line for --help. */
   readonly about: string;
-  /** What stands for the value in --help, such as FILE. */
+  /** The word that stands for the value in --help, such as FILE. */
   readonly value?: string;
   /** It does something only beside one of these options; else it is refused. "form=at": with that value. */
   readonly needs?: readonly string[];
@@ -50,12 +50,12 @@ export type Values<O extends Options> = {
 };
 
 export interface Command {
-  /** What it does, in one line. */
+  /** The purpose of the command, in one line. */
   readonly about: string;
-  /** What it takes beside options, such as "[HEX...]"; "" for nothing. */
+  /** The arguments that it takes beside options, such as "[HEX...]"; "" for none. */
   readonly takes: string;
   readonly options: Options;
-  /** What else there is to know: paragraphs. */
+  /** Further paragraphs of its help. */
   readonly notes: readonly string[];
   readonly examples: readonly string[];
   /** Resolves to the exit code. */
@@ -153,7 +153,7 @@ function checkNeeds(name: string, option: Option, given: Set<string>, values: { 
   );
 }
 
-/** What stands for the value of an option in help: "N", "FILE", "a|b". */
+/** The text that stands for the value of an option in help: "N", "FILE", "a|b". */
 export function placeholderOf(option: Option): string {
   if (option.kind === "flag") return "";
   if (option.kind === "choice") return option.words.join("|");

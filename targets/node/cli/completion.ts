@@ -48,7 +48,7 @@ ${options.join("\n")}
 complete -F _pkg0 pkg0`;
 }
 
-/** What there is for the value of an option. */
+/** The shell command that completes the value of an option. */
 function replyOf(option: Option): string {
   if (option.kind === "choice") return `COMPREPLY=($(compgen -W "${option.words.join(" ")}" -- "$word"))`;
   const value = placeholderOf(option);

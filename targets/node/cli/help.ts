@@ -38,7 +38,7 @@ function optionText(name: string, option: Option): string {
   return `--${name} ${placeholderOf(option)}`.trimEnd();
 }
 
-/** What it is for, with its bounds, unit, default, and what it needs. */
+/** The purpose of an option, with its bounds, unit, default, and the options that it needs. */
 function aboutText(option: Option): string {
   const more: string[] = [];
   if (option.kind === "number") more.push(`${option.min} to ${option.max}${option.unit ? ` ${option.unit}` : ""}`);

@@ -3,7 +3,7 @@ import { INPUT_LONG, statusMeaning, statusName } from "../../../src/index.ts";
 import { LINE_BYTES_MAX, LINE_LONG, linesOf } from "../lines.ts";
 import { complain, drained } from "./output.ts";
 
-/** Where a message stands, for who has to find it: "argument 2", "line 7". */
+/** The place of a message, for a person who must find it: "argument 2", "line 7". */
 export type Place = string;
 
 const refused = { status: statusName(INPUT_LONG), at: LINE_BYTES_MAX, meaning: statusMeaning(INPUT_LONG) };

@@ -1,4 +1,4 @@
-/** What the command line says: answers on standard output, one a line; about what went wrong on standard error. */
+/** The output of the command line: answers on standard output, one a line; errors on standard error. */
 import { once } from "node:events";
 import { type FieldLayer, visible } from "../../codec/index.ts";
 
@@ -26,7 +26,7 @@ export function fail(message: string): void {
   process.stderr.write(`pkg0: ${visible(message)}\n`);
 }
 
-/** Of one message of a batch: one JSON object on standard error, so that the answers of the others stay pure. */
+/** Prints the error of one message of a batch: one JSON object on standard error, so that standard output has only answers. */
 export function complain(json: object): void {
   process.stderr.write(`${visible(JSON.stringify(json))}\n`);
 }

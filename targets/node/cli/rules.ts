@@ -1,4 +1,4 @@
-/** Where the specification leaves room (decisions D2, D8, D9, D10) and what a device bounds: options of every command with accounts. */
+/** The choices that the specification leaves open (decisions D2, D8, D9, D10) and the bounds of a device: options of every command with accounts. */
 import type { ClientOptions } from "../../../src/index.ts";
 import type { Options, Values } from "./command.ts";
 

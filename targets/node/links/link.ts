@@ -13,7 +13,7 @@ export interface Submission {
   reference: number;
 }
 
-/** What became of a submission. */
+/** The outcome of a submission. */
 export type Result =
   /** The peer took it. `messageIds` are those that receipts will name. */
   | { kind: "accepted"; text: string; messageIds: string[] }
@@ -24,7 +24,7 @@ export type Result =
   /** It may have arrived or not. */
   | { kind: "unknown"; text: string };
 
-/** What became of an accepted message later on. */
+/** The later outcome for an accepted message. */
 export interface Receipt {
   messageId: string;
   isDelivered: boolean;
@@ -32,7 +32,7 @@ export interface Receipt {
   text: string;
 }
 
-/** Where a link reports to. */
+/** The receiver of a link's reports. */
 export interface LinkReport {
   /** One event of the link itself, such as that it is down: what to print. */
   event(event: LinkEvent): void;
@@ -55,10 +55,10 @@ export interface LinkEvent {
 export interface Link {
   /** Submissions that would go out at once; 0 while the link is down or throttled. */
   room(): number;
-  /** What a submission takes of a rate: its short messages. */
+  /** The share of a rate that a submission takes: the number of its short messages. */
   slots(submission: Submission): number;
   /** Never rejects. */
   submit(submission: Submission): Promise<Result>;
-  /** What is under way becomes "unknown" or "unsent". */
+  /** Closes the link. A submission that is under way becomes "unknown" or "unsent". */
   close(): Promise<void>;
 }

@@ -8,7 +8,7 @@ import type { SmppOptions } from "./uri.ts";
 /** Fields of a PDU by the standard's names; TLVs are among them. */
 export type Fields = { [name: string]: string | number | Uint8Array };
 
-/** What the centre's UDH takes of 140 octets, with ports and an 8-bit reference: 12. */
+/** The octets of a push that fit into 140 beside the UDH that the centre adds: with ports and an 8-bit reference that takes 12. */
 const SAR_PART_BYTES = 128;
 const SAR_WHOLE_BYTES = 133;
 

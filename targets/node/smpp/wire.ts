@@ -30,7 +30,7 @@ export interface Wire {
   destroy(): void;
 }
 
-/** What we use of the library. */
+/** The part of the library that we use. */
 interface Session extends EventEmitter {
   send(pdu: LibraryPdu): boolean;
   destroy(): void;
