@@ -1,5 +1,5 @@
 /**
- * What a firmware takes, measured in QEMU on a Cortex-M3 (targets/firmware/README.md has what that needs):
+ * The resources that a firmware takes, measured in QEMU on a Cortex-M3 (targets/firmware/README.md has what that needs):
  * npm run heap -- --accounts 2 --pending 4 --reason 430 prints the least heap of MicroQuickJS for so many DMAccs, sessions
  * that wait at once, and bytes of Connect-Reason; npm run firmware the instructions of both boards.
  */

@@ -12,7 +12,7 @@
 #define SESSION_SECONDS 2
 #endif
 
-/** What a product gets when it is provisioned: up to 4 here, to see what each takes. */
+/** The accounts that a product gets when it is provisioned: up to 4 here, to see what each takes. */
 #ifndef ACCOUNTS
 #define ACCOUNTS 1
 #endif
