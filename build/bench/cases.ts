@@ -220,7 +220,15 @@ function deliverOf(pkg0: Pkg0, push: Uint8Array, reference: number, part: number
 
 function newClient(pkg0: Pkg0): Client {
   const clock = { posixSeconds: () => NOW, monotonicSeconds: () => 0 };
-  const storage = { load: () => null, save: () => true, erase: () => true };
+  const records: { [key: string]: Uint8Array } = {};
+  const storage = {
+    load: (key: string) => (records[key] === undefined ? null : new Uint8Array(records[key])),
+    save(key: string, bytes: Uint8Array) {
+      records[key] = new Uint8Array(bytes);
+      return true;
+    },
+    erase: () => true,
+  };
   const session = { start: () => 0 };
   const client = pkg0.createClient(
     { clock, storage, session },

@@ -9,6 +9,7 @@ export interface TextRules {
   opaqueVendorInfo?: boolean;
 }
 
+/** A fault of a text that is to be sent. */
 export interface TextFault {
   /** Byte offset in the UTF-8 of the text. */
   at: number;
