@@ -17,7 +17,7 @@ export interface Hal {
   bearers?: Bearers;
   /** Absent: nothing is shown and nobody is asked; sessions start. */
   ui?: Ui;
-  /** Absent: the hashes in JavaScript. */
+  /** Absent: the hashes in JavaScript. They stand in, too, for a native digest of the wrong length. */
   hash?: NativeHash;
 }
 

@@ -4,7 +4,7 @@
  */
 import { type Account, findAccount } from "../account/accounts.ts";
 import type { Clock, NativeHash } from "../hal.ts";
-import { createWholeMessageHash } from "../hash/hash.ts";
+import { createNativeHash } from "../hash/hash.ts";
 import { createMd5 } from "../hash/md5.ts";
 import { createSha256 } from "../hash/sha256.ts";
 import { DIGEST12_SCRATCH_BYTES } from "../notification/digest12.ts";
@@ -23,16 +23,21 @@ import {
   type Status,
   THROTTLED,
 } from "../status.ts";
-import { type ContentType, FORMAT_12, type Format, PUSH_HEADERS_MAX, type Via } from "../wire.ts";
+import {
+  type ContentType,
+  FORMAT_12,
+  type Format,
+  MD5_BYTES,
+  PUSH_HEADERS_MAX,
+  SHA256_BYTES,
+  type Via,
+} from "../wire.ts";
 import { type AdmissionRules, checkAge, checkNew, stampOf } from "./admission.ts";
 import type { ClientOptions } from "./options.ts";
 import type { Records } from "./records.ts";
 import type { Sessions } from "./sessions.ts";
 import { createTokens } from "./tokens.ts";
 import { verifyDigest } from "./verify.ts";
-
-/** Bytes that a native hash collects at first; a longer message makes that grow once. */
-const HASHED_BYTES = 256;
 
 /** How far a message came. Of several sets of parts, the one that came furthest says why none is accepted. */
 const RANK_UNREAD = 0;
@@ -112,8 +117,8 @@ export function createJudge(
   const readRules =
     (options.requireRequestedMo === false ? REQUESTED_MO_OPTIONAL : 0) +
     (options.strictVendorInfo === true ? VENDOR_INFO_STRICT : 0);
-  const sha256 = native.sha256 ? createWholeMessageHash(native.sha256, HASHED_BYTES) : createSha256();
-  const md5 = native.md5 ? createWholeMessageHash(native.md5, HASHED_BYTES) : createMd5();
+  const sha256 = createNativeHash(native.sha256, SHA256_BYTES, createSha256);
+  const md5 = createNativeHash(native.md5, MD5_BYTES, createMd5);
   const scratch = new Uint8Array(DIGEST12_SCRATCH_BYTES);
   const push = newPush();
   const tokens = createTokens(clock, or(options.digestBurst, 0), or(options.digestsPerMinute, 6));

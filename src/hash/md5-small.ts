@@ -6,7 +6,10 @@
 import { createBlockHash } from "./block-hash.ts";
 import type { Hash } from "./hash.ts";
 
-/** An MD5 in JavaScript, of messages below 2^29 bytes. Allocates 16 numbers and 16 bytes of data once; `end` wipes them. */
+/**
+ * An MD5 in JavaScript, of messages below 2^29 bytes. Allocates 16 numbers and 16 bytes of data once, which `end` wipes, and
+ * the first block that any of them hashes another 256 bytes, for T.
+ */
 export function createMd5(): Hash {
   return createBlockHash(INITIAL, 0, compress);
 }
@@ -21,6 +24,7 @@ function compress(state: Int32Array, block: number[]): void {
   var k: number;
   var s: number;
   var x: number;
+  var t = sines();
   for (i = 0; i < 64; i++) {
     if (i < 16) {
       x = d ^ (b & (c ^ d));
@@ -35,7 +39,7 @@ function compress(state: Int32Array, block: number[]): void {
       x = c ^ (b | ~d);
       k = 7 * i;
     }
-    x += a + block[k & 15] + T[i];
+    x += a + block[k & 15] + t[i];
     s = SHIFTS[((i >> 2) & 12) | (i & 3)];
     a = d;
     d = c;
@@ -48,15 +52,16 @@ function compress(state: Int32Array, block: number[]): void {
   state[3] += d;
 }
 
+/** T, §3.4, once a block was hashed: a client that has no account of DM 1.2 does not pay for 64 sines. */
+let T: Int32Array | null = null;
+
 /** The integer part of 2^32 times |sin(i)|, i from 1 to 64. None is nearer than 0.015 to a whole number: any sine will do. */
 function sines(): Int32Array {
-  const table = new Int32Array(64);
-  for (let i = 0; i < 64; i++) table[i] = Math.abs(Math.sin(i + 1)) * 4294967296;
-  return table;
+  if (T !== null) return T;
+  T = new Int32Array(64);
+  for (let i = 0; i < 64; i++) T[i] = Math.abs(Math.sin(i + 1)) * 4294967296;
+  return T;
 }
 
 const INITIAL = /* @__PURE__ */ new Int32Array([0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476]);
 const SHIFTS = /* @__PURE__ */ new Uint8Array([7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21]);
-
-/** T, §3.4. */
-const T = /* @__PURE__ */ sines();

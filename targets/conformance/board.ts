@@ -107,7 +107,7 @@ function isSame(digestOf: (message: Uint8Array) => Uint8Array, hash: Hash, size:
     hash.start();
     hash.add(buffer, 20, 20 + lengths[i]);
     hash.end(expected, 0);
-    if (digest.length !== size) return false;
+    if (!digest || digest.length !== size) return false;
     for (let k = 0; k < size; k++) if (digest[k] !== expected[k]) return false;
   }
   return true;

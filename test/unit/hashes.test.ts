@@ -1,7 +1,7 @@
 /** What is too slow for the engines: NIST's procedures, and node:crypto as cross-check over every length and split. */
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { createWholeMessageHash, type Hash } from "../../src/hash/hash.ts";
+import { createNativeHash, createWholeMessageHash, type Hash } from "../../src/hash/hash.ts";
 import { createMd5 } from "../../src/hash/md5.ts";
 import { createMd5 as createMd5Small } from "../../src/hash/md5-small.ts";
 import { createSha256 } from "../../src/hash/sha256.ts";
@@ -146,5 +146,28 @@ describe("a hash over a native function", () => {
       expect(digestOf(hash, 32, part, [length >> 1])).toBe(createHash("sha256").update(part).digest("hex"));
     }
     for (const bytes of seen) expect(bytes.every(byte => byte === 0)).toBe(true);
+  });
+});
+
+describe("a board's function that returns", () => {
+  const expected = createHash("sha256").update(message).digest("hex");
+  const right = (bytes: Uint8Array) => Uint8Array.from(createHash("sha256").update(bytes).digest());
+  const digest = (native: ((bytes: Uint8Array) => unknown) | undefined) =>
+    digestOf(createNativeHash(native as () => Uint8Array, 32, createSha256Small), 32, message, [100]);
+
+  test.each<[string, (bytes: Uint8Array) => unknown]>([
+    ["the digest", right],
+    ["nothing", () => undefined],
+    ["null", () => null],
+    ["no bytes", () => new Uint8Array(0)],
+    ["31 bytes", bytes => right(bytes).subarray(0, 31)],
+    ["64 bytes, which out has no room for", () => new Uint8Array(64)],
+    ["an ArrayBuffer", bytes => right(bytes).buffer],
+    ["a text", () => "digest"],
+  ])("%s: the digest is right all the same", (_, native) => expect(digest(native)).toBe(expected));
+
+  test("32 bytes: they are the digest, right or wrong; without a function ours is", () => {
+    expect(digest(() => new Uint8Array(32))).toBe("00".repeat(32));
+    expect(digest(undefined)).toBe(expected);
   });
 });
