@@ -21,7 +21,7 @@ export {
   writePart,
   writeSubmit,
 } from "./push/sms/submit.ts";
-export type { DeliverEntity, OnRefused, PushConnection, PushSender } from "./push/connection.ts";
+export type { ConnectionOptions, DeliverEntity, OnRefused, PushConnection, PushSender } from "./push/connection.ts";
 export type { SipCredentials } from "./push/sip/digest.ts";
 export { createSipReceiver, type SipReceiver, type SipReceiverOptions } from "./push/sip/receiver.ts";
 export { createSipRegisterSender, type SipRegisterOptions, type SipRegisterSender } from "./push/sip/register.ts";

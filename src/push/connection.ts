@@ -12,6 +12,27 @@ export type DeliverEntity = (bytes: Uint8Array, from: number, to: number, conten
 /** Told of a message that is refused before it is delivered: its status and the offset of what is wrong in it. */
 export type OnRefused = (status: Status, at: number) => void;
 
+/** The options of every receiver over TCP. */
+export interface ConnectionOptions {
+  deliver: DeliverEntity;
+  /** Sends `bytes[from..to)`, lent until it returns. */
+  reply: (bytes: Uint8Array, from: number, to: number) => void;
+  onRefused?: OnRefused;
+  /**
+   * Bytes of a body, allocated once. A longer body is answered 413 (HTTP_BODY_LONG) or CD (OBEX_BODY_LONG). Messages that
+   * did not wait for the answer to the one before them share these bytes; when they do not fit, the connection ends with
+   * HTTP_PIPELINED or OBEX_PIPELINED. By default 4096.
+   */
+  bodyMax?: number;
+  /**
+   * How long a message may take from its first byte to its last. A slower one ends the connection, with HTTP_SLOW (answered
+   * 408) or OBEX_SLOW. By default 30.
+   */
+  secondsMax?: number;
+  /** How long a connection stays open between messages; then it ends with HTTP_END or OBEX_END. By default 60. */
+  idleSecondsMax?: number;
+}
+
 /** One connection over TCP; the socket is the board's. */
 export interface PushConnection {
   /**

@@ -8,6 +8,7 @@ import { startModem } from "../modem/server.ts";
 import { deliverTpdu } from "../modem/tpdu.ts";
 import { openCentre } from "../smsc.ts";
 import { Arrivals, addressOf, createRandom, DEVICES, startCampaign, writeFleet } from "./fleet.ts";
+import { startKannel } from "./kannel.ts";
 import { freePorts, needing, run, start, workDirectory } from "./programs.ts";
 
 const SEED = Number(process.env.KILL_SEED ?? 1);
@@ -136,18 +137,10 @@ needing(["bearerbox", "smsbox"], "kannel", "Kannel between a campaign and an SMS
   test("sendsms over one connection, and SMPP behind it", async () => {
     const arrivals = new Arrivals();
     const centre = await openCentre({ took: arrivals.take });
-    const [admin, box, http] = await freePorts(3);
-    const config = join(folder, "kannel.conf");
-    writeFileSync(
-      config,
-      `group = core
-admin-port = ${admin}
-admin-password = pkg0
-admin-interface = 127.0.0.1
-smsbox-port = ${box}
-box-allow-ip = "127.0.0.1"
-
-group = smsc
+    const { port, box } = await startKannel({
+      directory: folder,
+      box: "smsbox",
+      groups: sendsmsPort => `group = smsc
 smsc = smpp
 smsc-id = centre
 host = 127.0.0.1
@@ -159,7 +152,7 @@ transceiver-mode = true
 
 group = smsbox
 bearerbox-host = 127.0.0.1
-sendsms-port = ${http}
+sendsms-port = ${sendsmsPort}
 sendsms-interface = 127.0.0.1
 
 group = sendsms-user
@@ -168,15 +161,14 @@ password = pkg0
 concatenation = false
 max-messages = 1
 `,
-    );
-    const bearerbox = start("bearerbox", ["-v", "1", config]);
-    await expect.poll(() => centre.binds, { timeout: 20_000, message: bearerbox.output() }).toBeGreaterThan(0);
-    const smsbox = start("smsbox", ["-v", "1", config]);
-    await expect.poll(smsbox.output, { timeout: 20_000 }).toMatch(/Connected to bearerbox|sendsms/i);
+      ready: bearerbox =>
+        expect.poll(() => centre.binds, { timeout: 20_000, message: bearerbox.output() }).toBeGreaterThan(0),
+    });
+    await expect.poll(box.output, { timeout: 20_000 }).toMatch(/Connected to bearerbox|sendsms/i);
     const devices = 30;
     const file = join(folder, "fleet.ndjson");
     await writeFleet(file, devices);
-    const to = `kannel+http://127.0.0.1:${http}/cgi-bin/sendsms?username=pkg0&password=pkg0&from=12345`;
+    const to = `kannel+http://127.0.0.1:${port}/cgi-bin/sendsms?username=pkg0&password=pkg0&from=12345`;
     const campaign = startCampaign([file, "--to", to, "--state", join(folder, "state")]);
     expect(await campaign.ended, campaign.errors()).toBe(0);
     expect(campaign.events.at(-1)).toMatchObject({ accepted: devices, failed: 0 });

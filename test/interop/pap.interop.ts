@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { newPush, readPush } from "../../src/push/wsp.ts";
@@ -6,7 +5,8 @@ import { OK } from "../../src/status.ts";
 import { CONTENT_TYPE_12, CONTENT_TYPE_13, PUSH_PORT } from "../../src/wire.ts";
 import { sendTo } from "../../targets/node/senders.ts";
 import { openUdp } from "../../targets/node/udp.ts";
-import { BODIES, freePorts, needing, start, workDirectory } from "./programs.ts";
+import { startKannel } from "./kannel.ts";
+import { BODIES, needing, workDirectory } from "./programs.ts";
 
 needing(["bearerbox", "wapbox"], "kannel", "Kannel's push gateway", () => {
   const HOST = "127.0.0.77"; // where nobody else listens on the ports of WAP, which cannot be chosen
@@ -15,39 +15,30 @@ needing(["bearerbox", "wapbox"], "kannel", "Kannel's push gateway", () => {
   afterEach(() => close());
 
   test("delivers connectionless pushes", async () => {
-    const [admin, wapbox, ppg] = await freePorts(3);
-    const config = join(directory, "kannel.conf");
-    writeFileSync(
-      config,
-      `group = core
-admin-port = ${admin}
-admin-password = pkg0
-admin-interface = 127.0.0.1
-wapbox-port = ${wapbox}
-box-allow-ip = "127.0.0.1"
-wdp-interface-name = "${HOST}"
-
-group = wapbox
+    const received: Uint8Array[] = [];
+    const device = await openUdp({ host: HOST, port: PUSH_PORT }, bytes => received.push(Uint8Array.from(bytes)));
+    close = device.close;
+    const { box, port } = await startKannel({
+      directory,
+      box: "wapbox",
+      core: `wdp-interface-name = "${HOST}"`,
+      groups: ppgPort => `group = wapbox
 bearerbox-host = 127.0.0.1
 log-file = "${join(directory, "wapbox.log")}"
 
 group = ppg
 ppg-url = /wappush
-ppg-port = ${ppg}
+ppg-port = ${ppgPort}
 concurrent-pushes = 10
 users = 0
 trusted-pi = true
 `,
-    );
-    const received: Uint8Array[] = [];
-    const device = await openUdp({ host: HOST, port: PUSH_PORT }, bytes => received.push(Uint8Array.from(bytes)));
-    close = device.close;
-    const bearerbox = start("bearerbox", ["-v", "0", config]);
-    await expect.poll(bearerbox.output, { timeout: 20_000 }).toMatch(/Start-?up done|Connected|entering mainloop/i);
-    const box = start("wapbox", ["-v", "0", config]);
+      ready: bearerbox =>
+        expect.poll(bearerbox.output, { timeout: 20_000 }).toMatch(/Start-?up done|Connected|entering mainloop/i),
+    });
 
     const address = encodeURIComponent(`WAPPUSH=${HOST}/TYPE=IPv4@ppg.example`);
-    const to = `pap+http://127.0.0.1:${ppg}/wappush?address=${address}`;
+    const to = `pap+http://127.0.0.1:${port}/wappush?address=${address}`;
     const submit = (contentType: number, body: Uint8Array) =>
       sendTo(to, contentType, body).catch(error => ({ isAccepted: false, code: 0, text: String(error) }));
     await expect

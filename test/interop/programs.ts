@@ -67,8 +67,13 @@ export function run(program: string, args: string[], input: Uint8Array = new Uin
   });
 }
 
-/** Starts a server that stays until the test's end. Its output grows in `output`. */
-export function start(program: string, args: string[]): { output: () => string } {
+/** A program that runs; `output` returns all it has written so far. */
+export interface Started {
+  output: () => string;
+}
+
+/** Starts a server that stays until the test's end. */
+export function start(program: string, args: string[]): Started {
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
   running.push(child);
   let text = "";

@@ -15,7 +15,8 @@ import { openSerial } from "../../targets/node/serial.ts";
 import { createEmulator } from "../modem/emulator.ts";
 import { deliverTpdu, fromHex, partsOf, toHex } from "../modem/tpdu.ts";
 import captures from "../vectors/captures.json" with { type: "json" };
-import { BODIES, freePorts, needing, run, start, workDirectory } from "./programs.ts";
+import { startKannel } from "./kannel.ts";
+import { BODIES, needing, run, start, workDirectory } from "./programs.ts";
 
 const PUSHES = BODIES.map(({ name, body }, i) => ({ name, push: pushOf(body, CONTENT_TYPE_13, i) }));
 const NUMBER = "447700900123";
@@ -95,20 +96,12 @@ needing(["tshark", "text2pcap"], "tshark wireshark-common", "tshark reads TPDUs 
 needing(["bearerbox", "smsbox"], "kannel", "Kannel with the modem", () => {
   const directory = workDirectory();
 
-  async function startKannel(modemPort: number, moUrl: string) {
-    const [admin, box, sendsms] = await freePorts(3);
-    const config = join(directory, "kannel.conf");
-    writeFileSync(
-      config,
-      `group = core
-admin-port = ${admin}
-admin-password = pkg0
-admin-interface = 127.0.0.1
-smsbox-port = ${box}
-box-allow-ip = "127.0.0.1"
-sms-combine-concatenated-mo = true
-
-group = smsc
+  async function startWithModem(modemPort: number, moUrl: string) {
+    const { bearerbox, port } = await startKannel({
+      directory,
+      box: "smsbox",
+      core: "sms-combine-concatenated-mo = true",
+      groups: sendsmsPort => `group = smsc
 smsc = at
 smsc-id = modem
 modemtype = emulator
@@ -124,7 +117,7 @@ init-string = "AT+CNMI=1,2,0,0,0"
 
 group = smsbox
 bearerbox-host = 127.0.0.1
-sendsms-port = ${sendsms}
+sendsms-port = ${sendsmsPort}
 log-file = "${join(directory, "smsbox.log")}"
 
 group = sendsms-user
@@ -138,18 +131,17 @@ catch-all = true
 max-messages = 0
 get-url = "${moUrl}?from=%p&udh=%u&text=%b"
 `,
-    );
-    const bearerbox = start("bearerbox", ["-v", "0", config]);
-    await expect
-      .poll(bearerbox.output, { timeout: 20_000 })
-      .toMatch(/AT SMSC successfully opened|AT2\[modem\]: (AT SMSC )?success/i);
-    start("smsbox", ["-v", "0", config]);
-    return { bearerbox, sendsms: `http://127.0.0.1:${sendsms}/cgi-bin/sendsms` };
+      ready: started =>
+        expect
+          .poll(started.output, { timeout: 20_000 })
+          .toMatch(/AT SMSC successfully opened|AT2\[modem\]: (AT SMSC )?success/i),
+    });
+    return { bearerbox, sendsms: `http://127.0.0.1:${port}/cgi-bin/sendsms` };
   }
 
   test("its SUBMITs come out as the pushes that went in", async () => {
     const { emulator, port } = await startEmulator();
-    const { sendsms, bearerbox } = await startKannel(port, "http://127.0.0.1:1/");
+    const { sendsms, bearerbox } = await startWithModem(port, "http://127.0.0.1:1/");
     for (const { name, push } of [PUSHES[0]!, PUSHES[2]!]) {
       const parts = smsParts(push, { reference: 77 });
       for (const part of parts) {
@@ -185,7 +177,7 @@ get-url = "${moUrl}?from=%p&udh=%u&text=%b"
     await new Promise<void>(resolve => service.listen(0, "127.0.0.1", resolve));
     closers.push(() => service.close());
     const { emulator, port } = await startEmulator();
-    await startKannel(port, `http://127.0.0.1:${(service.address() as { port: number }).port}/mo`);
+    await startWithModem(port, `http://127.0.0.1:${(service.address() as { port: number }).port}/mo`);
     for (const { name, push } of PUSHES) {
       for (const [i, part] of partsOf(push, 9).reverse().entries()) emulator.message(deliverTpdu(NUMBER, part, i));
       await expect.poll(() => texts.length, { timeout: 20_000, message: name }).toBe(1);

@@ -21,8 +21,9 @@ import {
   type Status,
 } from "../../status.ts";
 import { type Bodies, createBodies } from "../bodies.ts";
-import type { DeliverEntity, OnRefused, PushConnection } from "../connection.ts";
+import type { ConnectionOptions, PushConnection } from "../connection.ts";
 import { endOfLine } from "../header-lines.ts";
+import { createLifetime } from "../lifetime.ts";
 import { writeText } from "../text.ts";
 import { createChunks } from "./chunks.ts";
 import {
@@ -37,24 +38,14 @@ import {
 } from "./read.ts";
 import { HTTP_ANSWER_BYTES, writeHttpAcceptance, writeHttpRefusal } from "./write.ts";
 
-/** The bounds of an HTTP Push receiver, and who is told of refusals. */
-export interface HttpReceiverOptions {
-  deliver: DeliverEntity;
-  /** Sends `bytes[from..to)`, lent until it returns. */
-  reply: (bytes: Uint8Array, from: number, to: number) => void;
-  onRefused?: OnRefused;
-  /** By default "/wappush". */
+/** The options of an HTTP Push receiver. */
+export interface HttpReceiverOptions extends ConnectionOptions {
+  /** The path that a request must name. By default "/wappush". */
   path?: string;
-  /** The X-Wap-Terminal-ID that OPTIONS answers; without it there is none. At most 80 characters. */
+  /** The X-Wap-Terminal-ID in answers to OPTIONS, at most 80 characters; without it the answers have none. */
   terminalId?: string;
   /** Bytes of a request's head, and of its chunk extensions and trailers; more is answered 431, HTTP_HEADERS_LONG. By default 2048. */
   headersMax?: number;
-  /** Bytes of a body; more is answered 413, HTTP_BODY_LONG. By default 4096. Pipelined ones share them: HTTP_PIPELINED. */
-  bodyMax?: number;
-  /** How long a request may take, whatever arrives meanwhile; longer is answered 408, HTTP_SLOW. By default 30. */
-  secondsMax?: number;
-  /** How long a connection stays open with no request on it. By default 60. */
-  idleSecondsMax?: number;
 }
 
 const HEAD = 0;
@@ -69,8 +60,6 @@ export function createHttpReceiver(
 ): PushConnection {
   const path = or(options.path, "/wappush");
   const terminalId = or(options.terminalId, "");
-  const secondsMax = or(options.secondsMax, 30);
-  const idleSecondsMax = or(options.idleSecondsMax, 60);
   const bodyMax = or(options.bodyMax, 4096);
   const head = new Uint8Array(or(options.headersMax, 2048));
   const bodies = createBodies(bodyMax, options.deliver);
@@ -84,12 +73,16 @@ export function createHttpReceiver(
   let left = 0; // bytes of the body, or of the chunk's data, that are still to come
   let refusal: Status = OK; // why the request will not be delivered
   let refusedAt = 0;
-  let over: Status = OK; // why the connection is over
-  let since = clock.monotonicSeconds(); // when the message, or the silence, began
+  const life = createLifetime(clock, options, {
+    endStatus: HTTP_END,
+    cutStatus: HTTP_CUT,
+    progress: () => (size > 0 ? size : -1),
+    expire: at => end(HTTP_SLOW, at),
+  });
 
   function receive(input: Uint8Array, from: number, to: number): Status {
     let at = from;
-    while (at < to && over === OK) {
+    while (at < to && life.over === OK) {
       if (state === BODY) at += takeBody(input, at, to);
       else {
         if (state === HEAD) takeHead(input[at]);
@@ -98,18 +91,13 @@ export function createHttpReceiver(
       }
     }
     bodies.deliver();
-    return result();
-  }
-
-  function result(): Status {
-    if (over !== OK) return over;
-    return size > 0 ? MORE : OK;
+    return life.status();
   }
 
   function takeHead(byte: number): void {
     if (size === 0) {
       if (byte === LF || byte === CR) return; // RFC 9112 §2.2
-      since = clock.monotonicSeconds();
+      life.begin();
     }
     size++;
     if (filled === head.length) {
@@ -127,7 +115,7 @@ export function createHttpReceiver(
     refusal = readHttpRequest(head, 0, filled, path, h);
     refusedAt = h.at;
     if (refusal === OK && h.isPost) checkPost();
-    if (over !== OK) return;
+    if (life.over !== OK) return;
     if (refusal !== OK && !keepsFraming(refusal)) end(refusal, refusedAt);
     else if (h.contentLength > bodyMax) end(HTTP_BODY_LONG, filled);
     else beginBody();
@@ -207,15 +195,15 @@ export function createHttpReceiver(
     if (refusal !== OK && options.onRefused) options.onRefused(refusal, refusedAt);
     if (isDelivered) bodies.keep(from, to, h.contentType);
     else bodies.start();
-    if (h.isLast) over = HTTP_END;
+    if (h.isLast) life.over = HTTP_END;
     state = HEAD;
     size = 0;
-    since = clock.monotonicSeconds();
+    life.begin();
   }
 
   /** Ends the connection: where the message ends cannot be known, or will not be waited for. */
   function end(status: Status, at: number): void {
-    over = status;
+    life.over = status;
     if (status !== HTTP_PIPELINED) send(writeHttpRefusal(status, true, out));
     if (options.onRefused) options.onRefused(status, at);
   }
@@ -224,21 +212,7 @@ export function createHttpReceiver(
     if (to > 0) options.reply(out, 0, to);
   }
 
-  return {
-    receive,
-    tick(): Status {
-      const seconds = clock.monotonicSeconds() - since;
-      if (over !== OK) return over;
-      if (size > 0 && seconds > secondsMax) end(HTTP_SLOW, size);
-      else if (size === 0 && seconds > idleSecondsMax) over = HTTP_END;
-      return result();
-    },
-    close(): void {
-      if (over !== OK) return;
-      over = HTTP_END;
-      if (size > 0 && options.onRefused) options.onRefused(HTTP_CUT, size);
-    },
-  };
+  return { receive, tick: life.tick, close: life.close };
 }
 
 /** The refusals after which the body is read on and the connection stays. */

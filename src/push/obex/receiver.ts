@@ -4,7 +4,6 @@ import type { Clock } from "../../hal.ts";
 import { or } from "../../or.ts";
 import {
   type EndOrMinusStatus,
-  MORE,
   OBEX_BODY_LONG,
   OBEX_BODY_MISSING,
   OBEX_CONNECTION,
@@ -22,8 +21,9 @@ import {
 } from "../../status.ts";
 import { CONTENT_TYPE_OTHER, type ContentType } from "../../wire.ts";
 import { createBodies } from "../bodies.ts";
-import type { DeliverEntity, OnRefused, PushConnection } from "../connection.ts";
+import type { ConnectionOptions, PushConnection } from "../connection.ts";
 import { readContentType } from "../dm.ts";
+import { createLifetime } from "../lifetime.ts";
 import { isWord } from "../text.ts";
 import {
   HI_BODY,
@@ -50,20 +50,10 @@ import {
 } from "./read.ts";
 import { writeObexText, writeObexUint32, writeObexVersion } from "./write.ts";
 
-/** The bounds of an OBEX receiver, and who is told of refusals. */
-export interface ObexReceiverOptions {
-  deliver: DeliverEntity;
-  /** Sends `bytes[from..to)`, lent until it returns. */
-  reply: (bytes: Uint8Array, from: number, to: number) => void;
-  onRefused?: OnRefused;
-  /** Bytes of a packet that CONNECT asks for, 255 at least; longer ones are answered CD, OBEX_PACKET_LONG. By default 1024. */
+/** The options of an OBEX receiver. */
+export interface ObexReceiverOptions extends ConnectionOptions {
+  /** Bytes of a packet, at least 255, as CONNECT announces them; a longer packet is answered CD, OBEX_PACKET_LONG. By default 1024. */
   packetMax?: number;
-  /** Bytes of an object; more is answered CD, OBEX_BODY_LONG. By default 4096. Packets that do not wait for their answers share them: OBEX_PIPELINED. */
-  bodyMax?: number;
-  /** How long an operation may take, whatever arrives meanwhile; longer ends the connection, OBEX_SLOW. By default 30. */
-  secondsMax?: number;
-  /** How long a connection stays open with no operation on it. By default 60. */
-  idleSecondsMax?: number;
 }
 
 /** The ConnectionID that a directed CONNECT gets: one connection carries one. */
@@ -84,8 +74,6 @@ export function createObexReceiver(
 ): PushConnection {
   const packetMax = or(options.packetMax, 1024);
   const bodyMax = or(options.bodyMax, 4096);
-  const secondsMax = or(options.secondsMax, 30);
-  const idleSecondsMax = or(options.idleSecondsMax, 60);
   const packet = new Uint8Array(packetMax);
   const bodies = createBodies(bodyMax, options.deliver);
   const out = new Uint8Array(32);
@@ -100,34 +88,33 @@ export function createObexReceiver(
   let refusal: Status = OK; // why the packet's operation is refused
   let refusedAt = 0;
   let outLength = 0;
-  let over: Status = OK; // why the connection is over
-  let since = clock.monotonicSeconds(); // when the operation, or the silence, began
+  const life = createLifetime(clock, options, {
+    endStatus: OBEX_END,
+    cutStatus: OBEX_CUT,
+    progress: () => (received > 0 || isPutting ? received : -1),
+    expire: at => end(OBEX_SLOW, at),
+  });
 
   function receive(input: Uint8Array, from: number, to: number): Status {
-    for (let at = from; at < to && over === OK; at++) {
-      if (received === 0 && !isPutting) since = clock.monotonicSeconds();
+    for (let at = from; at < to && life.over === OK; at++) {
+      if (received === 0 && !isPutting) life.begin();
       if (received < packetMax) packet[received] = input[at];
       received++;
       if (received === 3) {
         length = readUint(packet, 1, 2);
         if (length < 3) end(OBEX_PACKET_LENGTH, 1); // where the next packet begins, cannot be known
       }
-      if (received >= 3 && received === length && over === OK) {
+      if (received >= 3 && received === length && life.over === OK) {
         received = 0;
         endPacket();
       }
     }
     bodies.deliver();
-    return result();
-  }
-
-  function result(): Status {
-    if (over !== OK) return over;
-    return received > 0 || isPutting ? MORE : OK;
+    return life.status();
   }
 
   function end(status: Status, at: number): void {
-    over = status;
+    life.over = status;
     if (options.onRefused) options.onRefused(status, at);
   }
 
@@ -138,7 +125,7 @@ export function createObexReceiver(
     out[0] = perform(packet[0]);
     out[1] = 0;
     out[2] = outLength;
-    if (!isPutting) since = clock.monotonicSeconds();
+    if (!isPutting) life.begin();
     if (refusal === OBEX_PIPELINED) {
       end(refusal, refusedAt);
       return;
@@ -234,22 +221,5 @@ export function createObexReceiver(
     return responseCode;
   }
 
-  return {
-    receive,
-    tick(): Status {
-      if (over !== OK) return over;
-      const isBusy = received > 0 || isPutting;
-      if (clock.monotonicSeconds() - since > (isBusy ? secondsMax : idleSecondsMax)) {
-        if (isBusy) end(OBEX_SLOW, received);
-        else over = OBEX_END;
-      }
-      return result();
-    },
-    close(): void {
-      if (over !== OK) return;
-      const isBusy = received > 0 || isPutting;
-      over = OBEX_END;
-      if (isBusy && options.onRefused) options.onRefused(OBEX_CUT, received);
-    },
-  };
+  return { receive, tick: life.tick, close: life.close };
 }

@@ -24,6 +24,10 @@ import { isAlphanumeric, isTokenByte, isVisible, isWord, readDecimal } from "../
 
 /** The port of SIP over UDP where none is named (§19.1.2). */
 export const SIP_PORT = 5060;
+/** The beginning of every branch (§8.1.1.7). */
+export const BRANCH_COOKIE = "z9hG4bK";
+/** CSeq is less than 2^31 (§8.1.1.5). */
+const CSEQ_MAX = 2147483647;
 
 /** One value of a Via header. */
 export interface SipVia {
@@ -282,4 +286,12 @@ export function skipSpaces(bytes: Uint8Array, from: number, to: number): number 
 /** The bytes that end the value of a parameter, or a URI that no < > enclose. */
 function isSeparator(code: number): boolean {
   return code === SEMICOLON || code === COMMA || code === QUOTE || code === LESS_THAN || code === GREATER_THAN;
+}
+
+/** The offset at which the method of the CSeq `bytes[from..to)` begins; -1 without a number below 2^31 (§8.1.1.5). */
+export function skipCSeqNumber(bytes: Uint8Array, from: number, to: number): number {
+  let at = from;
+  while (at < to && bytes[at] > SPACE) at++;
+  const number = readDecimal(bytes, from, at);
+  return number < 0 || number > CSEQ_MAX ? -1 : skipSpaces(bytes, at, to);
 }

@@ -34,7 +34,8 @@ import {
   HEADER_TO,
   HEADER_VIA,
 } from "./headers.ts";
-import { newSipRequest, nextSipField, readSipRequest, sipHeaderOf } from "./read.ts";
+import { nextSipField, sipHeaderOf } from "./lines.ts";
+import { newSipRequest, readSipRequest } from "./read-request.ts";
 import { createRecent, MERGED, NEW } from "./recent.ts";
 
 /** The bounds of a SIP receiver, and what it answers with. */

@@ -1,7 +1,7 @@
 /** The messages of the last 32 seconds: retransmissions (RFC 3261 §17.2.3) and merged requests (§8.2.2.2) are known by them. */
 import type { Clock } from "../../hal.ts";
 import { HEADER_CALL_ID, HEADER_CSEQ, HEADER_VIA } from "./headers.ts";
-import type { SipRequest } from "./read.ts";
+import type { SipRequest } from "./read-request.ts";
 
 /** How a message compares with those before it. */
 export const NEW = 0;

@@ -28,6 +28,7 @@ import {
 } from "../text.ts";
 import { readSipChallenge, type SipChallenge, type SipCredentials, writeSipCredentials } from "./digest.ts";
 import {
+  BRANCH_COOKIE,
   isSameSipUri,
   newSipAddress,
   readSipAddress,
@@ -35,7 +36,8 @@ import {
   type SipAddress,
   type SipParameter,
 } from "./fields.ts";
-import { BRANCH_COOKIE, newSipResponse, nextSipField, readSipResponse } from "./read.ts";
+import { nextSipField } from "./lines.ts";
+import { newSipResponse, readSipResponse } from "./read-response.ts";
 import { createTransaction } from "./transaction.ts";
 
 /** Whom a device registers as, and where. */

@@ -2,7 +2,7 @@
 import type { Clock } from "../../hal.ts";
 import { FIELD_BUFFER, MORE, OK, SIP_BODY_LONG, SIP_REFUSED, SIP_RESPONSE, type Status } from "../../status.ts";
 import type { PushSender } from "../connection.ts";
-import { newSipResponse, readSipResponse } from "./read.ts";
+import { newSipResponse, readSipResponse } from "./read-response.ts";
 import { createTransaction } from "./transaction.ts";
 import { SIP_MESSAGE_BYTES, type SipMessageFields, writeSipMessage } from "./write.ts";
 

@@ -3,7 +3,7 @@ import { type EndOrMinusStatus, FIELD_RANGE, FIELD_TEXT, SIP_BODY_LONG } from ".
 import { CONTENT_TYPE_12, CONTENT_TYPE_13, type ContentType } from "../../wire.ts";
 import { MIME_12, MIME_13 } from "../dm.ts";
 import { isWordText, writeBytes, writeDecimal, writeText } from "../text.ts";
-import { BRANCH_COOKIE } from "./read.ts";
+import { BRANCH_COOKIE } from "./fields.ts";
 
 /** Bytes of a MESSAGE outside of a session (RFC 3428 §8). */
 export const SIP_MESSAGE_BYTES = 1300;

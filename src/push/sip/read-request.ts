@@ -1,11 +1,10 @@
-/** SIP messages from datagrams: requests (RFC 3261 §7, §8.1.1, §18.3) and responses (§7.2, §17.1.3). */
-import { COMMA, LESS_THAN, LF, SEMICOLON, SPACE } from "../../ascii.ts";
+/** SIP requests from datagrams (RFC 3261 §7.1, §8.1.1, §18.3). */
+import { COMMA, LESS_THAN, SPACE } from "../../ascii.ts";
 import {
   OK,
   SIP_CONTENT_LENGTH,
   SIP_HEADER,
   SIP_HEADER_MISSING,
-  SIP_RESPONSE,
   SIP_START_LINE,
   SIP_VERSION,
   type Status,
@@ -16,14 +15,12 @@ import {
   endOfWord,
   type HeaderLine,
   isBlank,
-  isNamed,
   LINE_BAD,
   LINE_EMPTY,
-  LINE_FIELD,
   newHeaderLine,
   readHeaderLine,
 } from "../header-lines.ts";
-import { isExactly, isTokenByte, isVisible, isWord, readDecimal } from "../text.ts";
+import { isTokenByte, isVisible, isWord, readDecimal } from "../text.ts";
 import {
   endOfSipUri,
   hasScheme,
@@ -36,10 +33,10 @@ import {
   type SipAddress,
   type SipParameter,
   type SipVia,
+  skipCSeqNumber,
   skipSpaces,
 } from "./fields.ts";
 import {
-  COMPACT_NAMES,
   HEADER_CALL_ID,
   HEADER_CONTENT_LENGTH,
   HEADER_CSEQ,
@@ -51,11 +48,9 @@ import {
   HEADER_VIA,
   HEADERS_MANDATORY,
 } from "./headers.ts";
+import { nextSipField, sipHeaderOf, skipSipLine } from "./lines.ts";
 
-/** The beginning of every branch (§8.1.1.7). */
-export const BRANCH_COOKIE = "z9hG4bK";
-/** CSeq is less than 2^31 (§8.1.1.5), Max-Forwards at most 255 (§20.22). */
-const CSEQ_MAX = 2147483647;
+/** Max-Forwards is at most 255 (§20.22). */
 const MAX_FORWARDS_MAX = 255;
 
 /** Spans of a request in the caller's bytes. */
@@ -200,7 +195,7 @@ function readHeaders(bytes: Uint8Array, to: number, r: SipRequest): Status {
   while (found !== LINE_EMPTY) {
     const lineAt = line.next;
     const isBad = found === LINE_BAD;
-    if (isBad && !skipLine(bytes, to, line)) {
+    if (isBad && !skipSipLine(bytes, to, line)) {
       r.headersTo = to;
       r.at = status === OK ? lineAt : at;
       return SIP_HEADER;
@@ -215,34 +210,6 @@ function readHeaders(bytes: Uint8Array, to: number, r: SipRequest): Status {
   r.bodyFrom = line.next;
   r.at = at;
   return status;
-}
-
-/** Moves `line.next` behind the next line end. False when there is none. */
-function skipLine(bytes: Uint8Array, to: number, line: HeaderLine): boolean {
-  let at = line.next;
-  while (at < to && bytes[at] !== LF) at++;
-  if (at < to) line.next = at + 1;
-  return at < to;
-}
-
-/** The next header field `bytes[..to)` that is one, behind those that are not. False at the end of the headers. */
-export function nextSipField(bytes: Uint8Array, to: number, line: HeaderLine): boolean {
-  let found = readHeaderLine(bytes, to, line);
-  while (found === LINE_BAD) {
-    if (!skipLine(bytes, to, line)) return false;
-    found = readHeaderLine(bytes, to, line);
-  }
-  return found === LINE_FIELD;
-}
-
-/** The header of headers.ts that `line` is; -1 for another. */
-export function sipHeaderOf(bytes: Uint8Array, line: HeaderLine): number {
-  const isLetter = line.nameTo - line.nameFrom === 1;
-  for (let i = 0; i < HEADER_NAMES.length; i++) {
-    const isCompact = isLetter && (bytes[line.nameFrom] | 0x20) === COMPACT_NAMES.charCodeAt(i);
-    if (isCompact || isNamed(bytes, line, HEADER_NAMES[i])) return i;
-  }
-  return -1;
 }
 
 /** Keeps the header in `r.line`, if it is one that is read. False for a repeated header that may appear only once (§7.3.1). */
@@ -333,79 +300,4 @@ function readLength(bytes: Uint8Array, r: SipRequest): Status {
   if (length < 0 || length > r.bodyTo - r.bodyFrom) return SIP_CONTENT_LENGTH;
   r.bodyTo = r.bodyFrom + length;
   return OK;
-}
-
-/** A response that was read, and scratch to read it with. */
-export interface SipResponse {
-  /** 100 to 699. */
-  code: number;
-  /** `line.next` is at the first header after a read. */
-  line: HeaderLine;
-  parameter: SipParameter;
-}
-
-export function newSipResponse(): SipResponse {
-  return { code: 0, line: newHeaderLine(), parameter: newSipParameter() };
-}
-
-/**
- * Reads the response `bytes[from..to)` to our request of `method` with `branch` into `r`. Returns OK, or SIP_RESPONSE when
- * it is malformed, answers another request, or has a second Via value (§8.1.3.3). Allocates nothing.
- */
-export function readSipResponse(
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-  method: string,
-  branch: string,
-  r: SipResponse,
-): Status {
-  //  SIP/2.0 SP code SP reason   (RFC 3261 §7.2)
-  const headersAt = endOfLine(bytes, from, to);
-  if (headersAt < 0 || headersAt - from < 13) return SIP_RESPONSE;
-  if (!isText(bytes, from, headersAt, "sip/2.0 ") || bytes[from + 11] !== SPACE) return SIP_RESPONSE;
-  r.code = readDecimal(bytes, from + 8, from + 11);
-  if (r.code < 100 || r.code > 699) return SIP_RESPONSE;
-  const line = r.line;
-  let vias = 0;
-  let isOurs = false;
-  line.next = headersAt;
-  while (nextSipField(bytes, to, line)) {
-    const header = sipHeaderOf(bytes, line);
-    if (header === HEADER_VIA) {
-      vias++;
-      isOurs = isBranchOf(bytes, line.valueFrom, line.valueTo, branch, r.parameter);
-    }
-    if (header === HEADER_CSEQ && !isCSeqOf(bytes, line.valueFrom, line.valueTo, method)) return SIP_RESPONSE;
-  }
-  line.next = headersAt;
-  return isOurs && vias === 1 ? OK : SIP_RESPONSE;
-}
-
-/** Whether `z9hG4bK` and `branch` are the branch of the one Via value `bytes[from..to)` (§8.1.1.7). */
-function isBranchOf(bytes: Uint8Array, from: number, to: number, branch: string, p: SipParameter): boolean {
-  let at = from;
-  while (at < to && bytes[at] !== SEMICOLON) at++;
-  p.next = at;
-  let isOurs = false;
-  while (readSipParameter(bytes, to, p)) {
-    if (!isWord(bytes, p.nameFrom, p.nameTo, "branch")) continue;
-    const ownAt = p.valueFrom + BRANCH_COOKIE.length;
-    isOurs = isText(bytes, p.valueFrom, p.valueTo, "z9hg4bk") && isExactly(bytes, ownAt, p.valueTo, branch);
-  }
-  return isOurs && p.next === to;
-}
-
-/** Whether the CSeq `bytes[from..to)` is a number below 2^31 and `method`. */
-function isCSeqOf(bytes: Uint8Array, from: number, to: number, method: string): boolean {
-  const methodAt = skipCSeqNumber(bytes, from, to);
-  return methodAt > 0 && isExactly(bytes, methodAt, to, method);
-}
-
-/** The offset at which the method of the CSeq `bytes[from..to)` begins; -1 without a number below 2^31 (§8.1.1.5). */
-function skipCSeqNumber(bytes: Uint8Array, from: number, to: number): number {
-  let at = from;
-  while (at < to && bytes[at] > SPACE) at++;
-  const number = readDecimal(bytes, from, at);
-  return number < 0 || number > CSEQ_MAX ? -1 : skipSpaces(bytes, at, to);
 }
