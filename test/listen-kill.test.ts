@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { readHostPort, sendUdp } from "../targets/node/udp.ts";
 import { type Event, startListener } from "./cli.ts";
+import { createRandom } from "./random.ts";
 import { NONCE, octets, push12, push13, SERVER_ID } from "./suite/messages.ts";
 
 const KILLS = 100;
@@ -30,13 +31,7 @@ writeFileSync(
   ]),
 );
 
-let x = SEED * 2654435761 || 1;
-function random(below: number): number {
-  x ^= x << 13;
-  x ^= x >>> 17;
-  x ^= x << 5;
-  return (x >>> 0) % below;
-}
+const random = createRandom(SEED);
 
 interface Good {
   key: string;

@@ -6,9 +6,10 @@ import { expect, test } from "vitest";
 import { crc32 } from "../../src/bytes.ts";
 import * as pkg0 from "../../src/index.ts";
 import { createMockHal } from "../../targets/mock/hal.ts";
+import { createRandom } from "../random.ts";
 import { NOW } from "../suite/device.ts";
 import { DM_ACC, NONCE, octets, push12, push13 } from "../suite/messages.ts";
-import { createRandom, mutate } from "./mutate.ts";
+import { mutate } from "./mutate.ts";
 
 const RUNS = Number(process.env.FUZZ_RUNS ?? 20_000) / 4;
 const SEED = Number(process.env.FUZZ_SEED ?? 1);

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { createRandom } from "../random.ts";
 import { FORMATS, type Format } from "./compare.ts";
-import { createRandom, mutate } from "./mutate.ts";
+import { mutate } from "./mutate.ts";
 
 /** A million in `npm run fuzz`; every disagreement prints its message, which then goes into corpus/. */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 20_000);

@@ -1,17 +1,5 @@
 /** Seeded mutations of messages: the same seed gives the same messages on every machine. */
-
-/** xorshift32; returns whole numbers from 0 to `below` - 1. */
-export function createRandom(seed: number): (below: number) => number {
-  let state = seed | 0 || 1;
-  return below => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
-
-type Random = (below: number) => number;
+import type { Random } from "../random.ts";
 
 /** A message made from `input` by one to four mutations; `others` are there to splice from. */
 export function mutate(random: Random, input: Uint8Array, others: Uint8Array[]): Uint8Array {

@@ -5,8 +5,8 @@ import { createWdpReceiver } from "../../src/push/sms/cdma.ts";
 import { createSmsReceiver } from "../../src/push/sms/receiver.ts";
 import { DIGEST_WRONG, layerOf, MODEM_CLOSED, OK } from "../../src/status.ts";
 import { createBench } from "../modem/bench.ts";
-import { createRandom } from "../modem/random.ts";
 import { deliverTpdu, fromHex, partsOf, TEXT_TPDU, toHex } from "../modem/tpdu.ts";
+import { createRandom } from "../random.ts";
 import { receiveChecked } from "../suite/sets.ts";
 
 const RUNS = Number(process.env.FUZZ_RUNS ?? 20_000);

@@ -2,8 +2,9 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createRandom } from "../random.ts";
 import { openCentre } from "../smsc.ts";
-import { Arrivals, createRandom, DEVICES, startCampaign, writeFleet } from "./fleet.ts";
+import { Arrivals, DEVICES, startCampaign, writeFleet } from "./fleet.ts";
 import { findPostgres, type Postgres, startPostgres } from "./postgres.ts";
 import { workDirectory } from "./programs.ts";
 

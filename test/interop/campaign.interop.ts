@@ -6,8 +6,9 @@ import { expect, test } from "vitest";
 import { startListener } from "../cli.ts";
 import { startModem } from "../modem/server.ts";
 import { deliverTpdu } from "../modem/tpdu.ts";
+import { createRandom } from "../random.ts";
 import { openCentre } from "../smsc.ts";
-import { Arrivals, addressOf, createRandom, DEVICES, startCampaign, writeFleet } from "./fleet.ts";
+import { Arrivals, addressOf, DEVICES, startCampaign, writeFleet } from "./fleet.ts";
 import { startKannel } from "./kannel.ts";
 import { freePorts, needing, run, start, workDirectory } from "./programs.ts";
 

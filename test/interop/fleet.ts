@@ -67,14 +67,3 @@ export function startCampaign(args: string[]): Running {
   const ended = new Promise<number | null>(resolve => child.once("close", resolve));
   return { child, events, ended, errors: () => errors };
 }
-
-/** Mulberry32: whole numbers below `below`. */
-export function createRandom(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return below => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-}

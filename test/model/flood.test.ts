@@ -10,8 +10,8 @@ import { VIA_SMS } from "../../src/wire.ts";
 import { startDevice } from "../../targets/device.ts";
 import { createMockHal } from "../../targets/mock/hal.ts";
 import { createBench } from "../modem/bench.ts";
-import { createRandom } from "../modem/random.ts";
 import { deliverTpdu, partsOf } from "../modem/tpdu.ts";
+import { createRandom } from "../random.ts";
 import { DM_ACC, NONCE, push12, push13, pushOfBoth } from "../suite/messages.ts";
 
 const START = 1_700_000_000;

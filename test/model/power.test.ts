@@ -10,6 +10,7 @@ import * as codes from "../../src/status.ts";
 import { STATUSES } from "../../src/status-names.ts";
 import * as wire from "../../src/wire.ts";
 import { CUT_KINDS, CUT_LEAVES_GARBAGE, createFlash, type Flash } from "../../targets/mock/flash.ts";
+import { createRandom } from "../random.ts";
 import { nonceOf, octets, push12, push13 } from "../suite/messages.ts";
 import { accept, cloneModel, isOver, type Limits, type Model, type Note, verdictOf } from "./model.ts";
 
@@ -131,18 +132,8 @@ function copyOfFlash(flash: Flash, seed: number): Flash {
   return copy;
 }
 
-function xorshift(seed: number): (below: number) => number {
-  let x = (seed * 2654435761) | 1;
-  return below => {
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    return (x >>> 0) % below;
-  };
-}
-
 function runHistory(seed: number): { cuts: number; saves: number; damages: number; verdicts: Map<string, number> } {
-  const random = xorshift(seed);
+  const random = createRandom(seed);
   const pick = <X>(all: X[]): X => all[random(all.length)];
   const flash = createFlash(seed);
   const clock = { now: START };

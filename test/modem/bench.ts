@@ -3,8 +3,8 @@ import type { Clock, Serial } from "../../src/hal.ts";
 import type { ModemOptions } from "../../src/push/at/interface.ts";
 import { createModem } from "../../src/push/at/modem.ts";
 import { createAtSender } from "../../src/push/at/sender.ts";
+import { createRandom } from "../random.ts";
 import { createEmulator, type Quirks } from "./emulator.ts";
-import { createRandom } from "./random.ts";
 
 /** How the line carries bytes: from within `write`, or later in random pieces. */
 export type Line = "at once" | "in pieces";

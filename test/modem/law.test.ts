@@ -8,8 +8,8 @@ import { OK } from "../../src/status.ts";
 import { SESSION_LATER, SESSION_STARTED } from "../../src/wire.ts";
 import { type Device, startDevice } from "../../targets/device.ts";
 import { createMockHal } from "../../targets/mock/hal.ts";
+import { createRandom } from "../random.ts";
 import { createDesk } from "./bench.ts";
-import { createRandom } from "./random.ts";
 import { foreignMessages, type Genuine, genuineMessage, randomQuirks, SECRET, SERVER_ID } from "./world.ts";
 
 const SWEEP_SECONDS = 600;

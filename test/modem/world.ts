@@ -1,7 +1,7 @@
 /** What a network, others' programs and a modem do to a device, at random from a seed: the material of law.test.ts. */
 import { encode, pushOf } from "../../targets/codec/index.ts";
+import { shuffle } from "../random.ts";
 import type { Quirks } from "./emulator.ts";
-import { shuffle } from "./random.ts";
 import { deliverTpdu, fromHex, partsOf, TEXT_TPDU, toHex } from "./tpdu.ts";
 
 type Random = (below: number) => number;

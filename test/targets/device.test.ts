@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ACCOUNT_INVALID, OK, STORE_CORRUPT } from "../../src/status.ts";
 import { addAccountJson, type DmAccJson, parseJson, startDevice } from "../../targets/device.ts";
-import { createRandom } from "../modem/random.ts";
+import { createRandom } from "../random.ts";
 import { createHostPort } from "./host-functions.ts";
 import { ACCOUNT, pushOf } from "./tty.ts";
 

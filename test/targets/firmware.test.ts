@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { createRandom } from "../random.ts";
 import type { Gdb } from "./gdb.ts";
 import {
   type BoardName,
@@ -153,14 +154,4 @@ function endedOf(lines: string[]): Set<string> {
 async function until(isDone: () => boolean, detail: () => string): Promise<void> {
   for (const end = Date.now() + 60_000; !isDone(); await sleep(20))
     if (Date.now() > end) throw new Error(`waited in vain: ${detail()}`);
-}
-
-function createRandom(seed: number): (below: number) => number {
-  let x = (seed * 2654435761) | 1;
-  return below => {
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    return (x >>> 0) % below;
-  };
 }

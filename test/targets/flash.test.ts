@@ -1,5 +1,6 @@
 /** Records on raw NOR flash (targets/host-functions/flash.c): a cut within every write, worn and damaged chips. FLASH_SEED. */
 import { afterEach, describe, expect, test } from "vitest";
+import { createRandom } from "../random.ts";
 import { missingTools, type NorFlash, openFlash } from "./flash.ts";
 import { createHostPort, type HostPort } from "./host-functions.ts";
 import { run } from "./port.ts";
@@ -26,16 +27,6 @@ function chip(sectors: number, sectorBytes: number, unitBytes = 4): NorFlash {
   const flash = openFlash(sectors, sectorBytes, unitBytes);
   open.push(flash);
   return flash;
-}
-
-function createRandom(seed: number): (below: number) => number {
-  let x = (seed * 2654435761) | 1;
-  return below => {
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    return (x >>> 0) % below;
-  };
 }
 
 type Records = Map<string, string>;

@@ -24,8 +24,8 @@ import {
 import { createBench, type Line } from "../modem/bench.ts";
 import type { Quirks } from "../modem/emulator.ts";
 import { QUIRKS } from "../modem/quirks.ts";
-import { createRandom, shuffle } from "../modem/random.ts";
 import { deliverTpdu, partsOf, TEXT_TPDU, toHex } from "../modem/tpdu.ts";
+import { createRandom, shuffle } from "../random.ts";
 import { receiveAny } from "../suite/sets.ts";
 
 /** A bench whose deliveries end as whole pushes. */

@@ -16,6 +16,7 @@ import { createPace } from "../../targets/node/campaign/pace.ts";
 import { barText } from "../../targets/node/campaign/progress.ts";
 import { PEERS } from "../../targets/node/peers.ts";
 import { runCliAsync } from "../cli.ts";
+import { createRandom } from "../random.ts";
 import { type Centre, type CentreOptions, openCentre, type Submit } from "../smsc.ts";
 
 const SEED = Number(process.env.KILL_SEED ?? 1);
@@ -355,17 +356,6 @@ describe("other ways of a campaign", () => {
     expect(readAt(centre.submits, "s")).toMatchObject({ sessionId: "12", digestValid: true });
   });
 });
-
-/** Mulberry32. */
-function createRandom(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return below => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-}
 
 describe("a campaign that is killed", () => {
   const DEVICES = 60;

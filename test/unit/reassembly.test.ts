@@ -15,8 +15,8 @@ import {
   WSP_PDU_TYPE,
   WSP_SHORT,
 } from "../../src/status.ts";
-import { createRandom, shuffle } from "../modem/random.ts";
 import { deliverTpdu, partsOf, toHex } from "../modem/tpdu.ts";
+import { createRandom, shuffle } from "../random.ts";
 import { receiveAny, receiveChecked } from "../suite/sets.ts";
 
 let now = 0;
