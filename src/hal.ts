@@ -124,6 +124,9 @@ export interface SessionRequest {
   isResumed: boolean;
 }
 
+/** The members of a request that name its session. */
+export type SessionName = Pick<SessionRequest, "serverId" | "sessionId" | "timestamp">;
+
 /** AppAddr of a DMAcc. */
 export interface AppAddr {
   addr: string;

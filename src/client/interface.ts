@@ -1,6 +1,6 @@
 /** The functions that a client offers to the board's program. Types only: this file is 0 bytes in a bundle. */
 import type { DmAcc } from "../account/dmacc.ts";
-import type { SessionRequest } from "../hal.ts";
+import type { SessionName } from "../hal.ts";
 import type { Status } from "../status.ts";
 import type { ContentType, Via } from "../wire.ts";
 
@@ -47,8 +47,8 @@ export interface Client {
   /** Ends what has waited too long, starts what is owed, and reads again what could not be read; call it about once a minute. */
   tick(): void;
   /**
-   * The session of `request`, or of one with its serverId, sessionId and timestamp, has ended, well or not; one that is never ended keeps its place until a reset, and is offered again then.
-   * OK, SESSION_UNKNOWN, or STORE_WRITE: then too it will be offered again after a reset.
+   * The session of that name, such as that of its request, has ended, well or not; one that is never ended keeps its place
+   * until a reset, and is offered again then. OK, SESSION_UNKNOWN, or STORE_WRITE: then too it will be offered again after a reset.
    */
-  sessionDone(request: SessionRequest): Status;
+  sessionDone(session: SessionName): Status;
 }

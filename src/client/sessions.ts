@@ -1,7 +1,7 @@
 /** From an accepted notification to a DM session: bearer (§6.5), user (§6.4.4), start; what cannot start yet waits. */
 import type { Account } from "../account/accounts.ts";
 import { copyBytes, numbersOf } from "../bytes.ts";
-import type { Clock, Hal, SessionRequest } from "../hal.ts";
+import type { Clock, Hal, SessionName, SessionRequest } from "../hal.ts";
 import type { Notification } from "../notification/fields.ts";
 import { utf8Text } from "../notification/utf8.ts";
 import { EXPIRED, SESSION_REFUSED, SESSION_UNKNOWN, SESSION_WAITING, type Status } from "../status.ts";
@@ -69,7 +69,7 @@ export interface Sessions {
   /** Ends one that could not be saved, and so was not accepted. Saves nothing. */
   withdraw(p: Pending): void;
   /** Ends one that the board has done, by its ServerID, SessionID and TIMESTAMP. OK, SESSION_UNKNOWN, or what saving returned: then it is offered again after a reset. */
-  done(request: SessionRequest): Status;
+  done(session: SessionName): Status;
   /** Ends all of an account that goes. Saves nothing. */
   forget(index: number): void;
 }
@@ -176,12 +176,12 @@ export function createSessions(
     removeEnded();
   }
 
-  function done(request: SessionRequest): Status {
+  function done(session: SessionName): Status {
     const all = sessions.pending;
     for (let i = 0; i < all.length; i++) {
       const p = all[i];
-      if (p.timestamp !== request.timestamp || sessionIdText(p.sessionId) !== request.sessionId) continue;
-      if (!store.isOf(p.index, request.serverId)) continue;
+      if (p.timestamp !== session.timestamp || sessionIdText(p.sessionId) !== session.sessionId) continue;
+      if (!store.isOf(p.index, session.serverId)) continue;
       withdraw(p);
       return store.save(p.index);
     }

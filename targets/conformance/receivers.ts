@@ -130,6 +130,30 @@ export function keepingChecks(port: Port, check: Check): void {
   stays("a message that there was no digest for", THROTTLED);
   stays("a message that could not be saved", STORE_WRITE);
   stays("a message of others", TPDU_DCS);
+
+  check("sms: what was not settled outlasts a reset", "kept", (ok, next) => {
+    const first = port.start().sms as Receiver;
+    first.open(() => THROTTLED);
+    port.settle(() => {
+      send(port, "tpdu", message(30, 1));
+      port.settle(() => {
+        first.close();
+        if (port.restart !== undefined) port.restart();
+        const second = port.start().sms as Receiver;
+        let count = 0;
+        second.open((bytes, from, to) => {
+          count++;
+          ok(to - from === 30 && bytes[from] === 50, "it is another message");
+          return OK;
+        });
+        port.settle(() => {
+          ok(count === 1, `delivered ${count} times`);
+          second.close();
+          next();
+        });
+      });
+    });
+  });
 }
 
 export function serialChecks(port: Port, check: Check): void {

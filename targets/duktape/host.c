@@ -5,142 +5,84 @@
 
 static duk_context *engine;
 
-static duk_ret_t host_load(duk_context *ctx) {
-  duk_size_t size;
-  uint8_t *into = duk_require_buffer_data(ctx, 1, &size); /* minds the offset of a view */
-  duk_push_int(ctx, board_load(duk_require_string(ctx, 0), into, (uint32_t)size));
+/* --- for functions.h ------------------------------------------------------------------------------------------------ */
+
+struct call {
+  duk_context *ctx;
+};
+/** How many results lie on the stack. */
+typedef duk_ret_t answer;
+
+static answer number(struct call *call, double value) {
+  duk_push_number(call->ctx, value);
   return 1;
 }
 
-static duk_ret_t host_save(duk_context *ctx) {
-  duk_size_t size;
-  const uint8_t *bytes = duk_require_buffer_data(ctx, 1, &size);
-  duk_push_boolean(ctx, board_save(duk_require_string(ctx, 0), bytes, (uint32_t)size));
+static answer boolean(struct call *call, bool value) {
+  duk_push_boolean(call->ctx, value);
   return 1;
 }
 
-static duk_ret_t host_erase(duk_context *ctx) {
-  duk_push_boolean(ctx, board_erase(duk_require_string(ctx, 0)));
-  return 1;
-}
-
-static duk_ret_t host_posix_seconds(duk_context *ctx) {
-  duk_push_uint(ctx, board_posix_seconds());
-  return 1;
-}
-
-static duk_ret_t host_monotonic_seconds(duk_context *ctx) {
-  duk_push_uint(ctx, board_monotonic_seconds());
-  return 1;
-}
-
-static duk_ret_t host_start(duk_context *ctx) {
-  duk_push_int(ctx, board_start(duk_require_string(ctx, 0)));
-  return 1;
-}
-
-static duk_ret_t host_log(duk_context *ctx) {
-  board_log(duk_require_string(ctx, 0));
-  return 0;
+static answer nothing(struct call *call) {
+  return (void)call, 0;
 }
 
 #ifdef BOARD_OPTIONS
-static duk_ret_t host_options(duk_context *ctx) {
-  duk_push_string(ctx, BOARD_OPTIONS);
+static answer string(struct call *call, const char *text) {
+  duk_push_string(call->ctx, text);
   return 1;
-}
-#endif
-
-#if defined(BOARD_MODEM) || defined(BOARD_SMS) || defined(BOARD_UDP)
-static duk_ret_t receive(duk_context *ctx, uint32_t (*next)(uint8_t *into, uint32_t size)) {
-  duk_size_t size;
-  uint8_t *into = duk_require_buffer_data(ctx, 0, &size);
-  duk_push_uint(ctx, next(into, (uint32_t)size));
-  return 1;
-}
-#endif
-
-#ifdef BOARD_MODEM
-static duk_ret_t host_read(duk_context *ctx) {
-  return receive(ctx, board_read);
-}
-
-static duk_ret_t host_write(duk_context *ctx) {
-  duk_size_t size;
-  const uint8_t *bytes = duk_require_buffer_data(ctx, 0, &size);
-  board_write(bytes, (uint32_t)size);
-  return 0;
-}
-#endif
-
-#ifdef BOARD_SMS
-static duk_ret_t host_sms(duk_context *ctx) {
-  return receive(ctx, board_sms);
-}
-#endif
-
-#ifdef BOARD_UDP
-static duk_ret_t host_datagram(duk_context *ctx) {
-  return receive(ctx, board_datagram);
 }
 #endif
 
 #ifdef BOARD_BEARERS
-static duk_ret_t host_is_available(duk_context *ctx) {
-  duk_push_boolean(ctx, board_is_available(duk_require_uint(ctx, 0)));
-  return 1;
+static uint32_t uint32_at(struct call *call, int index) {
+  return duk_require_uint(call->ctx, index);
 }
 #endif
 
-#ifdef BOARD_UI
-static duk_ret_t host_ui(duk_context *ctx) {
-  board_ui(duk_require_string(ctx, 0), duk_require_boolean(ctx, 1));
-  return 0;
+#if defined(BOARD_UI) || defined(BOARD_SMS_SETTLED)
+static bool bool_at(struct call *call, int index) {
+  return duk_require_boolean(call->ctx, index);
 }
 #endif
 
-#ifdef BOARD_SHA256
-static duk_ret_t host_sha256(duk_context *ctx) {
-  duk_size_t length, size;
-  const uint8_t *message = duk_require_buffer_data(ctx, 0, &length);
-  uint8_t *digest = duk_require_buffer_data(ctx, 1, &size);
-  if (size == 32) board_sha256(message, (uint32_t)length, digest);
-  return 0;
+static const char *text_at(struct call *call, int index) {
+  return duk_require_string(call->ctx, index);
 }
-#endif
 
+/** The memory of an array, which stays where it is; minds the offset of a view. */
+static uint8_t *room_at(struct call *call, int index, uint32_t *size) {
+  static uint8_t none[1];
+  duk_size_t length;
+  uint8_t *bytes = duk_require_buffer_data(call->ctx, index, &length);
+  *size = (uint32_t)length;
+  return bytes ? bytes : none;
+}
+
+static const uint8_t *bytes_at(struct call *call, int index, uint32_t *length) {
+  return room_at(call, index, length);
+}
+
+/** The room is the array. */
+static void fill_at(struct call *call, int index, uint32_t count) {
+  (void)call, (void)index, (void)count;
+}
+
+#include "../host-functions/functions.h"
+
+#define FUNCTION(name, arguments, function) \
+  static duk_ret_t duk_host_##function(duk_context *ctx) { return host_##function(&(struct call){ctx}); }
+#include "../host-functions/list.h"
+#undef FUNCTION
+
+#define FUNCTION(name, arguments, function) {#name, duk_host_##function, arguments},
 static const duk_function_list_entry HOST[] = {
-  {"load", host_load, 2},
-  {"save", host_save, 2},
-  {"erase", host_erase, 1},
-  {"posixSeconds", host_posix_seconds, 0},
-  {"monotonicSeconds", host_monotonic_seconds, 0},
-  {"start", host_start, 1},
-  {"log", host_log, 1},
-#ifdef BOARD_OPTIONS
-  {"options", host_options, 0},
-#endif
-#ifdef BOARD_MODEM
-  {"read", host_read, 1},
-  {"write", host_write, 1},
-#endif
-#ifdef BOARD_SMS
-  {"sms", host_sms, 1},
-#endif
-#ifdef BOARD_UDP
-  {"datagram", host_datagram, 1},
-#endif
-#ifdef BOARD_BEARERS
-  {"isAvailable", host_is_available, 1},
-#endif
-#ifdef BOARD_UI
-  {"ui", host_ui, 2},
-#endif
-#ifdef BOARD_SHA256
-  {"sha256", host_sha256, 2},
-#endif
+#include "../host-functions/list.h"
   {NULL, NULL, 0},
 };
+#undef FUNCTION
+
+/* --- the engine ----------------------------------------------------------------------------------------------------- */
 
 /** Takes a result, or what was thrown, off the stack. */
 static bool is_ok(duk_int_t failure) {

@@ -25,6 +25,9 @@ void board_write(const uint8_t *bytes, uint32_t length);
 #ifdef BOARD_SMS /* a modem driver of the board's own */
 uint32_t board_sms(uint8_t *into, uint32_t size);
 #endif
+#ifdef BOARD_SMS_SETTLED /* with BOARD_SMS: the modem keeps a message until it is deleted */
+void board_sms_settled(bool is_settled);
+#endif
 #ifdef BOARD_UDP
 uint32_t board_datagram(uint8_t *into, uint32_t size);
 #endif

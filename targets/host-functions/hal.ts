@@ -3,6 +3,8 @@
  * embedded in C (MicroQuickJS, JerryScript, Duktape). Bytes cross in a Uint8Array that the script owns and C fills.
  */
 import type { NativeHash, Serial, SessionRequest, Storage } from "../../src/hal.ts";
+import { isSettled } from "../../src/push/sms/tpdu.ts";
+import { type Status, TPDU_TYPE } from "../../src/status.ts";
 import { SESSION_LATER, SHA256_BYTES } from "../../src/wire.ts";
 import { DATAGRAM_BYTES } from "../bounds.ts";
 import { type Board, requestJson } from "../device.ts";
@@ -29,6 +31,8 @@ export interface Host {
   write?(bytes: Uint8Array): void;
   /** Copies the next SMS-DELIVER TPDU, without the SMSC part, to `into`; returns its length, 0 = none. */
   sms?(into: Uint8Array): number;
+  /** Tells whether the TPDU that `sms` gave last may be deleted from the modem; else the board keeps it, and gives it again. */
+  smsSettled?(isSettled: boolean): void;
   /** Copies the next datagram of UDP port 2948 to `into`, as far as it fits; returns its length, 0 = none. */
   datagram?(into: Uint8Array): number;
   /** Whether a bearer (Preferred-Bearer value 1 to 11) is up. */
@@ -60,15 +64,16 @@ export function createHostBoard(host: Host): HostBoard {
   const polls: (() => void)[] = [];
   const asked: { request: SessionRequest; answer: (isAllowed: boolean) => void }[] = [];
 
-  /** A receiver that asks `next` for one message at a time, or a serial port. */
-  function receiverOf(next: (into: Uint8Array) => number, size: number) {
+  /** A receiver that asks `next` for one message at a time, or a serial port. `judged` is told the verdict of each. */
+  function receiverOf(next: (into: Uint8Array) => number, size: number, judged?: (status: Status) => void) {
     const buffer = new Uint8Array(size);
     let take: Take | null = null;
     polls.push(() => {
       for (let i = 0; i < BURST && take !== null; i++) {
         const length = next(buffer);
         if (length <= 0) return;
-        if (length <= size) take(buffer, 0, length);
+        const status = length <= size ? take(buffer, 0, length) : TPDU_TYPE;
+        if (judged !== undefined) judged(status as Status);
       }
     });
     return {
@@ -108,7 +113,12 @@ export function createHostBoard(host: Host): HostBoard {
   // the functions are called as methods of `host`: some engines' C functions look at `this`
   if (host.datagram !== undefined)
     board.udp = receiverOf(into => (host as Required<Host>).datagram(into), DATAGRAM_BYTES);
-  if (host.sms !== undefined) board.sms = receiverOf(into => (host as Required<Host>).sms(into), TPDU_BYTES);
+  if (host.sms !== undefined)
+    board.sms = receiverOf(
+      into => (host as Required<Host>).sms(into),
+      TPDU_BYTES,
+      host.smsSettled === undefined ? undefined : status => (host as Required<Host>).smsSettled(isSettled(status)),
+    );
   if (host.read !== undefined) {
     const serial = receiverOf(into => (host as Required<Host>).read(into), SERIAL_BYTES) as unknown as Serial;
     serial.write = bytes => (host as Required<Host>).write(bytes);

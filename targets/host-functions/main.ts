@@ -1,5 +1,5 @@
 /** The script that a firmware in C runs. It starts the device at once, and C calls the functions of the global `pkg0`. */
-import type { SessionRequest } from "../../src/hal.ts";
+import type { SessionName } from "../../src/hal.ts";
 import { readBase64 } from "../../src/hash/base64.ts";
 import { ACCOUNT_INVALID, OK, SESSION_UNKNOWN } from "../../src/status.ts";
 import { addAccountJson, type DeviceOptions, type DmAccJson, hasAccount, parseJson, startDevice } from "../device.ts";
@@ -8,17 +8,20 @@ import { createHostBoard, type Host } from "./hal.ts";
 declare const host: Host;
 
 const board = createHostBoard(host);
-const running: SessionRequest[] = [];
+/** What names the sessions that run: not their texts, which may be long. */
+const running: SessionName[] = [];
 const start = board.session.start;
 board.session.start = request => {
   const answer = start(request);
-  if (answer === 0) running.push(request);
+  if (answer === 0)
+    running.push({ serverId: request.serverId, sessionId: request.sessionId, timestamp: request.timestamp });
   return answer;
 };
 const parsed = host.options === undefined ? null : (parseJson(host.options()) as DeviceOptions | null);
 const options = parsed === null ? {} : parsed;
-// `host.sms` hands each message over once, and is not told what became of it
-if (host.sms !== undefined && options.arePartsSaved === undefined) options.arePartsSaved = true;
+// without `host.smsSettled`, the board hands each part over once, and keeps none
+if (host.sms !== undefined && options.arePartsSaved === undefined)
+  options.arePartsSaved = host.smsSettled === undefined;
 const device = startDevice(board, options);
 device.client.resume();
 

@@ -3,8 +3,6 @@
  * memory of a typed array, so bytes go through `bytes`, one by one. A call of the engine that allocates may move every object:
  * only what is on the engine's stack (argv, what JS_PushArg takes) is found again.
  */
-#include <string.h>
-
 #include "../host-functions/board.h"
 #include "mquickjs.h"
 
@@ -21,156 +19,91 @@ static _Alignas(8) uint8_t heap[HOST_HEAP_BYTES];
 static uint8_t bytes[HOST_BYTES];
 static JSContext *engine;
 
-static uint32_t length_of(JSContext *ctx, JSValue *array) {
-  uint32_t length = 0;
-  JSValue value = JS_GetPropertyStr(ctx, *array, "length");
-  return JS_ToUint32(ctx, &length, value) ? 0 : length;
+/* --- for functions.h ------------------------------------------------------------------------------------------------ */
+
+struct call {
+  JSContext *ctx;
+  JSValue *argv;
+};
+typedef JSValue answer;
+
+static answer number(struct call *call, int64_t value) {
+  return JS_NewInt64(call->ctx, value);
 }
 
-/** At most as many as `bytes` holds. */
-static uint32_t room_of(JSContext *ctx, JSValue *array) {
-  uint32_t length = length_of(ctx, array);
-  return length < HOST_BYTES ? length : HOST_BYTES;
+static answer boolean(struct call *call, bool value) {
+  return (void)call, JS_NewBool(value);
 }
 
-static void fill(JSContext *ctx, JSValue *array, uint32_t length) {
-  for (uint32_t i = 0; i < length; i++) JS_SetPropertyUint32(ctx, *array, i, JS_NewInt32(ctx, bytes[i]));
-}
-
-/** Copies all of the array to `bytes`; false where there is no room for it. */
-static bool take(JSContext *ctx, JSValue *array, uint32_t *length) {
-  *length = length_of(ctx, array);
-  if (*length > HOST_BYTES) return false;
-  for (uint32_t i = 0; i < *length; i++) {
-    uint32_t octet = 0;
-    JS_ToUint32(ctx, &octet, JS_GetPropertyUint32(ctx, *array, i));
-    bytes[i] = octet;
-  }
-  return true;
-}
-
-/** A text of the engine's may move: a key is copied. */
-static void key_of(JSContext *ctx, JSValue *value, char key[16]) {
-  JSCStringBuf buffer;
-  const char *text = JS_ToCString(ctx, *value, &buffer);
-  key[0] = 0;
-  if (text) strncat(key, text, 15);
-}
-
-#define HOST(name) static JSValue name(JSContext *ctx, JSValue *this_val, int argc, JSValue *argv)
-
-HOST(host_load) {
-  char key[16];
-  uint32_t room = room_of(ctx, &argv[1]);
-  key_of(ctx, &argv[0], key);
-  int32_t length = board_load(key, bytes, room);
-  if (length > 0) fill(ctx, &argv[1], (uint32_t)length < room ? (uint32_t)length : room);
-  return JS_NewInt32(ctx, length);
-}
-
-HOST(host_save) {
-  char key[16];
-  uint32_t length;
-  key_of(ctx, &argv[0], key);
-  return JS_NewBool(take(ctx, &argv[1], &length) && board_save(key, bytes, length));
-}
-
-HOST(host_erase) {
-  char key[16];
-  key_of(ctx, &argv[0], key);
-  return JS_NewBool(board_erase(key));
-}
-
-HOST(host_posix_seconds) {
-  return JS_NewUint32(ctx, board_posix_seconds());
-}
-
-HOST(host_monotonic_seconds) {
-  return JS_NewUint32(ctx, board_monotonic_seconds());
-}
-
-HOST(host_start) {
-  JSCStringBuf buffer;
-  const char *json = JS_ToCString(ctx, argv[0], &buffer);
-  return JS_NewInt32(ctx, json ? board_start(json) : 2);
-}
-
-HOST(host_log) {
-  JSCStringBuf buffer;
-  const char *line = JS_ToCString(ctx, argv[0], &buffer);
-  if (line) board_log(line);
-  return JS_UNDEFINED;
+static answer nothing(struct call *call) {
+  return (void)call, JS_UNDEFINED;
 }
 
 #ifdef BOARD_OPTIONS
-HOST(host_options) {
-  return JS_NewString(ctx, BOARD_OPTIONS);
-}
-#endif
-
-#if defined(BOARD_MODEM) || defined(BOARD_SMS) || defined(BOARD_UDP)
-static JSValue receive(JSContext *ctx, JSValue *into, uint32_t (*next)(uint8_t *into, uint32_t size)) {
-  uint32_t room = room_of(ctx, into);
-  uint32_t length = next(bytes, room);
-  fill(ctx, into, length < room ? length : room);
-  return JS_NewUint32(ctx, length);
-}
-#endif
-
-#ifdef BOARD_MODEM
-HOST(host_read) {
-  return receive(ctx, &argv[0], board_read);
-}
-
-HOST(host_write) {
-  uint32_t length;
-  if (take(ctx, &argv[0], &length)) board_write(bytes, length);
-  return JS_UNDEFINED;
-}
-#endif
-
-#ifdef BOARD_SMS
-HOST(host_sms) {
-  return receive(ctx, &argv[0], board_sms);
-}
-#endif
-
-#ifdef BOARD_UDP
-HOST(host_datagram) {
-  return receive(ctx, &argv[0], board_datagram);
+static answer string(struct call *call, const char *text) {
+  return JS_NewString(call->ctx, text);
 }
 #endif
 
 #ifdef BOARD_BEARERS
-HOST(host_is_available) {
-  uint32_t bearer = 0;
-  JS_ToUint32(ctx, &bearer, argv[0]);
-  return JS_NewBool(board_is_available(bearer));
+static uint32_t uint32_at(struct call *call, int index) {
+  uint32_t value = 0;
+  JS_ToUint32(call->ctx, &value, call->argv[index]);
+  return value;
 }
 #endif
 
-#ifdef BOARD_UI
-HOST(host_ui) {
-  JSCStringBuf buffer;
-  const char *json = JS_ToCString(ctx, argv[0], &buffer);
-  if (json) board_ui(json, argv[1] == JS_TRUE);
-  return JS_UNDEFINED;
+#if defined(BOARD_UI) || defined(BOARD_SMS_SETTLED)
+static bool bool_at(struct call *call, int index) {
+  return call->argv[index] == JS_TRUE;
 }
 #endif
 
-#ifdef BOARD_SHA256
-HOST(host_sha256) {
-  uint32_t length;
-  uint8_t digest[32];
-  if (!take(ctx, &argv[0], &length)) return JS_UNDEFINED;
-  board_sha256(bytes, length, digest);
-  memcpy(bytes, digest, sizeof digest);
-  fill(ctx, &argv[1], sizeof digest);
-  return JS_UNDEFINED;
+/** The engine's own text, which moves when the engine allocates; a very short one is in the value itself, and is copied. */
+static const char *text_at(struct call *call, int index) {
+  static JSCStringBuf copy;
+  return JS_ToCString(call->ctx, call->argv[index], &copy);
 }
-#endif
 
-#include "mqjs_stdlib.h" /* what the generator has made: it names the functions above */
+static uint32_t length_at(struct call *call, int index) {
+  uint32_t length = 0;
+  JSValue value = JS_GetPropertyStr(call->ctx, call->argv[index], "length");
+  return JS_ToUint32(call->ctx, &length, value) ? 0 : length;
+}
+
+static const uint8_t *bytes_at(struct call *call, int index, uint32_t *length) {
+  *length = length_at(call, index);
+  if (*length > HOST_BYTES) return NULL;
+  for (uint32_t i = 0; i < *length; i++) {
+    uint32_t octet = 0;
+    JS_ToUint32(call->ctx, &octet, JS_GetPropertyUint32(call->ctx, call->argv[index], i));
+    bytes[i] = (uint8_t)octet;
+  }
+  return bytes;
+}
+
+static uint8_t *room_at(struct call *call, int index, uint32_t *size) {
+  uint32_t length = length_at(call, index);
+  *size = length < HOST_BYTES ? length : HOST_BYTES;
+  return bytes;
+}
+
+static void fill_at(struct call *call, int index, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) JS_SetPropertyUint32(call->ctx, call->argv[index], i, JS_NewInt32(call->ctx, bytes[i]));
+}
+
+#include "../host-functions/functions.h"
+
+#define FUNCTION(name, arguments, function) \
+  static JSValue js_host_##function(JSContext *ctx, JSValue *this_val, int argc, JSValue *argv) { \
+    return (void)this_val, (void)argc, host_##function(&(struct call){ctx, argv}); \
+  }
+#include "../host-functions/list.h"
+#undef FUNCTION
+
+/* --- the engine ----------------------------------------------------------------------------------------------------- */
+
+#include "mqjs_stdlib.h" /* what the generator has made: it names the functions js_host_* */
 
 /** Says what was thrown, which ends it. Texts of exceptions are short, but for a stack. */
 static void log_exception(void) {

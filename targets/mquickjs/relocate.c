@@ -23,6 +23,7 @@ void board_log(const char *line) { puts(line); }
 uint32_t board_read(uint8_t *into, uint32_t size) { return (void)into, (void)size, 0; }
 void board_write(const uint8_t *bytes, uint32_t length) { (void)bytes, (void)length; }
 uint32_t board_sms(uint8_t *into, uint32_t size) { return (void)into, (void)size, 0; }
+void board_sms_settled(bool is_settled) { (void)is_settled; }
 uint32_t board_datagram(uint8_t *into, uint32_t size) { return (void)into, (void)size, 0; }
 bool board_is_available(uint32_t bearer) { return (void)bearer, false; }
 void board_ui(const char *json, bool asks) { (void)json, (void)asks; }

@@ -1,6 +1,7 @@
 /**
  * A board on the desk for host.c of any engine: records in the files of a folder, a modem on a tty, datagrams on a port of
- * loopback, lines on standard output. Usage: board BUNDLE FOLDER TTY PORT [hold]; with `hold` sessions do not end.
+ * loopback, lines on standard output. Usage: board BUNDLE FOLDER TTY PORT [hold]; with `hold` sessions do not end. With
+ * BOARD_SMS, TTY is a folder that stands for the memory of a modem: a TPDU a file, named 1 to 20.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -17,7 +18,7 @@
 #include "../../targets/host-functions/board.h"
 
 static const char *folder;
-static int tty, udp;
+static int tty = -1, udp = -1; /* poll passes over -1 */
 static char ended[8]; /* the session that has been started, and runs */
 static char asked[8]; /* the one that the user is asked about: this user allows all */
 
@@ -85,6 +86,36 @@ void board_log(const char *line) {
   puts(line);
 }
 
+#ifdef BOARD_SMS
+static const char *memory;
+/** The message that board_sms gives next, or gave last. */
+static int message = 1;
+
+static const char *path_of_message(void) {
+  static char path[512];
+  snprintf(path, sizeof path, "%s/%d", memory, message);
+  return path;
+}
+
+uint32_t board_sms(uint8_t *into, uint32_t size) {
+  for (; message <= 20; message++) {
+    int file = open(path_of_message(), O_RDONLY);
+    if (file < 0) continue;
+    ssize_t length = read(file, into, size);
+    close(file);
+    if (length > 0) return (uint32_t)length;
+  }
+  return 0;
+}
+
+/** After one that is settled all others are given again; after one that is not, the next. */
+void board_sms_settled(bool is_settled) {
+  if (is_settled) unlink(path_of_message());
+  message = is_settled ? 1 : message + 1;
+}
+#endif
+
+#ifdef BOARD_MODEM
 uint32_t board_read(uint8_t *into, uint32_t size) {
   ssize_t count = read(tty, into, size);
   return count > 0 ? (uint32_t)count : 0;
@@ -98,10 +129,28 @@ void board_write(const uint8_t *bytes, uint32_t length) {
   }
 }
 
+static void open_modem(const char *path) {
+  tty = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK);
+  struct termios line;
+  tcgetattr(tty, &line);
+  cfmakeraw(&line);
+  tcsetattr(tty, TCSANOW, &line);
+}
+#endif
+
+#ifdef BOARD_UDP
+static void open_udp(const char *port) {
+  udp = socket(AF_INET, SOCK_DGRAM, 0);
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(port))};
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (bind(udp, (struct sockaddr *)&address, sizeof address) < 0) exit(2);
+}
+
 uint32_t board_datagram(uint8_t *into, uint32_t size) {
   ssize_t length = recv(udp, into, size, MSG_DONTWAIT | MSG_TRUNC);
   return length > 0 ? (uint32_t)length : 0;
 }
+#endif
 
 static uint8_t *read_bundle(const char *path, size_t *length) {
   FILE *file = fopen(path, "rb");
@@ -118,15 +167,15 @@ static uint8_t *read_bundle(const char *path, size_t *length) {
 int main(int argc, char **argv) {
   if (argc < 5) return 2;
   folder = argv[2];
-  tty = open(argv[3], O_RDWR | O_NOCTTY | O_NONBLOCK);
-  struct termios line;
-  tcgetattr(tty, &line);
-  cfmakeraw(&line);
-  tcsetattr(tty, TCSANOW, &line);
-  udp = socket(AF_INET, SOCK_DGRAM, 0);
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[4]))};
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (tty < 0 || bind(udp, (struct sockaddr *)&address, sizeof address) < 0) return 2;
+#ifdef BOARD_SMS
+  memory = argv[3];
+#endif
+#ifdef BOARD_MODEM
+  open_modem(argv[3]);
+#endif
+#ifdef BOARD_UDP
+  open_udp(argv[4]);
+#endif
   setvbuf(stdout, NULL, _IOLBF, 0);
 
   size_t length;
@@ -150,6 +199,9 @@ int main(int argc, char **argv) {
     }
     if (board_monotonic_seconds() == second) continue;
     second = board_monotonic_seconds();
+#ifdef BOARD_SMS
+    message = 1; /* once a minute on a board; a test is in a hurry */
+#endif
     if (host_call("tick", NULL, NULL) < 0) return 1;
   }
 }

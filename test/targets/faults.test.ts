@@ -401,6 +401,46 @@ const FAULTS: Fault[] = [
     },
   ],
   [
+    "smsSettled is not looked at",
+    "sms: a message that there was no digest for stays in the modem, and is delivered again",
+    (_board, { host }) => {
+      const { smsSettled } = host;
+      host.smsSettled = () => smsSettled(true);
+    },
+  ],
+  [
+    "sms deletes what it gives",
+    "sms: a part of a message that is not complete stays in the modem, and is delivered again",
+    (_board, { host }) => {
+      const { sms, smsSettled } = host;
+      host.sms = into => {
+        const length = sms(into);
+        if (length > 0) smsSettled(true);
+        return length;
+      };
+      host.smsSettled = () => {};
+    },
+  ],
+  [
+    "sms goes on behind what was not settled, and never comes back",
+    "sms: a message that could not be saved stays in the modem, and is delivered again",
+    (_board, port) => {
+      port.pass = () => {};
+    },
+  ],
+  [
+    "what was not settled is kept in RAM",
+    "sms: what was not settled outlasts a reset",
+    (_board, port) => {
+      const { restart, host } = port;
+      port.restart = () => {
+        restart();
+        const into = new Uint8Array(176);
+        while (host.sms(into) > 0) host.smsSettled(true);
+      };
+    },
+  ],
+  [
     "start forgets the session over a reset",
     "session: a notification starts one, once, and so over a reset",
     ({ storage }, port) => {

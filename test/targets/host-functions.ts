@@ -7,12 +7,15 @@ import { createMedium, handsOf } from "./port.ts";
 export interface HostPort extends Port {
   host: Required<Host>;
   restart(): void;
+  kept(): number;
 }
 
 export function createHostPort(): HostPort {
   const medium = createMedium();
   const datagrams: Uint8Array[] = [];
+  /** What the board's modem keeps, and the place of the next one that sms gives. */
   const tpdus: Uint8Array[] = [];
+  let tpduAt = 0;
   const serialIn: number[] = [];
   let serialOut: number[] = [];
   let posix = 1700000000;
@@ -49,7 +52,16 @@ export function createHostPort(): HostPort {
       return bytes.length;
     },
     write: bytes => void serialOut.push(...bytes),
-    sms: into => next(tpdus, into),
+    sms(into) {
+      const tpdu = tpdus[tpduAt];
+      if (tpdu === undefined) return 0;
+      into.set(tpdu.subarray(0, into.length));
+      return tpdu.length;
+    },
+    smsSettled(isSettled) {
+      if (isSettled) tpdus.splice(tpduAt, 1);
+      tpduAt = isSettled ? 0 : tpduAt + 1;
+    },
     datagram: into => next(datagrams, into),
     isAvailable: () => true,
     sha256: (message, digest) => digest.set(createHash("sha256").update(message).digest()),
@@ -69,6 +81,11 @@ export function createHostPort(): HostPort {
       next();
     },
     ...handsOf(medium, key => key),
+    restart() {
+      medium.isOff = false;
+      tpduAt = 0;
+    },
+    kept: () => tpdus.length,
     datagram: bytes => void datagrams.push(bytes.slice()),
     tpdu: bytes => void tpdus.push(bytes.slice()),
     serialIn: bytes => void serialIn.push(...bytes),
@@ -82,6 +99,7 @@ export function createHostPort(): HostPort {
     },
     pass: seconds => {
       monotonic += seconds;
+      tpduAt = 0;
     },
     passDay: () => {
       monotonic += 86400;
