@@ -139,10 +139,10 @@ static bool program(uint32_t at, const uint8_t unit[FLASH_UNIT_BYTES]) {
   return true;
 }
 
-static bool read(uint32_t at, uint8_t *into, uint32_t length) {
+static enum flash_answer read(uint32_t at, uint8_t *into, uint32_t length) {
   const uint8_t *bytes = (const uint8_t *)records_start + at;
   for (uint32_t i = 0; i < length; i++) into[i] = bytes[i];
-  return true;
+  return FLASH_OK;
 }
 
 const struct flash_chip chip_flash = {RECORDS_SECTORS, RECORDS_SECTOR_BYTES, erase, program, read};

@@ -14,6 +14,7 @@
  * - Behind a form that was cut nothing is appended to its sector. Entries are looked for behind the end of another one,
  *   nowhere else: a record whose bytes look like an entry, which an attacker may send, is never taken for one.
  * - One bit that flips in a header or a form leaves the second copy; elsewhere it harms one record.
+ * - While the chip is away nothing is believed of it, and nothing is erased or made to count.
  */
 #include "flash.h"
 
@@ -53,6 +54,10 @@ struct writer {
 };
 
 static const struct flash_chip *chip;
+/** The log was found: the chip was not away meanwhile. */
+static bool is_open;
+/** The chip was away at some time since the public function began: what was found by reading may be wrong. */
+static bool is_away;
 /** The sector that is appended to, NONE before the first save, and where in it; its end when nothing may be appended. */
 static uint32_t youngest, free_at;
 /** The size of an entry for which there was no room since the last one that was written: to try again would wear the flash. */
@@ -89,12 +94,18 @@ static bool is_blank(const uint8_t *bytes, uint32_t length) {
   return true;
 }
 
+static bool read_chip(uint32_t at, uint8_t *into, uint32_t length) {
+  enum flash_answer answer = is_away ? FLASH_AWAY : chip->read(at, into, length);
+  if (answer == FLASH_AWAY) is_away = true;
+  return answer == FLASH_OK;
+}
+
 /* --- sectors ------------------------------------------------------------------------------------------------------- */
 
 static bool read_header(uint32_t sector, struct header *header) {
   for (uint32_t copy = 0; copy < 2; copy++) {
     uint8_t bytes[16];
-    if (!chip->read(sector * chip->sector_bytes + copy * HEADER_BYTES, bytes, sizeof bytes)) continue;
+    if (!read_chip(sector * chip->sector_bytes + copy * HEADER_BYTES, bytes, sizeof bytes)) continue;
     *header = (struct header){word_at(bytes), word_at(bytes + 4), word_at(bytes + 8), word_at(bytes + 12)};
     if (header->magic == SECTOR_MAGIC && header->crc == crc_of(~0u, bytes, 12)) return true;
   }
@@ -167,7 +178,7 @@ static uint32_t form_of(uint32_t key_length, uint32_t length, bool erases) {
 /** The entry at `at` of a sector that ends at `end`. False: there is none, and nothing behind it is looked at. */
 static bool read_entry(uint32_t at, uint32_t end, struct entry *entry) {
   uint8_t bytes[8];
-  if (at + PREFIX_BYTES > end || !chip->read(at, bytes, sizeof bytes)) return false;
+  if (at + PREFIX_BYTES > end || !read_chip(at, bytes, sizeof bytes)) return false;
   for (uint32_t copy = 0; copy < 2; copy++) {
     uint32_t form = word_at(bytes + 4 * copy);
     uint32_t key_length = form >> 16 & 0x7f, length = form & RECORD_MAX;
@@ -187,22 +198,22 @@ static bool is_whole(const struct entry *entry) {
   uint32_t to = entry->at + PREFIX_BYTES + entry->key_length + entry->length;
   for (uint32_t at = entry->at + PREFIX_BYTES; at < to; at += CHUNK_BYTES) {
     uint32_t count = to - at < CHUNK_BYTES ? to - at : CHUNK_BYTES;
-    if (!chip->read(at, bytes, count)) return false;
+    if (!read_chip(at, bytes, count)) return false;
     crc = crc_of(crc, bytes, count);
   }
-  return chip->read(entry->at + 12, bytes, 4) && word_at(bytes) == crc;
+  return read_chip(entry->at + 12, bytes, 4) && word_at(bytes) == crc;
 }
 
 /** Whether the entry was written to its end: one that cannot be read was, for all that is known. */
 static bool is_marked(const struct entry *entry) {
   uint8_t mark[FLASH_UNIT_BYTES];
-  return !chip->read(MARK(entry), mark, sizeof mark) || !is_blank(mark, sizeof mark);
+  return !read_chip(MARK(entry), mark, sizeof mark) || !is_blank(mark, sizeof mark);
 }
 
 /** The CRC keeps a damaged key from being taken for another one. */
 static bool has_key(const struct entry *entry, const char *key, uint32_t key_length) {
   uint8_t stored[8 + KEY_MAX];
-  return entry->key_length == key_length && chip->read(entry->at + 8, stored, 8 + key_length) &&
+  return entry->key_length == key_length && read_chip(entry->at + 8, stored, 8 + key_length) &&
          memcmp(stored + 8, key, key_length) == 0 && word_at(stored) == crc_of(~0u, stored + 8, key_length);
 }
 
@@ -236,7 +247,8 @@ static bool copy_entry(const struct entry *entry, uint32_t to) {
   uint32_t from = entry->at + PREFIX_BYTES + entry->key_length + entry->length;
   for (uint32_t at = entry->at + 8; at < from; at += CHUNK_BYTES) {
     uint32_t count = from - at < CHUNK_BYTES ? from - at : CHUNK_BYTES;
-    for (int tries = 3; !chip->read(at, bytes, count); tries--) {
+    for (int tries = 3; !read_chip(at, bytes, count); tries--) {
+      if (is_away) return false;
       if (tries > 0) continue;
       memset(bytes, 0, count);
       break;
@@ -250,7 +262,7 @@ static bool copy_entry(const struct entry *entry, uint32_t to) {
 static bool counts(const struct entry *entry) {
   char key[KEY_MAX];
   struct entry found;
-  if (entry->form & FORM_ERASES || !chip->read(entry->at + PREFIX_BYTES, (uint8_t *)key, entry->key_length)) return false;
+  if (entry->form & FORM_ERASES || !read_chip(entry->at + PREFIX_BYTES, (uint8_t *)key, entry->key_length)) return false;
   return find(key, entry->key_length, &found) && found.at == entry->at;
 }
 
@@ -260,30 +272,30 @@ static uint32_t copy_oldest(uint32_t to) {
   uint32_t sector = sector_of(oldest_sequence);
   uint32_t end = (sector + 1) * chip->sector_bytes;
   for (uint32_t at = sector * chip->sector_bytes + ENTRIES_AT; read_entry(at, end, &entry); at = entry.end) {
-    if (!counts(&entry)) continue;
-    if (!copy_entry(&entry, to)) return NONE;
-    to += entry.end - entry.at;
+    bool is_copied = counts(&entry);
+    if (is_away || (is_copied && !copy_entry(&entry, to))) return NONE;
+    if (is_copied) to += entry.end - entry.at;
   }
-  return to;
+  return is_away ? NONE : to;
 }
 
 static bool is_erased(uint32_t sector) {
   uint8_t bytes[CHUNK_BYTES];
   for (uint32_t at = 0; at < chip->sector_bytes; at += CHUNK_BYTES) {
     uint32_t count = chip->sector_bytes - at < CHUNK_BYTES ? chip->sector_bytes - at : CHUNK_BYTES;
-    if (!chip->read(sector * chip->sector_bytes + at, bytes, count) || !is_blank(bytes, count)) return false;
+    if (!read_chip(sector * chip->sector_bytes + at, bytes, count) || !is_blank(bytes, count)) return false;
   }
   return true;
 }
 
 /** Makes `sector` the youngest. It is erased now, not when it became free: an erase that was cut leaves bits that fade. */
 static bool open_sector(uint32_t sector, bool copies) {
-  if (!chip->erase(sector) || !is_erased(sector)) return false;
+  if (is_away || !chip->erase(sector) || !is_erased(sector)) return false;
   uint32_t at = sector * chip->sector_bytes + ENTRIES_AT;
   if (copies && (at = copy_oldest(at)) == NONE) return false;
   uint32_t oldest = oldest_sequence + (copies ? 1 : 0);
   if (!program_header(sector, last_sequence + 1, oldest)) {
-    chip->erase(sector); /* one of its headers may be whole */
+    if (!is_away) chip->erase(sector); /* one of its headers may be whole */
     return false;
   }
   youngest = sector;
@@ -360,10 +372,12 @@ static bool write_entry(const char *key, const uint8_t *bytes, uint32_t length, 
   return false;
 }
 
-void flash_open(const struct flash_chip *with) {
+/** Looks for the log; false while the chip is away. */
+static bool find_log(void) {
   struct header header;
   struct entry entry;
-  chip = with;
+  is_away = false;
+  if (is_open) return true;
   youngest = NONE;
   free_at = 0;
   last_sequence = 0;
@@ -375,30 +389,48 @@ void flash_open(const struct flash_chip *with) {
     last_sequence = header.sequence;
     oldest_sequence = header.oldest;
   }
-  if (youngest == NONE) return;
+  is_open = !is_away;
+  if (youngest == NONE) return is_open;
   free_at = youngest * chip->sector_bytes + ENTRIES_AT;
   while (read_entry(free_at, youngest_end(), &entry)) free_at = entry.end;
   uint8_t rest[CHUNK_BYTES]; /* a form that was cut: whatever is behind it is not written to */
-  if (free_at + PREFIX_BYTES > youngest_end() || !chip->read(free_at, rest, PREFIX_BYTES) || !is_blank(rest, PREFIX_BYTES))
+  if (free_at + PREFIX_BYTES > youngest_end() || !read_chip(free_at, rest, PREFIX_BYTES) || !is_blank(rest, PREFIX_BYTES))
     free_at = youngest_end();
+  is_open = !is_away;
+  return is_open;
+}
+
+void flash_open(const struct flash_chip *with) {
+  chip = with;
+  is_open = false;
+  find_log();
 }
 
 int32_t flash_load(const char *key, uint8_t *into, uint32_t size) {
   struct entry entry;
   uint32_t key_length = (uint32_t)strlen(key);
-  if (!find(key, key_length, &entry) || entry.form & FORM_ERASES) return FLASH_NONE;
-  if (!is_whole(&entry)) return FLASH_UNREADABLE;
-  uint32_t count = entry.length < size ? entry.length : size;
-  if (count > 0 && !chip->read(entry.at + PREFIX_BYTES + key_length, into, count)) return FLASH_UNREADABLE;
-  return (int32_t)entry.length;
+  if (!find_log()) return FLASH_NOT_NOW;
+  bool is_found = find(key, key_length, &entry) && !(entry.form & FORM_ERASES);
+  bool is_good = is_found && is_whole(&entry);
+  uint32_t count = is_good && entry.length < size ? entry.length : size;
+  if (is_good && count > 0) is_good = read_chip(entry.at + PREFIX_BYTES + key_length, into, count);
+  if (is_away) return FLASH_NOT_NOW;
+  return !is_found ? FLASH_NONE : is_good ? (int32_t)entry.length : FLASH_UNREADABLE;
+}
+
+/** After a write during which the chip was away, the log is looked for again, as after a reset. */
+static bool settle(bool is_done) {
+  is_open = is_open && !is_away;
+  return is_done;
 }
 
 bool flash_save(const char *key, const uint8_t *bytes, uint32_t length) {
-  return write_entry(key, bytes, length, false);
+  return settle(find_log() && write_entry(key, bytes, length, false));
 }
 
 bool flash_erase(const char *key) {
   struct entry entry;
-  if (!find(key, (uint32_t)strlen(key), &entry) || entry.form & FORM_ERASES) return true;
-  return write_entry(key, NULL, 0, true);
+  if (!find_log()) return false;
+  bool is_found = find(key, (uint32_t)strlen(key), &entry) && !(entry.form & FORM_ERASES);
+  return settle(!is_away && (!is_found || write_entry(key, NULL, 0, true)));
 }

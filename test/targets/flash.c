@@ -17,9 +17,16 @@ static uint32_t writes_left = UINT32_MAX; /* programs and erases until the power
 static uint32_t writes, erases, again;    /* units that were programmed twice between two erases */
 static uint32_t erases_max = UINT32_MAX;  /* that a sector stands */
 static uint32_t *worn;
-static uint32_t unreadable = UINT32_MAX; /* a unit that the chip cannot read */
+static uint32_t unreadable = UINT32_MAX; /* a byte that the chip cannot read */
+static uint32_t reads_left = UINT32_MAX; /* reads until the chip is away */
+static uint32_t away_times;              /* reads for which it is away then */
 static bool is_off;
 static uint32_t random_state = 1;
+
+/** No program or erase arrives then. */
+static bool is_away(void) {
+  return reads_left == 0 && away_times > 0;
+}
 
 static uint8_t random_byte(void) {
   random_state ^= random_state << 13;
@@ -43,7 +50,7 @@ static uint8_t done_mask(uint8_t kind) {
 }
 
 static bool erase(uint32_t sector) {
-  if (is_off) return false;
+  if (is_off || is_away()) return false;
   erases++;
   bool is_whole = spend() && ++worn[sector] <= erases_max;
   uint8_t kind = random_byte() & 3;
@@ -53,7 +60,7 @@ static bool erase(uint32_t sector) {
 }
 
 static bool program(uint32_t at, const uint8_t unit[FLASH_UNIT_BYTES]) {
-  if (is_off) return false;
+  if (is_off || is_away()) return false;
   bool is_whole = spend();
   uint8_t kind = random_byte() & 3;
   for (uint32_t i = 0; i < FLASH_UNIT_BYTES; i++) {
@@ -63,10 +70,15 @@ static bool program(uint32_t at, const uint8_t unit[FLASH_UNIT_BYTES]) {
   return is_whole;
 }
 
-static bool read_cells(uint32_t at, uint8_t *into, uint32_t length) {
-  if (is_off || (at <= unreadable && unreadable < at + length)) return false;
+static enum flash_answer read_cells(uint32_t at, uint8_t *into, uint32_t length) {
+  if (is_away()) {
+    if (away_times != UINT32_MAX) away_times--;
+    return FLASH_AWAY;
+  }
+  if (reads_left > 0 && reads_left != UINT32_MAX) reads_left--;
+  if (is_off || (at <= unreadable && unreadable < at + length)) return FLASH_DAMAGED;
   memcpy(into, cells + at, length);
-  return true;
+  return FLASH_OK;
 }
 
 static uint32_t number(void) {
@@ -118,6 +130,9 @@ int main(int argc, char **argv) {
     if (request == 'g') for (uint32_t i = 0; i < size; i++) cells[i] = random_byte(); /* another firmware's data */
     if (request == 'u') unreadable = length;
     if (request == 'm') erases_max = length;
+    if (request == 'y') reads_left = length;
+    if (request == 'k') away_times = length;
+    if (request == 'q') result = is_away() ? 1 : reads_left == 0 ? 2 : 0; /* now, or before */
     if (request == 'w') result = (int32_t)writes;
     if (request == 'n') result = (int32_t)erases;
     if (request == 'a') result = (int32_t)again;

@@ -157,16 +157,58 @@ describe.skipIf(missing.length > 0)(`flash.c${note}`, () => {
     expect(harmed).toBeGreaterThan(5 * 8 * 20);
   }, 60_000);
 
-  test("what cannot be read is not taken for absent, and comes back with the chip", () => {
+  test("what the chip cannot read is damaged, not absent", () => {
     const flash = chip(2, 1024);
     flash.save("acca", new Uint8Array(100).fill(1));
     flash.setUnreadable(32 + 16 + 4 + 50);
     expect(flash.status("acca")).toBe(-2);
-    expect(flash.load("acca")).toBe(null);
+    expect(flash.load("acca")).toEqual(new Uint8Array(0));
     expect(flash.status("accb")).toBe(-1);
     flash.setUnreadable(-1);
     expect(flash.status("acca")).toBe(100);
   });
+
+  for (const times of [-1, 1, 5])
+    test(`while the chip is away nothing is absent, damaged, written or lost: for ${times < 0 ? "long" : `${times} reads`}`, () => {
+      const flash = chip(3, 512);
+      const random = createRandom(SEED + 11);
+      let records: Records = new Map([["acca", "07"]]);
+      let absences = 0;
+      flash.save("acca", Uint8Array.of(7));
+      for (let i = 0; i < 60; i++) {
+        const step = stepOf(random, 90);
+        const after = step.after(records);
+        flash.keep(0);
+        for (let reads = 0; ; reads++) {
+          const what = `step ${i}, after ${reads} reads`;
+          flash.restore(0);
+          flash.awayAfter(-1, 0);
+          if (reads % 2 === 0) flash.open();
+          flash.awayAfter(reads, times);
+          if (reads % 2 === 1) flash.open(); // it may be away at the boot
+          const isDone = step.run(flash);
+          const wasAway = flash.wasAway();
+          if (flash.isAway() && times < 0) {
+            for (const key of KEYS) expect(flash.status(key), what).toBe(-3);
+            expect(flash.save("acca", new Uint8Array(9)), what).toBe(false);
+            expect(flash.erase("accb"), what).toBe(false);
+          }
+          flash.awayAfter(-1, 0);
+          const found = sorted(recordsOf(flash));
+          if (isDone) expect(found, what).toBe(sorted(after));
+          else expect([sorted(records), sorted(after)], what).toContain(found);
+          flash.open();
+          expect(sorted(recordsOf(flash)), `${what}, and a reset`).toBe(found);
+          expect(step.run(flash), `${what}, and the same again`).toBe(true);
+          expect(sorted(recordsOf(flash)), what).toBe(sorted(after));
+          if (!wasAway) break;
+          absences++;
+        }
+        records = after;
+      }
+      expect(flash.programmedTwice()).toBe(0);
+      expect(absences).toBeGreaterThan(1000);
+    }, 120_000);
 
   test("a damaged record stays a damaged one over compactions, until it is saved again", () => {
     const flash = chip(2, 1024);
@@ -281,16 +323,11 @@ function readBack(flash: NorFlash): Uint8Array {
 function flashPort(flash: NorFlash): HostPort {
   const port = createHostPort();
   const filler: string[] = [];
-  let isUnreadable = false;
-  port.setUnreadable = value => {
-    isUnreadable = value;
-  };
+  port.setUnreadable = isUnreadable => flash.awayAfter(isUnreadable ? 0 : -1, -1);
   port.host.load = (key, into) => {
-    if (isUnreadable) return -3;
-    const record = flash.load(key);
-    if (!record) return record === null ? -1 : -2;
-    into.set(record.subarray(0, into.length));
-    return record.length;
+    const status = flash.status(key);
+    if (status > 0) into.set((flash.load(key) as Uint8Array).subarray(0, into.length));
+    return status;
   };
   port.host.save = flash.save;
   port.host.erase = flash.erase;

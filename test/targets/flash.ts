@@ -10,7 +10,7 @@ export const FLASH_TOOLS = ["cc", "mkfifo"];
 export const missingTools = () => FLASH_TOOLS.filter(tool => !isOnPath(tool));
 
 export interface NorFlash extends Storage {
-  /** As flash_load: -1 none, -2 unreadable, or the length. */
+  /** As flash_load: -1 none, -2 damaged, -3 the chip is away, or the length. */
   status(key: string): number;
   /** The power comes back; a board boots. */
   open(): void;
@@ -26,6 +26,10 @@ export interface NorFlash extends Storage {
   cells(): Uint8Array;
   flipBit(bit: number): void;
   fillWithGarbage(): void;
+  /** After so many reads the chip is away for so many, or for ever: -1. */
+  awayAfter(reads: number, times: number): void;
+  isAway(): boolean;
+  wasAway(): boolean;
   /** The byte that the chip cannot read; -1 = it can read all. */
   setUnreadable(at: number): void;
   /** Erases that a sector stands. */
@@ -60,6 +64,11 @@ function programOf(unitBytes: number): string {
 process.on("exit", () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
+
+/** A status of flash_load as Storage.load has it: what is damaged is no record. */
+function storageAnswer(status: number): Uint8Array | null | false {
+  return status === -1 ? null : status === -2 ? new Uint8Array(0) : false;
+}
 
 /** A blank chip. Storage is synchronous: requests and answers go through two named pipes. */
 export function openFlash(sectors: number, sectorBytes: number, unitBytes = 4): NorFlash {
@@ -99,10 +108,11 @@ export function openFlash(sectors: number, sectorBytes: number, unitBytes = 4): 
     status: key => ask("l", key),
     load(key) {
       const length = ask("l", key);
-      if (length < 0) return null;
+      if (length < 0) return storageAnswer(length);
       const record = new Uint8Array(length);
       if (length === 0) return record;
-      if (ask("l", key, length) !== length) return null;
+      const again = ask("l", key, length);
+      if (again !== length) return storageAnswer(again);
       read(record);
       return record;
     },
@@ -121,6 +131,12 @@ export function openFlash(sectors: number, sectorBytes: number, unitBytes = 4): 
     },
     flipBit: bit => void ask("x", "", bit),
     fillWithGarbage: () => void ask("g"),
+    awayAfter(reads, times) {
+      ask("k", "", times);
+      ask("y", "", reads);
+    },
+    isAway: () => ask("q") === 1,
+    wasAway: () => ask("q") !== 0,
     setUnreadable: at => void ask("u", "", at),
     setErasesMax: erases => void ask("m", "", erases),
     writes: () => ask("w"),
