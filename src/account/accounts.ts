@@ -1,8 +1,10 @@
 /** The DMAccs of a device: in the store as UTF-8 JSON, in memory also as the bytes that a notification is checked with. */
 import { EMPTY, numbersOf } from "../bytes.ts";
-import { DIGEST_COLONS, DIGEST_INPUTS } from "../notification/digest13.ts";
+import { DIGEST_INPUTS } from "../notification/digest13.ts";
+import { REQUESTED_MO_OPTIONAL, VENDOR_INFO_STRICT } from "../notification/read13.ts";
 import { utf8Bytes, utf8Text } from "../notification/utf8.ts";
-import { type AppAuth, appAuthOf, copyOf, type DmAcc } from "./dmacc.ts";
+import { or } from "../or.ts";
+import { type AppAuth, appAuthOf, copyOf, type DmAcc, type ServerRules } from "./dmacc.ts";
 
 /** One account, ready for a notification. All of it is its own. */
 export interface Account {
@@ -18,6 +20,12 @@ export interface Account {
   names12: Uint8Array[];
   /** AAuthData of SRVCRED, and the nonce of resynchronisation where the account allows it. */
   nonces12: Uint8Array[];
+  /** Seconds in one unit of TIMEOUT: 60, or 86400 for a server that counts days (D2). */
+  timeoutUnitSeconds: number;
+  /** How far ahead of the clock a TIMESTAMP may be (D10). */
+  maxSkewSeconds: number;
+  /** Those of readNotification13 (D8, D9). */
+  readRules: number;
   /** The memory that admission.ts keeps; null when it is damaged, and then nothing is accepted. */
   memory: Uint8Array | null;
 }
@@ -25,6 +33,8 @@ export interface Account {
 /** Four zero octets: the nonce of resynchronisation. */
 const RESYNC_NONCE = /* @__PURE__ */ new Uint8Array(4);
 const OCTETS_MAX = 256;
+const OFF_ON = [false, true];
+const DIGEST_NAMES = [undefined, "serverId", "aauthName"];
 
 /** The account whose ServerID is `bytes[at..at + length)`, by its index in `accounts`; -1 without one. Allocates nothing. */
 export function findAccount(accounts: (Account | null)[], bytes: Uint8Array, at: number, length: number): number {
@@ -57,8 +67,8 @@ export function writeDmAcc(dmAcc: DmAcc): Uint8Array | null {
   }
 }
 
-/** The account of what writeDmAcc wrote, without memory; null when it cannot be one. */
-export function readAccount(bytes: Uint8Array): Account | null {
+/** The account of what writeDmAcc wrote, without memory; null when it cannot be one. `rules` are for what it does not say itself. */
+export function readAccount(bytes: Uint8Array, rules: ServerRules): Account | null {
   try {
     const dmAcc = JSON.parse(utf8Text(bytes, 0, bytes.length)) as DmAcc;
     const all = dmAcc.appAuth;
@@ -76,32 +86,44 @@ export function readAccount(bytes: Uint8Array): Account | null {
       octetsOf(auth.aauthSecret);
       if (auth.aauthData !== undefined) auth.aauthData = new Uint8Array(auth.aauthData);
     }
+    /** The index of a choice among `values`; where the account has none, that of `otherwise`, else 0. An unknown one makes the account invalid: a guess would refuse all that the server sends. */
+    const choose = <T>(choice: T, otherwise: T, values: T[]): number => {
+      const index = values.indexOf(or(choice, otherwise));
+      if (index < 0 && choice !== undefined) isGood = false;
+      return Math.max(0, index);
+    };
     const id = dmAcc.serverId;
     const serverId = octetsOf(id);
     const srvCred = appAuthOf(dmAcc, "SRVCRED") || { aauthLevel: "" };
     const nameText = srvCred.aauthName || id;
     const name = octetsOf(nameText);
     const nonce = srvCred.aauthData || EMPTY;
-    if (!id || !isGood || !serverId || !name || nonce.length > OCTETS_MAX) return null;
-    const digestInput = dmAcc.digestInput === undefined ? DIGEST_COLONS : DIGEST_INPUTS.indexOf(dmAcc.digestInput);
-    if (digestInput < 0) return null; // a guess would refuse all that the server sends
-    const choice = dmAcc.digestName;
+    const skew = or(dmAcc.maxSkewSeconds, 0);
+    if (!id || !serverId || !name || nonce.length > OCTETS_MAX || typeof skew !== "number" || skew < 0) return null;
+    const allowsEmpty = choose(dmAcc.allowEmptySecret, false, OFF_ON) > 0;
     /** Null also for an empty one, with which anyone could sign, unless the account allows it. */
     const secretOf = (auth: { aauthSecret?: string }): Uint8Array | null => {
       const secret = octetsOf(auth.aauthSecret);
-      return secret !== null && (secret.length > 0 || dmAcc.allowEmptySecret === true) ? secret : null;
+      return secret !== null && (secret.length > 0 || allowsEmpty) ? secret : null;
     };
     const notiCred = appAuthOf(dmAcc, "NOTICRED");
-    return {
+    const digestName = choose(dmAcc.digestName, undefined, DIGEST_NAMES);
+    const account: Account = {
       dmAcc,
       serverId,
-      digestInput,
+      digestInput: choose(dmAcc.digestInput, undefined, DIGEST_INPUTS),
       secret13: secretOf(notiCred === null || notiCred.aauthSecret === undefined ? srvCred : notiCred),
       secret12: secretOf(srvCred),
-      names12: choice === "aauthName" ? [name] : choice || nameText === id ? [serverId] : [serverId, name],
-      nonces12: dmAcc.nonceResync === true ? [nonce, RESYNC_NONCE] : [nonce],
+      names12: digestName > 1 ? [name] : digestName > 0 || nameText === id ? [serverId] : [serverId, name],
+      nonces12: choose(dmAcc.nonceResync, false, OFF_ON) > 0 ? [nonce, RESYNC_NONCE] : [nonce],
+      timeoutUnitSeconds: choose(dmAcc.timeoutUnit, rules.timeoutUnit, ["minutes", "days"]) > 0 ? 86400 : 60,
+      maxSkewSeconds: or(dmAcc.maxSkewSeconds, or(rules.maxSkewSeconds, 86400)),
+      readRules:
+        choose(dmAcc.requireRequestedMo, rules.requireRequestedMo, [true, false]) * REQUESTED_MO_OPTIONAL +
+        choose(dmAcc.strictVendorInfo, rules.strictVendorInfo, OFF_ON) * VENDOR_INFO_STRICT,
       memory: null,
     };
+    return isGood ? account : null;
   } catch {
     return null; // a good CRC and no DMAcc: written by something else
   }

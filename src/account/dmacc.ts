@@ -1,8 +1,23 @@
 /** The DMAcc management object (OMA-TS-DM_StdObj), by its own node names. */
 import type { AppAddr } from "../hal.ts";
 
-/** Texts of serverId, aauthName and aauthSecret, and aauthData, have at most 256 bytes. */
-export interface DmAcc {
+/** What the specification leaves open, so that servers differ. A DmAcc says it for its server, ClientOptions for all others. */
+export interface ServerRules {
+  /** The unit of TIMEOUT: "minutes" (D2). */
+  timeoutUnit?: "minutes" | "days";
+  /** Seconds that a TIMESTAMP may be ahead of the clock, not negative: 86400 (D10). */
+  maxSkewSeconds?: number;
+  /** Refuse 1.3 messages without Requested-MO: true (D8). */
+  requireRequestedMo?: boolean;
+  /** Refuse Vendor-Info that is not UTF-8: false (D9). */
+  strictVendorInfo?: boolean;
+}
+
+/**
+ * Texts of serverId, aauthName and aauthSecret, and aauthData, have at most 256 bytes. A choice that is none of those
+ * listed makes the account invalid: a guess would refuse all that its server sends, or accept what it does not.
+ */
+export interface DmAcc extends ServerRules {
   /** ServerID: what Server-ID in a notification is compared to, byte for byte. 1 to 256 bytes of UTF-8. */
   serverId: string;
   name?: string;

@@ -1,6 +1,6 @@
 /** The accounts as the board's program sees them: added, replaced, removed. */
 import { type Account, readAccount, writeDmAcc } from "../account/accounts.ts";
-import { appAuthOf, type DmAcc } from "../account/dmacc.ts";
+import { appAuthOf, type DmAcc, type ServerRules } from "../account/dmacc.ts";
 import type { Store } from "../account/store.ts";
 import type { Clock } from "../hal.ts";
 import { utf8Bytes } from "../notification/utf8.ts";
@@ -17,7 +17,14 @@ export interface Accounts {
   saveNonce(serverId: string, nonce: Uint8Array): Status;
 }
 
-export function createAccounts(store: Store, clock: Clock, records: Records, sessions: Sessions): Accounts {
+/** `rules` are for what an account does not say itself. */
+export function createAccounts(
+  store: Store,
+  clock: Clock,
+  records: Records,
+  sessions: Sessions,
+  rules: ServerRules,
+): Accounts {
   const all = records.all;
   const states = records.states;
 
@@ -31,7 +38,7 @@ export function createAccounts(store: Store, clock: Clock, records: Records, ses
 
   function add(dmAcc: DmAcc): Status {
     const bytes = writeDmAcc(dmAcc);
-    const account = bytes === null ? null : readAccount(bytes);
+    const account = bytes === null ? null : readAccount(bytes, rules);
     if (bytes === null || account === null) return ACCOUNT_INVALID;
     let index = indexOf(account.dmAcc.serverId);
     let wasDamaged = index >= 0;

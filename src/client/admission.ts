@@ -2,6 +2,7 @@
  * Which notifications are new: age (§6.4.7, §6.4.9, D2, D10), replays, duplicates and "one session is enough" (§6.4.8,
  * D11). What an account remembers for it is one array of bytes, its memory, which is also what is saved.
  */
+import type { Account } from "../account/accounts.ts";
 import { crc32, readUint, writeUint32 } from "../bytes.ts";
 import type { Notification } from "../notification/fields.ts";
 import { DUPLICATE, EXPIRED, FUTURE, NONCE_SPENT, OK, REPLAY, type Status } from "../status.ts";
@@ -32,26 +33,16 @@ export function isMemory(length: number): boolean {
   return length % ENTRY_BYTES === ENTRIES_AT;
 }
 
-/** The bounds of admission. */
-export interface AdmissionRules {
-  /** Seconds in one unit of TIMEOUT: 60, or 86400 for servers that count days (D2). */
-  timeoutUnitSeconds: number;
-  /** How far in the future a TIMESTAMP may be (D10). */
-  maxSkewSeconds: number;
-  /** Accepted notifications remembered per account and format. */
-  rememberedMax: number;
-}
-
 /** OK, EXPIRED or FUTURE at `now`. Without a clock (0) every notification is in time; 1.2 has no timestamp. */
-export function checkAge(n: Notification, rules: AdmissionRules, now: number): Status {
+export function checkAge(n: Notification, account: Account, now: number): Status {
   if (now === 0 || n.format === FORMAT_12) return OK;
-  if (isExpired(n.timestamp, n.timeoutMinutes, rules, now)) return EXPIRED;
-  return n.timestamp - now > rules.maxSkewSeconds ? FUTURE : OK;
+  if (isExpired(n.timestamp, n.timeoutMinutes * account.timeoutUnitSeconds, now)) return EXPIRED;
+  return n.timestamp - now > account.maxSkewSeconds ? FUTURE : OK;
 }
 
-/** Whether the server has given up a session id at `now`; `timeoutMinutes` 0 is never (§6.4.7). */
-export function isExpired(timestamp: number, timeoutMinutes: number, rules: AdmissionRules, now: number): boolean {
-  return timeoutMinutes !== 0 && now - timestamp > timeoutMinutes * rules.timeoutUnitSeconds;
+/** Whether the server has given up a session id at `now`; `timeoutSeconds` 0 is never (§6.4.7). */
+export function isExpired(timestamp: number, timeoutSeconds: number, now: number): boolean {
+  return timeoutSeconds !== 0 && now - timestamp > timeoutSeconds;
 }
 
 /** The value that tells notifications with one SESSIONID apart: TIMESTAMP, or a checksum of the nonce of 1.2. */
@@ -59,14 +50,12 @@ export function stampOf(n: Notification, nonce: Uint8Array): number {
   return n.format === FORMAT_12 ? crc32(0, nonce, 0, nonce.length) : n.timestamp;
 }
 
-/** OK, DUPLICATE, REPLAY or NONCE_SPENT. Cheap, and so before the digest; says nothing about who sent `n`. Allocates nothing. */
-export function checkNew(
-  memory: Uint8Array,
-  n: Notification,
-  stamp: number,
-  rules: AdmissionRules,
-  now: number,
-): Status {
+/**
+ * OK, DUPLICATE, REPLAY or NONCE_SPENT. Cheap, and so before the digest; says nothing about who sent `n`. `account` has a
+ * memory, of `rememberedMax` notifications of each format. Allocates nothing.
+ */
+export function checkNew(account: Account, n: Notification, stamp: number, rememberedMax: number, now: number): Status {
+  const memory = account.memory as Uint8Array;
   // a server that uses an id again knows that it is free by its own time; so a board without a clock knows it too
   const latest = Math.max(now, n.timestamp);
   const end = memory.length;
@@ -76,13 +65,13 @@ export function checkNew(
     if (memory[at] !== n.format || (!isSameId && n.format !== FORMAT_12)) continue;
     const entryStamp = readUint(memory, at + 1, 4);
     if (entryStamp !== stamp) {
-      if (n.format !== FORMAT_12 && !isExpired(entryStamp, readUint(memory, at + 7, 2), rules, latest))
-        return DUPLICATE;
+      const timeoutSeconds = readUint(memory, at + 7, 2) * account.timeoutUnitSeconds;
+      if (n.format !== FORMAT_12 && !isExpired(entryStamp, timeoutSeconds, latest)) return DUPLICATE;
     } else if (isSameId) return DUPLICATE;
     else spent++;
   }
   // forgetting one of a nonce would let it in again: from here on only a new nonce helps
-  if (n.format === FORMAT_12) return spent < rules.rememberedMax ? OK : NONCE_SPENT;
+  if (n.format === FORMAT_12) return spent < rememberedMax ? OK : NONCE_SPENT;
   return memory[0] !== 0 && stamp <= readUint(memory, FLOOR_AT, 4) ? REPLAY : OK;
 }
 
@@ -90,7 +79,7 @@ export function checkNew(
  * A copy of `memory` that remembers `n` too. Where all places of its format are taken, one of a former nonce goes, or the
  * one with the lowest timestamp, which then becomes the floor.
  */
-export function remember(memory: Uint8Array, n: Notification, stamp: number, rules: AdmissionRules): Uint8Array {
+export function remember(memory: Uint8Array, n: Notification, stamp: number, rememberedMax: number): Uint8Array {
   const format = n.format;
   const end = memory.length;
   let count = 0;
@@ -105,7 +94,7 @@ export function remember(memory: Uint8Array, n: Notification, stamp: number, rul
       gone = at;
     }
   }
-  const isFull = count >= rules.rememberedMax;
+  const isFull = count >= rememberedMax;
   const copy = new Uint8Array(end + (isFull ? 0 : ENTRY_BYTES));
   copy.set(memory);
   if (!isFull) gone = end;

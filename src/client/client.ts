@@ -13,7 +13,7 @@ import type { PartSets, PartStore } from "../push/sms/reassembly.ts";
 import { OK, RECEIVER_ABSENT, SMS_OFF, type Status, THROTTLED } from "../status.ts";
 import { type ContentType, FORMAT_12, VIA_SMS, VIA_UDP, type Via } from "../wire.ts";
 import { createAccounts } from "./accounts.ts";
-import { type AdmissionRules, remember } from "./admission.ts";
+import { remember } from "./admission.ts";
 import type { Client } from "./interface.ts";
 import { createJudge, newVerdict, setVerdict } from "./judge.ts";
 import type { About, ClientOptions } from "./options.ts";
@@ -26,11 +26,7 @@ import { createSessions, newPending, type Pending, type SessionStore, sessionIdT
  * hundred bytes an account; an accepted message allocates its memory, record and request (targets/admission.md).
  */
 export function createClient(hal: Hal, options: ClientOptions): Client {
-  const rules: AdmissionRules = {
-    timeoutUnitSeconds: options.timeoutUnit === "days" ? 86400 : 60,
-    maxSkewSeconds: or(options.maxSkewSeconds, 86400),
-    rememberedMax: or(options.rememberedMax, 8),
-  };
+  const rememberedMax = or(options.rememberedMax, 8);
   const onVerdict = options.onVerdict;
   const clock = hal.clock;
   const n = newNotification();
@@ -43,10 +39,10 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
       return account !== null && account.dmAcc.serverId === serverId;
     },
   };
-  const sessions = createSessions(hal, rules, sessionStore, options.onSession);
-  const records = createRecords(store, clock, or(options.accountsMax, 8), sessions, n, options.onStore);
-  const accounts = createAccounts(store, clock, records, sessions);
-  const judge = createJudge(clock, or(hal.hash, {}), options, rules, records, sessions, n);
+  const sessions = createSessions(hal, sessionStore, options.onSession);
+  const records = createRecords(store, clock, options, sessions, n);
+  const accounts = createAccounts(store, clock, records, sessions, options);
+  const judge = createJudge(clock, or(hal.hash, {}), options, rememberedMax, records, sessions, n);
   /** The last verdict, and one for a set of parts that may be better. */
   let verdict = newVerdict();
   let rival = newVerdict();
@@ -123,9 +119,9 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     const account = records.all[index] as Account;
     const memory = account.memory as Uint8Array;
     const flags = verdict.via | (n.format === FORMAT_12 ? IS_12 : 0) | (verdict.isResync ? RENEW_NONCES : 0);
-    const session = newPending(n, index, -1, clock);
+    const session = newPending(n, index, account, -1, clock);
     sessions.add(session);
-    account.memory = remember(memory, n, verdict.stamp, rules);
+    account.memory = remember(memory, n, verdict.stamp, rememberedMax);
     verdict.status = records.save(index, flags);
     if (verdict.status === OK) return session;
     sessions.withdraw(session);

@@ -10,7 +10,7 @@ import { createSha256 } from "../hash/sha256.ts";
 import { DIGEST12_SCRATCH_BYTES } from "../notification/digest12.ts";
 import type { Notification } from "../notification/fields.ts";
 import { readNotification } from "../notification/format.ts";
-import { REQUESTED_MO_OPTIONAL, TIMESTAMP_AT, VENDOR_INFO_STRICT } from "../notification/read13.ts";
+import { checkChoices13, REQUESTED_MO_OPTIONAL, TIMESTAMP_AT } from "../notification/read13.ts";
 import { or } from "../or.ts";
 import { newPush, readPush } from "../push/wsp.ts";
 import {
@@ -32,7 +32,7 @@ import {
   SHA256_BYTES,
   type Via,
 } from "../wire.ts";
-import { type AdmissionRules, checkAge, checkNew, stampOf } from "./admission.ts";
+import { checkAge, checkNew, stampOf } from "./admission.ts";
 import type { ClientOptions } from "./options.ts";
 import type { Records } from "./records.ts";
 import type { Sessions } from "./sessions.ts";
@@ -106,7 +106,7 @@ export function createJudge(
   clock: Clock,
   native: NativeHash,
   options: ClientOptions,
-  rules: AdmissionRules,
+  rememberedMax: number,
   records: Records,
   sessions: Sessions,
   n: Notification,
@@ -114,9 +114,6 @@ export function createJudge(
   const pendingMax = or(options.pendingMax, 4);
   const messageMax = or(options.messageMax, 1024);
   const headersMax = or(options.headersMax, PUSH_HEADERS_MAX);
-  const readRules =
-    (options.requireRequestedMo === false ? REQUESTED_MO_OPTIONAL : 0) +
-    (options.strictVendorInfo === true ? VENDOR_INFO_STRICT : 0);
   const sha256 = createNativeHash(native.sha256, SHA256_BYTES, createSha256);
   const md5 = createNativeHash(native.md5, MD5_BYTES, createMd5);
   const scratch = new Uint8Array(DIGEST12_SCRATCH_BYTES);
@@ -138,7 +135,7 @@ export function createJudge(
     setVerdict(v, NOTIFICATION_LONG, from + messageMax, via);
     v.rank = RANK_PUSH;
     if (to - from > messageMax) return;
-    v.status = readNotification(bytes, from, to, contentType, n, readRules, isOurs);
+    v.status = readNotification(bytes, from, to, contentType, n, REQUESTED_MO_OPTIONAL, isOurs);
     v.at = n.at;
     if (v.status !== OK) return;
     v.rank = RANK_READ;
@@ -166,16 +163,20 @@ export function createJudge(
       return status;
     }
     const account = records.all[v.index] as Account;
+    let status = is12 ? OK : checkChoices13(n, account.readRules);
+    if (status !== OK) {
+      v.at = n.at;
+      return status;
+    }
     if (!hasSecret(account, n.format)) return ACCOUNT_NO_SECRET;
     v.rank = RANK_OPEN;
-    const memory = account.memory;
-    if (memory === null) return records.states[v.index];
+    if (account.memory === null) return records.states[v.index];
 
     v.at = is12 ? n.digestAt : n.from + TIMESTAMP_AT;
     const now = clock.posixSeconds();
     v.stamp = stampOf(n, account.nonces12[0]);
-    let status = checkAge(n, rules, now);
-    if (status === OK) status = checkNew(memory, n, v.stamp, rules, now);
+    status = checkAge(n, account, now);
+    if (status === OK) status = checkNew(account, n, v.stamp, rememberedMax, now);
     if (status !== OK) {
       v.rank = RANK_REFUSED;
       return status;

@@ -1,4 +1,5 @@
 /** The bounds and choices of a client. Each bound has a status of its own for what is beyond it. */
+import type { ServerRules } from "../account/dmacc.ts";
 import type { SessionRequest } from "../hal.ts";
 import type { PartStore } from "../push/sms/reassembly.ts";
 import type { SmsReceiver } from "../push/sms/receiver.ts";
@@ -12,7 +13,7 @@ export interface About {
 }
 
 /** All optional; the defaults stand behind each. */
-export interface ClientOptions {
+export interface ClientOptions extends ServerRules {
   /** DMAccs at most: 8. */
   accountsMax?: number;
   /** Accepted notifications remembered per account and format: 8. What is given up at each number: targets/admission.md. */
@@ -23,14 +24,6 @@ export interface ClientOptions {
   messageMax?: number;
   /** Bytes of the headers of a WSP push at most: 48 (§7.1). */
   headersMax?: number;
-  /** Seconds that a TIMESTAMP may be ahead of the clock: 86400 (D10). */
-  maxSkewSeconds?: number;
-  /** The unit of TIMEOUT: "minutes" (D2). */
-  timeoutUnit?: "minutes" | "days";
-  /** Refuse 1.3 messages without Requested-MO: true (D8). */
-  requireRequestedMo?: boolean;
-  /** Refuse Vendor-Info that is not UTF-8: false (D9). */
-  strictVendorInfo?: boolean;
   /** Messages of one bearer whose digest may be computed in a burst: 0 = no limit. One more is THROTTLED. */
   digestBurst?: number;
   /** Such messages of one bearer a minute after a burst: 6. */

@@ -9,9 +9,11 @@ import type { Clock, SessionRequest } from "../hal.ts";
 import type { Notification } from "../notification/fields.ts";
 import { readNotification12 } from "../notification/read12.ts";
 import { REQUESTED_MO_OPTIONAL, readNotification13 } from "../notification/read13.ts";
+import { or } from "../or.ts";
 import { ACCOUNT_UNKNOWN, OK, STORE_CORRUPT, STORE_FALLBACK, STORE_UNREADABLE, type Status } from "../status.ts";
 import { MD5_BYTES, SHA256_BYTES } from "../wire.ts";
 import { isMemory } from "./admission.ts";
+import type { ClientOptions } from "./options.ts";
 import {
   IS_12,
   isFresh,
@@ -59,19 +61,18 @@ export interface Records {
 }
 
 /**
- * Loads `accountsMax` places, and their sessions into `sessions`. `n` is a record to read with. `report(status, key)` is
- * told of a record that is not OK, and when it is OK again.
+ * Loads `options.accountsMax` places, and their sessions into `sessions`. `n` is a record to read with.
  */
 export function createRecords(
   store: Store,
   clock: Clock,
-  accountsMax: number,
+  options: ClientOptions,
   sessions: Sessions,
   n: Notification,
-  report: ((status: Status, key: string) => void) | undefined,
 ): Records {
   const all: (Account | null)[] = [];
   const states: Status[] = [];
+  const report = options.onStore;
   const told: { [key: string]: Status | undefined } = {};
 
   function tell(key: string, status: Status): Status {
@@ -93,7 +94,7 @@ export function createRecords(
     const key = `acc${index}`;
     states[index] = load(key);
     const record = store.record;
-    const account = record === null ? null : readAccount(record);
+    const account = record === null ? null : readAccount(record, options);
     all[index] = account;
     if (account !== null) states[index] = loadMemory(index, account);
     else if (record !== null) states[index] = tell(key, STORE_CORRUPT);
@@ -121,7 +122,7 @@ export function createRecords(
         sessions.forget(index);
         return false;
       }
-      sessions.add(newPending(n, index, ordinal++, clock));
+      sessions.add(newPending(n, index, account, ordinal++, clock));
     }
     account.memory = copyBytes(record, memoryAt, memoryEnd);
     return true;
@@ -207,7 +208,7 @@ export function createRecords(
     damagedPlaceOf,
     doubt: OK,
   };
-  for (let i = 0; i < accountsMax; i++) {
+  for (let i = 0; i < or(options.accountsMax, 8); i++) {
     all.push(null);
     states.push(OK);
     loadPlace(i);

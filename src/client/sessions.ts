@@ -14,7 +14,7 @@ import {
   UI_USER_INTERACTION,
   type Via,
 } from "../wire.ts";
-import { type AdmissionRules, isExpired } from "./admission.ts";
+import { isExpired } from "./admission.ts";
 
 /** A session that is still to be done. Its texts stay in the store (records.ts) until it is offered. */
 export interface Pending {
@@ -24,7 +24,8 @@ export interface Pending {
   ordinal: number;
   sessionId: number;
   timestamp: number;
-  timeoutMinutes: number;
+  /** 0 = never: the server keeps it for ever. */
+  timeoutSeconds: number;
   /** It was accepted before a reset. */
   isResumed: boolean;
   state: number;
@@ -80,7 +81,6 @@ export interface Sessions {
  */
 export function createSessions(
   hal: Hal,
-  rules: AdmissionRules,
   store: SessionStore,
   report: ((status: Status, request: SessionRequest) => void) | undefined,
 ): Sessions {
@@ -159,8 +159,8 @@ export function createSessions(
     const now = hal.clock.posixSeconds();
     const isOver =
       now === 0
-        ? isExpired(p.sinceSeconds, p.timeoutMinutes, rules, hal.clock.monotonicSeconds())
-        : isExpired(p.timestamp, p.timeoutMinutes, rules, now);
+        ? isExpired(p.sinceSeconds, p.timeoutSeconds, hal.clock.monotonicSeconds())
+        : isExpired(p.timestamp, p.timeoutSeconds, now);
     if (isOver) cancel(p, EXPIRED, report === undefined ? null : store.readRequest(p));
     return isOver;
   }
@@ -219,14 +219,14 @@ export function createSessions(
   return sessions;
 }
 
-/** The session that is to be done for the notification `n`, which belongs to account `index`; `ordinal` -1 is a new one. Allocates it. */
-export function newPending(n: Notification, index: number, ordinal: number, clock: Clock): Pending {
+/** The session that is to be done for the notification `n`, which belongs to `account` at `index`; `ordinal` -1 is a new one. Allocates it. */
+export function newPending(n: Notification, index: number, account: Account, ordinal: number, clock: Clock): Pending {
   return {
     index,
     ordinal,
     sessionId: n.sessionId,
     timestamp: n.timestamp,
-    timeoutMinutes: n.timeoutMinutes,
+    timeoutSeconds: n.timeoutMinutes * account.timeoutUnitSeconds,
     isResumed: ordinal >= 0,
     state: ordinal < 0 ? OWED : WAITING,
     isAnnounced: false,

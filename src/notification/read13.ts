@@ -68,15 +68,9 @@ export function readNotification13(
   const status = readOptions(bytes, from + HEADER_BYTES, (bytes[from] >> 1) & 7, n);
   if (status !== OK) return status;
   if (n.serverIdLength === 0) return SERVER_ID_MISSING;
-  if (n.requestedMoCount === 0 && (rules & REQUESTED_MO_OPTIONAL) === 0) return REQUESTED_MO_MISSING;
   // D9: what is compared or shown
-  if (
-    isIllFormed(n, n.serverIdAt, n.serverIdLength) ||
-    isIllFormed(n, n.connectReasonAt, n.connectReasonLength) ||
-    ((rules & VENDOR_INFO_STRICT) !== 0 && isIllFormed(n, n.vendorInfoAt, n.vendorInfoLength))
-  ) {
+  if (isIllFormed(n, n.serverIdAt, n.serverIdLength) || isIllFormed(n, n.connectReasonAt, n.connectReasonLength))
     return UTF8_ILL_FORMED;
-  }
 
   const second = bytes[from + 1];
   const transport = (second >> 3) & 7;
@@ -86,7 +80,15 @@ export function readNotification13(
   n.timeoutMinutes = readUint(bytes, from + TIMEOUT_AT, 2);
   n.sessionId = sessionId;
   n.timestamp = readUint(bytes, from + TIMESTAMP_AT, 4);
-  return OK;
+  return checkChoices13(n, rules);
+}
+
+/** Whether `n`, which was read, is what `rules` ask for: OK, or REQUESTED_MO_MISSING or UTF8_ILL_FORMED with `n.at`. Servers differ in these (D8, D9). */
+export function checkChoices13(n: Notification, rules: number): Status {
+  n.at = n.digestAt;
+  if (n.requestedMoCount === 0 && (rules & REQUESTED_MO_OPTIONAL) === 0) return REQUESTED_MO_MISSING;
+  if ((rules & VENDOR_INFO_STRICT) === 0) return OK;
+  return isIllFormed(n, n.vendorInfoAt, n.vendorInfoLength) ? UTF8_ILL_FORMED : OK;
 }
 
 /** The options between header and digest: `number:4 length:12 value` (§6.2). Leaves `n.at` at the option that is wrong. */

@@ -19,11 +19,13 @@ export function readAccountsFile(path: string): DmAcc[] {
 }
 
 /** Why no notification for an account can be verified; "" where one can. */
-function faultOf({ serverId, appAuth }: DmAcc): string {
+function faultOf({ serverId, appAuth, allowEmptySecret }: DmAcc): string {
   if (Buffer.byteLength(serverId) > 256) return "its serverId has more than 256 bytes (§6.5.1)";
   const secrets = appAuth.filter(({ aauthLevel }) => aauthLevel === "NOTICRED" || aauthLevel === "SRVCRED");
   if (secrets.length === 0) return "it has no AppAuth of aauthLevel NOTICRED or SRVCRED (§6.6)";
-  if (secrets.every(({ aauthSecret }) => !aauthSecret)) return "its NOTICRED or SRVCRED has no aauthSecret (§6.6)";
+  const isSecret = (secret?: string) => secret !== undefined && (secret !== "" || allowEmptySecret === true);
+  if (!secrets.some(({ aauthSecret }) => isSecret(aauthSecret)))
+    return "its NOTICRED or SRVCRED has no aauthSecret (§6.6)";
   const isLong = appAuth.some(({ aauthSecret = "", aauthName = "" }) =>
     [aauthSecret, aauthName].some(text => Buffer.byteLength(text) > 256),
   );
@@ -54,18 +56,28 @@ const CHOICES: { [name: string]: unknown[] } = {
   digestInput: DIGEST_INPUTS,
   digestName: ["serverId", "aauthName"],
   nonceResync: [true, false],
+  allowEmptySecret: [true, false],
+  timeoutUnit: ["minutes", "days"],
+  requireRequestedMo: [true, false],
+  strictVendorInfo: [true, false],
 };
 
 /** One DMAcc; `place` is what an error calls it. */
 export function dmAccOf(json: unknown, place: string): DmAcc {
   const from = object(json, place);
-  checkKeys(from, [...TEXTS, ...Object.keys(CHOICES), "toConRef", "appAddr", "appAuth"], place);
+  checkKeys(from, [...TEXTS, ...Object.keys(CHOICES), "maxSkewSeconds", "toConRef", "appAddr", "appAuth"], place);
   const dmAcc = texts(from, TEXTS, place) as Partial<DmAcc>;
   if (!dmAcc.serverId) throw new Error(`${place}.serverId: is missing`);
   for (const [name, values] of Object.entries(CHOICES)) {
     if (from[name] === undefined) continue;
     if (!values.includes(from[name])) throw new Error(`${place}.${name}: has to be one of ${values.join(", ")}`);
     Object.assign(dmAcc, { [name]: from[name] });
+  }
+  if (from.maxSkewSeconds !== undefined) {
+    const seconds = from.maxSkewSeconds;
+    if (typeof seconds !== "number" || seconds < 0)
+      throw new Error(`${place}.maxSkewSeconds: has to be a number of seconds`);
+    dmAcc.maxSkewSeconds = seconds;
   }
   if (from.toConRef !== undefined) {
     dmAcc.toConRef = array(from.toConRef, `${place}.toConRef`).map((one, i) => text(one, `${place}.toConRef[${i}]`));

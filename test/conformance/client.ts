@@ -409,6 +409,63 @@ export function clientLines(check: Check, under: UnderTest): void {
     assert.equal(one({ timestamp: NOW + 10 }, { maxSkewSeconds: 10 }).status, "OK");
   });
 
+  check("C-009", "each account has the unit and the skew of its server, before those of the board (D2, D10)", () => {
+    const reference = reference13(DIGESTS13.colons); // TIMEOUT 60, TIMESTAMP NOW
+    const verdict = (own: object, options: object, seconds: number) => {
+      const device = deviceOf(under, options, { ...MGMT, ...own });
+      device.hal.posix = NOW + seconds;
+      return device.deliver(reference);
+    };
+    const days = { timeoutUnit: "days" };
+    const minutes = { timeoutUnit: "minutes" };
+    for (const [own, options, limit] of [
+      [{}, {}, 3600],
+      [{}, days, 60 * 86_400],
+      [days, {}, 60 * 86_400],
+      [days, minutes, 60 * 86_400],
+      [minutes, days, 3600],
+    ] as const) {
+      assert.equal(verdict(own, options, limit), "OK", `${limit} seconds`);
+      assert.equal(verdict(own, options, limit + 1), "EXPIRED", `${limit} seconds`);
+    }
+    for (const [own, options, limit] of [
+      [{ maxSkewSeconds: 10 }, {}, 10],
+      [{ maxSkewSeconds: 0 }, { maxSkewSeconds: 10 }, 0],
+      [{ maxSkewSeconds: 200_000 }, {}, 200_000],
+    ] as const) {
+      assert.equal(verdict(own, options, -limit), "OK", `${limit} ahead`);
+      assert.equal(verdict(own, options, -limit - 1), "FUTURE", `${limit} ahead`);
+    }
+    const { client } = deviceOf(under);
+    for (const unknown of [{ timeoutUnit: "hours" }, { maxSkewSeconds: "10" }, { maxSkewSeconds: -1 }]) {
+      assert.equal(client.addAccount({ ...MGMT, ...unknown } as typeof MGMT), pkg0.ACCOUNT_INVALID);
+    }
+  });
+
+  check(
+    "C-009",
+    "a session that waits, and an id that is remembered, are over by the unit of their account (D2)",
+    () => {
+      const other = { serverId: "other", appAuth: DM_ACC.appAuth, timeoutUnit: "days" as const };
+      const { hal, client, deliver } = deviceOf(under);
+      client.addAccount(other);
+      hal.answer = pkg0.SESSION_LATER;
+      for (const serverId of [SERVER_ID, "other"])
+        assert.equal(deliver(push13({ serverId, timeoutMinutes: 1, timestamp: NOW })), "OK");
+      const offered = () => {
+        hal.started = [];
+        pkg0.createClient(hal, {}).resume();
+        return hal.started.map(request => request.serverId);
+      };
+      hal.posix = NOW + 61;
+      assert.equal(deliver(push13({ serverId: "other", timeoutMinutes: 1, timestamp: NOW + 61 })), "DUPLICATE");
+      assert.deepEqual(offered(), ["other"]);
+      hal.posix = NOW + 86_401;
+      assert.deepEqual(offered(), []);
+      assert.equal(deliver(push13({ serverId: "other", timeoutMinutes: 1, timestamp: NOW + 86_401 })), "OK");
+    },
+  );
+
   check("C-010", "that of a DMAcc, byte for byte", () => {
     for (const serverId of ["DM.example", "dm.exampl", "dm.example ", "dm.examplE", "m.example", "\0dm.example"]) {
       assert.equal(one({ serverId }).status, "ACCOUNT_UNKNOWN", serverId);
@@ -465,6 +522,13 @@ export function clientLines(check: Check, under: UnderTest): void {
     assert.equal(one(withOptions(option(6, ofHex("ff"))), { strictVendorInfo }).status, "UTF8_ILL_FORMED");
     assert.equal(one(withOptions(option(6, "ä")), { strictVendorInfo }).status, "OK");
     assert.equal(one(withOptions(option(6, ofHex("ff"))), { strictVendorInfo: false }).status, "OK");
+    for (const isStrict of [true, false]) {
+      const dmAcc = { ...DM_ACC, strictVendorInfo: isStrict };
+      const { status } = one(withOptions(option(6, ofHex("ff"))), { strictVendorInfo: !isStrict }, dmAcc);
+      assert.equal(status, isStrict ? "UTF8_ILL_FORMED" : "OK", "the account before the board");
+    }
+    const unknown = { ...DM_ACC, strictVendorInfo: "yes" } as unknown as typeof DM_ACC;
+    assert.equal(deviceOf(under).client.addAccount(unknown), pkg0.ACCOUNT_INVALID);
   });
 
   check("C-013", "all of them, of 1 or 2 bytes", () => {
@@ -480,6 +544,13 @@ export function clientLines(check: Check, under: UnderTest): void {
     assert.equal(one(without).status, "REQUESTED_MO_MISSING");
     assert.equal(one(without, { requireRequestedMo: true }).status, "REQUESTED_MO_MISSING");
     assert.equal(one(without, { requireRequestedMo: false }).status, "OK");
+    for (const isRequired of [true, false]) {
+      const dmAcc = { ...DM_ACC, requireRequestedMo: isRequired };
+      const { status } = one(without, { requireRequestedMo: !isRequired }, dmAcc);
+      assert.equal(status, isRequired ? "REQUESTED_MO_MISSING" : "OK", "the account before the board");
+    }
+    const unknown = { ...DM_ACC, requireRequestedMo: 0 } as unknown as typeof DM_ACC;
+    assert.equal(deviceOf(under).client.addAccount(unknown), pkg0.ACCOUNT_INVALID);
   });
 
   check("C-014", "read as UTF-8, at most once, up to 4095 bytes (D9)", () => {

@@ -68,6 +68,16 @@ export function accounts(t: T, pkg0: ClientApi): void {
       { serverId: "x", appAuth: [], digestInput: "Colons" },
       { serverId: "x", appAuth: [], digestInput: "" },
       { serverId: "x", appAuth: [], digestInput: 1 },
+      { serverId: "x", appAuth: [], digestName: "serverID" },
+      { serverId: "x", appAuth: [], nonceResync: 1 },
+      { serverId: "x", appAuth: [], allowEmptySecret: "yes" },
+      { serverId: "x", appAuth: [], timeoutUnit: "hours" },
+      { serverId: "x", appAuth: [], timeoutUnit: null },
+      { serverId: "x", appAuth: [], requireRequestedMo: "false" },
+      { serverId: "x", appAuth: [], strictVendorInfo: 0 },
+      { serverId: "x", appAuth: [], maxSkewSeconds: "10" },
+      { serverId: "x", appAuth: [], maxSkewSeconds: -1 },
+      { serverId: "x", appAuth: [], maxSkewSeconds: Number.NaN },
     ];
     for (let i = 0; i < bad.length; i++) {
       t.equal(client.addAccount(bad[i] as unknown as typeof DM_ACC), codes.ACCOUNT_INVALID, `account ${i}`);
@@ -101,6 +111,33 @@ export function accounts(t: T, pkg0: ClientApi): void {
       }
     }
   });
+
+  t.test(
+    "accounts: what servers may do otherwise is said by the account, before the client, and kept over a reset",
+    () => {
+      const hal = createMockHal();
+      const strict = { timeoutUnit: "minutes" as "minutes" | "days", maxSkewSeconds: 5, requireRequestedMo: true };
+      const client = deviceOf(pkg0, hal, strict);
+      const own = {
+        serverId: SERVER_ID,
+        appAuth: DM_ACC.appAuth,
+        timeoutUnit: "days" as "minutes" | "days",
+        maxSkewSeconds: 100,
+        requireRequestedMo: false,
+        strictVendorInfo: true,
+      };
+      const old = push13({ sessionId: 1, timestamp: NOW - 86400, timeoutMinutes: 1 });
+      const early = push13({ sessionId: 2, timestamp: NOW + 100 });
+      t.equal(deliver(hal, old), codes.EXPIRED, "minutes");
+      t.equal(deliver(hal, early), codes.FUTURE, "5 seconds");
+      t.equal(client.addAccount(own), codes.OK, "changed");
+      t.equal(deliver(hal, old), codes.OK, "days");
+      t.equal(deliver(hal, early), codes.OK, "100 seconds");
+      pkg0.createClient(hal, strict).open();
+      t.equal(deliver(hal, push13({ sessionId: 3, timestamp: NOW + 100 })), codes.OK, "after a reset");
+      t.equal(deliver(hal, push13({ sessionId: 4, timestamp: NOW + 101 })), codes.FUTURE, "101 seconds");
+    },
+  );
 
   t.test("w7: APPSRV is the client's credential, CLIENT the server's", () => {
     const dmAcc = readW7(

@@ -139,4 +139,40 @@ describe("a device with accounts", () => {
     expect(lines.at(-1)).toMatch(/^DIGEST_WRONG at byte \d+, as 1.3/);
     expect(runCli(["decode", "--clock", "system", hex]).errors).toContain("--clock does nothing without --accounts");
   });
+
+  test("by an accounts file that says what each server does otherwise, before the options", () => {
+    const file = join(folder, "own.json");
+    const appAuth = [{ aauthLevel: "NOTICRED", aauthSecret: "secret" }];
+    const now = Math.floor(Date.now() / 1000);
+    const run = (own: object, fields: object, ...args: string[]) => {
+      writeFileSync(file, JSON.stringify([{ serverId: "dm.example.com", appAuth, ...own }]));
+      const { bytes } = encode({ ...FIELDS13, ...fields } as NotificationJson, { secret: "secret" });
+      const hex = Buffer.from(bytes).toString("hex");
+      const { lines, errors } = runCli(["decode", "--accounts", file, "--clock", "system", ...args, hex]);
+      return lines[0] === undefined ? errors : JSON.parse(lines[0]).status;
+    };
+    const old = { timestamp: now - 86_400, timeout: 2 };
+    expect(run({}, old)).toBe("EXPIRED");
+    expect(run({ timeoutUnit: "days" }, old)).toBe("OK");
+    expect(run({ timeoutUnit: "minutes" }, old, "--timeout-unit", "days")).toBe("EXPIRED");
+    const early = { timestamp: now + 5000 };
+    expect(run({ maxSkewSeconds: 60 }, early)).toBe("FUTURE");
+    expect(run({ maxSkewSeconds: 9000 }, early, "--max-skew", "60")).toBe("OK");
+    const latin1 = { timestamp: now, vendorInfoHex: "61ff", opaqueVendorInfo: true };
+    expect(run({ strictVendorInfo: true }, latin1)).toBe("UTF8_ILL_FORMED");
+    expect(run({ strictVendorInfo: false }, latin1, "--vendor-info", "utf-8")).toBe("OK");
+    for (const bad of [
+      { timeoutUnit: "hours" },
+      { maxSkewSeconds: -1 },
+      { maxSkewSeconds: "60" },
+      { requireRequestedMo: 0 },
+      { strictVendorInfo: null },
+      { allowEmptySecret: "yes" },
+    ]) {
+      expect(run(bad, {})).toContain(`[0].${Object.keys(bad)[0]}: has to be`);
+    }
+    const empty = [{ aauthLevel: "NOTICRED", aauthSecret: "" }];
+    expect(run({ appAuth: empty }, {})).toContain("can never work");
+    expect(run({ appAuth: empty, allowEmptySecret: true }, { timestamp: now })).toBe("DIGEST_WRONG");
+  });
 });
