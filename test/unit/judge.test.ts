@@ -146,7 +146,8 @@ describe("a device with accounts", () => {
     const now = Math.floor(Date.now() / 1000);
     const run = (own: object, fields: object, ...args: string[]) => {
       writeFileSync(file, JSON.stringify([{ serverId: "dm.example.com", appAuth, ...own }]));
-      const { bytes } = encode({ ...FIELDS13, ...fields } as NotificationJson, { secret: "secret" });
+      const message = { ...FIELDS13, ...fields } as NotificationJson;
+      const { bytes } = encode(message, { secret: "secret" }, { opaqueVendorInfo: true });
       const hex = Buffer.from(bytes).toString("hex");
       const { lines, errors } = runCli(["decode", "--accounts", file, "--clock", "system", ...args, hex]);
       return lines[0] === undefined ? errors : JSON.parse(lines[0]).status;
@@ -158,7 +159,7 @@ describe("a device with accounts", () => {
     const early = { timestamp: now + 5000 };
     expect(run({ maxSkewSeconds: 60 }, early)).toBe("FUTURE");
     expect(run({ maxSkewSeconds: 9000 }, early, "--max-skew", "60")).toBe("OK");
-    const latin1 = { timestamp: now, vendorInfoHex: "61ff", opaqueVendorInfo: true };
+    const latin1 = { timestamp: now, vendorInfoHex: "61ff" };
     expect(run({ strictVendorInfo: true }, latin1)).toBe("UTF8_ILL_FORMED");
     expect(run({ strictVendorInfo: false }, latin1, "--vendor-info", "utf-8")).toBe("OK");
     for (const bad of [
