@@ -77,7 +77,7 @@ export function accounts(t: T, pkg0: ClientApi): void {
       { serverId: "x", appAuth: [], strictVendorInfo: 0 },
       { serverId: "x", appAuth: [], maxSkewSeconds: "10" },
       { serverId: "x", appAuth: [], maxSkewSeconds: -1 },
-      { serverId: "x", appAuth: [], maxSkewSeconds: Number.NaN },
+      { serverId: "x", appAuth: [], maxSkewSeconds: 0 / 0 },
     ];
     for (let i = 0; i < bad.length; i++) {
       t.equal(client.addAccount(bad[i] as unknown as typeof DM_ACC), codes.ACCOUNT_INVALID, `account ${i}`);
