@@ -1,4 +1,4 @@
-/** Numbers in bytes, big-endian, and their checksum. */
+/** Numbers in bytes, big-endian, and a check over bytes. */
 
 /** The unsigned number in `bytes[at..at + count)`; exact up to a `count` of 6. */
 export function readUint(bytes: Uint8Array, at: number, count: number): number {
@@ -30,33 +30,20 @@ export function numbersOf(values: ArrayLike<number>, count: number): number[] {
   return all;
 }
 
-/** The remainder of each byte, from those of the powers of two: 1 KB, for 0.6 of the instructions of half bytes (measured). */
-function crcTable(): Int32Array {
-  const table = new Int32Array(256);
-  let rest = 1;
-  for (let bit = 128; bit > 0; bit >>= 1) {
-    rest = (rest >>> 1) ^ ((rest & 1) * 0xedb88320);
-    for (let i = 0; i < 256; i += 2 * bit) table[i + bit] = table[i] ^ rest;
-  }
-  return table;
-}
-
-// behind its function: Espruino does not hoist
-const CRC_TABLE = /* @__PURE__ */ crcTable();
-
-/** CRC-32 of IEEE 802.3 over `bytes[from..to)`, unsigned. `seed` is 0, or tells apart what bytes alone do not. */
-export function crc32(seed: number, bytes: Uint8Array, from: number, to: number): number {
-  const table = CRC_TABLE;
-  let rest = ~seed;
-  const last = to - 4;
+/**
+ * A check of 30 bits over `bytes[from..to)`; `seed` tells apart what bytes alone do not. Chance finds two equal once in 2^30. Two bytes
+ * at a time are a digit of a number to the base 16380, modulo the prime 2^16 x 16380 - 1, in which 2^16 x 16380 is 1: so the base
+ * multiplies the low half and the high half is added (Marsaglia's multiply with carry). No value is above 2^30, which
+ * engines keep unboxed. To CRC-32 with a table of 1 KB: 0.7 of the instructions in QuickJS, 0.5 in MicroQuickJS and JerryScript (measured).
+ */
+export function checkOf(seed: number, bytes: Uint8Array, from: number, to: number): number {
+  let rest = (seed + to - from) & 0x3fffffff;
   let at = from;
-  // written out: 14 % of the instructions in QuickJS (measured)
-  while (at <= last) {
-    rest = (rest >>> 8) ^ table[(rest ^ bytes[at++]) & 255];
-    rest = (rest >>> 8) ^ table[(rest ^ bytes[at++]) & 255];
-    rest = (rest >>> 8) ^ table[(rest ^ bytes[at++]) & 255];
-    rest = (rest >>> 8) ^ table[(rest ^ bytes[at++]) & 255];
+  // two written out: 6 % of the instructions in QuickJS (measured)
+  while (at + 3 < to) {
+    rest = (rest & 0xffff) * 16380 + (rest >> 16) + ((bytes[at++] << 8) | bytes[at++]);
+    rest = (rest & 0xffff) * 16380 + (rest >> 16) + ((bytes[at++] << 8) | bytes[at++]);
   }
-  while (at < to) rest = (rest >>> 8) ^ table[(rest ^ bytes[at++]) & 255];
-  return ~rest >>> 0;
+  while (at < to) rest = (rest & 0xffff) * 16380 + (rest >> 16) + bytes[at++];
+  return rest;
 }

@@ -125,6 +125,6 @@ export function readAccount(bytes: Uint8Array, rules: ServerRules): Account | nu
     };
     return isGood ? account : null;
   } catch {
-    return null; // a good CRC and no DMAcc: written by something else
+    return null; // a good check and no DMAcc: written by something else
   }
 }

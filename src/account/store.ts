@@ -2,7 +2,7 @@
  * Records that survive a power cut, over a Storage that does not promise it. Each key has two slots, `<key>a` and `<key>b`,
  * which take turns: a save overwrites the one that does not hold the newest record, so a torn save leaves that intact.
  */
-import { crc32, EMPTY, readUint, writeUint32 } from "../bytes.ts";
+import { checkOf, EMPTY, readUint, writeUint32 } from "../bytes.ts";
 import type { Storage } from "../hal.ts";
 import { equalBytes } from "../hash/equal.ts";
 import {
@@ -42,12 +42,12 @@ export interface Store {
   erase(key: string): Status;
 }
 
-//  "P0" | format:8 | sequence:32 | record | CRC-32 of the bytes before it, seeded with key and slot
+//  "P0" | format:8 | sequence:32 | record | check:32 of the bytes before it, seeded with key and slot
 const MAGIC = 0x5030;
 const FORMAT = 1;
 const SEQUENCE_AT = 3;
 const RECORD_AT = 7;
-const CRC_BYTES = 4;
+const CHECK_BYTES = 4;
 
 /** A Store over `storage`. Keeps one number for each key. */
 export function createStore(storage: Storage): Store {
@@ -101,14 +101,14 @@ export function createStore(storage: Storage): Store {
     if (former < 0) return STORE_VERSION;
     const sequence = (former + 1) >>> 0;
     const name = nameOf(key, sequence);
-    const crcAt = RECORD_AT + record.length;
-    const slot = new Uint8Array(crcAt + CRC_BYTES);
+    const checkAt = RECORD_AT + record.length;
+    const slot = new Uint8Array(checkAt + CHECK_BYTES);
     slot.set(record, RECORD_AT);
     slot[0] = MAGIC >> 8;
     slot[1] = MAGIC & 255;
     slot[2] = FORMAT;
     writeUint32(sequence, slot, SEQUENCE_AT);
-    writeUint32(crcOf(name, slot, crcAt), slot, crcAt);
+    writeUint32(checkOfSlot(name, slot, checkAt), slot, checkAt);
     if (!storage.save(name, slot)) return STORE_WRITE;
     sequences[key] = sequence;
     return OK;
@@ -134,19 +134,19 @@ function nameOf(key: string, sequence: number): string {
 }
 
 function recordOf(slot: Uint8Array): Uint8Array {
-  return slot.subarray(RECORD_AT, slot.length - CRC_BYTES);
+  return slot.subarray(RECORD_AT, slot.length - CHECK_BYTES);
 }
 
 function checkSlot(name: string, slot: Uint8Array): Status {
-  const crcAt = slot.length - CRC_BYTES;
-  if (crcAt < RECORD_AT || readUint(slot, 0, 2) !== MAGIC) return STORE_CORRUPT;
-  if (crcOf(name, slot, crcAt) !== readUint(slot, crcAt, CRC_BYTES)) return STORE_CORRUPT;
+  const checkAt = slot.length - CHECK_BYTES;
+  if (checkAt < RECORD_AT || readUint(slot, 0, 2) !== MAGIC) return STORE_CORRUPT;
+  if (checkOfSlot(name, slot, checkAt) !== readUint(slot, checkAt, CHECK_BYTES)) return STORE_CORRUPT;
   return slot[2] === FORMAT ? OK : STORE_VERSION;
 }
 
 /** The seed is the name: a record copied to another place is not taken for that one's. */
-function crcOf(name: string, slot: Uint8Array, crcAt: number): number {
+function checkOfSlot(name: string, slot: Uint8Array, checkAt: number): number {
   let seed = 0;
   for (let i = 0; i < name.length; i++) seed = (seed * 31 + name.charCodeAt(i)) | 0;
-  return crc32(seed, slot, 0, crcAt);
+  return checkOf(seed, slot, 0, checkAt);
 }

@@ -3,14 +3,14 @@
  * D11). What an account remembers for it is one array of bytes, its memory, which is also what is saved.
  */
 import type { Account } from "../account/accounts.ts";
-import { crc32, readUint, writeUint32 } from "../bytes.ts";
+import { checkOf, readUint, writeUint32 } from "../bytes.ts";
 import type { Notification } from "../notification/fields.ts";
 import { DUPLICATE, EXPIRED, FUTURE, NONCE_SPENT, OK, REPLAY, type Status } from "../status.ts";
 import { FORMAT_12 } from "../wire.ts";
 
 //  hasFloor:8 floor:32 | until the end: format:8 stamp:32 SESSIONID:16 TIMEOUT:16
 //  In an entry of 1.3, `stamp` is TIMESTAMP; at or below `floor` nothing is accepted any more. 1.2 has no time: there the nonce is the
-//  guard, `stamp` is its CRC-32, and what was accepted under another nonce means nothing.
+//  guard, `stamp` is a check of it, and what was accepted under another nonce means nothing.
 const FLOOR_AT = 1;
 const ENTRIES_AT = 5;
 const ENTRY_BYTES = 9;
@@ -47,7 +47,7 @@ export function isExpired(timestamp: number, timeoutSeconds: number, now: number
 
 /** The value that tells notifications with one SESSIONID apart: TIMESTAMP, or a checksum of the nonce of 1.2. */
 export function stampOf(n: Notification, nonce: Uint8Array): number {
-  return n.format === FORMAT_12 ? crc32(0, nonce, 0, nonce.length) : n.timestamp;
+  return n.format === FORMAT_12 ? checkOf(0, nonce, 0, nonce.length) : n.timestamp;
 }
 
 /**

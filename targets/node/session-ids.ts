@@ -13,7 +13,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { crc32 } from "../../src/bytes.ts";
+import { checkOf } from "../../src/bytes.ts";
 import { FORMAT_12, sessionIdText } from "../../src/index.ts";
 import { encode, FieldError, fieldsOf, type NotificationJson, type TextRules } from "../codec/index.ts";
 import { lockDirectory } from "./lock.ts";
@@ -170,15 +170,15 @@ function enter(journal: Journal, serverId: string, sessionId: number, validity: 
   given.entries.set(sessionId, { until, line });
 }
 
-//  CRC-32 of the rest, SESSIONID, TIMESTAMP, TIMEOUT or "-", ServerID in JSON
+//  a check of the rest, SESSIONID, TIMESTAMP, TIMEOUT or "-", ServerID in JSON
 function lineOf(serverId: string, sessionId: number, { timestamp, timeoutMinutes }: Validity): string {
   const rest = `${sessionIdText(sessionId)} ${timestamp} ${timeoutMinutes ?? "-"} ${JSON.stringify(serverId)}`;
-  return `${crcOf(rest)} ${rest}\n`;
+  return `${checkOfText(rest)} ${rest}\n`;
 }
 
-function crcOf(text: string): string {
+function checkOfText(text: string): string {
   const bytes = Buffer.from(text);
-  return (crc32(0, bytes, 0, bytes.length) >>> 0).toString(16).padStart(8, "0");
+  return checkOf(0, bytes, 0, bytes.length).toString(16).padStart(8, "0");
 }
 
 function readJournal(text: string, path = ""): Journal {
@@ -186,9 +186,9 @@ function readJournal(text: string, path = ""): Journal {
   const lines = text.split("\n");
   lines.pop(); // behind the last line feed nothing is whole
   for (const [i, line] of lines.entries()) {
-    const [, crc, rest, sessionId, timestamp, timeout, serverId] =
+    const [, check, rest, sessionId, timestamp, timeout, serverId] =
       /^([0-9a-f]{8}) (([0-9A-F]{1,4}) (\d+) (\d+|-) (".*"))$/.exec(line) ?? [];
-    if (rest === undefined || crcOf(rest) !== crc) {
+    if (rest === undefined || checkOfText(rest) !== check) {
       throw new Error(`${path}: line ${i + 1} is damaged: without it a SESSIONID may be given out twice`);
     }
     const timeoutMinutes = timeout === "-" ? undefined : Number(timeout);
@@ -256,7 +256,7 @@ export async function openNumbering(
   rules: TextRules = {},
 ): Promise<Numbering> {
   const ids = directory === undefined ? createSessionIds() : await openSessionIds(directory);
-  /** CRC of the fields, by SESSIONID and ServerID: the same notification again is none that a device would miss. */
+  /** Check of the fields, by SESSIONID and ServerID: the same notification again is none that a device would miss. */
   const former = new Map<string, string>();
 
   function number(json: unknown): NotificationJson {
@@ -274,11 +274,11 @@ export async function openNumbering(
     if (isBrought && !ids.claim(serverId, sessionId, validity)) {
       const taken = `${sessionIdText(sessionId)} belongs to a notification of ${serverId} that is still valid (§6.4.8)`;
       if (directory !== undefined) throw new FieldError("SESSION_ID_USED", "sessionId", `${taken}: ${TO_REPEAT}`);
-      if (former.get(`${sessionId} ${serverId}`) !== crcOf(JSON.stringify(json))) {
+      if (former.get(`${sessionId} ${serverId}`) !== checkOfText(JSON.stringify(json))) {
         warn(`sessionId ${taken}: devices answer DUPLICATE`);
       }
     }
-    if (directory === undefined) former.set(`${sessionId} ${serverId}`, crcOf(JSON.stringify(json)));
+    if (directory === undefined) former.set(`${sessionId} ${serverId}`, checkOfText(JSON.stringify(json)));
     ids.save();
     return { ...brought, sessionId: sessionIdText(sessionId), ...(!is12 && { timestamp: fields.timestamp }) };
   }

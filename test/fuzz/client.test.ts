@@ -3,7 +3,7 @@
  * no byte out of range, no session that no good message asked for.
  */
 import { expect, test } from "vitest";
-import { crc32 } from "../../src/bytes.ts";
+import { checkOf } from "../../src/bytes.ts";
 import * as pkg0 from "../../src/index.ts";
 import { createMockHal } from "../../targets/mock/hal.ts";
 import { createRandom } from "../random.ts";
@@ -86,7 +86,7 @@ function slotOf(name: string, record: Uint8Array): Uint8Array {
   slot.set([0x50, 0x30, 1, 0, 0, 0, name.endsWith("a") ? 8 : 9]);
   let seed = 0;
   for (const character of name) seed = (seed * 31 + character.charCodeAt(0)) | 0;
-  new DataView(slot.buffer).setUint32(slot.length - 4, crc32(seed, slot, 0, slot.length - 4));
+  new DataView(slot.buffer).setUint32(slot.length - 4, checkOf(seed, slot, 0, slot.length - 4));
   return slot;
 }
 

@@ -3,7 +3,7 @@
  * to be what the model was before the save or is after it; some histories go on from there. POWER_HISTORIES, POWER_SEED.
  */
 import { expect, test } from "vitest";
-import { crc32 } from "../../src/bytes.ts";
+import { checkOf } from "../../src/bytes.ts";
 import { createClient } from "../../src/client/client.ts";
 import type { Hal, SessionRequest } from "../../src/hal.ts";
 import * as codes from "../../src/status.ts";
@@ -105,7 +105,7 @@ function ofLaterVersion(key: string, slot: Uint8Array): Uint8Array {
   later[2] = 2;
   let seed = 0;
   for (const character of key) seed = (seed * 31 + character.charCodeAt(0)) | 0;
-  new DataView(later.buffer).setUint32(later.length - 4, crc32(seed, later, 0, later.length - 4));
+  new DataView(later.buffer).setUint32(later.length - 4, checkOf(seed, later, 0, later.length - 4));
   return later;
 }
 

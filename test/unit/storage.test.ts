@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { createStore } from "../../src/account/store.ts";
-import { crc32 } from "../../src/bytes.ts";
+import { checkOf } from "../../src/bytes.ts";
 import { OK, STORE_CORRUPT, STORE_FALLBACK, STORE_VERSION, STORE_WRITE } from "../../src/status.ts";
 import { createFlash } from "../../targets/mock/flash.ts";
 import { createMockStorage } from "../../targets/mock/hal.ts";
 import { createFileStorage } from "../../targets/node/storage.ts";
+import { createRandom } from "../random.ts";
 import { octets } from "../suite/messages.ts";
 
 let directory = "";
@@ -71,7 +72,28 @@ describe("createStore", () => {
 
   const textOf = (record: Uint8Array | null) => (record === null ? null : Buffer.from(record).toString());
 
-  test("CRC-32 is the well-known one", () => expect(crc32(0, octets("123456789"), 0, 9)).toBe(0xcbf43926));
+  test("the check is the number that its comment describes, and finds each change of one or two bytes", () => {
+    const prime = 2n ** 16n * 16380n - 1n;
+    const random = createRandom(3);
+    for (let length = 0; length < 80; length++) {
+      const bytes = Uint8Array.from({ length }, () => [0, 255, random(256)][random(3)]);
+      const seed = random(2 ** 30);
+      let number = BigInt((seed + length) % 2 ** 30);
+      const even = length - (length % 4);
+      for (let at = 0; at < length; at += at < even ? 2 : 1)
+        number = number * 16380n + BigInt(at < even ? 256 * bytes[at] + bytes[at + 1] : bytes[at]);
+      const good = checkOf(seed, bytes, 0, length);
+      expect(BigInt(good) % prime).toBe(number % prime);
+      expect(good).toBeLessThan(2 ** 30);
+      for (let at = 0; at < length; at++) {
+        const changed = new Uint8Array(bytes);
+        changed[at] ^= 1 << random(8);
+        expect(checkOf(seed, changed, 0, length)).not.toBe(good);
+        changed[random(length)] ^= 1 << random(8);
+        expect(checkOf(seed, changed, 0, length) === good).toBe(Buffer.compare(changed, bytes) === 0);
+      }
+    }
+  });
 
   test("the newest record counts, also when the sequence wraps", () => {
     // as if 2^32 - 2 saves had gone before: the record of slot b with the sequence FFFFFFFF
@@ -97,7 +119,7 @@ describe("createStore", () => {
     new DataView(slot.buffer).setUint32(3, sequence);
     let seed = 0;
     for (const character of name) seed = (seed * 31 + character.charCodeAt(0)) | 0;
-    new DataView(slot.buffer).setUint32(slot.length - 4, crc32(seed, slot, 0, slot.length - 4));
+    new DataView(slot.buffer).setUint32(slot.length - 4, checkOf(seed, slot, 0, slot.length - 4));
     return slot;
   }
 

@@ -1,6 +1,6 @@
 /** From the TPDU to the whole push PDU: §7.1 over SMS. Where the device has CDMA instead, see cdma.ts. */
 
-import { crc32 } from "../../bytes.ts";
+import { checkOf } from "../../bytes.ts";
 import type { Clock } from "../../hal.ts";
 import { or } from "../../or.ts";
 import {
@@ -64,7 +64,7 @@ export interface SmsReceiver {
 /** Allocates what createReassembly does, and 4 bytes for each of `repeats`. */
 export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): SmsReceiver {
   /**
-   * A mark of 32 bits for each of the last short messages that were settled: chance finds two equal once in 2^32 / size, and the sender
+   * A mark of 30 bits for each of the last short messages that were settled: chance finds two equal once in 2^30 / size, and the sender
    * sends again. Networks repeat one whose acknowledgement was lost, modems one that was not deleted; TP-SCTS is in it: the
    * same message sent again on purpose has another one.
    */
@@ -93,8 +93,8 @@ export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): Sm
     if (t.destinationPort < 0) return SMS_PORT_MISSING;
     if (t.destinationPort !== PUSH_PORT) return SMS_PORT_OTHER;
     if (status === OK) {
-      result.origin = crc32(0, bytes, t.addressAt, t.addressTo);
-      const mark = crc32(0, bytes, t.addressAt, t.dataTo);
+      result.origin = checkOf(0, bytes, t.addressAt, t.addressTo);
+      const mark = checkOf(0, bytes, t.addressAt, t.dataTo);
       for (let i = 0; i < marks.length && i < count; i++) if (marks[i] === mark) return SMS_DUPLICATE;
       if (t.total === 1) {
         remember(mark);
