@@ -34,6 +34,12 @@ export {
   sendTo,
 } from "./senders.ts";
 export { openSerial, type SerialOptions } from "./serial.ts";
-export { createSessionIds, openSessionIds, type SessionIds, type Validity } from "./session-ids.ts";
+export {
+  createSessionIds,
+  openSessionIds,
+  type SessionIdOptions,
+  type SessionIds,
+  type Validity,
+} from "./session-ids.ts";
 export { createFileStorage } from "./storage.ts";
 export { openUdp, sendUdp } from "./udp.ts";

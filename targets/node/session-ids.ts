@@ -1,6 +1,7 @@
 /**
  * SESSIONIDs that a server gives out (§6.4.8): no two notifications of one ServerID have the same one while the first of
- * them is valid. What was given out is kept in a journal, a line for each, until it has expired (§6.4.7).
+ * them is valid. What was given out is kept in a journal, a line for each, until it has expired (§6.4.7). A new journal
+ * begins at a random id: devices may still remember those of a journal that was lost.
  */
 import {
   closeSync,
@@ -14,8 +15,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { checkOf } from "../../src/bytes.ts";
-import { FORMAT_12, sessionIdText } from "../../src/index.ts";
-import { encode, FieldError, fieldsOf, type NotificationJson, type TextRules } from "../codec/index.ts";
+import { sessionIdText } from "../../src/index.ts";
+import { FieldError } from "../codec/index.ts";
 import { lockDirectory } from "./lock.ts";
 import { prepareState } from "./state.ts";
 import { createFileStorage } from "./storage.ts";
@@ -34,11 +35,12 @@ export interface Validity {
 /** All calls are synchronous: tasks of one process may share one object. */
 export interface SessionIds {
   /**
-   * A SESSIONID that no valid notification of `serverId` has, the one that was free for longest. Throws a FieldError with
-   * status SESSION_IDS_SPENT when 65535 of them are valid. `serverId` may name a device, too, where the server keeps the
+   * A SESSIONID that no valid notification of `serverId` has, the one that was free for longest. When all 65535 are valid:
+   * throws a FieldError with status SESSION_IDS_SPENT; or, where `whenSpent` says so, gives the next one in the round, to a
+   * caller who knows that it goes to another device. `serverId` may name a device, too, where the server keeps the
    * sessions of its devices apart.
    */
-  take(serverId: string, validity: Validity): number;
+  take(serverId: string, validity: Validity, whenSpent?: "refuse" | "next"): number;
   /** Notes a SESSIONID that the caller chose; false when another notification of `serverId` has it and is still valid. */
   claim(serverId: string, sessionId: number, validity: Validity): boolean;
   /**
@@ -50,9 +52,16 @@ export interface SessionIds {
   close(): void;
 }
 
-/** `now` is the server's clock. Keeps everything in memory, 65535 entries for a ServerID at most. */
-export function createSessionIds(now = () => Date.now() / 1000): SessionIds {
-  return sessionIdsOf(readJournal(""), now, () => {});
+export interface SessionIdOptions {
+  /** The server's clock, POSIX seconds; the system's when absent. */
+  now?: () => number;
+  /** The first id of a ServerID that has none yet, 1 to 65535; random when absent. */
+  first?: () => number;
+}
+
+/** Keeps everything in memory, 65535 entries for a ServerID at most. */
+export function createSessionIds(options: SessionIdOptions = {}): SessionIds {
+  return sessionIdsOf(new Map(), options, () => {});
 }
 
 /**
@@ -61,27 +70,16 @@ export function createSessionIds(now = () => Date.now() / 1000): SessionIds {
  */
 export async function openSessionIds(
   directory: string,
-  options: { now?: () => number; waitMs?: number } = {},
+  options: SessionIdOptions & { waitMs?: number } = {},
 ): Promise<SessionIds> {
-  const now = options.now ?? (() => Date.now() / 1000);
   prepareState(directory);
   const unlock = await lockPatiently(directory, options.waitMs ?? 5_000);
   try {
-    const path = join(directory, FILE);
-    const text = existsSync(path) ? readFileSync(path, "utf8") : "";
-    const journal = readJournal(text, path);
-    const kept = linesToKeep(journal, now());
-    // replaced whole or not at all; where a last line was cut off, the next one must not be glued to it
-    if (kept !== text && !createFileStorage(directory).save(FILE, Buffer.from(kept))) {
-      throw new Error(`${path}: cannot be written`);
-    }
-    const file = openSync(path, "a", 0o600);
-    const ids = sessionIdsOf(journal, now, lines => append(file, lines));
+    const ids = sessionIdsIn(directory, options);
     return {
       ...ids,
       close() {
-        ids.save();
-        closeSync(file);
+        ids.close();
         unlock();
       },
     };
@@ -91,36 +89,84 @@ export async function openSessionIds(
   }
 }
 
+/** The same in a directory that is there and that the caller has locked. Throws where openSessionIds rejects. */
+export function sessionIdsIn(directory: string, options: SessionIdOptions = {}): SessionIds {
+  const path = join(directory, FILE);
+  const { now = systemSeconds } = options;
+  const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+  const journal = readJournal(text, path);
+  let file: number | undefined;
+  let lines = 0;
+  let rewriteAt = 0;
+
+  /** Replaced whole or not at all, without what has expired. Where a last line was cut off, nothing may be glued to it. */
+  function rewrite(former?: string): void {
+    const kept = linesToKeep(journal, now());
+    if (kept !== former && !createFileStorage(directory).save(FILE, Buffer.from(kept))) {
+      throw new Error(`${path}: cannot be written`);
+    }
+    if (file !== undefined) closeSync(file);
+    file = openSync(path, "a", 0o600);
+    lines = entriesOf(journal);
+    rewriteAt = 2 * lines + REWRITE_LINES;
+  }
+
+  function write(added: string, count: number): void {
+    append(file!, added);
+    lines += count;
+    if (lines > rewriteAt) rewrite();
+  }
+
+  rewrite(text);
+  const ids = sessionIdsOf(journal, options, write);
+  return {
+    ...ids,
+    close() {
+      ids.save();
+      closeSync(file!);
+    },
+  };
+}
+
+/** Lines that may be in the file beyond twice those that were kept when it was written last. */
+const REWRITE_LINES = 10_000;
+
+function systemSeconds(): number {
+  return Date.now() / 1000;
+}
+
+function randomSessionId(): number {
+  return 1 + Math.floor(Math.random() * HIGHEST);
+}
+
 /** The ids of one ServerID. */
 interface Given {
   last: number;
-  entries: Map<number, Entry>;
-}
-
-interface Entry {
-  /** POSIX seconds up to which the id is taken; null for DM 1.2. */
-  until: number | null;
-  line: string;
+  /** In the order in which they were given out. */
+  entries: Map<number, Validity>;
+  /** POSIX seconds up to which none is free: it was looked for. */
+  spentUntil: number;
+  /** How many entries are of DM 1.2. */
+  lasting: number;
 }
 
 type Journal = Map<string, Given>;
 
-function sessionIdsOf(journal: Journal, now: () => number, write: (lines: string) => void): SessionIds {
-  let unsaved = "";
+function sessionIdsOf(
+  journal: Journal,
+  { now = systemSeconds, first = randomSessionId }: SessionIdOptions,
+  write: (lines: string, count: number) => void,
+): SessionIds {
+  let unsaved: string[] = [];
 
-  function take(serverId: string, validity: Validity): number {
+  function take(serverId: string, validity: Validity, whenSpent: "refuse" | "next" = "refuse"): number {
     const given = givenOf(journal, serverId);
+    if (given.entries.size === 0) return note(serverId, given.last === 0 ? first() : followerOf(given.last), validity);
     // by the clock of the server and by the message: a device without a clock knows the message alone
     const at = Math.min(validity.timestamp, now());
-    for (const isLast of [false, true]) {
-      for (let i = 1; i <= HIGHEST; i++) {
-        const sessionId = ((given.last + i - 1) % HIGHEST) + 1;
-        const entry = given.entries.get(sessionId);
-        if (entry !== undefined && !isFree(entry, at, isLast)) continue;
-        note(serverId, sessionId, validity);
-        return sessionId;
-      }
-    }
+    const free = findFree(given, at, false) ?? findFree(given, at, true);
+    if (free !== undefined) return note(serverId, free, validity);
+    if (whenSpent === "next") return note(serverId, followerOf(given.last), validity);
     const meaning = `all ${HIGHEST} SESSIONIDs of ${serverId} belong to notifications that are still valid (§6.4.8)`;
     throw new FieldError("SESSION_IDS_SPENT", "sessionId", meaning);
   }
@@ -132,42 +178,75 @@ function sessionIdsOf(journal: Journal, now: () => number, write: (lines: string
     return true;
   }
 
-  function note(serverId: string, sessionId: number, validity: Validity): void {
-    const line = lineOf(serverId, sessionId, validity);
-    enter(journal, serverId, sessionId, validity, line);
-    unsaved += line;
+  function note(serverId: string, sessionId: number, validity: Validity): number {
+    enter(journal, serverId, sessionId, validity);
+    unsaved.push(lineOf(serverId, sessionId, validity));
+    return sessionId;
   }
 
   function save(): void {
-    if (unsaved === "") return;
-    write(unsaved);
-    unsaved = "";
+    if (unsaved.length === 0) return;
+    write(unsaved.join(""), unsaved.length);
+    unsaved = [];
   }
 
   return { take, claim, save, close: save };
 }
 
+/** The free id that follows the last one; `isLast` takes one of DM 1.2, too. */
+function findFree(given: Given, at: number, isLast: boolean): number | undefined {
+  if (isLast ? given.lasting === 0 : at <= given.spentUntil) return undefined;
+  let sessionId = given.last;
+  let soonest = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < HIGHEST; i++) {
+    sessionId = followerOf(sessionId);
+    const entry = given.entries.get(sessionId);
+    if (entry === undefined || isFree(entry, at, isLast)) return sessionId;
+    soonest = Math.min(soonest, untilOf(entry));
+  }
+  if (!isLast) given.spentUntil = soonest;
+  return undefined;
+}
+
+/** Session ids go round: 1 to 65535 (§6.4.8). */
+function followerOf(sessionId: number): number {
+  return (sessionId % HIGHEST) + 1;
+}
+
+/** POSIX seconds up to which an id is taken; one of DM 1.2 for ever. */
+function untilOf({ timestamp, timeoutMinutes = 0 }: Validity): number {
+  return timeoutMinutes === 0 ? Number.POSITIVE_INFINITY : timestamp + 60 * timeoutMinutes;
+}
+
 /** A device takes an id again only when the former notification has expired by more than its TIMEOUT (admission.ts). */
-function isFree(entry: Entry, at: number, isLast: boolean): boolean {
-  return entry.until === null ? isLast : at > entry.until;
+function isFree(entry: Validity, at: number, isLast: boolean): boolean {
+  return entry.timeoutMinutes === undefined ? isLast : at > untilOf(entry);
 }
 
 function givenOf(journal: Journal, serverId: string): Given {
   let given = journal.get(serverId);
   if (given === undefined) {
-    given = { last: 0, entries: new Map() };
+    given = { last: 0, entries: new Map(), spentUntil: Number.NEGATIVE_INFINITY, lasting: 0 };
     journal.set(serverId, given);
   }
   return given;
 }
 
-function enter(journal: Journal, serverId: string, sessionId: number, validity: Validity, line: string): void {
-  const { timestamp, timeoutMinutes } = validity;
-  const until = timeoutMinutes === undefined ? null : timeoutMinutes === 0 ? Infinity : timestamp + 60 * timeoutMinutes;
+function enter(journal: Journal, serverId: string, sessionId: number, validity: Validity): void {
   const given = givenOf(journal, serverId);
+  const former = given.entries.get(sessionId);
+  if (former !== undefined && former.timeoutMinutes === undefined) given.lasting--;
+  if (validity.timeoutMinutes === undefined) given.lasting++;
   given.last = sessionId;
-  given.entries.delete(sessionId); // entries stay in the order in which they were given out
-  given.entries.set(sessionId, { until, line });
+  given.entries.delete(sessionId); // so that it stands at the end
+  given.entries.set(sessionId, validity);
+  given.spentUntil = Math.min(given.spentUntil, untilOf(validity));
+}
+
+function entriesOf(journal: Journal): number {
+  let count = 0;
+  for (const { entries } of journal.values()) count += entries.size;
+  return count;
 }
 
 //  a check of the rest, SESSIONID, TIMESTAMP, TIMEOUT or "-", ServerID in JSON
@@ -176,12 +255,13 @@ function lineOf(serverId: string, sessionId: number, { timestamp, timeoutMinutes
   return `${checkOfText(rest)} ${rest}\n`;
 }
 
-function checkOfText(text: string): string {
+/** A check of a text, in hex. */
+export function checkOfText(text: string): string {
   const bytes = Buffer.from(text);
   return checkOf(0, bytes, 0, bytes.length).toString(16).padStart(8, "0");
 }
 
-function readJournal(text: string, path = ""): Journal {
+function readJournal(text: string, path: string): Journal {
   const journal: Journal = new Map();
   const lines = text.split("\n");
   lines.pop(); // behind the last line feed nothing is whole
@@ -193,21 +273,23 @@ function readJournal(text: string, path = ""): Journal {
     }
     const timeoutMinutes = timeout === "-" ? undefined : Number(timeout);
     const validity = { timestamp: Number(timestamp), timeoutMinutes };
-    enter(journal, JSON.parse(serverId!), Number.parseInt(sessionId!, 16), validity, `${line}\n`);
+    enter(journal, JSON.parse(serverId!), Number.parseInt(sessionId!, 16), validity);
   }
   return journal;
 }
 
 /** Lines to keep. Expired ids are removed, except the last one of each ServerID: the next ids follow it. */
 function linesToKeep(journal: Journal, now: number): string {
-  let lines = "";
-  for (const { last, entries } of journal.values()) {
+  const lines: string[] = [];
+  for (const [serverId, given] of journal) {
+    const { last, entries } = given;
+    given.spentUntil = Number.NEGATIVE_INFINITY;
     for (const [sessionId, entry] of entries) {
       if (isFree(entry, now, false) && sessionId !== last) entries.delete(sessionId);
-      else lines += entry.line;
+      else lines.push(lineOf(serverId, sessionId, entry));
     }
   }
-  return lines;
+  return lines.join("");
 }
 
 /** All of `lines` or nothing: what a full disk has taken of them goes again. */
@@ -235,55 +317,3 @@ async function lockPatiently(directory: string, waitMs: number): Promise<() => v
     }
   }
 }
-
-/** The SESSIONIDs of one run of `encode` or `send`. */
-export interface Numbering {
-  /**
-   * FIELDS-JSON with the sessionId and timestamp that it is sent with, both saved. Throws a FieldError for fields that
-   * cannot be sent, and for a sessionId that a valid notification has.
-   */
-  number(json: unknown): NotificationJson;
-  close(): void;
-}
-
-/**
- * With a state directory, fields need no sessionId, and one that is taken is refused. Without one, fields bring theirs,
- * and `warn` is told of a sessionId that another notification of this run has.
- */
-export async function openNumbering(
-  directory: string | undefined,
-  warn: (message: string) => void,
-  rules: TextRules = {},
-): Promise<Numbering> {
-  const ids = directory === undefined ? createSessionIds() : await openSessionIds(directory);
-  /** Check of the fields, by SESSIONID and ServerID: the same notification again is none that a device would miss. */
-  const former = new Map<string, string>();
-
-  function number(json: unknown): NotificationJson {
-    const brought = json as NotificationJson; // encode says what is wrong with it
-    if (typeof json !== "object" || json === null || Array.isArray(json)) return brought;
-    const isBrought = "sessionId" in json;
-    if (!isBrought && directory === undefined) return brought;
-    const fields = fieldsOf({ sessionId: "1", ...json }, Math.floor(Date.now() / 1000), rules);
-    if (fields.sessionId === 0) return brought;
-    const is12 = fields.format === FORMAT_12;
-    const validity = { timestamp: fields.timestamp, timeoutMinutes: is12 ? undefined : fields.timeoutMinutes };
-    const serverId = Buffer.from(fields.serverId).toString();
-    if (isBrought && directory !== undefined) encode(brought, { secret: "" }, rules); // what cannot be sent takes no id
-    const sessionId = isBrought ? fields.sessionId : ids.take(serverId, validity);
-    if (isBrought && !ids.claim(serverId, sessionId, validity)) {
-      const taken = `${sessionIdText(sessionId)} belongs to a notification of ${serverId} that is still valid (§6.4.8)`;
-      if (directory !== undefined) throw new FieldError("SESSION_ID_USED", "sessionId", `${taken}: ${TO_REPEAT}`);
-      if (former.get(`${sessionId} ${serverId}`) !== checkOfText(JSON.stringify(json))) {
-        warn(`sessionId ${taken}: devices answer DUPLICATE`);
-      }
-    }
-    if (directory === undefined) former.set(`${sessionId} ${serverId}`, checkOfText(JSON.stringify(json)));
-    ids.save();
-    return { ...brought, sessionId: sessionIdText(sessionId), ...(!is12 && { timestamp: fields.timestamp }) };
-  }
-
-  return { number, close: ids.close };
-}
-
-const TO_REPEAT = "to repeat that notification, send its bytes again";

@@ -28,8 +28,10 @@ export class StateError extends Error {
   }
 }
 
-/** Records (src/hal.ts), what listen and the senders keep beside them, and each of these while it is being written. */
-const FILES = /^(?:[a-z]{1,9}\d{0,5}[ab]?|session-ids|sip-instance)(?:\.new)?$/;
+/** Records (src/hal.ts), what listen, the senders and a campaign keep beside them, and what is being written. */
+const FILES = /^(?:(?:[a-z]{1,9}\d{0,5}[ab]?|session-ids|sip-instance)(?:\.new)?|campaign\.sqlite(?:-wal|-shm)?)$/;
+/** The lock of node-sqlite3-wasm, which a killed process leaves behind. */
+const DATABASE_LOCK = "campaign.sqlite.lock";
 const LOCKS = /^lock-\w{1,40}$/;
 const RECORD_BYTES_MAX = 2 ** 20;
 
@@ -90,7 +92,7 @@ function exists(path: string): boolean {
 function checkEntry(path: string, name: string): void {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return; // of another process, which has gone
-  if (name === "lost+found" && found.isDirectory()) return;
+  if ((name === "lost+found" || name === DATABASE_LOCK) && found.isDirectory()) return;
   if (LOCKS.test(name) && found.isSocket()) return;
   if (!found.isFile()) throw new StateError(path, `is ${kindOf(found)}, not a file of pkg0`);
   if (!FILES.test(name)) throw new StateError(path, "is not a file of pkg0");

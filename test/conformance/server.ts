@@ -85,7 +85,7 @@ export function serverLines(check: Check, under: UnderTest): void {
   });
 
   check("S-002", "the session ids of one server differ while they are valid (§6.4.8)", () => {
-    const ids = node.createSessionIds(() => NOW);
+    const ids = node.createSessionIds({ now: () => NOW });
     const validity = { timestamp: NOW, timeoutMinutes: 60 };
     const taken = Array.from({ length: 1000 }, () => ids.take(SERVER_ID, validity));
     assert.equal(new Set(taken).size, 1000);

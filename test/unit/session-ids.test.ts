@@ -17,17 +17,17 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let count = 0;
 const newState = () => join(folder, `state${count++}`);
 const FOR_EVER = { timestamp: NOW, timeoutMinutes: 0 };
-const at = (seconds: number) => ({ now: () => NOW + seconds });
+const at = (seconds: number) => ({ now: () => NOW + seconds, first: () => 1 });
 
 describe("what is given out", () => {
   test("each ServerID has its own, from 1 on", () => {
-    const ids = createSessionIds(() => NOW);
+    const ids = createSessionIds(at(0));
     expect(["a", "a", "b", "a"].map(id => ids.take(id, FOR_EVER))).toEqual([1, 2, 1, 3]);
   });
 
   test("an id comes back once its TIMEOUT is over by a second, and not before", () => {
     let seconds = NOW;
-    const ids = createSessionIds(() => seconds);
+    const ids = createSessionIds({ now: () => seconds, first: () => 1 });
     for (let id = 2; id <= 0xffff; id++) ids.claim("s", id, FOR_EVER);
     expect(ids.take("s", { timestamp: NOW, timeoutMinutes: 5 })).toBe(1);
     seconds = NOW + 300;
@@ -39,11 +39,26 @@ describe("what is given out", () => {
   });
 
   test("of DM 1.2 none expires, and the oldest comes back when all others are taken", () => {
-    const ids = createSessionIds(() => NOW);
+    const ids = createSessionIds(at(0));
     const dm12 = { timestamp: NOW, timeoutMinutes: undefined };
     for (let id = 1; id <= 0xffff; id++) expect(ids.take("s", dm12)).toBe(id);
     expect(ids.take("s", dm12)).toBe(1);
     expect(ids.claim("s", 2, dm12)).toBe(false);
+  });
+
+  test("when all are valid, they go round to other devices, where the caller asks for it", () => {
+    const ids = createSessionIds(at(0));
+    for (let id = 1; id <= 0xffff; id++) ids.take("s", FOR_EVER);
+    const further = Array.from({ length: 0xffff + 3 }, () => ids.take("s", FOR_EVER, "next"));
+    expect(further.slice(0, 3)).toEqual([1, 2, 3]);
+    expect(further.every((id, i) => id === (i % 0xffff) + 1)).toBe(true);
+    expect(() => ids.take("s", FOR_EVER)).toThrow(/65535 SESSIONIDs of s/);
+  });
+
+  test("a new journal begins at a random id", () => {
+    const firsts = Array.from({ length: 20 }, () => createSessionIds().take("s", FOR_EVER));
+    expect(new Set(firsts).size).toBeGreaterThan(10);
+    expect(firsts.every(id => id >= 1 && id <= 0xffff)).toBe(true);
   });
 
   test("a device takes every notification that has one, with a clock and without", () => {
@@ -55,7 +70,7 @@ describe("what is given out", () => {
         const hal = createMockHal();
         deviceOf(pkg0, hal, { rememberedMax: 200, pendingMax: 200 });
         let now = NOW;
-        const ids = createSessionIds(() => now);
+        const ids = createSessionIds({ now: () => now, first: () => 1 });
         for (let id = 4; id <= 0xffff; id++) ids.claim(SERVER_ID, id, FOR_EVER);
         for (const { wait, minutes } of all) {
           now += wait;
@@ -97,6 +112,23 @@ describe("the journal", () => {
     expect(readFileSync(join(state, "session-ids"), "utf8").split("\n")).toHaveLength(2);
     expect(second.take("s", { timestamp: NOW + 61, timeoutMinutes: 1 })).toBe(101);
     second.close();
+  });
+
+  test("is rewritten when most of it has expired, however long it is kept open", async () => {
+    const state = newState();
+    let seconds = NOW;
+    const ids = await openSessionIds(state, { now: () => seconds, first: () => 1 });
+    for (let i = 0; i < 25_000; i++) {
+      seconds += 1;
+      ids.take("s", { timestamp: seconds, timeoutMinutes: 1 });
+      if (i % 100 === 0) ids.save();
+    }
+    ids.close();
+    expect(readFileSync(join(state, "session-ids"), "utf8").split("\n").length).toBeLessThan(12_000);
+    const again = await openSessionIds(state, { now: () => seconds });
+    expect(again.claim("s", 25_000, { timestamp: seconds, timeoutMinutes: 1 })).toBe(false);
+    expect(again.take("s", { timestamp: seconds, timeoutMinutes: 1 })).toBe(25_001);
+    again.close();
   });
 
   test("cut at any byte, it gives no saved id out again", async () => {
@@ -163,8 +195,12 @@ describe("encode --state", () => {
 
   test("needs no sessionId, and repeats none from one run to the next", () => {
     const state = newState();
-    expect(encode(["--state", state], fields, fields).answers).toEqual(["0001", "0002"]);
-    expect(encode(["--state", state], fields, { ...fields, serverId: "other" }).answers).toEqual(["0003", "0001"]);
+    const idOf = (hex: string | undefined) => Number.parseInt(hex!, 16);
+    const next = (hex: string | undefined, by: number) => ((idOf(hex) + by - 1) % 0xffff) + 1;
+    const [first, second] = encode(["--state", state], fields, fields).answers;
+    expect(idOf(second)).toBe(next(first, 1));
+    const [third] = encode(["--state", state], fields, { ...fields, serverId: "other" }).answers;
+    expect(idOf(third)).toBe(next(first, 2));
   });
 
   test("refuses a sessionId that is taken, and takes one that is not", () => {

@@ -9,7 +9,7 @@ import { isSmpp, readSmppUri } from "../smpp/uri.ts";
 import { createCampaign } from "./campaign.ts";
 import { createDrafting } from "./draft.ts";
 import { digestOfFile, readFileLines } from "./file.ts";
-import { isDraft, type Journal, unfitOf } from "./journal.ts";
+import { isDraft, type Journal } from "./journal.ts";
 import { createPace } from "./pace.ts";
 import { createProgress, isComplete, summaryText } from "./progress.ts";
 import { type Identity, openSqliteJournal } from "./sqlite.ts";
@@ -197,20 +197,16 @@ async function dryRun(file: string, drafting: ReturnType<typeof createDrafting>)
   const counts = { devices: 0, unfit: 0, twice: 0, shortMessages: 0, bytes: 0 };
   for await (const line of readFileLines(file)) {
     const draft = drafting(line);
-    let unfit = isDraft(draft) ? undefined : draft;
-    const key = `${draft.address} ${draft.serverId}`;
-    const former = seen.get(key);
-    if (isDraft(draft) && former === undefined) {
-      try {
-        const { bytes, contentType } = draft.sign(1);
-        counts.bytes += bytes.length;
-        counts.shortMessages += smsParts(pushOf(bytes, contentType, 0)).length;
-        counts.devices++;
-        seen.set(key, draft.line);
-      } catch (error) {
-        unfit = unfitOf(draft, error);
-      }
-    } else if (former !== undefined) counts.twice++;
+    const former = seen.get(`${draft.address} ${draft.serverId}`);
+    if (former !== undefined) counts.twice++;
+    else if (isDraft(draft)) {
+      const { bytes, contentType } = draft.sign(1);
+      counts.bytes += bytes.length;
+      counts.shortMessages += smsParts(pushOf(bytes, contentType, 0)).length;
+      counts.devices++;
+      seen.set(`${draft.address} ${draft.serverId}`, draft.line);
+    }
+    const unfit = isDraft(draft) ? undefined : draft;
     if (unfit === undefined) continue;
     counts.unfit++;
     write(`${JSON.stringify({ event: "unfit", ...unfit })}\n`);

@@ -1,6 +1,6 @@
 /** A line of FILE as a notification: its account, its secret, its fields. */
 import { type DmAcc, sessionIdText } from "../../../src/index.ts";
-import { type Credentials, encode, FieldError, type NotificationJson } from "../../codec/index.ts";
+import { type Credentials, encode, FieldError, fieldsOf, type NotificationJson } from "../../codec/index.ts";
 import { dmAccOf } from "../accounts.ts";
 import type { FileLine } from "./file.ts";
 import type { Draft, Signed, Unfit } from "./journal.ts";
@@ -33,23 +33,23 @@ export function createDrafting(options: DraftOptions): (line: FileLine) => Draft
     for (const key of OWN) delete fields[key];
     const is12 = fields.format === "1.2";
     const credentials = credentialsOf(dmAcc, is12);
-    const timeout = typeof fields.timeout === "number" ? fields.timeout : 0;
+    const timestamp = options.now();
+    const numbered = { ...fields, serverId: dmAcc.serverId, ...(!is12 && { timestamp }) };
+    const withId = (sessionId: number) => ({ ...numbered, sessionId: sessionIdText(sessionId) }) as NotificationJson;
+    const { timeoutMinutes } = fieldsOf(withId(1), timestamp);
+    encode(withId(1), credentials); // what cannot be sent takes no session id
     function sign(sessionId: number): Signed {
-      const timestamp = options.now();
-      const numbered = { ...fields, serverId: dmAcc.serverId, sessionId: sessionIdText(sessionId) };
-      const { bytes, contentType } = encode(
-        (is12 ? numbered : { ...numbered, timestamp }) as NotificationJson,
-        credentials,
-      );
-      return { bytes, contentType, expiresAt: timeout === 0 || is12 ? 0 : timestamp + 60 * timeout };
+      const { bytes, contentType } = encode(withId(sessionId), credentials);
+      return { bytes, contentType, expiresAt: timeoutMinutes === 0 || is12 ? 0 : timestamp + 60 * timeoutMinutes };
     }
-    return { line, address, serverId: dmAcc.serverId, sign };
+    const validity = { timestamp, timeoutMinutes: is12 ? undefined : timeoutMinutes };
+    return { line, address, serverId: dmAcc.serverId, validity, sign };
   }
 
-  return ({ line, record, error }) => {
+  return ({ line, record, fault }) => {
+    if (fault !== undefined) return { line, address: "", serverId: "", ...fault };
     const from = record ?? {};
     try {
-      if (error !== undefined) throw new FieldError("LINE_UNREADABLE", undefined, error);
       return draftOf(line, from);
     } catch (cause) {
       const { status, message } = cause as FieldError;

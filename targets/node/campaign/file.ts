@@ -1,7 +1,8 @@
 /** FILE of a campaign: a device a line, as NDJSON or CSV; read as a stream, however long it is. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
+import { INPUT_LONG, statusMeaning, statusName } from "../../../src/index.ts";
+import { LINE_BYTES_MAX, LINE_LONG, linesOf } from "../lines.ts";
 import { loadPeer } from "../peers.ts";
 
 /** One line: what it says, or why it cannot be read. */
@@ -9,7 +10,16 @@ export interface FileLine {
   /** From 1. In CSV a record may take several lines: its last. */
   line: number;
   record?: { [name: string]: unknown };
-  error?: string;
+  fault?: { code: string; text: string };
+}
+
+const LONG = {
+  code: statusName(INPUT_LONG),
+  text: `${statusMeaning(INPUT_LONG)} (${LINE_BYTES_MAX} bytes)`,
+};
+
+function unreadable(text: string): FileLine["fault"] & object {
+  return { code: "LINE_UNREADABLE", text };
 }
 
 export function isCsv(path: string): boolean {
@@ -36,18 +46,21 @@ export function readFileLines(path: string): AsyncGenerator<FileLine> {
 }
 
 async function* readNdjson(path: string): AsyncGenerator<FileLine> {
-  const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
   let line = 0;
-  for await (const text of lines) {
+  for await (const text of linesOf(createReadStream(path))) {
     line++;
+    if (text === LINE_LONG) {
+      yield { line, fault: LONG };
+      continue;
+    }
     const json = line === 1 ? text.replace(/^\ufeff/, "") : text;
     if (json.trim() === "") continue;
     try {
       const record = JSON.parse(json);
       const isObject = typeof record === "object" && record !== null && !Array.isArray(record);
-      yield isObject ? { line, record } : { line, error: "has to be a JSON object" };
+      yield isObject ? { line, record } : { line, fault: unreadable("has to be a JSON object") };
     } catch (error) {
-      yield { line, error: (error as Error).message };
+      yield { line, fault: unreadable((error as Error).message) };
     }
   }
 }
@@ -66,15 +79,24 @@ async function* readCsv(path: string): AsyncGenerator<FileLine> {
     trim: true,
     skip_empty_lines: true,
     relax_column_count: true,
+    max_record_size: LINE_BYTES_MAX,
   });
   const input = createReadStream(path);
   input.on("error", error => (parser as unknown as { destroy(error: Error): void }).destroy(error));
   let last = 1;
-  for await (const { record, info } of input.pipe(parser) as AsyncIterable<CsvRecord>) {
-    // skip_empty_lines and quotes: what csv-parse counts is where it stands, and never goes back
-    last = Math.max(last + 1, info.lines);
-    if (info.error !== undefined) yield { line: last, error: info.error.message };
-    else yield { line: last, record: typed(record) };
+  try {
+    for await (const { record, info } of input.pipe(parser) as AsyncIterable<CsvRecord>) {
+      // skip_empty_lines and quotes: what csv-parse counts is where it stands, and never goes back
+      last = Math.max(last + 1, info.lines);
+      if (info.error !== undefined) yield { line: last, fault: unreadable(info.error.message) };
+      else yield { line: last, record: typed(record) };
+    }
+  } catch (error) {
+    if (!/^CSV_MAX_RECORD_SIZE/.test((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    // what follows cannot be told from it
+    throw new Error(`${path}: behind line ${last}: ${LONG.code}: ${LONG.text}; perhaps a quote is never closed`);
+  } finally {
+    input.destroy();
   }
 }
 

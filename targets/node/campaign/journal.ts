@@ -8,6 +8,8 @@
  *                 \--> prepared       not gone out; or without an answer, and then `repeats` counts it
  */
 
+import type { Validity } from "../session-ids.ts";
+
 export const STATES = ["prepared", "submitted", "accepted", "delivered", "failed"] as const;
 export type State = (typeof STATES)[number];
 
@@ -17,7 +19,9 @@ export interface Draft {
   line: number;
   address: string;
   serverId: string;
-  /** Throws a FieldError for fields that cannot be sent. */
+  /** For how long it keeps its session id. */
+  validity: Validity;
+  /** Signs it; fields that cannot be sent have been refused before. */
   sign(sessionId: number): Signed;
 }
 
@@ -108,8 +112,8 @@ export interface Journal {
   /** The place at which to go on with FILE; null while another process prepares (then ask again). */
   readFrom(): Promise<ReadFrom | null>;
   /**
-   * Prepares lines in one transaction: what is not there yet gets a session id that no other message of its ServerID has, as
-   * long as there are any. `readTo` is the last line of FILE that was read. Resolves to what could not be prepared.
+   * Prepares lines in one transaction: what is not there yet gets a session id that no valid message of its ServerID has, as
+   * long as there is one, else the next one in the round, which another device has. `readTo` is the last line of FILE that was read. Resolves to what could not be prepared.
    */
   prepare(lines: (Draft | Unfit)[], readTo: number, isAllRead: boolean): Promise<Unfit[]>;
   /**
@@ -144,23 +148,6 @@ export const REPEATS_MAX = 5;
 
 export const TWICE = "DEVICE_TWICE";
 
-/** Session ids go round: 1 to 65535 (§6.4.8). */
-export function nextSessionId(last: number): number {
-  return (last % 0xffff) + 1;
-}
-
-/** The first session id for a ServerID without any. It is random, so that it differs from the first one of another campaign. */
-export function firstSessionId(): number {
-  return Math.floor(Math.random() * 0xffff);
-}
-
 export function isDraft(line: Draft | Unfit): line is Draft {
   return "sign" in line;
-}
-
-/** A line that the writers refused. */
-export function unfitOf(draft: Draft, error: unknown): Unfit {
-  const { line, address, serverId } = draft;
-  const { status, message } = error as { status?: string; message: string };
-  return { line, address, serverId, code: status ?? "UNFIT", text: message };
 }

@@ -1,14 +1,5 @@
 /** Lines of FILE prepared in PostgreSQL, many at once. */
-import {
-  type Draft,
-  firstSessionId,
-  isDraft,
-  nextSessionId,
-  type Signed,
-  TWICE,
-  type Unfit,
-  unfitOf,
-} from "./journal.ts";
+import { type Draft, isDraft, type Signed, TWICE, type Unfit } from "./journal.ts";
 import type { Queryable } from "./postgres-schema.ts";
 
 type Prepared = Signed & { line: number; address: string; serverId: string; sessionId: number };
@@ -22,13 +13,7 @@ export async function prepareLines(
   const { drafts, unfit } = await leaveOutTwice(client, campaign, lines);
   const signing = await createSigning(client, drafts);
   const prepared: Prepared[] = [];
-  for (const draft of drafts) {
-    try {
-      prepared.push(signing.sign(draft));
-    } catch (error) {
-      unfit.push(unfitOf(draft, error));
-    }
-  }
+  for (const draft of drafts) prepared.push(signing.sign(draft));
   await signing.save();
   await insertPrepared(client, campaign, prepared);
   await insertUnfit(
@@ -69,13 +54,18 @@ async function leaveOutTwice(
   return { drafts, unfit };
 }
 
-/** Session ids of all campaigns of the database go on from one another. */
+/** Session ids go round: 1 to 65535 (§6.4.8). */
+function nextSessionId(last: number): number {
+  return (last % 0xffff) + 1;
+}
+
+/** Session ids of all campaigns of the database go on from one another; the first one of a ServerID is random. */
 async function createSigning(client: Queryable, drafts: Draft[]) {
   const lastOf = new Map<string, number>();
   const lock = `INSERT INTO pkg0.server VALUES ($1, $2)
     ON CONFLICT (server_id) DO UPDATE SET last = pkg0.server.last RETURNING last`;
   for (const serverId of [...new Set(drafts.map(draft => draft.serverId))].sort()) {
-    lastOf.set(serverId, (await client.query(lock, [serverId, firstSessionId()])).rows[0].last);
+    lastOf.set(serverId, (await client.query(lock, [serverId, Math.floor(Math.random() * 0xffff)])).rows[0].last);
   }
   return {
     sign(draft: Draft): Prepared {

@@ -1,15 +1,15 @@
-/** The journal of one machine: SQLite in the state directory, by the npm library better-sqlite3. */
+/** The journal of one machine: SQLite in the state directory, beside the session ids. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { lockDirectory } from "../lock.ts";
-import { loadPeer } from "../peers.ts";
-import { makeStateDirectory } from "../state.ts";
+import { type SessionIds, sessionIdsIn } from "../session-ids.ts";
+import { prepareState } from "../state.ts";
+import { type Database, type LibraryName, openDatabase } from "./database.ts";
 import {
   type Draft,
   type Failure,
-  firstSessionId,
   isDraft,
   type Journal,
-  nextSessionId,
   type Outcome,
   type Pace,
   type ReadFrom,
@@ -21,29 +21,11 @@ import {
   type Taken,
   TWICE,
   type Unfit,
-  unfitOf,
 } from "./journal.ts";
 
-/** The part of the library that we use. */
-interface Statement {
-  run(...values: unknown[]): { changes: number };
-  get(...values: unknown[]): unknown;
-  all(...values: unknown[]): unknown[];
-  iterate(...values: unknown[]): IterableIterator<unknown>;
-}
-interface Database {
-  pragma(text: string): unknown;
-  exec(sql: string): unknown;
-  prepare(sql: string): Statement;
-  transaction<T extends (...values: never[]) => unknown>(run: T): T;
-  close(): void;
-}
-type Library = new (path: string) => Database;
-
-const VERSION = 1;
+const VERSION = 2;
 const SCHEMA = `
 CREATE TABLE campaign (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
-CREATE TABLE server (server_id TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE message (
   line INTEGER PRIMARY KEY, address TEXT NOT NULL, server_id TEXT NOT NULL, session_id INTEGER, state TEXT NOT NULL,
   bytes BLOB, content_type INTEGER, expires_at INTEGER, repeats INTEGER NOT NULL DEFAULT 0, code TEXT, text TEXT,
@@ -65,28 +47,29 @@ export interface Identity {
 
 /**
  * The journal in `directory`, which is made where `identity` is given and it is missing; then the campaign has to be of that
- * identity. Rejects with what differs, when another process has it, and when the library is not installed. What was under
+ * identity. Rejects with what differs, when another process has it, and when there is no library for SQLite. What was under
  * way when a process ended is prepared again, as possibly repeated.
  */
 export async function openSqliteJournal(
   directory: string,
   identity: Identity | undefined,
   pace: Pace,
+  library?: LibraryName,
 ): Promise<Journal> {
-  const { default: Library } = await loadPeer<{ default: Library }>("better-sqlite3", "a campaign's --state");
-  if (identity !== undefined) makeStateDirectory(directory);
+  if (identity !== undefined) prepareState(directory);
   const unlock = await lockDirectory(directory);
   const path = join(directory, "campaign.sqlite");
   let db: Database | undefined;
   try {
-    db = openDatabase(Library, path);
-    db.pragma("journal_mode = WAL");
-    db.pragma("synchronous = FULL"); // a power cut, too, forgets nothing that was sent
+    if (identity === undefined && !existsSync(path)) throw new Error(`${path}: there is no campaign`);
+    db = await openDatabase(path, "a campaign's --state", library);
     begin(db, path, identity);
-    const journal = journalOf(db, pace);
+    const ids = sessionIdsIn(directory);
+    const journal = journalOf(db, ids, pace);
     return {
       ...journal,
       async close() {
+        ids.close();
         db!.close();
         unlock();
       },
@@ -98,26 +81,13 @@ export async function openSqliteJournal(
   }
 }
 
-function openDatabase(Library: Library, path: string): Database {
-  try {
-    return new Library(path);
-  } catch (error) {
-    const [reason] = (error as Error).message.split("\n");
-    // its binary is made when it is installed, by a script that npm may have been told to leave out
-    const isUnbuilt = /bindings file|NODE_MODULE_VERSION/.test((error as Error).message);
-    throw new Error(
-      isUnbuilt ? `better-sqlite3 has no binary for this Node: npm rebuild better-sqlite3` : `${path}: ${reason}`,
-    );
-  }
-}
-
 function begin(db: Database, path: string, identity: Identity | undefined): void {
-  const version = (db.pragma("user_version") as { user_version: number }[])[0]!.user_version;
+  const { user_version: version } = db.statement("PRAGMA user_version").get() as { user_version: number };
   if (version === 0) {
     if (identity === undefined) throw new Error(`${path}: there is no campaign`);
     db.transaction(() => {
       db.exec(SCHEMA);
-      const insert = db.prepare("INSERT INTO campaign VALUES (?, ?)");
+      const insert = db.statement("INSERT INTO campaign VALUES (?, ?)");
       for (const [name, value] of Object.entries({ ...identity, read_to: 0, is_all_read: 0, twice: 0 })) {
         insert.run(name, value);
       }
@@ -125,12 +95,12 @@ function begin(db: Database, path: string, identity: Identity | undefined): void
   } else if (version !== VERSION) throw new Error(`${path}: is of version ${version}, this is ${VERSION}`);
   checkIdentity(
     identity ?? {},
-    name => (db.prepare("SELECT value FROM campaign WHERE name = ?").get(name) as Value).value,
+    name => (db.statement("SELECT value FROM campaign WHERE name = ?").get(name) as Named).value,
   );
-  db.prepare("UPDATE message SET state = 'prepared', repeats = repeats + 1 WHERE state = 'submitted'").run();
+  db.statement("UPDATE message SET state = 'prepared', repeats = repeats + 1 WHERE state = 'submitted'").run();
 }
 
-type Value = { value: unknown };
+type Named = { value: unknown };
 
 /** Throws an Error when a campaign that was begun with others is continued with `identity`. */
 export function checkIdentity(identity: Identity, begunWith: (name: string) => unknown): void {
@@ -140,25 +110,28 @@ export function checkIdentity(identity: Identity, begunWith: (name: string) => u
   }
 }
 
-function journalOf(db: Database, pace: Pace): Omit<Journal, "close"> {
-  const number = (sql: string) => Object.values(db.prepare(sql).get() as object)[0] as number;
-  const set = db.prepare("UPDATE campaign SET value = ? WHERE name = ?");
+function journalOf(db: Database, ids: SessionIds, pace: Pace): Omit<Journal, "close"> {
+  const number = (sql: string) => Object.values(db.statement(sql).get() as object)[0] as number;
+  const set = db.statement("UPDATE campaign SET value = ? WHERE name = ?");
   const states = countStates(db);
   let isAllRead = number("SELECT value FROM campaign WHERE name = 'is_all_read'") === 1;
   let twice = number("SELECT value FROM campaign WHERE name = 'twice'");
-  const preparing = createPreparing(db, states);
+  const preparing = createPreparing(db, ids, states);
   const stepping = createStepping(db, states);
 
   async function readFrom(): Promise<ReadFrom> {
     const after = number("SELECT value FROM campaign WHERE name = 'read_to'");
-    const rows = db.prepare("SELECT line FROM message WHERE state = 'anew' ORDER BY line").all() as { line: number }[];
+    const rows = db.statement("SELECT line FROM message WHERE state = 'anew' ORDER BY line").all() as {
+      line: number;
+    }[];
     return { after, again: rows.map(({ line }) => line) };
   }
 
   const prepareAll = db.transaction((lines: (Draft | Unfit)[], readTo: number, isEnd: boolean): Unfit[] => {
     const unfit = lines.map(line => preparing(line)).filter(one => one !== null);
+    ids.save(); // before what is sent with them is kept
     const twiceNow = twice + unfit.filter(({ code }) => code === TWICE).length;
-    db.prepare("UPDATE campaign SET value = max(value, ?) WHERE name = 'read_to'").run(readTo);
+    db.statement("UPDATE campaign SET value = max(value, ?) WHERE name = 'read_to'").run(readTo);
     if (isEnd) set.run(1, "is_all_read");
     if (twiceNow > twice) set.run(twiceNow, "twice");
     twice = twiceNow;
@@ -174,16 +147,15 @@ function journalOf(db: Database, pace: Pace): Omit<Journal, "close"> {
   );
 
   const retryAll = db.transaction((code: string | undefined, now: number) => {
-    const chosen = { code: code ?? null };
-    const which = "state = 'failed' AND ($code IS NULL OR code = $code)";
-    const isGood = "bytes IS NOT NULL AND (expires_at = 0 OR expires_at > $now)";
-    const forget = `DELETE FROM part WHERE line IN (SELECT line FROM message WHERE ${which})`;
-    db.prepare(forget).run(chosen);
+    const which = "state = 'failed' AND (? IS NULL OR code = ?)";
+    const chosen = [code ?? null, code ?? null];
+    const isGood = "bytes IS NOT NULL AND (expires_at = 0 OR expires_at > ?)";
+    db.statement(`DELETE FROM part WHERE line IN (SELECT line FROM message WHERE ${which})`).run(...chosen);
     const anew = `UPDATE message SET state = 'anew', repeats = 0 WHERE ${which} AND NOT (${isGood})`;
     const same = `UPDATE message SET state = 'prepared', repeats = min(repeats, 1) WHERE ${which}`;
     const counts = {
-      anew: db.prepare(anew).run({ ...chosen, now }).changes,
-      same: db.prepare(same).run(chosen).changes,
+      anew: db.statement(anew).run(...chosen, now),
+      same: db.statement(same).run(...chosen),
     };
     if (counts.anew > 0) set.run(0, "is_all_read");
     return counts;
@@ -200,7 +172,7 @@ function journalOf(db: Database, pace: Pace): Omit<Journal, "close"> {
     },
     failures: () =>
       db
-        .prepare(
+        .statement(
           "SELECT line, address, server_id serverId, code, text FROM message WHERE state = 'failed' ORDER BY line",
         )
         .iterate() as IterableIterator<Failure>,
@@ -213,7 +185,7 @@ type Counts = { [state in State]: number };
 
 function countStates(db: Database): Counts {
   const states: Counts = { prepared: 0, submitted: 0, accepted: 0, delivered: 0, failed: 0 };
-  const rows = db.prepare("SELECT state, count(*) count FROM message WHERE state <> 'anew' GROUP BY state").all();
+  const rows = db.statement("SELECT state, count(*) count FROM message WHERE state <> 'anew' GROUP BY state").all();
   for (const { state, count } of rows as { state: State; count: number }[]) states[state] = count;
   return states;
 }
@@ -221,15 +193,11 @@ function countStates(db: Database): Counts {
 const seconds = () => Math.floor(Date.now() / 1000);
 
 /** Prepares one line, within a transaction; what is wrong with it, or null. */
-function createPreparing(db: Database, states: Counts): (line: Draft | Unfit) => Unfit | null {
-  const find = db.prepare(
+function createPreparing(db: Database, ids: SessionIds, states: Counts): (line: Draft | Unfit) => Unfit | null {
+  const find = db.statement(
     "SELECT line FROM message INDEXED BY device WHERE address = ? AND server_id = ? AND address <> ''",
   );
-  const lastOf = db.prepare("SELECT last FROM server WHERE server_id = ?");
-  const setLast = db.prepare(
-    "INSERT INTO server VALUES (?, ?) ON CONFLICT (server_id) DO UPDATE SET last = excluded.last",
-  );
-  const insert = db.prepare(
+  const insert = db.statement(
     "INSERT OR REPLACE INTO message (line, address, server_id, session_id, state, bytes, content_type, expires_at, code, text, " +
       "changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
@@ -249,37 +217,31 @@ function createPreparing(db: Database, states: Counts): (line: Draft | Unfit) =>
       return { line: line.line, address, serverId, code: TWICE, text: `line ${found.line} is for the same device` };
     }
     if (!isDraft(line)) return note(line);
-    const last = (lastOf.get(serverId) as { last: number } | undefined)?.last ?? firstSessionId();
-    const sessionId = nextSessionId(last);
-    try {
-      const { bytes, contentType, expiresAt } = line.sign(sessionId);
-      setLast.run(serverId, sessionId);
-      const values = [line.line, address, serverId, sessionId, "prepared", bytes, contentType, expiresAt];
-      insert.run(...values, null, null, seconds());
-      states.prepared++;
-      return null;
-    } catch (error) {
-      return note(unfitOf(line, error));
-    }
+    const sessionId = ids.take(serverId, line.validity, "next");
+    const { bytes, contentType, expiresAt } = line.sign(sessionId);
+    const values = [line.line, address, serverId, sessionId, "prepared", bytes, contentType, expiresAt];
+    insert.run(...values, null, null, seconds());
+    states.prepared++;
+    return null;
   };
 }
 
 /** Notes what came and takes what is next, within a transaction. */
 function createStepping(db: Database, states: Counts) {
-  const next = db.prepare(
+  const next = db.statement(
     "SELECT line, address, server_id serverId, session_id sessionId, bytes, content_type contentType, expires_at expiresAt, " +
       "repeats FROM message INDEXED BY waiting WHERE state = 'prepared' ORDER BY line LIMIT ?",
   );
-  const submit = db.prepare("UPDATE message SET state = 'submitted', changed_at = ? WHERE line = ?");
-  const settle = db.prepare(
+  const submit = db.statement("UPDATE message SET state = 'submitted', changed_at = ? WHERE line = ?");
+  const settle = db.statement(
     "UPDATE message SET state = ?, repeats = repeats + ?, code = ?, text = ?, changed_at = ? WHERE line = ?",
   );
-  const addPart = db.prepare("INSERT OR REPLACE INTO part VALUES (?, ?, NULL, NULL)");
-  const takeEarly = db.prepare("DELETE FROM early WHERE message_id = ? RETURNING is_delivered, text");
-  const addEarly = db.prepare("INSERT OR REPLACE INTO early VALUES (?, ?, ?)");
-  const notePart = db.prepare("UPDATE part SET state = ?, text = ? WHERE message_id = ? RETURNING line");
-  const partsOf = db.prepare("SELECT state, text FROM part WHERE line = ?");
-  const receipt = db.prepare(
+  const addPart = db.statement("INSERT OR REPLACE INTO part VALUES (?, ?, NULL, NULL)");
+  const takeEarly = db.statement("DELETE FROM early WHERE message_id = ? RETURNING is_delivered, text");
+  const addEarly = db.statement("INSERT OR REPLACE INTO early VALUES (?, ?, ?)");
+  const notePart = db.statement("UPDATE part SET state = ?, text = ? WHERE message_id = ? RETURNING line");
+  const partsOf = db.statement("SELECT state, text FROM part WHERE line = ?");
+  const receipt = db.statement(
     "UPDATE message SET state = ?, code = ?, text = ?, changed_at = ? WHERE line = ? AND state = 'accepted' " +
       "RETURNING line, address, server_id serverId, session_id sessionId",
   );

@@ -1,7 +1,7 @@
 /** `pkg0 encode`. */
 import { type Encoded, encode as encodeFields, pushOf } from "../../codec/index.ts";
 import { atForm, kannelForm, type SmsPart, smppForm, smsParts } from "../../codec/sms-forms.ts";
-import { openNumbering } from "../session-ids.ts";
+import { openNumbering } from "../numbering.ts";
 import { type Entry, idOf, readEntry, refuse, warnOfBounds } from "./batch.ts";
 import { command, UsageError } from "./command.ts";
 import { CREDENTIALS, credentialsOf } from "./credentials.ts";

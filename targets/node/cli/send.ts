@@ -1,7 +1,7 @@
 /** `pkg0 send`. */
 import { encode, FieldError } from "../../codec/index.ts";
+import { openNumbering } from "../numbering.ts";
 import { checkDestination, type Outgoing, readOutgoing, send as sendOne } from "../send.ts";
-import { openNumbering } from "../session-ids.ts";
 import { type Entry, idOf, readEntry, refuse } from "./batch.ts";
 import { command, UsageError } from "./command.ts";
 import { CREDENTIALS, credentialsOf } from "./credentials.ts";
