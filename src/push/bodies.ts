@@ -1,31 +1,34 @@
-/** Bodies of a connection: the one that comes in, and those that are answered and wait to be delivered (D12). */
+/**
+ * The bodies of a connection: the current one, which is still arriving, and the waiting ones, which are answered but not yet
+ * delivered (D12).
+ */
 import type { ContentType } from "../wire.ts";
 import type { DeliverEntity } from "./connection.ts";
 
 export interface Bodies {
   bytes: Uint8Array;
-  /** The offset at which the body that comes in begins; those that wait are before it. */
+  /** The offset at which the current body begins; the waiting bodies are before it. */
   from: number;
-  /** The offset at which it ends so far. */
+  /** The offset after the bytes of the current body that have come. */
   to: number;
-  /** Begins a new one. */
+  /** Begins the current body anew, and drops what it has. */
   start(): void;
-  /** Whether as much more fits behind those that wait. Where none waits, `size` does. */
+  /** Whether `count` more bytes fit after the current body's. */
   hasRoom(count: number): boolean;
-  /** Whether there is no place for one more that waits. */
+  /** Whether no further body can wait. */
   isFull(): boolean;
-  /** Adds one that is answered, `bytes[from..to)` of the one that came in, to those that wait. */
+  /** The current body is answered: adds its part `bytes[from..to)` to the waiting bodies, and begins the next. */
   keep(from: number, to: number, contentType: ContentType): void;
-  /** Delivers those that wait, and moves what has come in to the front. */
+  /** Delivers the waiting bodies, and moves the current one to the front. */
   deliver(): void;
 }
 
-/** How many may wait at a time. */
+/** So many bodies may wait at the same time. */
 const WAITING_MAX = 16;
 
-/** Allocates `size` bytes and a table, once. */
+/** Allocates `size` bytes and a table of 192, once. */
 export function createBodies(size: number, deliver: DeliverEntity): Bodies {
-  const waiting = new Int32Array(3 * WAITING_MAX); // from, to, content type
+  const waiting = new Int32Array(3 * WAITING_MAX); // three numbers a body: from, to, content type
   let count = 0;
 
   function deliverAll(): void {

@@ -1,15 +1,15 @@
-/** The types that SIP, HTTP and OBEX have in common. */
+/** The types that the receivers and senders of SIP, HTTP and OBEX have in common. */
 import type { Status } from "../status.ts";
 import type { ContentType } from "../wire.ts";
 
 /**
- * Takes the Package #0 `bytes[from..to)` of a message that text headers or OBEX carried, lent until the call returns.
- * `contentType` is CONTENT_TYPE_13, CONTENT_TYPE_12, or CONTENT_TYPE_OTHER where the sender named none: then its
- * structure decides. Returns the status of its verdict, which no answer to the sender depends on (D12).
+ * Takes the Package #0 `bytes[from..to)` that SIP, HTTP or OBEX carried, lent until the call returns. `contentType` is
+ * CONTENT_TYPE_13, CONTENT_TYPE_12, or CONTENT_TYPE_OTHER when the sender named no type; its structure decides then. Returns
+ * the status of the verdict; the receiver has already answered the sender, so no answer depends on it (D12).
  */
 export type DeliverEntity = (bytes: Uint8Array, from: number, to: number, contentType: ContentType) => Status;
 
-/** Told of a message that is refused before it is delivered: its status and the offset of what is wrong in it. */
+/** Called for a message that is refused before its delivery, with its status and the offset of the fault in it. */
 export type OnRefused = (status: Status, at: number) => void;
 
 /** The options of every receiver over TCP. */
@@ -36,29 +36,32 @@ export interface ConnectionOptions {
 /** One connection over TCP; the socket is the board's. */
 export interface PushConnection {
   /**
-   * Takes the next bytes of the connection, in pieces of any size, lent. Every message that ends in them is answered, and
-   * only then are they delivered: neither an answer nor its time depends on a verdict, its own or that of a message before
-   * it (D12). Returns OK between messages, MORE within one, and any other status (*_END where all was well) when the board
-   * has to close the connection, once what was replied is sent.
+   * Takes the next bytes of the connection, in pieces of any size, lent. Every message that ends in them is answered before
+   * any of them is delivered: no answer, and no answer's time, depends on a verdict (D12). Returns OK between messages and
+   * MORE within one. Any other status (*_END when all was well) asks the board to send the remaining replies and then close
+   * the connection.
    */
   receive(bytes: Uint8Array, from: number, to: number): Status;
   /** Lets time pass: about once a second. Returns as `receive` does. */
   tick(): Status;
-  /** The connection has ended. What it had begun is forgotten. */
+  /** To be called when the connection has ended. An incomplete message is forgotten. */
   close(): void;
 }
 
-/** Sends one notification over a connection, or to and fro in datagrams; sockets are the caller's. */
+/** Sends one notification over a connection or in datagrams. The caller owns the socket. */
 export interface PushSender {
   /**
-   * Sends Package #0 `bytes[from..to)`, which has to stay as it is until the end. MORE, or the status for which it cannot
-   * be sent. Once for each sender.
+   * Sends Package #0 `bytes[from..to)`, which must not change until the exchange ends. Returns MORE, or the status for which
+   * it cannot be sent. Call it once for each sender.
    */
   open(bytes: Uint8Array, from: number, to: number): Status;
-  /** Takes what the peer sends, lent. MORE until the end; then OK when the message was taken, or another status. */
+  /**
+   * Takes bytes from the peer, lent. Returns MORE until the exchange ends; then OK when the peer took the message, or
+   * another status.
+   */
   receive(bytes: Uint8Array, from: number, to: number): Status;
-  /** Lets time pass: about once a second. Returns as `receive` does; a status of its own when the peer took too long. */
+  /** To be called about once a second, for the time-outs. Returns as `receive` does; *_NO_ANSWER when the peer took too long. */
   tick(): Status;
-  /** The last answer of the peer, in the codes of its own protocol; 0 for nothing. */
+  /** The last answer of the peer as a code of its protocol; 0 before an answer. */
   code(): number;
 }

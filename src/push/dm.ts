@@ -1,4 +1,4 @@
-/** The marks of our pushes in every transport: the MIME types (§6) and the application id (§7.1). */
+/** The marks that identify a DM notification in every transport: the MIME types (§6) and the application id (§7.1). */
 import { CONTENT_TYPE_12, CONTENT_TYPE_13, CONTENT_TYPE_OTHER } from "../wire.ts";
 
 /** The type of Package #0 of DM 1.3 (§6). */
@@ -6,13 +6,13 @@ export const MIME_13 = "application/vnd.syncml.dm.notification";
 /** The type of Package #0 of DM 1.2. */
 export const MIME_12 = "application/vnd.syncml.notification";
 
-/** The DM application as the X-Wap-Application-Id of text headers names it; 0x07 is its code. */
+/** The name of the DM application in a textual X-Wap-Application-Id; its WSP code is 0x07. */
 export const DM_APPLICATION = "x-wap-application:syncml.dm";
 export const DM_APPLICATION_CODE = 7;
 
 /**
- * The content type that `bytes[from..to)` names as text: CONTENT_TYPE_13, CONTENT_TYPE_12 or CONTENT_TYPE_OTHER.
- * Letters of either case; parameters after ";" and blanks around the type are passed over.
+ * The content type that `bytes[from..to)` names as text: CONTENT_TYPE_13, CONTENT_TYPE_12 or CONTENT_TYPE_OTHER. Case,
+ * parameters after ";" and blanks around the type are ignored.
  */
 export function readContentType(bytes: Uint8Array, from: number, to: number): number {
   if (isMime(bytes, from, to, MIME_13)) return CONTENT_TYPE_13;
@@ -27,7 +27,7 @@ function isMime(bytes: Uint8Array, from: number, to: number, mime: string): bool
   return end === to || bytes[end] === 0x3b;
 }
 
-/** Whether `bytes[from..)` begins with `text`, which is lower case; letters in `bytes` may be of either case. */
+/** Whether `bytes[from..to)` begins with `text`. `text` is lower case; letters in `bytes` may be of either case. */
 export function isText(bytes: Uint8Array, from: number, to: number, text: string): boolean {
   if (to - from < text.length) return false;
   for (let i = 0; i < text.length; i++) {

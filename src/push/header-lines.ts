@@ -1,13 +1,18 @@
-/** Header fields as SIP (RFC 3261 §7.3) and HTTP (RFC 9112 §5) share them. Taken widely; what each allows is its own to check. */
+/**
+ * The header fields that SIP (RFC 3261 §7.3) and HTTP (RFC 9112 §5) share. This reader takes what either allows; each
+ * protocol checks its own rules.
+ */
 import { COLON, CR, DEL, HT, LF, SEMICOLON, SPACE } from "../ascii.ts";
 import { isWord } from "./text.ts";
 
-/** The results of readHeaderLine: a header field, the empty line that ends the headers, or neither. */
+/** A result of readHeaderLine: a header field. */
 export const LINE_FIELD = 1;
+/** A result of readHeaderLine: the empty line that ends the headers. */
 export const LINE_EMPTY = 0;
+/** A result of readHeaderLine: a malformed line. */
 export const LINE_BAD = -1;
 
-/** One header field: spans of the caller's bytes. The value has no blanks around it; folded, it has line ends in it. */
+/** One header field: spans of the caller's bytes. The value has no blanks around it; a folded value contains line ends. */
 export interface HeaderLine {
   nameFrom: number;
   nameTo: number;
@@ -22,8 +27,9 @@ export function newHeaderLine(): HeaderLine {
 }
 
 /**
- * Reads the header field at `line.next`, with the lines it is folded over. Returns LINE_FIELD or LINE_EMPTY with
- * `line.next` behind it, or LINE_BAD with `line.next` unmoved: no name and colon, a CR alone, or no line end.
+ * Reads the header field at `line.next`, including its folded lines. Returns LINE_FIELD or LINE_EMPTY, and moves `line.next`
+ * past it. Returns LINE_BAD with `line.next` unmoved for a line without a name and colon, for a CR without LF, and for bytes
+ * without a line end.
  */
 export function readHeaderLine(bytes: Uint8Array, to: number, line: HeaderLine): number {
   let at = line.next;
@@ -50,7 +56,10 @@ export function readHeaderLine(bytes: Uint8Array, to: number, line: HeaderLine):
   return LINE_FIELD;
 }
 
-/** The offset after the line end that follows `at`: CR LF, or LF alone; -1 when there is none, or a CR alone before it. */
+/**
+ * The offset after the line end that follows `at`, which is CR LF or LF; -1 when none follows, or a CR without LF comes
+ * first.
+ */
 export function endOfLine(bytes: Uint8Array, at: number, to: number): number {
   for (let i = at; i < to; i++) {
     if (bytes[i] === LF) return i + 1;
@@ -59,19 +68,22 @@ export function endOfLine(bytes: Uint8Array, at: number, to: number): number {
   return -1;
 }
 
-/** The offset of the blank or line end after the word at `from`, never behind the last byte of the line that ends at `end`. */
+/**
+ * The offset of the blank or line end after the word at `from`; at most that of the last byte of the line, which ends at
+ * `end`.
+ */
 export function endOfWord(bytes: Uint8Array, from: number, end: number): number {
   let at = from;
   while (at < end - 1 && bytes[at] > SPACE) at++;
   return at < end ? at : end - 1;
 }
 
-/** Whether the field has the name `name`, given in lower case. */
+/** Whether the field is named `name`, which is lower case; the field's name may be in either case. */
 export function isNamed(bytes: Uint8Array, line: HeaderLine, name: string): boolean {
   return isWord(bytes, line.nameFrom, line.nameTo, name);
 }
 
-/** The end of the media type at `from`: what comes before parameters, blanks and line ends. */
+/** The end of the media type at `from`: the offset of the ";", blank or line end after it. */
 export function endOfMediaType(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
   while (at < to && bytes[at] > SPACE && bytes[at] !== SEMICOLON) at++;

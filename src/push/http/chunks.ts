@@ -5,16 +5,16 @@ import { NUMBER_LONG } from "../text.ts";
 import { isHttpTokenByte } from "./read.ts";
 
 export interface Chunks {
-  /** Behind the LF of a size line: bytes of data that follow, which the caller takes. 0 behind any other LF. */
+  /** After the LF of a size line: the bytes of data that follow, which the caller takes itself. 0 after any other LF. */
   left: number;
-  /** Begins a new body. */
+  /** Begins the next body. */
   start(): void;
-  /** Takes a byte that is none of the data. MORE, OK at the end of the body, HTTP_CHUNK, or HTTP_HEADERS_LONG. */
+  /** Takes the next byte outside of the data. Returns MORE, OK at the end of the body, HTTP_CHUNK or HTTP_HEADERS_LONG. */
   take(byte: number): Status;
 }
 
 //  1*HEXDIG *(";" extension) CR LF  data CR LF  ...  1*"0" *(";" extension) CR LF  *(name ":" value CR LF)  CR LF
-//  No blanks before ";": no sender may write them (RFC 9110 §5.6.3), and llhttp refuses them, too.
+// A blank before ";" is a fault: senders must not write one (RFC 9110 §5.6.3), and llhttp refuses it too.
 const SIZE = 0;
 const EXTENSION = 1;
 const QUOTED = 2;
@@ -28,10 +28,10 @@ const VALUE = 9;
 const VALUE_END = 10;
 const BODY_END = 11;
 
-/** Digits of a size that are free; more, and all of extensions and trailers, count for `extraMax`. */
+/** Digits of a chunk size that do not count against `extraMax`; more digits, extensions and trailers do. */
 const DIGITS_FREE = 16;
 
-/** At most `extraMax` bytes of extensions and trailers in a body: more is HTTP_HEADERS_LONG. */
+/** `extraMax` bounds the bytes of extensions and trailers of a body; more is HTTP_HEADERS_LONG. Allocates this object once. */
 export function createChunks(extraMax: number): Chunks {
   let state = SIZE;
   let digits = 0;
@@ -52,7 +52,7 @@ export function createChunks(extraMax: number): Chunks {
     return MORE;
   }
 
-  /** The state after `byte`, -1 where that is wrong. */
+  /** The state after `byte`; -1 when `byte` is wrong there. */
   function nextState(byte: number): number {
     if (state === SIZE) return afterSize(byte);
     if (state === EXTENSION) {
@@ -97,7 +97,7 @@ export function createChunks(extraMax: number): Chunks {
   return chunks;
 }
 
-/** A byte that text may have: no control character but HT. */
+/** Whether text may contain a byte: HT is the only control character in it. */
 function isText(byte: number): boolean {
   return (byte >= SPACE && byte !== DEL) || byte === HT;
 }

@@ -1,4 +1,7 @@
-/** Heads of HTTP messages: requests, messages within one (RFC 9110, RFC 9112 §2 to §6), and the answers to a POST. */
+/**
+ * Reads the heads of HTTP messages (RFC 9110, RFC 9112 §2 to §6): requests, the message inside an application/http body, and
+ * the answers to a POST.
+ */
 import { COLON, CR, DEL, HT, QUESTION, SLASH, SPACE } from "../../ascii.ts";
 import {
   HTTP_CONTENT_LENGTH,
@@ -26,33 +29,36 @@ import {
 } from "../header-lines.ts";
 import { isExactly, isTokenByte, isVisible, isWord, readDecimal } from "../text.ts";
 
-/** Names the state of the X-Wap-Push headers that OPTIONS answers (WAP-235). Gateways only compare it: another text where they change. */
+/**
+ * The tag of the abilities that we answer to OPTIONS (WAP-235). Gateways only compare it, so change it whenever ABILITIES in
+ * write.ts changes.
+ */
 export const CPI_TAG = "cGtnMA==";
 
-/** The kind of the entity, as far as it concerns us. */
+/** The entity is none that concerns us. */
 export const ENTITY_OTHER = 0;
-/** Package #0 itself. */
+/** The entity is Package #0. */
 export const ENTITY_NOTIFICATION = 1;
-/** A message within the message: application/http. */
+/** The entity is a message itself: application/http. */
 export const ENTITY_HTTP = 2;
 
 export interface HttpHead {
-  /** Offset of what is wrong, after a failed read. */
+  /** The offset of the fault, after a failed read. */
   at: number;
   isPost: boolean;
   /** The connection ends with this message: `Connection: close`, or HTTP/1.0. */
   isLast: boolean;
   isChunked: boolean;
-  /** The sender waits for 100 (RFC 9110 §10.1.1). */
+  /** The sender waits for the answer 100 before it sends the body (RFC 9110 §10.1.1). */
   isWaiting: boolean;
-  /** X-Wap-CPITag: 0 absent, 1 CPI_TAG, 2 another. */
+  /** X-Wap-CPITag: 0 absent, 1 equal to CPI_TAG, 2 different. */
   cpi: number;
   hasOtherApplication: boolean;
-  /** Content-Length, -1 when absent. */
+  /** Content-Length; -1 when absent. */
   contentLength: number;
   /** ENTITY_*. */
   entity: number;
-  /** The offset of the Content-Type, or of the head's end; its code where the entity is Package #0. */
+  /** The offset of the Content-Type, or of the end of the head without one. */
   typeAt: number;
   contentType: ContentType;
   isEncoded: boolean;
@@ -83,8 +89,8 @@ export function newHttpHead(): HttpHead {
 }
 
 /**
- * Reads the whole head `bytes[from..to)` of a request into `h`. Returns OK or, with `h.at`, a 0x4_ status: HTTP_PATH and
- * HTTP_METHOD leave the framing in `h` valid. Allocates nothing.
+ * Reads the whole head `bytes[from..to)` of a request into `h`. Returns OK, or a 0x4_ status with the offset of the fault in
+ * `h.at`. After HTTP_PATH and HTTP_METHOD the framing in `h` is valid all the same. Allocates nothing.
  */
 export function readHttpRequest(bytes: Uint8Array, from: number, to: number, path: string, h: HttpHead): Status {
   //  method SP request-target SP HTTP/1.x CR LF   (RFC 9112 §3)
@@ -107,7 +113,7 @@ export function readHttpRequest(bytes: Uint8Array, from: number, to: number, pat
   if (status !== OK) return status;
   h.at = h.bodyAt;
   if (h.hosts > 1 || (!isOld && h.hosts === 0)) return HTTP_HEADER; // RFC 9112 §3.2
-  if (isOld && h.isChunked) return HTTP_HEADER; // RFC 9112 §6.1: the framing is faulty
+  if (isOld && h.isChunked) return HTTP_HEADER; // a transfer coding in HTTP/1.0: its framing is faulty (RFC 9112 §6.1)
 
   h.isLast = h.isLast || isOld;
   h.isWaiting = h.isWaiting && !isOld;
@@ -119,7 +125,10 @@ export function readHttpRequest(bytes: Uint8Array, from: number, to: number, pat
   return h.isPost || isOptions ? OK : HTTP_METHOD;
 }
 
-/** Whether the request-target `bytes[from..to)`, in origin-form or absolute-form (RFC 9112 §3.2), has `path`; a query does not matter. */
+/**
+ * Whether the request-target `bytes[from..to)`, in origin-form or absolute-form (RFC 9112 §3.2), names `path`. A query is
+ * ignored.
+ */
 function isPath(bytes: Uint8Array, from: number, to: number, path: string): boolean {
   let pathAt = from;
   if (isText(bytes, from, to, "http://")) {
@@ -132,8 +141,8 @@ function isPath(bytes: Uint8Array, from: number, to: number, path: string): bool
 }
 
 /**
- * Reads the header fields from `from` on into `h`, to the empty line. Returns OK, or HTTP_HEADER, HTTP_CONTENT_LENGTH,
- * HTTP_TRANSFER_ENCODING with `h.at`.
+ * Reads the header fields from `from` on into `h`, to the empty line. Returns OK; or HTTP_HEADER, HTTP_CONTENT_LENGTH or
+ * HTTP_TRANSFER_ENCODING with the offset of the fault in `h.at`.
  */
 export function readHttpHeaders(bytes: Uint8Array, from: number, to: number, h: HttpHead): Status {
   h.isLast = false;
@@ -162,10 +171,10 @@ export function readHttpHeaders(bytes: Uint8Array, from: number, to: number, h: 
   if (found !== LINE_EMPTY || bytes[line.next - 2] !== CR) return HTTP_HEADER;
   if (h.typeAt === 0) h.typeAt = line.next;
   if (h.isEncoded) h.entity = ENTITY_OTHER;
-  return h.isChunked && h.contentLength >= 0 ? HTTP_CONTENT_LENGTH : OK; // both: RFC 9112 §6.3 reads it as an attack
+  return h.isChunked && h.contentLength >= 0 ? HTTP_CONTENT_LENGTH : OK; // both may be an attack (RFC 9112 §6.3)
 }
 
-/** Takes the header field in `h.line` into `h`. */
+/** Keeps in `h` what the header field in `h.line` says. */
 function keepField(bytes: Uint8Array, h: HttpHead): Status {
   const line = h.line;
   const value = line.valueFrom;
@@ -200,13 +209,16 @@ function keepField(bytes: Uint8Array, h: HttpHead): Status {
   return OK;
 }
 
-/** The offset after the CR LF that follows `from`; -1 where it is an LF alone, or a control character comes before it. */
+/** The offset after the CR LF that follows `from`; -1 for an LF without CR, or a control character before them. */
 function endOfHttpLine(bytes: Uint8Array, from: number, to: number): number {
   const end = endOfLine(bytes, from, to);
   return end > from + 1 && isPrintable(bytes, from, end - 2) && bytes[end - 2] === CR ? end : -1;
 }
 
-/** Whether a header field is one of HTTP: a token, a colon at once, a value without controls and folds, CR LF (RFC 9112 §5). */
+/**
+ * Whether a header field is well-formed in HTTP: a token, a colon without a blank before it, a value without control
+ * characters and folds, CR LF (RFC 9112 §5).
+ */
 function isHttpField(bytes: Uint8Array, line: HeaderLine): boolean {
   if (!isHttpToken(bytes, line.nameFrom, line.nameTo) || bytes[line.nameTo] !== COLON) return false;
   return isPrintable(bytes, line.nameTo, line.next - 2) && bytes[line.next - 2] === CR;
@@ -225,13 +237,13 @@ function isHttpToken(bytes: Uint8Array, from: number, to: number): boolean {
   return from < to;
 }
 
-/** tchar (RFC 9110 §5.6.2): what a token of SIP has, and # $ & ^ | */
+/** tchar (RFC 9110 §5.6.2): a byte of a SIP token, or one of # $ & ^ | */
 export function isHttpTokenByte(code: number): boolean {
   if (isTokenByte(code)) return true;
   return code === 0x23 || code === 0x24 || code === 0x26 || code === 0x5e || code === 0x7c;
 }
 
-/** Whether the comma-separated list `bytes[from..to)` has `word` in it, given in lower case. */
+/** Whether the comma-separated list `bytes[from..to)` contains `word`, which is lower case; the list may be in either case. */
 function hasWord(bytes: Uint8Array, from: number, to: number, word: string): boolean {
   let at = from;
   while (at < to) {
@@ -243,17 +255,17 @@ function hasWord(bytes: Uint8Array, from: number, to: number, word: string): boo
   return false;
 }
 
-/** The answer of the device. */
+/** The device's answer to a POST. */
 export interface HttpAnswer {
   /** 200 to 599. */
   code: number;
-  /** X-Wap-Push-Status: 400 accepted, 256 where the tag of its abilities has changed; 0 when absent. */
+  /** X-Wap-Push-Status: 400 for accepted, 256 for accepted when the device's abilities have changed; 0 when absent. */
   pushStatus: number;
 }
 
 /**
- * Reads the whole head of a response, `bytes[from..to)` with the empty line, into `answer`. OK, HTTP_START_LINE or
- * HTTP_HEADER. Lines may end in LF alone (RFC 9112 §2.2), and be folded.
+ * Reads the whole head of a response, `bytes[from..to)` with the empty line at its end, into `answer`. Returns OK,
+ * HTTP_START_LINE or HTTP_HEADER. Lines may end in LF without CR (RFC 9112 §2.2), and may be folded.
  */
 export function readHttpAnswer(
   bytes: Uint8Array,
@@ -279,7 +291,7 @@ export function readHttpAnswer(
   return found === LINE_EMPTY ? OK : HTTP_HEADER;
 }
 
-/** Whether the line `bytes[from..end)` is the first one of a response, with a code of 100 to 599 (RFC 9112 §4). */
+/** Whether `bytes[from..end)` is the status line of a response with a code of 100 to 599 (RFC 9112 §4). */
 export function isHttpStatusLine(bytes: Uint8Array, from: number, end: number): boolean {
   //  HTTP/1.x SP code SP reason
   if (end - from < 13 || !isText(bytes, from, end, "http/1.") || bytes[from + 8] !== SPACE) return false;

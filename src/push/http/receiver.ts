@@ -1,4 +1,7 @@
-/** HTTP Push (§7.4) at the device: a server for OTA-HTTP (WAP-235 §5, formats of RFC 9112), one object for each connection. */
+/**
+ * HTTP Push (§7.4) at the device: a server for OTA-HTTP (WAP-235 §5; message formats of RFC 9112). Each connection has a
+ * receiver of its own.
+ */
 import { CR, LF } from "../../ascii.ts";
 import type { Clock } from "../../hal.ts";
 import { or } from "../../or.ts";
@@ -50,10 +53,10 @@ export interface HttpReceiverOptions extends ConnectionOptions {
 
 const HEAD = 0;
 const BODY = 1;
-/** A chunked body outside of its data. */
+/** The parts of a chunked body that are not data. */
 const CHUNKS = 2;
 
-/** Allocates headersMax and bodyMax, and 512 bytes for answers, once. */
+/** Allocates headersMax and bodyMax bytes, and 512 bytes for answers, once. */
 export function createHttpReceiver(
   clock: Pick<Clock, "monotonicSeconds">,
   options: HttpReceiverOptions,
@@ -68,7 +71,7 @@ export function createHttpReceiver(
   const h = newHttpHead();
   let state = HEAD;
   let filled = 0; // bytes of the head so far
-  let lineBytes = 0; // of its line so far, without CR
+  let lineBytes = 0; // bytes of the current line of the head so far, without CR
   let size = 0; // bytes of the message so far
   let left = 0; // bytes of the body, or of the chunk's data, that are still to come
   let refusal: Status = OK; // why the request will not be delivered
@@ -121,7 +124,7 @@ export function createHttpReceiver(
     else beginBody();
   }
 
-  /** The fault of a POST that shows before its body. */
+  /** Finds the faults of a POST that its head shows. */
   function checkPost(): void {
     refusedAt = h.typeAt;
     if (h.contentLength < 0 && !h.isChunked) end(HTTP_LENGTH_MISSING, filled);
@@ -132,7 +135,7 @@ export function createHttpReceiver(
   function beginBody(): void {
     const hasBody = h.isChunked || h.contentLength > 0;
     if (h.isWaiting && hasBody) {
-      // whether the body of a refused one follows, is now the sender's choice
+      // after this refusal the sender may send the body or not, so the framing is lost
       if (refusal !== OK) {
         end(refusal, refusedAt);
         return;
@@ -150,7 +153,7 @@ export function createHttpReceiver(
     else if (!bodies.hasRoom(left)) end(HTTP_PIPELINED, size);
   }
 
-  /** Takes what there is of the body; returns how many bytes that were. */
+  /** Takes as much of the body as has come; returns the number of bytes. */
   function takeBody(input: Uint8Array, from: number, to: number): number {
     const count = Math.min(left, to - from);
     for (let i = 0; i < count; i++) bodies.bytes[bodies.to + i] = input[from + i];
@@ -201,7 +204,7 @@ export function createHttpReceiver(
     life.begin();
   }
 
-  /** Ends the connection: where the message ends cannot be known, or will not be waited for. */
+  /** Ends the connection with a refusal: the end of the message is unknown, or too far away to wait for. */
   function end(status: Status, at: number): void {
     life.over = status;
     if (status !== HTTP_PIPELINED) send(writeHttpRefusal(status, true, out));
@@ -215,14 +218,17 @@ export function createHttpReceiver(
   return { receive, tick: life.tick, close: life.close };
 }
 
-/** The refusals after which the body is read on and the connection stays. */
+/** Whether the connection stays after a refusal: the framing is known, so the body is read and dropped. */
 function keepsFraming(status: Status): boolean {
   return (
     status === HTTP_PATH || status === HTTP_METHOD || status === HTTP_CONTENT_TYPE || status === HTTP_APPLICATION_OTHER
   );
 }
 
-/** application/http: a response with Package #0 as its entity, in the body (WAP-235 §5.3). Its head takes the place of the outer one in `h`. */
+/**
+ * Reads the body as application/http: a response whose entity is Package #0 (WAP-235 §5.3). The head of that response
+ * replaces the outer head in `h`.
+ */
 function readEntity(bodies: Bodies, h: HttpHead): Status {
   const isLast = h.isLast;
   const cpi = h.cpi;

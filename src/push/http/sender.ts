@@ -1,4 +1,4 @@
-/** HTTP Push (§7.4) at the server: one POST on a connection of its own, and what comes back. */
+/** HTTP Push (§7.4) at the server: one POST on a connection of its own, and its answer. */
 import { CR, LF } from "../../ascii.ts";
 import type { Clock } from "../../hal.ts";
 import { or } from "../../or.ts";
@@ -28,21 +28,25 @@ export interface HttpSenderOptions {
   path?: string;
   /** CONTENT_TYPE_13 or CONTENT_TYPE_12. */
   contentType: ContentType;
-  /** Bytes of the head of an answer, allocated once; more is HTTP_HEADERS_LONG. By default 2048. */
+  /** Bytes of the head of an answer, allocated once; a longer head is HTTP_HEADERS_LONG. By default 2048. */
   headersMax?: number;
-  /** How long the peer may take for all. By default 30. */
+  /** How long the whole exchange may take. By default 30. */
   secondsMax?: number;
 }
 
 export interface HttpSender extends PushSender {
-  /** X-Wap-Push-Status of the answer: 400 accepted, 256 where the tag of its abilities has changed; 0 when absent. */
+  /**
+   * X-Wap-Push-Status of the answer: 400 for accepted, 256 for accepted when the device's abilities have changed; 0 when
+   * absent.
+   */
   pushStatus(): number;
 }
 
 /**
- * Allocates headersMax bytes once, and those of the message in `open`, which may also return what writeHttpPost does. The
- * end is OK, HTTP_REFUSED (see `code`: 300 to 599), HTTP_START_LINE or HTTP_HEADER for an answer that is none,
- * HTTP_HEADERS_LONG or HTTP_NO_ANSWER; 1xx are passed over. Each byte of the answer is looked at once, and its head read once.
+ * Allocates headersMax bytes once, and the bytes of the message in `open`, which may also return a status of writeHttpPost.
+ * The final status is OK, HTTP_REFUSED (`code` is then 300 to 599), HTTP_START_LINE or HTTP_HEADER for a malformed answer,
+ * HTTP_HEADERS_LONG or HTTP_NO_ANSWER. Answers 1xx are skipped. The work is linear in the bytes of the answer, whatever
+ * their pieces.
  */
 export function createHttpSender(clock: Pick<Clock, "monotonicSeconds">, options: HttpSenderOptions): HttpSender {
   const path = or(options.path, "/wappush");
@@ -51,7 +55,7 @@ export function createHttpSender(clock: Pick<Clock, "monotonicSeconds">, options
   const line = newHeaderLine();
   const answer: HttpAnswer = { code: 0, pushStatus: 0 };
   let filled = 0; // bytes of the head so far
-  let lineBytes = 0; // of its line so far, without CR
+  let lineBytes = 0; // bytes of the current line of the head so far, without CR
   let status: Status = OK;
   let since = 0;
 

@@ -1,4 +1,7 @@
-/** The messages that HTTP Push writes (§7.4, OTA-HTTP: WAP-235): the POST of a server, with Package #0 as its entity, and the answers of a device. */
+/**
+ * Writes the messages of HTTP Push (§7.4; OTA-HTTP: WAP-235): the POST of a server, whose entity is Package #0, and the
+ * answers of a device.
+ */
 import {
   type EndOrMinusStatus,
   FIELD_RANGE,
@@ -21,13 +24,13 @@ import { DM_APPLICATION, MIME_12, MIME_13 } from "../dm.ts";
 import { isWordText, writeBytes, writeDecimal, writeText } from "../text.ts";
 import { CPI_TAG, type HttpHead } from "./read.ts";
 
-/** Bytes of a POST beside its host, its path and its body, at most. */
+/** A POST has at most this many bytes besides its host, its path and its body. */
 export const HTTP_POST_BYTES = 256;
 
 /**
- * Writes a POST of `bytes[from..to)` to `out` from `at` on, the last of its connection. `host` is a host or host:port,
- * `path` usually "/wappush", `contentType` CONTENT_TYPE_13 or CONTENT_TYPE_12. Returns the offset after it, or as a
- * negative number FIELD_TEXT, FIELD_RANGE or FIELD_BUFFER.
+ * Writes a POST of `bytes[from..to)` to `out` from `at` on; it closes its connection. `host` is a host or host:port, `path`
+ * usually "/wappush", `contentType` CONTENT_TYPE_13 or CONTENT_TYPE_12. Returns the offset after it, or as a negative number
+ * FIELD_TEXT, FIELD_RANGE or FIELD_BUFFER.
  */
 export function writeHttpPost(
   host: string,
@@ -55,12 +58,12 @@ export function writeHttpPost(
   return writeBytes(bytes, from, to, out, end);
 }
 
-/** The client's abilities, as OPTIONS answers them. */
+/** The client's abilities, in answers to OPTIONS. */
 const ABILITIES = `\r\nCache-Control: no-cache\r\nX-Wap-CPITag: ${CPI_TAG}\r\nX-Wap-Push-Accept: ${MIME_13}, ${MIME_12}\r\nX-Wap-Push-Accept-AppID: ${DM_APPLICATION}`;
 const ALLOW = "\r\nAllow: POST, OPTIONS";
 const OTA = "\r\nX-Wap-Push-OTA-Version: 1.0\r\nX-Wap-Push-Status: ";
 
-/** Bytes of an answer beside a terminal id of 80. */
+/** Room for an answer whose terminal id has 80 bytes. */
 export const HTTP_ANSWER_BYTES = 512;
 
 /** Writes the answer to a message that was refused with `status`. */
@@ -71,12 +74,12 @@ export function writeHttpRefusal(status: Status, isLast: boolean, out: Uint8Arra
   return writeText("\r\nContent-Length: 0\r\n\r\n", out, at);
 }
 
-/** Writes the answer to the POST or OPTIONS `h` (WAP-235 §8.2). `terminalId` "": none is told. */
+/** Writes the answer to the POST or OPTIONS `h` (WAP-235 §8.2). An empty `terminalId` is left out. */
 export function writeHttpAcceptance(h: HttpHead, terminalId: string, out: Uint8Array): EndOrMinusStatus {
   let at = writeText(`HTTP/1.1 ${answerTo(OK)}${OTA}`, out, 0);
   if (h.isPost) at = writeText(h.cpi === 2 ? `256\r\nX-Wap-CPITag: ${CPI_TAG}` : "400", out, at);
   else {
-    // 500 where the gateway knows the abilities already, else 501
+    // 500 when the gateway already knows the abilities, else 501
     at = writeText(`${h.cpi === 1 ? "500" : "501"}${ALLOW}${ABILITIES}`, out, at);
     if (terminalId !== "") at = writeText(`\r\nX-Wap-Terminal-ID: ${terminalId}`, out, at);
   }

@@ -1,4 +1,4 @@
-/** Packets of OBEX: opcode:8 length:16 headers (IrOBEX §2.1, §3.1), for both sides. */
+/** Reads packets of OBEX: opcode:8 length:16 headers (IrOBEX §2.1, §3.1). Both sides use it. */
 
 export const OP_CONNECT = 0x80;
 export const OP_DISCONNECT = 0x81;
@@ -14,8 +14,8 @@ export const RESPONSE_UNSUPPORTED_TYPE = 0xcf;
 export const RESPONSE_NOT_IMPLEMENTED = 0xd1;
 export const RESPONSE_SERVICE_UNAVAILABLE = 0xd3;
 
-/** Header identifiers; the two top bits tell the encoding. */
-export const HI_TYPE = 0x42; //          bytes, ASCII with a NUL
+/** Header identifiers; their two top bits tell the encoding of the value. */
+export const HI_TYPE = 0x42; //          a byte sequence: ASCII and a NUL
 export const HI_TARGET = 0x46; //        bytes
 export const HI_BODY = 0x48; //          bytes
 export const HI_END_OF_BODY = 0x49; //   bytes
@@ -23,9 +23,9 @@ export const HI_WHO = 0x4a; //           bytes
 export const HI_LENGTH = 0xc3; //        4 bytes
 export const HI_CONNECTION_ID = 0xcb; // 4 bytes
 
-/** The smallest maximum packet that a side may ask for. */
+/** The smallest value that a side may announce as its maximum packet length. */
 export const PACKET_MIN = 255;
-/** Target and Who of the DM client (SyncML OBEX binding). */
+/** The value of Target and Who for the DM client (SyncML OBEX binding). */
 export const TARGET_DM = "SYNCML-DM";
 
 /** A header: its value is a span of the packet. */
@@ -41,7 +41,10 @@ export function newObexHeader(): ObexHeader {
   return { id: 0, from: 0, to: 0, next: 0 };
 }
 
-/** Reads the header at `header.next` of a packet that ends at `to`. False, with `header.next` unmoved, when it does not end there. */
+/**
+ * Reads the header at `header.next` of a packet that ends at `to`. False, with `header.next` unmoved, when the header runs
+ * over that end.
+ */
 export function readObexHeader(packet: Uint8Array, to: number, header: ObexHeader): boolean {
   const at = header.next;
   //  00 UTF-16, 01 bytes: id:8 length:16, the three bytes included   10: id:8 value:8   11: id:8 value:32

@@ -1,4 +1,7 @@
-/** OBEX (§7.2) at the device: a server for PUT (IrOBEX 1.2 and later, §2 headers, §3 packets), one object for each connection. */
+/**
+ * OBEX (§7.2) at the device: a server for PUT (IrOBEX 1.2 and later: §2 headers, §3 packets). Each connection has a receiver
+ * of its own.
+ */
 import { readUint } from "../../bytes.ts";
 import type { Clock } from "../../hal.ts";
 import { or } from "../../or.ts";
@@ -56,17 +59,20 @@ export interface ObexReceiverOptions extends ConnectionOptions {
   packetMax?: number;
 }
 
-/** The ConnectionID that a directed CONNECT gets: one connection carries one. */
+/** The ConnectionID in the answer to a directed CONNECT; a TCP connection carries only one OBEX connection, so it is constant. */
 const CONNECTION = 1;
 
-/** Who a connection is to: nobody in particular, which is the inbox; the DM client; another, which is not here. */
+/** The service that a connection is to: the inbox, when CONNECT names no Target. */
 const TO_INBOX = 0;
+/** The service that a connection is to: the DM client. */
 const TO_DM = 1;
+/** The service that a connection is to: one that this device does not have. */
 const TO_OTHER = 2;
 
 /**
- * Allocates packetMax and bodyMax bytes, and 32 for answers, once. Taken without CONNECT, and without Type too, as many
- * senders do it: then the structure of the object decides. Refused: another Type, another Target and what follows it.
+ * Allocates packetMax and bodyMax bytes, and 32 for answers, once. Many senders omit CONNECT or Type, so a PUT needs
+ * neither; without a Type the structure of the object decides. A Type other than those of DM notifications is refused, and
+ * so are a Target other than the DM client and every PUT after it.
  */
 export function createObexReceiver(
   clock: Pick<Clock, "monotonicSeconds">,
@@ -79,12 +85,12 @@ export function createObexReceiver(
   const out = new Uint8Array(32);
   const header = newObexHeader();
   let received = 0; // bytes of the packet so far
-  let length = 0; // bytes of the packet, once 3 of them are there
+  let length = 0; // bytes of the whole packet, known once 3 of them have come
   let target = TO_INBOX;
   let isPutting = false; // between the first packet of a PUT and its last
   let hasBody = false;
   let contentType: ContentType = CONTENT_TYPE_OTHER;
-  let isComplete = false; // the packet was the last of a PUT
+  let isComplete = false; // the packet completed a PUT
   let refusal: Status = OK; // why the packet's operation is refused
   let refusedAt = 0;
   let outLength = 0;
@@ -102,7 +108,7 @@ export function createObexReceiver(
       received++;
       if (received === 3) {
         length = readUint(packet, 1, 2);
-        if (length < 3) end(OBEX_PACKET_LENGTH, 1); // where the next packet begins, cannot be known
+        if (length < 3) end(OBEX_PACKET_LENGTH, 1); // the beginning of the next packet is unknown
       }
       if (received >= 3 && received === length && life.over === OK) {
         received = 0;
@@ -135,7 +141,7 @@ export function createObexReceiver(
     if (isComplete) bodies.keep(bodies.from, bodies.to, contentType);
   }
 
-  /** Does what the packet asks for, and returns the response code. */
+  /** Performs the operation of the packet, and returns the response code. */
   function perform(opcode: number): number {
     const wasPutting = isPutting;
     isPutting = false; // any other operation ends a PUT, ABORT among them (§3.3.5)
@@ -152,7 +158,10 @@ export function createObexReceiver(
     return RESPONSE_SUCCESS;
   }
 
-  /** CONNECT: version:8 flags:8 maximum packet:16 headers. With Target SYNCML-DM, Who and a ConnectionID go back (§2.2.11). */
+  /**
+   * CONNECT: version:8 flags:8 maximum packet:16 headers. The answer to one with the Target SYNCML-DM has Who and a
+   * ConnectionID (§2.2.11).
+   */
   function connect(): number {
     target = TO_INBOX;
     if (length < 7) return refuse(RESPONSE_BAD_REQUEST, OBEX_PACKET_LENGTH, 1);
@@ -175,7 +184,7 @@ export function createObexReceiver(
     return RESPONSE_SUCCESS;
   }
 
-  /** A packet of a PUT. The headers before the body may come in any order and in any packet (§3.3.3). */
+  /** Takes a packet of a PUT. The headers before the body may come in any order and in any packet (§3.3.3). */
   function put(isContinued: boolean, isFinal: boolean): number {
     if (target === TO_OTHER) return refuse(RESPONSE_SERVICE_UNAVAILABLE, OBEX_CONNECTION, 0);
     if (!isContinued) {
@@ -189,7 +198,7 @@ export function createObexReceiver(
       if (isOtherConnection()) return refuse(RESPONSE_SERVICE_UNAVAILABLE, OBEX_CONNECTION, header.from);
       if (header.id === HI_TYPE) {
         let to = header.to;
-        if (to > header.from && packet[to - 1] === 0) to--; // ASCII, with a NUL at the end or without
+        if (to > header.from && packet[to - 1] === 0) to--; // the NUL at the end may be missing
         contentType = readContentType(packet, header.from, to);
         if (contentType === CONTENT_TYPE_OTHER) return refuse(RESPONSE_UNSUPPORTED_TYPE, OBEX_TYPE, header.from);
       } else if (header.id === HI_BODY || header.id === HI_END_OF_BODY) {
@@ -201,11 +210,11 @@ export function createObexReceiver(
         for (let i = 0; i < count; i++) bodies.bytes[bodies.to + i] = packet[header.from + i];
         bodies.to += count;
         hasBody = true;
-      } // others do not matter: Name, Length (which may be wrong), Description, ...
+      } // other headers are ignored: Name, Length (which may be wrong), Description, ...
     }
     isPutting = !isFinal;
     if (isPutting) return RESPONSE_CONTINUE;
-    if (!hasBody) return refuse(RESPONSE_BAD_REQUEST, OBEX_BODY_MISSING, length); // would erase an object (§3.3.3.6)
+    if (!hasBody) return refuse(RESPONSE_BAD_REQUEST, OBEX_BODY_MISSING, length); // such a PUT deletes an object (§3.3.3.6)
     if (bodies.isFull()) return refuse(RESPONSE_TOO_LARGE, OBEX_PIPELINED, 0);
     isComplete = true;
     return RESPONSE_SUCCESS;

@@ -1,4 +1,4 @@
-/** OBEX (§7.2; sections below are those of IrOBEX) at the server: CONNECT, one PUT in as many packets as it takes, DISCONNECT. */
+/** OBEX (§7.2; sections below are those of IrOBEX) at the server: CONNECT, one PUT in as many packets as it needs, DISCONNECT. */
 import { readUint } from "../../bytes.ts";
 import type { Clock } from "../../hal.ts";
 import { or } from "../../or.ts";
@@ -43,18 +43,21 @@ export interface ObexSenderOptions {
   send: (bytes: Uint8Array, from: number, to: number) => void;
   /** CONTENT_TYPE_13 or CONTENT_TYPE_12; CONTENT_TYPE_OTHER sends no Type. */
   contentType: ContentType;
-  /** Connects to the DM client by its Target, SYNCML-DM; a peer that passes the Target over gets the PUT in its inbox. By default false. */
+  /**
+   * Connects to the DM client by its Target, SYNCML-DM. A peer that ignores the Target takes the PUT into its inbox. By
+   * default false.
+   */
   isDirected?: boolean;
-  /** Bytes of a packet, either way; the peer may want fewer. 255 to 65535, by default 1024. */
+  /** Bytes of a packet in either direction, 255 to 65535; the peer may announce fewer. By default 1024. */
   packetMax?: number;
-  /** How long the peer may take for all. By default 30. */
+  /** How long the whole exchange may take. By default 30. */
   secondsMax?: number;
 }
 
 /**
- * Allocates two packets, once. The end is OK; OBEX_REFUSED, with the response code in `code`, final bit included (CF
- * unsupported media type, ...); OBEX_CONNECTION: a peer other than the DM client took the Target; OBEX_PACKET_LENGTH or
- * OBEX_PACKET_LONG for answers that are none; or OBEX_NO_ANSWER. Then the connection is to be closed.
+ * Allocates two packets, once. The final status is OK; OBEX_REFUSED, with the response code in `code`, final bit included
+ * (CF is unsupported media type); OBEX_CONNECTION when a service other than the DM client answered to the Target;
+ * OBEX_PACKET_LENGTH or OBEX_PACKET_LONG for a malformed answer; or OBEX_NO_ANSWER. The caller closes the connection then.
  */
 export function createObexSender(clock: Pick<Clock, "monotonicSeconds">, options: ObexSenderOptions): PushSender {
   const packetMax = or(options.packetMax, 1024);
@@ -64,12 +67,12 @@ export function createObexSender(clock: Pick<Clock, "monotonicSeconds">, options
   const packet = new Uint8Array(packetMax);
   const header = newObexHeader();
   let object: Uint8Array = out;
-  let at = 0; // of what is still to be sent
+  let at = 0; // the span of the object that is still to be sent
   let end = 0;
   let peerMax = PACKET_MIN;
   let hasId = false;
   let id = 0;
-  let asked = OP_CONNECT; // the opcode that is to be answered
+  let asked = OP_CONNECT; // the opcode whose answer is awaited
   let received = 0;
   let length = 0;
   let code = 0;
@@ -106,7 +109,7 @@ export function createObexSender(clock: Pick<Clock, "monotonicSeconds">, options
 
   function takeAnswer(): void {
     if (asked === OP_DISCONNECT) {
-      status = OK; // the object was taken before; how the peer parts does not matter
+      status = OK; // the object was taken already, so the answer to DISCONNECT does not matter
       return;
     }
     code = packet[0];
@@ -117,7 +120,7 @@ export function createObexSender(clock: Pick<Clock, "monotonicSeconds">, options
     else put();
   }
 
-  /** The answer to CONNECT: the peer's maximum packet, and a ConnectionID when it knew the Target (§2.2.11). */
+  /** Reads the answer to CONNECT: the peer's maximum packet, and a ConnectionID when the peer knows the Target (§2.2.11). */
   function readConnected(): Status {
     if (length < 7) return OBEX_PACKET_LENGTH;
     peerMax = Math.min(Math.max(readUint(packet, 5, 2), PACKET_MIN), packetMax);
@@ -134,7 +137,7 @@ export function createObexSender(clock: Pick<Clock, "monotonicSeconds">, options
     return hasId && !isOurs ? OBEX_CONNECTION : MORE;
   }
 
-  /** As much of the object as one packet holds; Type and Length go with the first. */
+  /** Sends as much of the object as one packet holds. The first packet has Type and Length too. */
   function put(): void {
     let to = writeId();
     if (asked === OP_CONNECT) {
@@ -153,7 +156,7 @@ export function createObexSender(clock: Pick<Clock, "monotonicSeconds">, options
     send(isLast ? OP_PUT_FINAL : OP_PUT, to + count);
   }
 
-  /** The ConnectionID, which comes first (§2.2.11). Returns the offset after it. */
+  /** Writes the ConnectionID, which is the first header (§2.2.11). Returns the offset after it. */
   function writeId(): number {
     return hasId ? writeObexUint32(HI_CONNECTION_ID, id, out, 3) : 3;
   }

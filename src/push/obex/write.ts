@@ -1,9 +1,9 @@
-/** Headers of OBEX packets (IrOBEX §2.1), for both sides. */
+/** Writes headers of OBEX packets (IrOBEX §2.1). Both sides use it. */
 import { writeUint32 } from "../../bytes.ts";
 import type { EndOrMinusStatus } from "../../status.ts";
 import { writeText } from "../text.ts";
 
-/** Version 1.0, as all versions of IrOBEX have it on the wire. */
+/** Every version of IrOBEX sends 1.0 as its version. */
 const OBEX_VERSION = 0x10;
 
 /** Writes a header of bytes: id:8 length:16 text. Returns the offset after it, or -FIELD_BUFFER. */
@@ -21,7 +21,7 @@ export function writeObexUint32(id: number, number: number, out: Uint8Array, at:
   return at + 5;
 }
 
-/** Writes what CONNECT and its answer begin with, behind opcode and length: version:8 flags:8 maximum packet:16 (§3.3.1). */
+/** Writes the fields after opcode and length in CONNECT and its answer: version:8 flags:8 maximum packet:16 (§3.3.1). */
 export function writeObexVersion(packetMax: number, out: Uint8Array, at: number): number {
   out[at] = OBEX_VERSION;
   out[at + 1] = 0;

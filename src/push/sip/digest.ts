@@ -6,15 +6,15 @@ import { MD5_BYTES } from "../../wire.ts";
 import { isWord, textOf, writeText } from "../text.ts";
 import { readSipValue, type SipParameter, skipSpaces } from "./fields.ts";
 
-/** The demands of a challenge; the texts as they stood between their quotes. */
+/** The parameters of a challenge. Each text is the one between the quotes, unchanged. */
 export interface SipChallenge {
-  /** 407: answered in Proxy-Authorization. */
+  /** True for a 407, which is answered in Proxy-Authorization; false for a 401. */
   isProxy: boolean;
   realm: string;
   nonce: string;
   opaque: string;
   hasQop: boolean;
-  /** The nonce before was too old, the password right. */
+  /** The previous request was refused only because its nonce was too old; its password was right. */
   isStale: boolean;
 }
 
@@ -25,10 +25,13 @@ export interface SipCredentials {
   md5: Hash;
 }
 
-/** Longest realm, nonce or opaque that is taken. */
+/** A challenge whose realm, nonce or opaque is longer is not answered. */
 const TEXT_MAX = 256;
 
-/** The challenge in the value `bytes[from..to)` of WWW-Authenticate or Proxy-Authenticate; null where it cannot be answered. */
+/**
+ * The challenge in the value `bytes[from..to)` of WWW-Authenticate or Proxy-Authenticate; null when it cannot be answered.
+ * Allocates the result.
+ */
 export function readSipChallenge(
   bytes: Uint8Array,
   from: number,
@@ -61,7 +64,7 @@ export function readSipChallenge(
   return c.nonce === "" ? null : c;
 }
 
-/** Whether the list of qop values has "auth" in it. */
+/** Whether the list `text` of qop values contains "auth". */
 function hasAuth(bytes: Uint8Array, from: number, to: number): boolean {
   let wordFrom = from;
   for (let at = from; at <= to; at++) {
@@ -73,8 +76,8 @@ function hasAuth(bytes: Uint8Array, from: number, to: number): boolean {
 }
 
 /**
- * Writes the header line that answers `c`, for a request with `method` and `uri`, the `count`-th under this nonce (1 to
- * 9), to `out` from `at` on. Returns the offset after it, or -FIELD_BUFFER.
+ * Writes the header line that answers `c` to `out` from `at` on. The request has `method` and `uri`, and is the `count`-th
+ * (1 to 9) under this nonce. Returns the offset after it, or -FIELD_BUFFER.
  */
 export function writeSipCredentials(
   c: SipChallenge,

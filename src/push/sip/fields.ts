@@ -1,4 +1,7 @@
-/** Fields of SIP headers that carry parameters: RFC 3261 §7.3.1, §20.10, §20.42 (Via), §25.1. Spans of the caller's bytes. */
+/**
+ * Values of SIP headers and their parameters: RFC 3261 §7.3.1, §20.10, §20.42 (Via), §25.1. Results are spans of the
+ * caller's bytes.
+ */
 import {
   AT,
   BACKSLASH,
@@ -22,7 +25,7 @@ import {
 import { isSpace } from "../header-lines.ts";
 import { isAlphanumeric, isTokenByte, isVisible, isWord, readDecimal } from "../text.ts";
 
-/** The port of SIP over UDP where none is named (§19.1.2). */
+/** The default port of SIP over UDP (§19.1.2). */
 export const SIP_PORT = 5060;
 /** The beginning of every branch (§8.1.1.7). */
 export const BRANCH_COOKIE = "z9hG4bK";
@@ -36,9 +39,9 @@ export interface SipVia {
   hostTo: number;
   /** The port of sent-by, or 5060 (§18.2.2). */
   port: number;
-  /** Offset after the name of an `rport` parameter without a value (RFC 3581 §4); 0 without one. */
+  /** The offset after the name of an `rport` parameter that has no value (RFC 3581 §4); 0 without such a parameter. */
   rportAt: number;
-  /** The offset at which the value ends: at a comma, or with the header. 0 where its parameters are malformed. */
+  /** The offset at which the value ends: at a comma, or at the end of the header. 0 when its parameters are malformed. */
   to: number;
 }
 
@@ -46,13 +49,13 @@ export function newSipVia(): SipVia {
   return { hostFrom: 0, hostTo: 0, port: SIP_PORT, rportAt: 0, to: 0 };
 }
 
-/** A parameter `;name=value`; the value without its quotes, empty where there is none. */
+/** A parameter `;name=value`. The span of the value excludes its quotes, and is empty when the parameter has no value. */
 export interface SipParameter {
   nameFrom: number;
   nameTo: number;
   valueFrom: number;
   valueTo: number;
-  /** Offset after it. */
+  /** The offset after the parameter and the blanks that follow it. */
   next: number;
 }
 
@@ -61,11 +64,11 @@ export function newSipParameter(): SipParameter {
 }
 
 /**
- * Reads one value of the Via header `bytes[from..to)` into `via`, with `p` as scratch. False when it has no sent-by, so
- * that nothing can be sent there; with `via.to` 0 when it is malformed behind that.
+ * Reads one value of the Via header `bytes[from..to)` into `via`, with `p` as scratch. False when the value has no sent-by:
+ * no answer can be sent then. True with `via.to` 0 when something after sent-by is malformed.
  */
 export function readSipVia(bytes: Uint8Array, from: number, to: number, via: SipVia, p: SipParameter): boolean {
-  //  SIP / 2.0 / UDP  host : port ;parameters ,   with blanks where they please (§25.1, via-parm)
+  // SIP / 2.0 / UDP host : port ;parameters , with blanks between any two of these (§25.1, via-parm)
   let at = from;
   for (let i = 0; i < 3; i++) {
     const wordFrom = at;
@@ -103,8 +106,8 @@ export function readSipVia(bytes: Uint8Array, from: number, to: number, via: Sip
 }
 
 /**
- * Reads the parameter at `p.next`, and moves `p.next` behind it and the blanks after it. False where there is none:
- * `p.next` is then the end, a comma, or what is wrong.
+ * Reads the parameter at `p.next` into `p`, and moves `p.next` past it and the blanks that follow. False when there is no
+ * parameter at `p.next`: it is at the end, at a comma, or at a byte that is wrong.
  */
 export function readSipParameter(bytes: Uint8Array, to: number, p: SipParameter): boolean {
   let at = skipSpaces(bytes, p.next, to);
@@ -121,8 +124,8 @@ export function readSipParameter(bytes: Uint8Array, to: number, p: SipParameter)
 }
 
 /**
- * Reads `=value` at `from` into `p`, or nothing. Returns the offset after it and the blanks that follow; -1 for a quote
- * that does not end, and for an `=` without a value.
+ * Reads `=value` at `from` into `p`; an absent value gives an empty span. Returns the offset after the value and the blanks
+ * that follow; -1 for a quote that does not end, and for an `=` without a value.
  */
 export function readSipValue(bytes: Uint8Array, from: number, to: number, p: SipParameter): number {
   let at = skipSpaces(bytes, from, to);
@@ -147,7 +150,7 @@ export function readSipValue(bytes: Uint8Array, from: number, to: number, p: Sip
 export interface SipAddress {
   uriFrom: number;
   uriTo: number;
-  /** The offset at which the header's parameters begin, or it ends. */
+  /** The offset at which the parameters of the header begin, or at which the header ends. */
   next: number;
 }
 
@@ -155,9 +158,12 @@ export function newSipAddress(): SipAddress {
   return { uriFrom: 0, uriTo: 0, next: 0 };
 }
 
-/** Reads the value of a From or To header, or one of a Contact header, up to its parameters (§20.10). False when it is malformed. */
+/**
+ * Reads the value of a From or To header, or one value of a Contact header, up to its parameters (§20.10). False when it is
+ * malformed.
+ */
 export function readSipAddress(bytes: Uint8Array, from: number, to: number, a: SipAddress): boolean {
-  //  "display name" <uri>    display name <uri>    uri, which then ends at ; , ? or a blank
+  // "display name" <uri> display name <uri> uri, which ends at ; , ? or a blank
   let at = skipSpaces(bytes, from, to);
   if (at < to && bytes[at] === QUOTE) {
     at = endOfQuote(bytes, at, to);
@@ -200,7 +206,10 @@ export function hasScheme(bytes: Uint8Array, from: number, to: number): boolean 
   return at < to - 1 && bytes[at] === COLON;
 }
 
-/** The offset at which the headers of a SIP URI begin, at a "?" behind its host (§19.1.1); `to` when it has none. A user may have one, too. */
+/**
+ * The offset of the "?" at which the headers of a SIP URI begin (§19.1.1); `to` when it has no headers. The user part may
+ * contain a "?" too, so only one after the last "@" counts.
+ */
 export function endOfSipUri(bytes: Uint8Array, from: number, to: number): number {
   let end = to;
   for (let at = to - 1; at >= from && bytes[at] !== AT; at--) if (bytes[at] === QUESTION) end = at;
@@ -208,8 +217,8 @@ export function endOfSipUri(bytes: Uint8Array, from: number, to: number): number
 }
 
 /**
- * Whether two SIP URIs name the same user, host and port, as far as a registrar may change them: hosts in either case, the
- * port 5060 named or not, parameters and headers passed over (after §19.1.4).
+ * Whether two SIP URIs name the same user, host and port (§19.1.4). A registrar may write our URI differently, so the host
+ * is compared without regard to case, an absent port equals 5060, and parameters and headers are ignored.
  */
 export function isSameSipUri(bytes: Uint8Array, from: number, to: number, other: Uint8Array): boolean {
   const end = endOfCore(bytes, from, to);
@@ -224,7 +233,7 @@ export function isSameSipUri(bytes: Uint8Array, from: number, to: number, other:
   return true;
 }
 
-/** The end of `scheme:user@host:port` without a port that says the default. */
+/** The offset at which `scheme:user@host:port` ends; a port of 5060 is left out. */
 function endOfCore(bytes: Uint8Array, from: number, to: number): number {
   let at = hostOf(bytes, from, to);
   at = endOfHost(bytes, at, to);
@@ -246,7 +255,7 @@ function lower(code: number): number {
   return code >= 0x41 && code <= 0x5a ? code + 32 : code;
 }
 
-/** The end of the name, IPv4 or [IPv6] at `from`. */
+/** The offset after the name, IPv4 address or [IPv6] address at `from`. */
 function endOfHost(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
   if (at < to && bytes[at] === BRACKET_OPEN) {
@@ -263,7 +272,10 @@ function endOfDigits(bytes: Uint8Array, from: number, to: number): number {
   return at;
 }
 
-/** The offset after the quoted string at `from`, -1 when it does not end, or has a control character that is not escaped (§25.1). */
+/**
+ * The offset after the quoted string at `from`; -1 when it does not end, or contains a control character that is not escaped
+ * (§25.1).
+ */
 export function endOfQuote(bytes: Uint8Array, from: number, to: number): number {
   for (let at = from + 1; at < to; at++) {
     const code = bytes[at];
@@ -283,7 +295,7 @@ export function skipSpaces(bytes: Uint8Array, from: number, to: number): number 
   return at;
 }
 
-/** The bytes that end the value of a parameter, or a URI that no < > enclose. */
+/** Whether a byte ends the value of a parameter, or a URI without < > around it. */
 function isSeparator(code: number): boolean {
   return code === SEMICOLON || code === COMMA || code === QUOTE || code === LESS_THAN || code === GREATER_THAN;
 }

@@ -1,4 +1,7 @@
-/** The headers of a SIP request that are read, and their compact forms (RFC 3261 §7.3.3). Imports nothing: see status.ts. */
+/**
+ * The headers that we read in a SIP request, and their compact forms (RFC 3261 §7.3.3). This file imports nothing: see
+ * status.ts.
+ */
 export const HEADER_VIA = 0;
 export const HEADER_FROM = 1;
 export const HEADER_TO = 2;
@@ -10,7 +13,7 @@ export const HEADER_CONTENT_LENGTH = 7;
 export const HEADER_CONTENT_ENCODING = 8;
 export const HEADER_REQUIRE = 9;
 
-/** The first six are those that every request has (§8.1.1). */
+/** Every request must have the first six (§8.1.1). */
 export const HEADERS_MANDATORY = 6;
 
 export const HEADER_NAMES: string[] = [

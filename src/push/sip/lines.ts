@@ -3,7 +3,7 @@ import { LF } from "../../ascii.ts";
 import { type HeaderLine, isNamed, LINE_BAD, LINE_FIELD, readHeaderLine } from "../header-lines.ts";
 import { COMPACT_NAMES, HEADER_NAMES } from "./headers.ts";
 
-/** Moves `line.next` behind the next line end. False when there is none. */
+/** Moves `line.next` past the next line end. False when no line end follows. */
 export function skipSipLine(bytes: Uint8Array, to: number, line: HeaderLine): boolean {
   let at = line.next;
   while (at < to && bytes[at] !== LF) at++;
@@ -11,7 +11,7 @@ export function skipSipLine(bytes: Uint8Array, to: number, line: HeaderLine): bo
   return at < to;
 }
 
-/** The next header field `bytes[..to)` that is one, behind those that are not. False at the end of the headers. */
+/** Reads the next header field into `line`, and skips lines that are malformed. False at the end of the headers. */
 export function nextSipField(bytes: Uint8Array, to: number, line: HeaderLine): boolean {
   let found = readHeaderLine(bytes, to, line);
   while (found === LINE_BAD) {
@@ -21,7 +21,7 @@ export function nextSipField(bytes: Uint8Array, to: number, line: HeaderLine): b
   return found === LINE_FIELD;
 }
 
-/** The header of headers.ts that `line` is; -1 for another. */
+/** The index in HEADER_NAMES of the header that `line` is; -1 for any other header. */
 export function sipHeaderOf(bytes: Uint8Array, line: HeaderLine): number {
   const isLetter = line.nameTo - line.nameFrom === 1;
   for (let i = 0; i < HEADER_NAMES.length; i++) {

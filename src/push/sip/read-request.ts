@@ -53,11 +53,11 @@ import { nextSipField, sipHeaderOf, skipSipLine } from "./lines.ts";
 /** Max-Forwards is at most 255 (§20.22). */
 const MAX_FORWARDS_MAX = 255;
 
-/** Spans of a request in the caller's bytes. */
+/** A SIP request: spans of the caller's bytes. */
 export interface SipRequest {
-  /** Offset of what is wrong, after a failed read. */
+  /** The offset of the fault, after a failed read. */
   at: number;
-  /** There is a first line of a SIP request, and a Via that says where an answer goes: the request can be answered. */
+  /** The request can be answered: its first line is that of a SIP request, and its first Via tells where an answer goes. */
   isAnswerable: boolean;
   methodFrom: number;
   methodTo: number;
@@ -66,11 +66,14 @@ export interface SipRequest {
   /** The offsets at which the headers begin and end. */
   headersFrom: number;
   headersTo: number;
-  /** The value of each header of headers.ts, two offsets each, 0 and 0 where it is absent; of several the first. */
+  /**
+   * The value of each header of headers.ts, as two offsets; both are 0 when the header is absent. A repeated header has the
+   * span of its first value.
+   */
   spans: Int32Array;
   /** The first value of the first Via. */
   via: SipVia;
-  /** The tag of From, empty without one. */
+  /** The tag of From; empty when it has none. */
   fromTagFrom: number;
   fromTagTo: number;
   hasToTag: boolean;
@@ -107,8 +110,8 @@ export function newSipRequest(): SipRequest {
 }
 
 /**
- * Reads the request `bytes[from..to)` into `r`, all of it even where something is wrong, so that it can be answered.
- * Returns OK or the 0x3_ status of the first thing that is wrong, with `r.at`; allocates nothing.
+ * Reads the request `bytes[from..to)` into `r`. A fault does not end the reading, because a faulty request must be answered
+ * too. Returns OK, or the 0x3_ status of the first fault with its offset in `r.at`. Allocates nothing.
  */
 export function readSipRequest(bytes: Uint8Array, from: number, to: number, r: SipRequest): Status {
   r.isAnswerable = false;
@@ -141,7 +144,10 @@ export function readSipRequest(bytes: Uint8Array, from: number, to: number, r: S
   return status === OK ? readLength(bytes, r) : status;
 }
 
-/** Method SP Request-URI SP SIP-Version (§7.1). `r.headersFrom` is 0 where the line is not even that of a SIP request. */
+/**
+ * Method SP Request-URI SP SIP-Version (§7.1). `r.headersFrom` is 0 when the line does not end in a SIP version: then it is
+ * no SIP request.
+ */
 function readStartLine(bytes: Uint8Array, from: number, to: number, r: SipRequest): Status {
   r.at = from;
   r.headersFrom = 0;
@@ -161,7 +167,7 @@ function readStartLine(bytes: Uint8Array, from: number, to: number, r: SipReques
   r.uriFrom = r.methodTo + 1;
   r.uriTo = endOfWord(bytes, r.uriFrom, end);
   r.at = lineTo;
-  if (!isLineEnd(bytes[lineTo])) return SIP_START_LINE; // blanks behind the version
+  if (!isLineEnd(bytes[lineTo])) return SIP_START_LINE; // blanks after the version
   for (let at = from; at < r.methodTo; at++) {
     r.at = at;
     if (!isTokenByte(bytes[at])) return SIP_START_LINE;
@@ -177,7 +183,7 @@ function isLineEnd(code: number): boolean {
   return code < SPACE && !isBlank(code);
 }
 
-/** A Request-URI of any scheme, without < > (§7.1), and in SIP without headers (§19.1.1). */
+/** Whether the span is a Request-URI: of any scheme, without < > (§7.1); a SIP URI has no headers there (§19.1.1). */
 function isUri(bytes: Uint8Array, from: number, to: number): boolean {
   for (let at = from; at < to; at++) if (!isVisible(bytes[at]) || bytes[at] === LESS_THAN) return false;
   const isSip = isText(bytes, from, to, "sip:") || isText(bytes, from, to, "sips:");
@@ -185,7 +191,7 @@ function isUri(bytes: Uint8Array, from: number, to: number): boolean {
   return hasScheme(bytes, from, to);
 }
 
-/** Keeps the headers, from `r.headersFrom` to the empty line; goes on behind a line that is none. */
+/** Keeps the headers from `r.headersFrom` to the empty line, and skips lines that are malformed. */
 function readHeaders(bytes: Uint8Array, to: number, r: SipRequest): Status {
   const line = r.line;
   line.next = r.headersFrom;
@@ -212,7 +218,7 @@ function readHeaders(bytes: Uint8Array, to: number, r: SipRequest): Status {
   return status;
 }
 
-/** Keeps the header in `r.line`, if it is one that is read. False for a repeated header that may appear only once (§7.3.1). */
+/** Keeps the header in `r.line` if headers.ts names it. False for a repeated header that may appear only once (§7.3.1). */
 function keepHeader(bytes: Uint8Array, r: SipRequest): boolean {
   const header = sipHeaderOf(bytes, r.line);
   if (header < 0) return true;
@@ -226,7 +232,7 @@ function readTopVia(bytes: Uint8Array, r: SipRequest): boolean {
   return readSipVia(bytes, r.spans[2 * HEADER_VIA], r.spans[2 * HEADER_VIA + 1], r.via, r.parameter);
 }
 
-/** The headers that every request has (§8.1.1): that they are there, and well-formed. */
+/** Checks that the mandatory headers (§8.1.1) are there and well-formed. */
 function checkValues(bytes: Uint8Array, r: SipRequest): Status {
   for (let i = 0; i < HEADERS_MANDATORY; i++) {
     r.at = r.headersTo;
@@ -243,7 +249,7 @@ function checkValues(bytes: Uint8Array, r: SipRequest): Status {
   if (r.at === callIdTo) return SIP_HEADER;
   for (let at = r.at; at < callIdTo; at++) if (!isVisible(bytes[at]) || bytes[at] === COMMA) return SIP_HEADER;
 
-  // CSeq: number LWS method, the method being the request's own (§8.1.1.5)
+  // CSeq: number LWS method; the method must be that of the first line (§8.1.1.5)
   r.at = r.spans[2 * HEADER_CSEQ];
   const cseqTo = r.spans[2 * HEADER_CSEQ + 1];
   const at = skipCSeqNumber(bytes, r.at, cseqTo);
@@ -256,7 +262,7 @@ function checkValues(bytes: Uint8Array, r: SipRequest): Status {
   return hops < 0 || hops > MAX_FORWARDS_MAX ? SIP_HEADER : OK;
 }
 
-/** Every value of every Via. */
+/** Checks every value of every Via. */
 function checkVias(bytes: Uint8Array, r: SipRequest): boolean {
   const line = r.line;
   line.next = r.headersFrom;
@@ -274,7 +280,7 @@ function checkVias(bytes: Uint8Array, r: SipRequest): boolean {
   return true;
 }
 
-/** From or To, with its tag. */
+/** Reads From or To, and its tag. False when it is malformed. */
 function readParty(bytes: Uint8Array, r: SipRequest, header: number): boolean {
   const to = r.spans[2 * header + 1];
   const p = r.parameter;
@@ -291,7 +297,7 @@ function readParty(bytes: Uint8Array, r: SipRequest, header: number): boolean {
   return p.next === to;
 }
 
-/** Content-Length against the datagram (§18.3): more than there is, is wrong; bytes behind it are passed over. */
+/** Compares Content-Length with the datagram (§18.3): a length beyond its end is a fault; bytes after the body are ignored. */
 function readLength(bytes: Uint8Array, r: SipRequest): Status {
   const at = r.spans[2 * HEADER_CONTENT_LENGTH];
   if (at === 0) return OK;

@@ -8,11 +8,11 @@ import { BRANCH_COOKIE, newSipParameter, readSipParameter, type SipParameter, sk
 import { HEADER_CSEQ, HEADER_VIA } from "./headers.ts";
 import { nextSipField, sipHeaderOf } from "./lines.ts";
 
-/** A response that was read, and scratch to read it with. */
+/** A response, and the scratch that reading it needs. */
 export interface SipResponse {
   /** 100 to 699. */
   code: number;
-  /** `line.next` is at the first header after a read. */
+  /** After a read, `line.next` is at the first header. */
   line: HeaderLine;
   parameter: SipParameter;
 }
@@ -55,7 +55,7 @@ export function readSipResponse(
   return isOurs && vias === 1 ? OK : SIP_RESPONSE;
 }
 
-/** Whether `z9hG4bK` and `branch` are the branch of the one Via value `bytes[from..to)` (§8.1.1.7). */
+/** Whether `bytes[from..to)` is a single Via value whose branch is `z9hG4bK` and then `branch` (§8.1.1.7). */
 function isBranchOf(bytes: Uint8Array, from: number, to: number, branch: string, p: SipParameter): boolean {
   let at = from;
   while (at < to && bytes[at] !== SEMICOLON) at++;
@@ -69,7 +69,7 @@ function isBranchOf(bytes: Uint8Array, from: number, to: number, branch: string,
   return isOurs && p.next === to;
 }
 
-/** Whether the CSeq `bytes[from..to)` is a number below 2^31 and `method`. */
+/** Whether the CSeq `bytes[from..to)` is a number below 2^31 followed by `method`. */
 function isCSeqOf(bytes: Uint8Array, from: number, to: number, method: string): boolean {
   const methodAt = skipCSeqNumber(bytes, from, to);
   return methodAt > 0 && isExactly(bytes, methodAt, to, method);

@@ -1,6 +1,6 @@
 /**
- * SIP Push (§7.3) at the device: a user agent server for MESSAGE (RFC 3428) over UDP (RFC 3261 §8.2, §17.2, §18.2).
- * It keeps no transactions: each answer is made from its request alone, so a retransmission gets the same one (§8.2.7).
+ * SIP Push (§7.3) at the device: a user agent server for MESSAGE (RFC 3428) over UDP (RFC 3261 §8.2, §17.2, §18.2). It keeps
+ * no transactions: each answer is made from its request alone, so a retransmission gets the same answer (§8.2.7).
  */
 import type { Clock } from "../../hal.ts";
 import { or } from "../../or.ts";
@@ -38,42 +38,51 @@ import { nextSipField, sipHeaderOf } from "./lines.ts";
 import { newSipRequest, readSipRequest } from "./read-request.ts";
 import { createRecent, MERGED, NEW } from "./recent.ts";
 
-/** The bounds of a SIP receiver, and what it answers with. */
+/** The options of a SIP receiver. */
 export interface SipReceiverOptions {
   deliver: DeliverEntity;
   /** Sends `bytes[from..to)`, lent until it returns, to `host` (as given to `receive`) and UDP `port`. */
   reply: (bytes: Uint8Array, from: number, to: number, host: string, port: number) => void;
-  /** The tag of To in answers (§19.3): at least 8 random characters of a-z and 0-9, others after each reset. */
+  /** The tag of To in answers (§19.3): at least 8 random characters of a-z and 0-9, chosen anew after each reset. */
   tag: string;
-  /** Takes datagrams that are responses, such as those to REGISTER (register.ts), and returns a status. */
+  /**
+   * Takes the responses among the datagrams, such as those to REGISTER, and returns a status. Usually `receive` of a
+   * SipRegisterSender.
+   */
   response?: (bytes: Uint8Array, from: number, to: number) => Status;
   onRefused?: OnRefused;
-  /** Bytes of a datagram; longer ones are answered 513, SIP_MESSAGE_LONG. By default 4096: proxies add to the 1300 of RFC 3428 §8. */
+  /**
+   * Bytes of a datagram; a longer one is answered 513, SIP_MESSAGE_LONG. By default 4096, as proxies add headers to the 1300
+   * bytes of RFC 3428 §8.
+   */
   messageMax?: number;
-  /** Bytes of a body; longer ones are answered 513, SIP_BODY_LONG. By default 1300. */
+  /** Bytes of a body; a longer one is answered 513, SIP_BODY_LONG. By default 1300. */
   bodyMax?: number;
-  /** Bytes of an answer, allocated once; a request that needs more is ignored, SIP_REPLY_LONG. By default 4096. */
+  /** Bytes of an answer, allocated once; a request whose answer needs more is ignored, SIP_REPLY_LONG. By default 4096. */
   replyMax?: number;
-  /** Messages that are remembered for 32 seconds, 20 bytes each: by them retransmissions and merged requests are known. By default 16. */
+  /**
+   * How many messages are remembered, for 32 seconds and in 20 bytes each, to recognise retransmissions and merged requests.
+   * By default 16.
+   */
   recentMax?: number;
 }
 
 /** Receives SIP Push over UDP. */
 export interface SipReceiver {
   /**
-   * Takes the datagram `bytes[from..to)`, lent, from `host` and `port`; `host` "" where the board does not know it.
-   * Answers first, then delivers, so that neither the answer nor its time depends on the verdict (D12). No answer has more
-   * than twice the bytes of its request: whoever forges the sender of one gains little. Returns OK, or the status for
-   * which nothing was delivered. Allocates nothing.
+   * Takes the datagram `bytes[from..to)`, lent, that came from `host` and `port`; `host` is "" when the board does not know
+   * it. Answers first and delivers then: neither the answer nor its time depends on the verdict (D12). An answer has at most
+   * twice the bytes of its request, so a request with a forged sender address gains little traffic. Returns OK, or the
+   * status for which nothing was delivered. Allocates nothing.
    */
   receive(bytes: Uint8Array, from: number, to: number, host: string, port: number): Status;
 }
 
 const ALLOW = "\r\nAllow: MESSAGE, OPTIONS";
 const ACCEPT = `\r\nAccept: ${MIME_13}, ${MIME_12}\r\nAccept-Encoding: identity`;
-/** Methods that are known, and allowed here in no state (§8.2.1). */
+/** Methods of SIP that this receiver never allows: they are answered 405, unknown methods 501 (§8.2.1). */
 const OTHER_METHODS = ["INVITE", "REGISTER", "SUBSCRIBE", "NOTIFY", "PUBLISH", "REFER", "INFO", "UPDATE", "PRACK"];
-/** How much longer than its request an answer may be. */
+/** An answer may have this many times the bytes of its request. */
 const RATIO_MAX = 2;
 
 /** Allocates replyMax bytes and 20 for each remembered message, once. */
@@ -89,7 +98,7 @@ export function createSipReceiver(clock: Pick<Clock, "monotonicSeconds">, option
     while (at < to && (bytes[at] === 0x0d || bytes[at] === 0x0a || bytes[at] === 0)) at++;
     if (at >= to) return OK; // keep-alives of proxies (RFC 5626 §3.5)
     if (isText(bytes, at, to, "sip/")) return options.response ? options.response(bytes, at, to) : SIP_RESPONSE;
-    // of a longer one, the headers are read as far as they go
+    // the headers of a longer one are read as far as messageMax
     const isLong = to - from > messageMax;
     let status = readSipRequest(bytes, at, isLong ? from + messageMax : to, r);
     if (isLong) {
@@ -131,7 +140,7 @@ export function createSipReceiver(clock: Pick<Clock, "monotonicSeconds">, option
     if (contentType(bytes) === CONTENT_TYPE_OTHER) return SIP_CONTENT_TYPE;
     r.at = r.bodyFrom + bodyMax;
     if (r.bodyTo - r.bodyFrom > bodyMax) return SIP_BODY_LONG;
-    r.at = r.spans[2 * HEADER_VIA]; // of what is told apart by it
+    r.at = r.spans[2 * HEADER_VIA]; // the Via that tells one request from another
     return OK;
   }
 
@@ -141,8 +150,9 @@ export function createSipReceiver(clock: Pick<Clock, "monotonicSeconds">, option
   }
 
   /**
-   * Writes and sends the answer to a request with `status` (§8.2.6), in at most `bytesMax`: without what is good to know
-   * where that is too much, and not at all where it is so still. Returns `status`, or SIP_REPLY_LONG.
+   * Writes and sends the answer to a request with `status` (§8.2.6), in at most `bytesMax` bytes. The optional headers are
+   * left out when the answer is longer with them; nothing is sent when it is longer even without them. Returns `status`, or
+   * SIP_REPLY_LONG.
    */
   function answer(bytes: Uint8Array, status: Status, bytesMax: number, host: string, port: number): Status {
     let at = writeAnswer(bytes, status, true, host, port);
@@ -174,14 +184,14 @@ export function createSipReceiver(clock: Pick<Clock, "monotonicSeconds">, option
     return writeText("\r\nContent-Length: 0\r\n\r\n", out, at);
   }
 
-  /** The header as it came; nothing where it is absent. */
+  /** Copies the header from the request; writes nothing when it is absent. */
   function writeHeader(bytes: Uint8Array, header: number, name: string, from: EndOrMinusStatus): EndOrMinusStatus {
     if (r.spans[2 * header] === 0) return from;
     const at = writeText(name, out, from);
     return writeBytes(bytes, r.spans[2 * header], r.spans[2 * header + 1], out, at);
   }
 
-  /** The values of all Require rows in one (§8.2.2.3). */
+  /** The values of all Require headers, in one Unsupported header (§8.2.2.3). */
   function writeUnsupported(bytes: Uint8Array, from: EndOrMinusStatus): EndOrMinusStatus {
     let at = from;
     let name = "\r\nUnsupported: ";
@@ -210,7 +220,7 @@ export function createSipReceiver(clock: Pick<Clock, "monotonicSeconds">, option
     return "501 Not Implemented";
   }
 
-  /** Every Via as it came, in order; the first one with where the request came from (§18.2.1, RFC 3581 §4). */
+  /** Copies every Via in order; adds to the first one the address that the request came from (§18.2.1, RFC 3581 §4). */
   function writeVias(bytes: Uint8Array, host: string, port: number, from: EndOrMinusStatus): EndOrMinusStatus {
     let at = from;
     let isFirst = true;
@@ -218,7 +228,7 @@ export function createSipReceiver(clock: Pick<Clock, "monotonicSeconds">, option
     while (nextSipField(bytes, r.headersTo, r.line)) {
       if (sipHeaderOf(bytes, r.line) !== HEADER_VIA) continue;
       at = writeText("\r\nVia: ", out, at);
-      const isTop = isFirst && host !== "" && r.via.to > 0; // one whose parameters are malformed goes back as it came
+      const isTop = isFirst && host !== "" && r.via.to > 0; // a Via with malformed parameters is copied unchanged
       if (isTop) at = writeTopVia(bytes, host, port, at);
       at = writeBytes(bytes, isTop ? r.via.to : r.line.valueFrom, r.line.valueTo, out, at);
       isFirst = false;
@@ -237,7 +247,7 @@ export function createSipReceiver(clock: Pick<Clock, "monotonicSeconds">, option
     }
     at = writeBytes(bytes, copied, r.via.to, out, at);
     if (r.via.rportAt === 0 && isWord(bytes, r.via.hostFrom, r.via.hostTo, host)) return at;
-    // the zone of a link-local address means nothing to the peer
+    // the peer cannot use the zone of a link-local address
     return writeText(`;received=${host.split("%")[0]}`, out, at);
   }
 

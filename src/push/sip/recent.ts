@@ -1,30 +1,31 @@
-/** The messages of the last 32 seconds: retransmissions (RFC 3261 §17.2.3) and merged requests (§8.2.2.2) are known by them. */
+/** The messages of the last 32 seconds, to recognise retransmissions (RFC 3261 §17.2.3) and merged requests (§8.2.2.2). */
 import type { Clock } from "../../hal.ts";
 import { HEADER_CALL_ID, HEADER_CSEQ, HEADER_VIA } from "./headers.ts";
 import type { SipRequest } from "./read-request.ts";
 
-/** How a message compares with those before it. */
+/** The message is none of the remembered ones. */
 export const NEW = 0;
-/** The same again: to be answered alike, and not to be delivered. */
+/** A retransmission: it gets the same answer, and is not delivered again. */
 export const REPEATED = 1;
-/** The same by another way: 482. */
+/** The same request by another way through the proxies: it is answered 482. */
 export const MERGED = 2;
 
 export interface Recent {
-  /** NEW, REPEATED or MERGED. */
+  /** Returns NEW, REPEATED or MERGED. */
   find(bytes: Uint8Array, r: SipRequest): number;
-  /** Remembers the message that `find` has looked for; where there is no room, the oldest is forgotten. */
+  /** Remembers the message that `find` was called with last. A full memory forgets the oldest message. */
   add(): void;
 }
 
-/** Timer J (§17.2.2): how long a request over UDP may come again. */
+/** Timer J (§17.2.2): how long a request over UDP may be retransmitted. */
 const RECENT_SECONDS = 32;
-/** Kept for each message: two hashes of its first Via value, two of what stays the same on every way, the time it came. */
+/** Five numbers for each message: two hashes of its first Via value, two of the parts that no proxy changes, and its time. */
 const SLOT = 5;
 
 /**
- * Allocates 20 bytes for each of `recentMax`. The body counts, too: whoever has seen the headers of a message cannot have it
- * taken for known by sending another body ahead of it. What was forgotten, admission knows as a duplicate.
+ * Allocates 20 bytes for each of `recentMax` messages. The body is hashed too: an attacker who has seen the headers of a
+ * message cannot suppress it by sending the same headers with another body first. Admission still refuses the duplicate of a
+ * forgotten message.
  */
 export function createRecent(clock: Pick<Clock, "monotonicSeconds">, recentMax: number): Recent {
   const slots = new Int32Array(SLOT * recentMax);
@@ -52,7 +53,10 @@ export function createRecent(clock: Pick<Clock, "monotonicSeconds">, recentMax: 
     return kind;
   }
 
-  /** Two hashes of 32 bits from `key[at]` on. They guard against chance only: who could choose a message with the same ones cannot sign it. */
+  /**
+   * Begins two hashes of 32 bits at `key[at]`. They need only withstand chance: an attacker can choose a message with equal
+   * hashes, but cannot sign it.
+   */
   function start(at: number): void {
     key[at] = 0;
     key[at + 1] = 5381;
@@ -65,7 +69,7 @@ export function createRecent(clock: Pick<Clock, "monotonicSeconds">, recentMax: 
       a = ((a << 5) - a + bytes[i]) | 0;
       b = (((b << 5) + b) ^ bytes[i]) | 0;
     }
-    key[at] = a + 1; // where one ends and the next begins
+    key[at] = a + 1; // marks where one span ends and the next begins
     key[at + 1] = (b << 5) + b;
   }
 

@@ -40,11 +40,11 @@ import { nextSipField } from "./lines.ts";
 import { newSipResponse, readSipResponse } from "./read-response.ts";
 import { createTransaction } from "./transaction.ts";
 
-/** Whom a device registers as, and where. */
+/** The options of a registration: the device's address and the registrar. */
 export interface SipRegisterOptions {
   /** Sends `bytes[from..to)`, lent until it returns, to the registrar or the outbound proxy. */
   send: (bytes: Uint8Array, from: number, to: number) => void;
-  /** Random characters of a-z and 0-9, at least 8, others at each call. */
+  /** Returns at least 8 random characters of a-z and 0-9, different ones at each call. */
   token: () => string;
   /** The Request-URI: the domain, such as "sip:example.com". */
   registrar: string;
@@ -52,18 +52,18 @@ export interface SipRegisterOptions {
   address: string;
   /** The URI at which the device is reached, such as "sip:device@192.0.2.4:5060". */
   contact: string;
-  /** The same without "sip:" and user: "192.0.2.4:5060". */
+  /** The host and port of `contact`: "192.0.2.4:5060". */
   sentBy: string;
   /** The instance of RFC 5626 §4.1, such as "urn:uuid:00000000-0000-1000-8000-000a95a0e128"; the same after each reset. */
   instance: string;
-  /** The credentials that challenges are answered with; without them a challenge is SIP_CHALLENGE. */
+  /** The credentials that answer a challenge; without them a challenge ends the attempt with SIP_CHALLENGE. */
   credentials?: SipCredentials;
-  /** By default 3600. The registrar may grant another time. */
+  /** The lifetime that the device asks for; the registrar may grant another. By default 3600. */
   expiresSeconds?: number;
   /**
-   * Told OK with the GRUUs ("" where there is none) after each registration, and SIP_CHALLENGE, SIP_REFUSED,
-   * SIP_NO_ANSWER or SIP_REPLY_LONG when one fails; it is tried again by itself. FIELD_TEXT, from `open`: an option has
-   * characters that no line of a message may have.
+   * Called with OK and the GRUUs ("" for an absent one) after each registration; with SIP_CHALLENGE, SIP_REFUSED,
+   * SIP_NO_ANSWER or SIP_REPLY_LONG when an attempt fails, which is then repeated later; and with FIELD_TEXT by `open` when
+   * an option has characters that a line of a message cannot carry.
    */
   onChanged: (status: Status, pubGruu: string, tempGruu: string) => void;
 }
@@ -72,41 +72,41 @@ export interface SipRegisterOptions {
 export interface SipRegisterSender {
   /** Registers at the next tick. */
   open(): void;
-  /** Lets time pass: once a second while MORE is returned, else at least once in ten. */
+  /** Sends what is due. Call it once a second while it returns MORE, else at least once in ten seconds. */
   tick(): Status;
-  /** Takes a response, as SipReceiverOptions.response. Returns OK, or SIP_RESPONSE when it answers no request that is open. */
+  /** Takes a response; fits SipReceiverOptions.response. Returns OK, or SIP_RESPONSE when it answers no open request. */
   receive(bytes: Uint8Array, from: number, to: number): Status;
-  /** Removes the registration, as far as one datagram can. */
+  /** Sends one request that removes the registration, and does not wait for its answer. */
   close(): void;
 }
 
 const RETRY_SECONDS = 30;
 const RETRY_SECONDS_MAX = 1800;
-/** Requests that one registration may take: challenges, and 423. */
+/** One registration takes at most this many requests: challenges and 423 call for more than one. */
 const ATTEMPTS_MAX = 3;
 const OUT_BYTES = 1500;
-/** The value that stands for an expiration time that is none (§20.19, §10.2.1.1). */
+/** The expiration time that a malformed one counts as (§20.19, §10.2.1.1). */
 const EXPIRES_SECONDS = 3600;
 
-/** The registrar's answer about our own contact. */
+/** The result of reading the registrar's list of contacts. */
 interface Binding {
-  /** It is among those that are listed. */
+  /** The list contains our contact. */
   isThere: boolean;
-  /** Some contact is listed. */
+  /** The list contains some contact. */
   hasContacts: boolean;
   seconds: number;
   pubGruu: string;
   tempGruu: string;
 }
 
-/** How our own Contact is known among others, and room to read one. */
+/** The marks by which our own Contact is recognised, and the scratch to read one with. */
 interface OwnContact {
   uri: Uint8Array;
   instance: string;
   address: SipAddress;
 }
 
-/** Allocates 1500 bytes once; a challenge and a contact allocate strings. */
+/** Allocates 1500 bytes once; each challenge and each contact allocates strings. */
 export function createSipRegisterSender(
   clock: Pick<Clock, "monotonicSeconds">,
   options: SipRegisterOptions,
@@ -128,8 +128,8 @@ export function createSipRegisterSender(
   let cseq = 0;
   let branch = "";
   let challenge: SipChallenge | null = null;
-  let uses = 0; // requests under the challenge's nonce
-  let attempts = 0; // requests that one registration took
+  let uses = 0; // requests sent under the nonce of the challenge
+  let attempts = 0; // requests sent for this registration
 
   /** Writes a new request and sends it. */
   function ask(seconds: number): void {
@@ -173,7 +173,7 @@ export function createSipRegisterSender(
     return OK;
   }
 
-  /** 200: what was granted is what counts. */
+  /** 200: the granted time applies, not the one that was asked for. */
   function conclude(bytes: Uint8Array, to: number): void {
     const binding = readBinding(bytes, to);
     const granted = binding.seconds;
@@ -183,13 +183,13 @@ export function createSipRegisterSender(
     }
     attempts = 0;
     retry = RETRY_SECONDS;
-    // refreshed 600 seconds before the end, or at the half of a short time (3GPP TS 24.229 §5.1.1.4.1)
+    // refresh 600 seconds before the end, or after half of a time up to 1200 seconds (3GPP TS 24.229 §5.1.1.4.1)
     const wait = granted > 1200 ? granted - 600 : granted >> 1;
     next = clock.monotonicSeconds() + Math.max(wait, 1);
     options.onChanged(OK, binding.pubGruu, binding.tempGruu);
   }
 
-  /** Our Contact among those of the address of record (§10.2.4), with its GRUUs (RFC 5627 §4.2). */
+  /** Finds our Contact among those of the address of record (§10.2.4), and its GRUUs (RFC 5627 §4.2). */
   function readBinding(bytes: Uint8Array, to: number): Binding {
     const found: Binding = { isThere: false, hasContacts: false, seconds: -1, pubGruu: "", tempGruu: "" };
     const headersAt = line.next;
@@ -209,7 +209,7 @@ export function createSipRegisterSender(
     return found;
   }
 
-  /** 401, 407: once more with credentials, unless these have just been refused (§22.1). */
+  /** 401, 407: sends the request again with credentials, unless these have just been refused (§22.1). */
   function answerChallenge(bytes: Uint8Array, to: number, isProxy: boolean): void {
     const hadAnswered = challenge !== null && attempts > 1;
     const name = isProxy ? "proxy-authenticate" : "www-authenticate";
@@ -238,7 +238,7 @@ export function createSipRegisterSender(
     }
   }
 
-  /** Tries again later, at growing distances (§10.3 asks for no flood of registrations). */
+  /** Tries again later, at growing intervals (§10.3 warns of floods of registrations). */
   function fail(status: Status): void {
     attempts = 0;
     next = clock.monotonicSeconds() + retry;
@@ -271,8 +271,8 @@ export function createSipRegisterSender(
 }
 
 /**
- * The contact at `p.next`, which moves behind it; into `found` if it is ours: by its instance, or by its URI where the
- * registrar says no instance. False for the end, or for what is none.
+ * Reads the contact at `p.next`, and moves `p.next` past it. Fills `found` when the contact is ours: it has our instance, or
+ * our URI when the registrar gives no instance. False at the end, and at a malformed contact.
  */
 function readContact(bytes: Uint8Array, to: number, p: SipParameter, own: OwnContact, found: Binding): boolean {
   const address = own.address;
@@ -299,7 +299,7 @@ function readContact(bytes: Uint8Array, to: number, p: SipParameter, own: OwnCon
   return true;
 }
 
-/** Whether all that goes into lines is fit for it. */
+/** Whether every option that goes into a line of a message can stand there. */
 function areTexts(options: SipRegisterOptions): boolean {
   const who = options.credentials;
   if (who !== undefined && !isQuotableText(who.name)) return false;
@@ -307,7 +307,7 @@ function areTexts(options: SipRegisterOptions): boolean {
   return isWordText(options.registrar) && isWordText(options.address);
 }
 
-/** 0 to 2^32 - 1 seconds; what is malformed counts as 3600 (§20.19). */
+/** The seconds that the span names, 0 to 2^32 - 1; a malformed number counts as 3600 (§20.19). */
 function readExpires(bytes: Uint8Array, from: number, to: number): number {
   const seconds = readDecimal(bytes, from, to);
   return seconds < 0 || seconds === NUMBER_LONG ? EXPIRES_SECONDS : seconds;

@@ -13,8 +13,8 @@ export interface SipSenderOptions extends SipMessageFields {
 }
 
 /**
- * Allocates the 1300 bytes of a MESSAGE (RFC 3428 §8), once. `open` may also return what writeSipMessage does; the end is
- * OK, SIP_REFUSED (see `code`: 300 to 699) or SIP_NO_ANSWER. Call `tick` once a second.
+ * Allocates the 1300 bytes of a MESSAGE (RFC 3428 §8), once. `open` may also return a status of writeSipMessage. The final
+ * status is OK, SIP_REFUSED (`code` is then 300 to 699) or SIP_NO_ANSWER. Call `tick` once a second.
  */
 export function createSipSender(clock: Pick<Clock, "monotonicSeconds">, options: SipSenderOptions): PushSender {
   const out = new Uint8Array(SIP_MESSAGE_BYTES);

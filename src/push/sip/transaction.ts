@@ -1,20 +1,23 @@
-/** A request of ours over UDP until its answer: sent again by timer E, given up by timer F (RFC 3261 §17.1.2). */
+/** A request of ours over UDP, until its answer: timer E repeats it, timer F gives it up (RFC 3261 §17.1.2). */
 import type { Clock } from "../../hal.ts";
 import { MORE, OK, SIP_NO_ANSWER, type Status } from "../../status.ts";
 
 export interface Transaction {
   /** Sends `out[0..length)`, the first time. */
   open(length: number): void;
-  /** OK when no request is open, MORE while one is, SIP_NO_ANSWER once when it is given up. */
+  /**
+   * Sends the request again when that is due. Returns OK when no request is open, MORE while one is, and SIP_NO_ANSWER once
+   * when it is given up.
+   */
   tick(): Status;
-  /** The request has been answered. */
+  /** Ends the transaction, because its answer came. */
   close(): void;
   isOpen(): boolean;
 }
 
 /** 64 T1. */
 const ANSWER_SECONDS = 32;
-/** T1 is half a second; clocks tell seconds. */
+/** T1 is half a second; a Clock counts whole seconds. */
 const FIRST_SECONDS = 1;
 /** T2. */
 const INTERVAL_SECONDS_MAX = 4;
@@ -24,7 +27,7 @@ export function createTransaction(
   out: Uint8Array,
   send: (bytes: Uint8Array, from: number, to: number) => void,
 ): Transaction {
-  let length = 0; // 0: none is open
+  let length = 0; // 0 when no request is open
   let interval = 0;
   let next = 0;
   let giveUp = 0;

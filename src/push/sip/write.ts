@@ -10,13 +10,13 @@ export const SIP_MESSAGE_BYTES = 1300;
 
 /** The header fields of a MESSAGE. */
 export interface SipMessageFields {
-  /** The device: Request-URI and To, such as a GRUU or its address of record. */
+  /** The device's URI for Request-URI and To: a GRUU or its address of record. */
   uri: string;
   /** The sender's own URI. */
   from: string;
-  /** The address that answers go to: host, or host:port. */
+  /** The address that answers come back to: host, or host:port. */
   sentBy: string;
-  /** Unique in space and time, each at least 8 random characters; `branch` and `callId` new for each message. */
+  /** Three tokens of at least 8 random characters; `branch` and `callId` must be new for each message. */
   branch: string;
   tag: string;
   callId: string;
@@ -28,7 +28,8 @@ export interface SipMessageFields {
 
 /**
  * Writes a MESSAGE with the body `bytes[from..to)` to `out` from `at` on. Returns the offset after it, or as a negative
- * number FIELD_TEXT, FIELD_RANGE, FIELD_BUFFER, or SIP_BODY_LONG above 1300 bytes. To send it again, send the same bytes.
+ * number FIELD_TEXT, FIELD_RANGE, FIELD_BUFFER, or SIP_BODY_LONG above 1300 bytes. A retransmission must be the same bytes.
+ * Allocates nothing.
  */
 export function writeSipMessage(
   f: SipMessageFields,
