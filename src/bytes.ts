@@ -1,6 +1,6 @@
 /** Numbers in bytes, big-endian, and a check over bytes. */
 
-/** The unsigned number in `bytes[at..at + count)`; exact up to a `count` of 6. */
+/** The unsigned number in `bytes[at..at + count)`; `count` is at most 6, beyond which a double is not exact. */
 export function readUint(bytes: Uint8Array, at: number, count: number): number {
   let value = 0;
   for (let i = at; i < at + count; i++) value = value * 256 + bytes[i];
@@ -15,7 +15,7 @@ export function writeUint32(value: number, out: Uint8Array, at: number): void {
   out[at + 3] = value;
 }
 
-/** A copy of `bytes[from..to)`; `from` may be anything where it is empty. Allocates nothing then. */
+/** A copy of `bytes[from..to)`. An empty range returns EMPTY without allocating. */
 export function copyBytes(bytes: Uint8Array, from: number, to: number): Uint8Array {
   return from < to ? new Uint8Array(bytes.subarray(from, to)) : EMPTY;
 }

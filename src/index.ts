@@ -1,6 +1,6 @@
 /** pkg0: OMA DM notifications. The public face, in the order of the pipeline. */
 
-// what a board supplies
+// the interface of a board
 export type * from "./hal.ts";
 
 // profile, §7
@@ -51,7 +51,7 @@ export { sizeOfNotification13, writeNotification13 } from "./notification/write1
 export { writeNotification12 } from "./notification/write12.ts";
 export { checkNetUnicode, checkUtf8, utf8Bytes, utf8Text } from "./notification/utf8.ts";
 
-// what its digests are made with
+// the hashes
 export { createWholeMessageHash, type Hash } from "./hash/hash.ts";
 export { createSha256 } from "./hash/sha256.ts";
 export { createMd5 } from "./hash/md5.ts";
@@ -63,13 +63,13 @@ export type { AppAuth, DigestInput, DmAcc } from "./account/dmacc.ts";
 export { createStore, type Store } from "./account/store.ts";
 export { type Characteristic, readW7 } from "./account/w7.ts";
 
-// admission and session; createClient puts all of it together
+// admission and sessions; createClient joins all of these
 export { createClient } from "./client/client.ts";
 export type { Client } from "./client/interface.ts";
 export type { About, ClientOptions } from "./client/options.ts";
 export { sessionIdText } from "./client/sessions.ts";
 
-// what each of them answers
+// the statuses that they return
 export * from "./status.ts";
 export * from "./wire.ts";
 export { STATUSES, statusMeaning, statusName } from "./status-names.ts";

@@ -1,17 +1,17 @@
 /**
  * Status codes. This file imports nothing, so esbuild inlines every number and drops the names.
  *
- * Status numbers are permanent: append, never renumber, never reuse. The second digit from the right is the layer
- * (layerOf), in the order of the pipeline: 1 SMS, 2 WSP, 3 SIP, 4 HTTP, 5 OBEX, 6 Package #0 of DM 1.3, 7 of DM 1.2,
- * 8 account and digest, 9 admission, A session, B storage, C AT modem, D fields given by the caller, E the tools of a
- * host alone. A layer that is full goes on at 0x100 + layer. Their meanings: status-names.ts.
+ * Status numbers are permanent: append, never renumber, never reuse. The second digit from the right is the layer (layerOf),
+ * in the order of the pipeline: 1 SMS, 2 WSP, 3 SIP, 4 HTTP, 5 OBEX, 6 Package #0 of DM 1.3, 7 of DM 1.2, 8 account and
+ * digest, 9 admission, A session, B storage, C AT modem, D fields given by the caller, E the tools of a host alone. A layer
+ * that is full goes on at 0x100 + layer. status-names.ts has the meaning of each.
  */
 export type Status = number;
 
-/** The result of a writer: the offset after what it wrote, or minus a status when it wrote nothing of use. */
+/** The result of a writer: the offset after the bytes that it wrote, or minus a status when it could not write them. */
 export type EndOrMinusStatus = number;
 
-/** The layer of a status: the digit above. OK and MORE are of layer 0. */
+/** The layer of a status: its second hex digit from the right. OK and MORE are of layer 0. */
 export function layerOf(status: Status): number {
   return (status >> 4) & 15;
 }
@@ -328,10 +328,7 @@ export const SESSION_ID_USED = 0xe8;
 /** all 65535 session ids of this server belong to notifications that are still valid (§6.4.8) */
 export const SESSION_IDS_SPENT = 0xe9;
 
-/**
- * Whether the reason of a refusal passes: the same message may be accepted when it is read again, so a driver that has a
- * memory keeps it.
- */
+/** Whether the reason of a refusal is temporary: the same message may be accepted later, so a driver that can keep it does. */
 export function isPassing(status: Status): boolean {
   return (
     status === THROTTLED ||

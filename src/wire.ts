@@ -1,18 +1,18 @@
 /** Numbers that the formats fix. This file imports nothing, so esbuild inlines every number and drops the names. */
 
-/** Which format a Package #0 has: FORMAT_13 or FORMAT_12. */
+/** The format of a Package #0: FORMAT_13 or FORMAT_12. */
 export type Format = number;
-/** Package #0 has the format of DM 1.3. */
+/** The format of DM 1.3. */
 export const FORMAT_13 = 13;
-/** Package #0 has the format of DM 1.2. */
+/** The format of DM 1.2. */
 export const FORMAT_12 = 12;
 
-/** Bytes of the fixed parts of Package #0, DM 1.3 (§6). */
+/** Bytes of the header of Package #0 in DM 1.3 (§6.1). */
 export const HEADER_BYTES = 12;
 /** Bytes of the digest of DM 1.3 (§6.6). */
 export const SHA256_BYTES = 32;
 
-/** Bytes of the fixed parts of DM 1.2's: the digest, and the trigger header up to the server identifier. */
+/** Bytes of the digest of DM 1.2. */
 export const MD5_BYTES = 16;
 /** Bytes of the trigger header of DM 1.2 up to the server identifier. */
 export const TRIGGER_HEADER_BYTES = 8;
@@ -37,9 +37,9 @@ export const OPTIONS_MAX = 7;
 export const UI_NOT_SPECIFIED = 0;
 /** Nothing is shown. */
 export const UI_BACKGROUND = 1;
-/** The user is told. */
+/** UIM 2: the user is told (§6.4.4). */
 export const UI_INFORMATIVE = 2;
-/** The user is asked. */
+/** UIM 3: the user is asked (§6.4.4). */
 export const UI_USER_INTERACTION = 3;
 
 /** TRA (§6.4.5); 5 to 7 are reserved. */
@@ -50,22 +50,22 @@ export const TRANSPORT_WSP = 4;
 /** The highest Preferred-Bearer value that has a meaning: LOCAL, a DM server on the smart card (§6.5). */
 export const BEARER_MAX = 11;
 
-/** CONTENT_TYPE_13, CONTENT_TYPE_12, or CONTENT_TYPE_OTHER where the type is another or not known. */
+/** CONTENT_TYPE_13, CONTENT_TYPE_12, or CONTENT_TYPE_OTHER for any other type and an unknown one. */
 export type ContentType = number;
-/** WSP (WAP-230): the codes of our two content types. */
+/** WSP code of application/vnd.syncml.dm.notification, DM 1.3. */
 export const CONTENT_TYPE_13 = 0x58;
 /** WSP code of application/vnd.syncml.notification, DM 1.2. */
 export const CONTENT_TYPE_12 = 0x44;
 /** The sender named no type, or another one. */
 export const CONTENT_TYPE_OTHER = 0;
 
-/** Bytes of the headers of a push at most (§7.1). */
+/** The headers of a push have at most this many bytes (§7.1). */
 export const PUSH_HEADERS_MAX = 48;
 
 /** The port of connectionless WAP Push (§7.1.1). */
 export const PUSH_PORT = 2948;
 
-/** The port that pushes usually come from; receivers ignore it. */
+/** The source port of most pushes; receivers ignore it. */
 export const PUSH_SOURCE_PORT = 9200;
 
 /** Octets of user data in one short message (3GPP TS 23.040 §9.2.3.24). */
@@ -76,7 +76,7 @@ export const TPDU_DELIVER = 0;
 /** TP-MTI of an SMS-SUBMIT. */
 export const TPDU_SUBMIT = 1;
 
-/** How a notification came: VIA_*. */
+/** The receiver that a notification came through: VIA_*. */
 export type Via = number;
 /** A datagram to port 2948. */
 export const VIA_UDP = 1;
@@ -91,7 +91,7 @@ export const VIA_OBEX = 5;
 
 /** The answer of SessionStarter.start: the session has begun. */
 export const SESSION_STARTED = 0;
-/** The board does not start it: the notification is done with. */
+/** The answer of SessionStarter.start: the board does not start the session, and the client forgets the notification. */
 export const SESSION_DECLINED = 1;
-/** The board wants it later: it is kept, and offered again. */
+/** The answer of SessionStarter.start: the client keeps the notification, and offers it again later. */
 export const SESSION_LATER = 2;

@@ -1,4 +1,4 @@
-/** The DMAccs of a device: in the store as UTF-8 JSON, in memory also as the bytes that a notification is checked with. */
+/** The DMAccs of a device: UTF-8 JSON in the store; in memory also the bytes that verify a notification. */
 import { EMPTY, numbersOf } from "../bytes.ts";
 import { DIGEST_INPUTS } from "../notification/digest13.ts";
 import { REQUESTED_MO_OPTIONAL, VENDOR_INFO_STRICT } from "../notification/read13.ts";
@@ -6,19 +6,19 @@ import { utf8Bytes, utf8Text } from "../notification/utf8.ts";
 import { or } from "../or.ts";
 import { type AppAuth, appAuthOf, copyOf, type DmAcc, type ServerRules } from "./dmacc.ts";
 
-/** One account, ready for a notification. All of it is its own. */
+/** One account, ready to verify a notification. It shares nothing with the DMAcc that the caller gave. */
 export interface Account {
   dmAcc: DmAcc;
   serverId: Uint8Array;
   /** AAuthSecret of NOTICRED, or of SRVCRED where NOTICRED has none (§6.6); null = no 1.3 notification can be verified. */
   secret13: Uint8Array | null;
-  /** DIGEST_*: what the 1.3 digest is computed over (D1). */
+  /** The input of the 1.3 digest: DIGEST_* (D1). */
   digestInput: number;
   /** AAuthSecret of SRVCRED; null = no 1.2 notification can be verified. */
   secret12: Uint8Array | null;
   /** The names to try in the 1.2 digest, in this order. */
   names12: Uint8Array[];
-  /** AAuthData of SRVCRED, and the nonce of resynchronisation where the account allows it. */
+  /** AAuthData of SRVCRED, and the nonce of resynchronisation if the account allows it. */
   nonces12: Uint8Array[];
   /** Seconds in one unit of TIMEOUT: 60, or 86400 for a server that counts days (D2). */
   timeoutUnitSeconds: number;
@@ -26,7 +26,10 @@ export interface Account {
   maxSkewSeconds: number;
   /** Those of readNotification13 (D8, D9). */
   readRules: number;
-  /** The memory that admission.ts keeps; null when it is damaged, and then nothing is accepted. */
+  /**
+   * The account's part of the admission record (admission.ts): the notifications it remembers. null when that record is
+   * damaged; then nothing is accepted.
+   */
   memory: Uint8Array | null;
 }
 
@@ -50,30 +53,36 @@ export function findAccount(accounts: (Account | null)[], bytes: Uint8Array, at:
   return -1;
 }
 
-/** `dmAcc` as the store keeps it, or null when it is not a DMAcc: AAuthData as an array, all else as JSON has it. */
+/** The bytes of `dmAcc` for the store: JSON, with AAuthData as an array of numbers. null when it is not a DMAcc. */
 export function writeDmAcc(dmAcc: DmAcc): Uint8Array | null {
   try {
     const copy = copyOf(dmAcc);
     copy.appAuth = [];
     for (let i = 0; i < dmAcc.appAuth.length; i++) {
       const auth = copyOf(dmAcc.appAuth[i]) as { aauthData?: ArrayLike<number> };
-      if (typeof auth.aauthData === "string") return null; // base64, most likely: readBase64 is for that
+      if (typeof auth.aauthData === "string") return null; // a string is most likely base64, which the caller turns into bytes with readBase64
       if (auth.aauthData !== undefined) auth.aauthData = numbersOf(auth.aauthData, auth.aauthData.length);
       copy.appAuth.push(auth as AppAuth);
     }
     return utf8Bytes(JSON.stringify(copy));
   } catch {
-    return null; // from JavaScript anything can come
+    return null; // a caller in JavaScript may pass anything
   }
 }
 
-/** The account of what writeDmAcc wrote, without memory; null when it cannot be one. `rules` are for what it does not say itself. */
+/**
+ * The account that writeDmAcc wrote, with nothing remembered; null when the bytes are no DMAcc. `rules` are for what it does
+ * not say itself.
+ */
 export function readAccount(bytes: Uint8Array, rules: ServerRules): Account | null {
   try {
     const dmAcc = JSON.parse(utf8Text(bytes, 0, bytes.length)) as DmAcc;
     const all = dmAcc.appAuth;
     let isGood = true;
-    /** The bytes of a text as a digest takes them; null when it is absent. A value that is no text makes the account invalid: read as an empty secret it would let anyone in. */
+    /**
+     * The UTF-8 bytes of `text`; null when it is absent. A value that is not a string makes the account invalid: read as an
+     * empty secret it would let anyone in.
+     */
     const octetsOf = (text: string | undefined): Uint8Array | null => {
       if (text === undefined) return null;
       const octets = utf8Bytes(text);
@@ -86,7 +95,10 @@ export function readAccount(bytes: Uint8Array, rules: ServerRules): Account | nu
       octetsOf(auth.aauthSecret);
       if (auth.aauthData !== undefined) auth.aauthData = new Uint8Array(auth.aauthData);
     }
-    /** The index of a choice among `values`; where the account has none, that of `otherwise`, else 0. An unknown one makes the account invalid: a guess would refuse all that the server sends. */
+    /**
+     * The index of a choice among `values`; where the account has none, that of `otherwise`, else 0. An unknown one makes
+     * the account invalid: a wrong guess would refuse every message of the server.
+     */
     const choose = <T>(choice: T, otherwise: T, values: T[]): number => {
       const index = values.indexOf(or(choice, otherwise));
       if (index < 0 && choice !== undefined) isGood = false;
@@ -101,7 +113,10 @@ export function readAccount(bytes: Uint8Array, rules: ServerRules): Account | nu
     const skew = or(dmAcc.maxSkewSeconds, 0);
     if (!id || !serverId || !name || nonce.length > OCTETS_MAX || typeof skew !== "number" || skew < 0) return null;
     const allowsEmpty = choose(dmAcc.allowEmptySecret, false, OFF_ON) > 0;
-    /** Null also for an empty one, with which anyone could sign, unless the account allows it. */
+    /**
+     * The bytes of a secret; null when it is absent, and null for an empty one, with which anyone could sign, unless the
+     * account allows it.
+     */
     const secretOf = (auth: { aauthSecret?: string }): Uint8Array | null => {
       const secret = octetsOf(auth.aauthSecret);
       return secret !== null && (secret.length > 0 || allowsEmpty) ? secret : null;

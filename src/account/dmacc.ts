@@ -14,11 +14,12 @@ export interface ServerRules {
 }
 
 /**
- * Texts of serverId, aauthName and aauthSecret, and aauthData, have at most 256 bytes. A choice that is none of those
- * listed makes the account invalid: a guess would refuse all that its server sends, or accept what it does not.
+ * A DM account. serverId, aauthName, aauthSecret and aauthData have at most 256 bytes each, texts as UTF-8. A choice that is
+ * none of those listed makes the account invalid: a guess would refuse all that its server sends, or accept what it does
+ * not.
  */
 export interface DmAcc extends ServerRules {
-  /** ServerID: what Server-ID in a notification is compared to, byte for byte. 1 to 256 bytes of UTF-8. */
+  /** ServerID, 1 to 256 bytes of UTF-8. The Server-ID of a notification must equal it byte for byte. */
   serverId: string;
   name?: string;
   prefConRef?: string;
@@ -28,11 +29,14 @@ export interface DmAcc extends ServerRules {
   appAuth: AppAuth[];
   /** The input of the 1.3 digest (D1): "colons" when absent. */
   digestInput?: DigestInput;
-  /** The name in the 1.2 digest. Absent: ServerID, and AAuthName where that fails and differs. */
+  /** The name in the 1.2 digest. When absent, ServerID is tried, and then AAuthName if it differs. */
   digestName?: "serverId" | "aauthName";
-  /** Accept 1.2 messages under the nonce of four zero octets too. Whoever has seen one can replay it: false when absent. */
+  /**
+   * Accepts 1.2 messages under the nonce of four zero octets too. Anyone who has seen such a message can replay it. By
+   * default false.
+   */
   nonceResync?: boolean;
-  /** Take an empty AAuthSecret for a secret; anyone can sign with it: false when absent. */
+  /** Accepts an empty AAuthSecret as a secret, although anyone can sign with it. By default false. */
   allowEmptySecret?: boolean;
 }
 
@@ -46,13 +50,13 @@ export interface AppAuth {
   /** HTTP-BASIC, HTTP-DIGEST, BASIC, DIGEST, HMAC, X509, SECURID, SAFEWORD, DIGIPASS, TRANSPORT. */
   aauthType?: string;
   aauthName?: string;
-  /** Absent in NOTICRED: that of SRVCRED signs 1.3 notifications too (§6.6). */
+  /** When NOTICRED has none, the secret of SRVCRED signs 1.3 notifications too (§6.6). */
   aauthSecret?: string;
   /** The nonce, raw octets; readBase64 turns base64 text into them. */
   aauthData?: Uint8Array;
 }
 
-/** The AppAuth of a level, or null. */
+/** The AppAuth of `level`, or null when the account has none. */
 export function appAuthOf(dmAcc: DmAcc, level: string): AppAuth | null {
   const all = dmAcc.appAuth;
   for (let i = 0; i < all.length; i++) if (all[i].aauthLevel === level) return all[i];

@@ -1,6 +1,6 @@
 /**
- * Records that survive a power cut, over a Storage that does not promise it. Each key has two slots, `<key>a` and `<key>b`,
- * which take turns: a save overwrites the one that does not hold the newest record, so a torn save leaves that intact.
+ * Records that survive a power cut, over a Storage that does not promise it. Each key has two slots, `<key>a` and `<key>b`.
+ * A save overwrites the slot that does not hold the newest record, so a torn save leaves the newest record intact.
  */
 import { checkOf, EMPTY, readUint, writeUint32 } from "../bytes.ts";
 import type { Storage } from "../hal.ts";
@@ -18,27 +18,36 @@ import {
 /** Records that survive a power cut in the midst of a save: two slots for each key. */
 export interface Store {
   /**
-   * Looks for the newest record of `key`. OK with `record` null: there is none. STORE_FALLBACK: there is one, and the other
-   * slot is damaged, so it may not be what was saved last; so also after a cut in a save. Without a record: STORE_CORRUPT,
-   * when something is there that is no record of this key, so also after a cut in the first save of a key; STORE_VERSION,
-   * when a later format wrote it; STORE_UNREADABLE, when the storage cannot read it now.
+   * Looks for the newest record of `key`. OK: `record` is that record, or null when none exists. STORE_FALLBACK: `record` is
+   * intact but the other slot is damaged, by a power cut during a save or otherwise, so a newer record may be lost. The
+   * other statuses have no record. STORE_CORRUPT: a slot holds bytes that are no record of this key, as after a power cut
+   * during the first save. STORE_VERSION: a later format wrote the record. STORE_UNREADABLE: the storage cannot read it now.
    */
   load(key: string): Status;
-  /** The record that the last load or read found, a view of the storage's bytes; good until the next save. */
+  /** The record that the last load or read found: a view of the storage's bytes, valid until the next save. */
   record: Uint8Array | null;
   /** Whether the last load found the same record in both slots. */
   isMirrored: boolean;
-  /** load where the newest record is known: reads that slot alone. STORE_CORRUPT or STORE_UNREADABLE where it is gone. */
+  /**
+   * Like load, but reads only the slot of the newest record once that is known. STORE_CORRUPT or STORE_UNREADABLE when the
+   * slot no longer holds it.
+   */
   read(key: string): Status;
   /**
-   * Saves `record`, which is not empty, as that of `key`; what is newest there is looked for first where that is not known.
-   * STORE_WRITE, STORE_VERSION, STORE_UNREADABLE: the former record stands, unless the storage wrote what it says it did
-   * not. Allocates the slot.
+   * Saves `record`, which must not be empty, under `key`; looks for the newest record first when that is not known. On
+   * STORE_WRITE, STORE_VERSION and STORE_UNREADABLE the previous record remains, unless the storage wrote but reported
+   * failure. Allocates the slot.
    */
   save(key: string, record: Uint8Array): Status;
-  /** Saves the newest record in its other slot too, so that damage in one of them undoes nothing. Statuses as of read and save. */
+  /**
+   * Saves the newest record in the other slot too, so that damage to one slot loses nothing. Returns a status of read or
+   * save.
+   */
   mirror(key: string): Status;
-  /** Removes the record: an empty one takes its place and stays, so that a cut leaves the one or the other. Statuses as of save. */
+  /**
+   * Removes the record: saves an empty record in its place, so a power cut leaves either the old record or none. Returns a
+   * status of save.
+   */
   erase(key: string): Status;
 }
 
@@ -51,7 +60,10 @@ const CHECK_BYTES = 4;
 
 /** A Store over `storage`. Keeps one number for each key. */
 export function createStore(storage: Storage): Store {
-  /** Sequence number of the newest record; -1 where a later format wrote it: good data that is not ours to overrule. */
+  /**
+   * The sequence number of the newest record of each key; -1 when a later format wrote it: such a record must not be
+   * overwritten.
+   */
   const sequences: { [key: string]: number | undefined } = {};
 
   function load(key: string): Status {
@@ -70,14 +82,15 @@ export function createStore(storage: Storage): Store {
         const other = store.record;
         if (other !== null) {
           store.isMirrored = other.length === record.length && equalBytes(other, 0, record, 0, record.length);
-          // serial number arithmetic: the sequence may wrap
+          // serial number arithmetic, because the sequence may wrap
           if (((sequence - newest) | 0) < 0) continue;
         }
         store.record = record;
         newest = sequence;
       } else if (status !== STORE_VERSION && status !== STORE_UNREADABLE) status = slotStatus;
     }
-    // beside a slot of a later format, or one that cannot be read, the other one may be older: it would undo what that one says
+    // a slot of a later format, or one that cannot be read, may be newer than the other slot, whose record is therefore not
+    // used
     if (status === STORE_CORRUPT && store.record !== null) status = STORE_FALLBACK;
     else if (status !== OK) store.record = null;
     sequences[key] = status === STORE_VERSION ? -1 : status === STORE_UNREADABLE ? undefined : newest;
@@ -144,7 +157,7 @@ function checkSlot(name: string, slot: Uint8Array): Status {
   return slot[2] === FORMAT ? OK : STORE_VERSION;
 }
 
-/** The seed is the name: a record copied to another place is not taken for that one's. */
+/** The name seeds the CRC, so a record that was copied to another key or slot is not accepted there. */
 function checkOfSlot(name: string, slot: Uint8Array, checkAt: number): number {
   let seed = 0;
   for (let i = 0; i < name.length; i++) seed = (seed * 31 + name.charCodeAt(i)) | 0;

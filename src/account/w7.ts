@@ -11,9 +11,10 @@ export interface Characteristic {
 }
 
 /**
- * The DMAcc that an APPLICATION characteristic with APPID w7 describes; null when it is another, or has no PROVIDER-ID.
- * AAUTHLEVEL `APPSRV` is the client's credential to the server (CLCRED), `CLIENT` the server's to the client (SRVCRED).
- * `readData` turns AAUTHDATA into octets (readBase64 as a rule); an AAUTHDATA that it refuses is left out.
+ * The DMAcc that an APPLICATION characteristic with APPID w7 describes; null when it is another characteristic or has no
+ * PROVIDER-ID. AAUTHLEVEL `APPSRV` is the client's credential to the server (CLCRED), `CLIENT` the server's to the client
+ * (SRVCRED). `readData`, usually readBase64, turns AAUTHDATA into octets; an AAUTHDATA for which it returns null is left
+ * out.
  */
 export function readW7(application: Characteristic, readData: (text: string) => Uint8Array | null): DmAcc | null {
   const parms = application.parms;
@@ -49,7 +50,7 @@ function readAppAddr(characteristic: Characteristic): AppAddr {
   return appAddr;
 }
 
-/** PORTNBR: 1 to 65535 in decimal digits, and nothing else; 0 for what is none. */
+/** The port that PORTNBR names: 1 to 65535 in decimal digits; 0 for any other text. */
 function readPort(text: string | undefined): number {
   if (text === undefined) return 0;
   let port = 0;

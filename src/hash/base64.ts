@@ -1,10 +1,10 @@
-/** Base64, RFC 4648 §4, as ASCII bytes: the digest of DM 1.2 hashes them, and DMAcc stores keep AAuthData in them. */
+/** Base64 (RFC 4648 §4) as ASCII bytes: the digest of DM 1.2 hashes them, and accounts keep AAuthData in this form. */
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /**
- * Writes base64 of `bytes[from..to)` to `out` from `at` on, padded; returns the offset after it.
- * `out` has room for 4 bytes for every 3 begun. Allocates nothing.
+ * Writes padded base64 of `bytes[from..to)` to `out` from `at` on; returns the offset after it. The caller makes sure of the
+ * room: 4 bytes for every 3, rounded up. Allocates nothing.
  */
 export function writeBase64(bytes: Uint8Array, from: number, to: number, out: Uint8Array, at: number): number {
   let end = at;
@@ -16,10 +16,10 @@ export function writeBase64(bytes: Uint8Array, from: number, to: number, out: Ui
   return end;
 }
 
-/** The bytes that base64 `text` stands for, padded or not; null when it is not base64. Allocates the result. */
+/** The bytes of the base64 `text`, with padding or without; null when `text` is not base64. Allocates the result. */
 export function readBase64(text: string): Uint8Array | null {
   let length = text.length;
-  // padding fills up to a multiple of 4, with one or two
+  // padding is one or two "=", up to a multiple of 4
   if (length % 4 === 0) for (let i = 0; i < 2 && length > 0 && text.charAt(length - 1) === "="; i++) length--;
   if (length % 4 === 1) return null;
   const bytes = new Uint8Array((length * 3) >> 2);

@@ -1,15 +1,14 @@
 /**
- * The part that the small SHA-256 and the small MD5 share: blocks of 64 bytes, and the padding with the length (FIPS 180-4 §5.1, RFC 1321 §3).
- *
- * The block is an array that is not typed, whose reads are no calls: of SHA-256's instructions 10 % in XS, 5 % in QuickJS and
- * MicroQuickJS, 3 % in JerryScript (measured). For why `var`, see sha256.ts.
+ * The part that the small SHA-256 and the small MD5 share: blocks of 64 bytes, and the padding with the length (FIPS 180-4
+ * §5.1, RFC 1321 §3). The block is a plain array, because a read of a typed array is a call: that saves 10 % of SHA-256's
+ * instructions in XS, 5 % in QuickJS and MicroQuickJS, 3 % in JerryScript (measured). sha256.ts says why `var`.
  */
 // biome-ignore-all lint/suspicious/noVar: let is checked at each use in QuickJS
 import type { Hash } from "./hash.ts";
 
 /**
- * A Hash of messages below 2^29 bytes. `compress` works a block of 16 words into the state. `order` is -1 where words are
- * big-endian, 0 where they are little-endian. Allocates the block and the state once; `end` wipes them.
+ * A Hash of messages below 2^29 bytes. `compress` adds a block of 16 words to the state. `order` is -1 for big-endian words,
+ * 0 for little-endian ones. Allocates the block and the state once; `end` wipes them.
  */
 export function createBlockHash(
   initial: Int32Array,
@@ -17,7 +16,7 @@ export function createBlockHash(
   compress: (state: Int32Array, block: number[]) => void,
 ): Hash {
   const state = new Int32Array(initial);
-  const block: number[] = []; // zero from the last byte added on
+  const block: number[] = []; // all bytes after the last added one are zero
   let length = 0;
 
   function clear(): void {
@@ -45,7 +44,7 @@ export function createBlockHash(
     var at = from;
     length += to - from;
     while (at < to) {
-      // only SHA-256 has a way for whole words: MD5's three or four blocks a message do not pay for more code
+      // only SHA-256 takes whole words at once: MD5 hashes three or four blocks a message, too few to pay for more code
       if (filled & 3 || !order || to - at < 4) {
         words[(filled >> 2) & 15] |= bytes[at++] << ((filled++ ^ order) << 3); // shifts count modulo 32
       } else {

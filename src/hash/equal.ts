@@ -1,6 +1,6 @@
 /**
- * Compares `length` bytes in a time that does not depend on where they differ: every byte is read and no branch is taken
- * on one. What the engine's garbage collector does in between is out of reach.
+ * Compares `length` bytes in a time that does not depend on where they differ: every byte is read and no branch is taken on
+ * one. The time that the engine's garbage collector takes is not under our control.
  */
 export function equalBytes(a: Uint8Array, aAt: number, b: Uint8Array, bAt: number, length: number): boolean {
   let different = 0;

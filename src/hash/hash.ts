@@ -1,17 +1,20 @@
-/** A hash, as the digests need it: it takes a message in pieces, then gives the digest. Engines with a native one supply the same. */
+/**
+ * The hash functions that the digests use: a Hash takes a message in pieces and then gives its digest. A native hash is
+ * wrapped into the same interface.
+ */
 export interface Hash {
-  /** Begins a message; one that was not ended is forgotten. */
+  /** Begins a message; drops one that was not ended. */
   start(): void;
   /** Adds `bytes[from..to)`; reads only. */
   add(bytes: Uint8Array, from: number, to: number): void;
-  /** Ends the message, writes the digest to `out` from `at` on, and wipes what the message left in the hash's own memory. */
+  /** Ends the message, writes its digest to `out` from `at` on, and wipes the hash's own memory. */
   end(out: Uint8Array, at: number): void;
 }
 
 /**
- * A Hash over a native function that wants the whole message at once (Espruino's `crypto.SHA256`).
- * Collects it in a buffer of `bytesExpected`, allocated once; a longer message makes the buffer grow, for a digest over
- * less than the message would let anybody append to it. `end` hands `digestOf` a view of the buffer, and then wipes it.
+ * A Hash over a native function that needs the whole message at once, such as Espruino's `crypto.SHA256`. It collects the
+ * message in a buffer of `bytesExpected` bytes, allocated once. The buffer grows for a longer message: a digest over a part
+ * of it would let anybody append to the message. `end` hands `digestOf` a view of the buffer, and wipes it afterwards.
  */
 export function createWholeMessageHash(digestOf: (message: Uint8Array) => Uint8Array, bytesExpected: number): Hash {
   let message = new Uint8Array(bytesExpected);
@@ -42,13 +45,14 @@ export function createWholeMessageHash(digestOf: (message: Uint8Array) => Uint8A
   };
 }
 
-/** Bytes that a native hash collects at first; a longer message makes that grow once. */
+/** The first size of the buffer of a native hash; a longer message makes it grow once. */
 const HASHED_BYTES = 256;
 
 /**
- * The board's function `native`, or the Hash of `createOwn` where the board has none. A native digest that has not `bytes`
- * bytes is not used: `createOwn` makes the one of that message, and allocates for it. So a faulty driver costs time and no
- * message. The port check "hash: the board's digests are right" (targets/conformance) reports it.
+ * A Hash over the board's function `native`, or the Hash of `createOwn` when the board has no such function. When a native
+ * digest does not have `bytes` bytes, `createOwn` hashes the message instead, and allocates for it: a faulty driver costs
+ * time, but no message is lost. The port check "hash: the board's digests are right" (targets/conformance) reports such a
+ * driver.
  */
 export function createNativeHash(
   native: ((message: Uint8Array) => Uint8Array) | undefined,

@@ -1,20 +1,20 @@
 /**
- * MD5, RFC 1321, small: md5.ts in a third of the code. The constants are computed, as their table alone is as long as all
- * of this. For why `var`, see sha256.ts.
+ * MD5, RFC 1321, small: md5.ts in a third of the code. The constants are computed, because their table alone would be as
+ * long as this file. sha256.ts says why `var`.
  */
 // biome-ignore-all lint/suspicious/noVar: let is checked at each use in QuickJS
 import { createBlockHash } from "./block-hash.ts";
 import type { Hash } from "./hash.ts";
 
 /**
- * An MD5 in JavaScript, of messages below 2^29 bytes. Allocates 16 numbers and 16 bytes of data once, which `end` wipes, and
- * the first block that any of them hashes another 256 bytes, for T.
+ * An MD5 in JavaScript, of messages below 2^29 bytes. Allocates 16 numbers and 16 bytes of data once, which `end` wipes; the
+ * first block ever hashed allocates another 256 bytes, for T.
  */
 export function createMd5(): Hash {
   return createBlockHash(INITIAL, 0, compress);
 }
 
-/** The block into the state (§3.4). The letters are the standard's. */
+/** Adds the block to the state (§3.4). The letters are the standard's. */
 function compress(state: Int32Array, block: number[]): void {
   var a = state[0];
   var b = state[1];
@@ -52,10 +52,13 @@ function compress(state: Int32Array, block: number[]): void {
   state[3] += d;
 }
 
-/** T, §3.4, once a block was hashed: a client that has no account of DM 1.2 does not pay for 64 sines. */
+/** T, §3.4. The first block fills it, so a client without an account of DM 1.2 does not compute 64 sines. */
 let T: Int32Array | null = null;
 
-/** The integer part of 2^32 times |sin(i)|, i from 1 to 64. None is nearer than 0.015 to a whole number: any sine will do. */
+/**
+ * The integer part of 2^32 times |sin(i)|, i from 1 to 64. Every product is at least 0.015 away from a whole number, so any
+ * engine's sine is exact enough.
+ */
 function sines(): Int32Array {
   if (T !== null) return T;
   T = new Int32Array(64);

@@ -1,6 +1,6 @@
 /**
- * MD5, RFC 1321, for the digest of DM 1.2 only: four steps of each round are written out, as its three or four blocks a
- * message do not pay for more code. For why `~` and `var`, see sha256.ts.
+ * MD5, RFC 1321, for the digest of DM 1.2 only. Four steps of each round are written out; its three or four blocks a message
+ * would not pay for more code. sha256.ts says why `~` and `var`.
  */
 // biome-ignore-all lint/suspicious/noVar: let is checked at each use in QuickJS
 import type { Hash } from "./hash.ts";
@@ -8,7 +8,7 @@ import type { Hash } from "./hash.ts";
 /** An MD5 in JavaScript, of messages below 2^29 bytes. Allocates 80 bytes of data once; `end` wipes them. */
 export function createMd5(): Hash {
   const state = new Int32Array(4);
-  const block = new Int32Array(16); // zero from the last byte added on
+  const block = new Int32Array(16); // all bytes after the last added one are zero
   let length = 0;
   state.set(INITIAL);
 
@@ -51,7 +51,7 @@ export function createMd5(): Hash {
     length = 0;
   }
 
-  /** The block into the state (§3.4); leaves the block zero. The letters are the standard's. */
+  /** Adds the block to the state (§3.4), and leaves the block zero. The letters are the standard's. */
   // biome-ignore format: two lines a step
   function compress(): void {
     var a = state[0];
@@ -117,7 +117,10 @@ export function createMd5(): Hash {
 const ZEROS = /* @__PURE__ */ new Int32Array(16);
 const INITIAL = /* @__PURE__ */ new Int32Array([0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476]);
 
-/** T, §3.4: the integer part of 2^32 times |sin(i)|, i from 1 to 64; an array a round, and not typed ones, see sha256.ts. */
+/**
+ * T, §3.4: the integer part of 2^32 times |sin(i)|, i from 1 to 64; a plain array for each round, for the reasons in
+ * sha256.ts.
+ */
 // biome-ignore format: four a line
 const T = [
   [

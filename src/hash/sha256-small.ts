@@ -1,6 +1,6 @@
 /**
- * SHA-256, FIPS 180-4 §6.2, small: sha256.ts in a third of the code and 1.4 times the instructions (measured). For why `~`
- * and `var`, see sha256.ts.
+ * SHA-256, FIPS 180-4 §6.2, small: sha256.ts in a third of the code and 1.4 times the instructions (measured). sha256.ts
+ * says why `~` and `var`.
  */
 // biome-ignore-all lint/suspicious/noVar: let is checked at each use in QuickJS
 import { createBlockHash } from "./block-hash.ts";
@@ -11,7 +11,7 @@ export function createSha256(): Hash {
   return createBlockHash(WORDS.subarray(64), -1, compress);
 }
 
-/** The block into the state (§6.2.2). The letters are the standard's. */
+/** Adds the block to the state (§6.2.2). The letters are the standard's. */
 // biome-ignore format: one line a word and a sum
 function compress(state: Int32Array, block: number[]): void {
   var a = state[0];
@@ -60,8 +60,9 @@ function compress(state: Int32Array, block: number[]): void {
 }
 
 /**
- * The words that `text` has, five characters each, to the base 84 and modulo 2^32: the first characters of all, then the
- * second ones. An array of the numbers is 320 bytes longer; to compute them took five times the instructions (measured).
+ * The words that `text` encodes: five digits of base 84 each, modulo 2^32. The text has the first digits of all words, then
+ * all second digits, and so on. An array of the numbers would be 320 bytes longer; computing them took five times the
+ * instructions (measured).
  */
 function readWords(text: string): Int32Array {
   const words = new Int32Array(72);
@@ -69,7 +70,7 @@ function readWords(text: string): Int32Array {
   return words;
 }
 
-/** K, §4.2.2, and behind it H(0), §5.3.3. */
+/** K, §4.2.2, and after it H(0), §5.3.3. */
 const WORDS = /* @__PURE__ */ readWords(
   "l%<Nit09H[br&+4@LP[aenu}28:?BGX\\ceoqw}+068@BFGQ[^_cgiptx&(,/06?B#>j7q3`t" +
     "9`h?1/k7B~&M7#+gVA/v=q)qm8m{TS.X6Cjmma<pF5{d3ngBKy)U*E_rj6>$@rqH=`4:0gJf" +

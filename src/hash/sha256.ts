@@ -1,23 +1,23 @@
 /**
  * SHA-256, FIPS 180-4 §6.2, for speed; sha256-small.ts is the same in a quarter of the code. An interpreter's time is the
- * number of its bytecodes, so the message schedule lives in sixteen locals and sixteen rounds are written out. The rest
- * that is odd, with what it saves of the instructions for a message of 64 bytes (measured):
- * - sums end in `~`, one bytecode, where `| 0` is two, and which makes a word of a sum that has become a double at half
- *   the price, as `~~` does too: 7 % in QuickJS, 4 % in MicroQuickJS, 1 % in Espruino, JerryScript and XS;
- * - `var`, for QuickJS checks a let at each use: 5 % in bellard's, 8 % in QuickJS-ng;
- * - a to d are arguments and e to h the first locals: QuickJS has short opcodes for four of each, 3 %, and Espruino
- *   looks up names from the first one on, 8 %;
- * - K is an array for each time round, with no index to add, and not a typed one, whose every read is a call (and in
- *   MicroQuickJS an allocation): 4 % in XS, 3 % in QuickJS, 2 % in MicroQuickJS and Espruino, 1 % in JerryScript;
- * - H is eight variables, as adding to an element is a read and a write of a typed array: 2 % in XS, 1 % in QuickJS;
- * - Maj(a, b, c) is b ^ ((a ^ b) & (b ^ c)), whose b ^ c was a ^ b the round before: x and y take turns. 2 % in Duktape,
- *   1 % in MicroQuickJS and JerryScript, and in Espruino 1 % too much;
- * - the two shifts of a rotation stand together, which makes one machine instruction in V8, and so a quarter of the time
- *   in Node. All right shifts before the left ones would be 8 % in 32-bit MicroQuickJS, 5 % in JerryScript and 4 % in
- *   Espruino, as in sha256-small.ts.
+ * number of its bytecodes, so the message schedule lives in sixteen locals and sixteen rounds are written out. The other
+ * oddities, each with the share of instructions that it saves for a message of 64 bytes (measured):
+ * - sums end in `~`, which is one bytecode, while `| 0` is two; and `~` turns a sum that has become a double into a word at
+ *   half the cost: 7 % in QuickJS, 4 % in MicroQuickJS, 1 % in Espruino, JerryScript and XS;
+ * - `var`, because QuickJS checks a `let` at each use: 5 % in bellard's QuickJS, 8 % in QuickJS-ng;
+ * - a to d are arguments and e to h the first locals: QuickJS has short opcodes for four of each (3 %), and Espruino looks
+ *   up names in their order (8 %);
+ * - K is a plain array for each of the four passes: no index is added, and a read of a typed array would be a call (in
+ *   MicroQuickJS also an allocation): 4 % in XS, 3 % in QuickJS, 2 % in MicroQuickJS and Espruino, 1 % in JerryScript;
+ * - H is eight variables, because adding to an element reads and writes a typed array: 2 % in XS, 1 % in QuickJS;
+ * - Maj(a, b, c) is b ^ ((a ^ b) & (b ^ c)). Its b ^ c was the a ^ b of the round before, so x and y take turns: 2 % in
+ *   Duktape, 1 % in MicroQuickJS and JerryScript; it costs 1 % in Espruino;
+ * - the two shifts of a rotation stand together, so V8 makes one machine instruction of them, which saves a quarter of the
+ *   time in Node. All right shifts before the left ones, as in sha256-small.ts, would save 8 % in 32-bit MicroQuickJS, 5 %
+ *   in JerryScript and 4 % in Espruino.
  *
- * The rest in QuickJS is some 7400 bytecodes a block, each a load, constant or operator of the standard's formulas,
- * and 16 % for the sums that overflow into doubles: a grouping that is cheaper in bellard's is dearer in QuickJS-ng.
+ * QuickJS is left with some 7400 bytecodes a block, each a load, a constant or an operator of the standard's formulas. Sums
+ * that overflow into doubles cost another 16 %; a grouping that is cheaper in bellard's QuickJS is dearer in QuickJS-ng.
  */
 // biome-ignore-all lint/suspicious/noVar: see above
 // biome-ignore-all lint/suspicious/noAssignInExpressions: Maj, see above
@@ -25,7 +25,7 @@ import type { Hash } from "./hash.ts";
 
 /** A SHA-256 in JavaScript, of messages below 2^29 bytes. Allocates 64 bytes of data once; `end` wipes them. */
 export function createSha256(): Hash {
-  const block = new Int32Array(16); // zero from the last byte added on
+  const block = new Int32Array(16); // all bytes after the last added one are zero
   const digest = new Uint8Array(block.buffer, 0, 32);
   let length = 0;
   let h0 = 0;
@@ -80,7 +80,7 @@ export function createSha256(): Hash {
       }
       if (filled === 64) {
         compress(h0, h1, h2, h3);
-        if (to - at < 64) words.set(ZEROS); // else all of it is written again
+        if (to - at < 64) words.set(ZEROS); // else the next 64 bytes overwrite it
         filled = 0;
       }
     }
@@ -105,7 +105,7 @@ export function createSha256(): Hash {
     block[5] = h5;
     block[6] = h6;
     block[7] = h7;
-    // one `set` is cheaper than 32 writes: 2 % of the hash in QuickJS-ng and XS (measured)
+    // one `set` saves 2 % of the hash against 32 writes in QuickJS-ng and XS (measured)
     if (isLittleEndian) {
       for (i = 0; i < 8; i++) {
         word = block[i];
@@ -116,7 +116,7 @@ export function createSha256(): Hash {
     reset();
   }
 
-  /** The block into the state (§6.2.2), whose first four words are passed. The letters are the standard's. */
+  /** Adds the block to the state (§6.2.2); the first four words of the state are arguments. The letters are the standard's. */
   // biome-ignore format: one line a word and a round
   function compress(a: number, b: number, c: number, d: number): void {
     var e = h4;
@@ -230,8 +230,8 @@ export function createSha256(): Hash {
 const ZEROS = /* @__PURE__ */ new Int32Array(16);
 
 /**
- * K, §4.2.2: the first 32 bits of the fractional parts of the cube roots of the first sixty-four primes, an array each
- * time round. `| 0`, for in an array that is not typed the larger ones would be doubles.
+ * K, §4.2.2: the first 32 bits of the fractional parts of the cube roots of the first sixty-four primes, in an array for
+ * each of the four passes. `| 0`, because a plain array would hold the larger ones as doubles.
  */
 // biome-ignore format: four a line
 const K = [

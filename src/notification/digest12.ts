@@ -1,6 +1,6 @@
 /**
- * The digest of DM 1.2, OMA-TS-DM_Notification-V1_2 §6.2.1:
- * `MD5( B64(MD5(name ":" password)) ":" nonce ":" B64(MD5(trigger)) )`, trigger = all after the digest.
+ * The digest of DM 1.2, OMA-TS-DM_Notification-V1_2 §6.2.1: `MD5( B64(MD5(name ":" password)) ":" nonce ":"
+ * B64(MD5(trigger)) )`, the trigger is everything after the digest.
  */
 import { writeBase64 } from "../hash/base64.ts";
 import { equalBytes } from "../hash/equal.ts";
@@ -8,7 +8,7 @@ import type { Hash } from "../hash/hash.ts";
 import { MD5_BYTES } from "../wire.ts";
 import type { Notification } from "./fields.ts";
 
-/** Bytes of scratch that the functions here want; they wipe it. */
+/** Bytes of scratch that the functions of this file need; they wipe it. */
 export const DIGEST12_SCRATCH_BYTES = 82;
 
 const CREDENTIALS_AT = MD5_BYTES; // 24 bytes of base64 and a colon
@@ -18,7 +18,7 @@ const EXPECTED_AT = TRIGGER_AT + 25; // a digest, for verifyDigest12
 const COLON = 0x3a;
 
 /**
- * Writes the digest of the trigger `bytes[triggerFrom..to)` to `out[at..at + 16)`. `nonce` is raw octets, may be empty.
+ * Writes the digest of the trigger `bytes[triggerFrom..to)` to `out[at..at + 16)`. `nonce` is raw octets and may be empty.
  * Allocates nothing.
  */
 export function computeDigest12(
@@ -52,8 +52,8 @@ export function verifyDigest12(
 }
 
 /**
- * The index of the nonce under which the digest is right with one of `names`; -1 where it is wrong with all. What the
- * tries share is hashed once. Allocates nothing.
+ * The index of the nonce under which the digest is right with one of `names`; -1 when no nonce and name make it right. The
+ * parts that several attempts share are hashed once. Allocates nothing.
  */
 export function verifyAnyDigest12(
   n: Notification,
@@ -69,7 +69,7 @@ export function verifyAnyDigest12(
   for (let k = 0; k < names.length && right < 0; k++) {
     hashCredentials(md5, names[k], password, scratch);
     for (let i = 0; i < nonces.length && right < 0; i++) {
-      scratch[EXPECTED_AT + last] = ~n.bytes[n.digestAt + last]; // a native hash that gives too few bytes leaves a wrong digest behind
+      scratch[EXPECTED_AT + last] = ~n.bytes[n.digestAt + last]; // stays when a native hash writes too few bytes
       hashAll(md5, nonces[i], scratch, scratch, EXPECTED_AT);
       if (equalBytes(scratch, EXPECTED_AT, n.bytes, n.digestAt, MD5_BYTES)) right = i;
     }
@@ -78,7 +78,7 @@ export function verifyAnyDigest12(
   return right;
 }
 
-/** `":" B64(MD5(trigger))` into its place. */
+/** Writes `":" B64(MD5(trigger))` to its place in the scratch. */
 function hashTrigger(md5: Hash, bytes: Uint8Array, triggerFrom: number, to: number, scratch: Uint8Array): void {
   scratch[TRIGGER_AT] = COLON;
   md5.start();
@@ -87,7 +87,7 @@ function hashTrigger(md5: Hash, bytes: Uint8Array, triggerFrom: number, to: numb
   writeBase64(scratch, 0, MD5_BYTES, scratch, TRIGGER_AT + 1);
 }
 
-/** `B64(MD5(name ":" password)) ":"` into its place. */
+/** Writes `B64(MD5(name ":" password)) ":"` to its place in the scratch. */
 function hashCredentials(md5: Hash, name: Uint8Array, password: Uint8Array, scratch: Uint8Array): void {
   scratch[COLON_AT] = COLON;
   md5.start();
@@ -98,7 +98,7 @@ function hashCredentials(md5: Hash, name: Uint8Array, password: Uint8Array, scra
   writeBase64(scratch, 0, MD5_BYTES, scratch, CREDENTIALS_AT);
 }
 
-/** The digest, of what the two above have left. */
+/** Writes the digest over the parts that the two functions above wrote. */
 function hashAll(md5: Hash, nonce: Uint8Array, scratch: Uint8Array, out: Uint8Array, at: number): void {
   md5.start();
   md5.add(scratch, CREDENTIALS_AT, TRIGGER_AT);

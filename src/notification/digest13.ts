@@ -4,22 +4,22 @@ import type { Hash } from "../hash/hash.ts";
 import { HEADER_BYTES, SHA256_BYTES } from "../wire.ts";
 import type { Notification } from "./fields.ts";
 
-/** `secret ":" header ":" options`, what we read in §6.6 (D1). */
+/** `secret ":" header ":" options`: our reading of §6.6 (D1). */
 export const DIGEST_COLONS = 0;
-/** `secret header options`, for servers that read it so (D1). */
+/** `secret header options`, for servers that read §6.6 so (D1). */
 export const DIGEST_PLAIN = 1;
-/** `secret ":" header options`, for servers that read it so (D1). */
+/** `secret ":" header options`, for servers that read §6.6 so (D1). */
 export const DIGEST_ONE_COLON = 2;
 
-/** The names that an account has for them, each at its number. */
+/** The name of each DIGEST_* in an account, at the index of its number. */
 export const DIGEST_INPUTS: string[] = ["colons", "plain", "one-colon"];
 
 const WIPED = /* @__PURE__ */ new Uint8Array(SHA256_BYTES);
 const COLON = /* @__PURE__ */ new Uint8Array([0x3a]);
 
 /**
- * Writes the digest of header and options `bytes[from..digestAt)` to `out[at..at + 32)`. `digestInput` is one of
- * DIGEST_*. Needs a whole header; allocates nothing.
+ * Writes the digest of header and options `bytes[from..digestAt)` to `out[at..at + 32)`. `digestInput` is one of DIGEST_*.
+ * The message must have a whole header. Allocates nothing.
  */
 export function computeDigest13(
   sha256: Hash,
@@ -49,7 +49,7 @@ export function verifyDigest13(
   scratch: Uint8Array,
 ): boolean {
   const last = SHA256_BYTES - 1;
-  scratch[last] = ~n.bytes[n.digestAt + last]; // a native hash that gives too few bytes leaves a wrong digest behind
+  scratch[last] = ~n.bytes[n.digestAt + last]; // stays when a native hash writes too few bytes
   computeDigest13(sha256, secret, digestInput, n.bytes, n.from, n.digestAt, scratch, 0);
   const isEqual = equalBytes(scratch, 0, n.bytes, n.digestAt, SHA256_BYTES);
   scratch.set(WIPED);

@@ -1,21 +1,21 @@
 import { OPTIONS_MAX } from "../wire.ts";
 
 /**
- * The fields that a reader found in one Package #0. Texts and opaque values are spans (`...At`, `...Length`) into `bytes`, the
- * caller's own input: nothing is copied, so a record is good only until its input is overwritten or it is read into again.
- * A span that is absent has length 0. After a failed read, `at` tells where and the other fields are undefined in meaning.
+ * The fields that a reader found in one Package #0. Texts and opaque values are spans (`...At`, `...Length`) of `bytes`, the
+ * caller's own input: nothing is copied, so the fields are valid only until the input is overwritten or the next message is
+ * read into them. The span of an absent field has length 0. After a failed read only `at` has a meaning.
  */
 export interface Notification {
   /** The input, borrowed. */
   bytes: Uint8Array;
-  /** Offset in `bytes` of the first byte that is wrong, after a failed read. */
+  /** After a failed read, the offset in `bytes` of the first byte that is wrong. */
   at: number;
   /** FORMAT_13 or FORMAT_12. */
   format: number;
-  /** First byte of the message, and the one after its last. */
+  /** The offsets at which the message begins and ends. */
   from: number;
   to: number;
-  /** Digest: 32 bytes before `to` in 1.3, 16 bytes from `from` on in 1.2. */
+  /** The offset of the digest: the last 32 bytes of a 1.3 message, the first 16 bytes of a 1.2 message. */
   digestAt: number;
   /** 0 end user, 1 server (§6.4.3). */
   initiator: number;
@@ -31,12 +31,12 @@ export interface Notification {
   timestamp: number;
   serverIdAt: number;
   serverIdLength: number;
-  /** The first `targetedMoCount` are the MO indexes, in the order of the message. */
+  /** Its first `targetedMoCount` elements are the MO indexes, in the order of the message. */
   targetedMo: Uint16Array;
   targetedMoCount: number;
   requestedMo: Uint16Array;
   requestedMoCount: number;
-  /** First = highest priority; unknown values are kept (D7). */
+  /** The first element has the highest priority; unknown values are kept (D7). */
   preferredBearer: Uint8Array;
   preferredBearerCount: number;
   connectReasonAt: number;
@@ -48,7 +48,7 @@ export interface Notification {
   versionTenths: number;
 }
 
-/** A record for the readers to fill. Allocates four small arrays and the record: make one and keep it. */
+/** An object for the readers to fill. Allocates it and four small arrays, so make one and keep it. */
 export function newNotification(): Notification {
   const n = {
     targetedMo: new Uint16Array(OPTIONS_MAX),
@@ -59,7 +59,10 @@ export function newNotification(): Notification {
   return n;
 }
 
-/** `n` about `bytes[from..to)`, of which nothing is known but the format and where its digest is. Allocates nothing. */
+/**
+ * Resets `n` for the message `bytes[from..to)`: it has the format, the place of the digest, and no other field. Allocates
+ * nothing.
+ */
 export function clearNotification(
   n: Notification,
   bytes: Uint8Array,
@@ -92,7 +95,10 @@ export function clearNotification(
   n.digestAt = digestAt;
 }
 
-/** The fields that a writer puts on the wire. Texts are UTF-8 bytes, and in 1.3 Net-Unicode (§6.2.3); nothing is kept after the call. */
+/**
+ * The fields that a writer puts on the wire. Texts are UTF-8 bytes, in 1.3 Net-Unicode (§6.2.3). The writer keeps nothing of
+ * them after the call.
+ */
 export interface NotificationFields {
   /** 0 end user, 1 server. */
   initiator: number;
@@ -118,7 +124,10 @@ export interface NotificationFields {
   connectReason: Uint8Array;
   /** 1.3: 0 to 4095 bytes, empty = absent. 1.2: the vendor-specific body, any bytes. */
   vendorInfo: Uint8Array;
-  /** 1.3 only: vendorInfo may be any bytes (D9). Absent: it is Net-Unicode like the other texts, as strict readers ask. */
+  /**
+   * 1.3 only: true lets vendorInfo be any bytes (D9). When absent or false, vendorInfo must be Net-Unicode like the other
+   * texts, which strict readers require.
+   */
   isVendorInfoOpaque?: boolean;
   /** 1.2 only: 10 to 12. */
   versionTenths: number;

@@ -1,6 +1,6 @@
 /**
- * Which format a Package #0 is: the one place that decides it. The content type of the push says which one to expect, but
- * some servers send the one under the type of the other, and some bearers bring no type at all.
+ * Decides which format a Package #0 has; no other file does. The content type of the push names the expected format, but
+ * some servers send one format under the type of the other, and some bearers carry no type at all.
  */
 import { OK, type Status } from "../status.ts";
 import { CONTENT_TYPE_12, type ContentType, FORMAT_12, FORMAT_13, type Format, MD5_BYTES } from "../wire.ts";
@@ -9,11 +9,11 @@ import { readNotification12 } from "./read12.ts";
 import { readNotification13 } from "./read13.ts";
 
 /**
- * Reads `bytes[from..to)` into `n` as the format that it is. The first bytes decide: VER 1 of 1.3, or the high bits of a
- * version of 1.0 to 1.2 behind the digest. Where they fit both or neither, the format of `contentType` is read first; where
- * they fit both and that one cannot be read, or does not belong to anybody (`isOurs(n)`), the other one, if that is better.
- * Returns OK or the status of the format that was read, with `n.at` and `n.format`. `rules` is that of readNotification13.
- * Allocates nothing.
+ * Reads `bytes[from..to)` into `n` as the format that it has. The first bytes decide: VER 1 of 1.3, or the high bits of a
+ * version 1.0 to 1.2 after a digest of 16 bytes. When the bytes fit both formats or neither, the format of `contentType` is
+ * read first. When they fit both, and the first reading fails or has a Server-ID that `isOurs(n)` does not know, the other
+ * format is read, and kept if that reading is better. Returns OK or the status of the reading that was kept, with `n.at` and
+ * `n.format`. `rules` is that of readNotification13. Allocates nothing.
  */
 export function readNotification(
   bytes: Uint8Array,

@@ -18,8 +18,9 @@ const SESSION_ID_AT = 5;
 const LENGTH_AT = 7;
 
 /**
- * Reads `bytes[from..to)` into `n`. Versions 1.0 to 1.2 are read, as DM messages carry 1.1 and data-sync alerts 1.2 in
- * the same header. Returns OK or a status with `n.at`; allocates nothing. The digest is located, not verified.
+ * Reads `bytes[from..to)` into `n`. Reads versions 1.0 to 1.2, because DM servers send 1.1 and data-sync servers 1.2 in the
+ * same header. Returns OK, or a 0x7_ status with the offset of the fault in `n.at`. Locates the digest without verifying it.
+ * Allocates nothing.
  */
 export function readNotification12(bytes: Uint8Array, from: number, to: number, n: Notification): Status {
   const at = from + MD5_BYTES;

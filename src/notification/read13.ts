@@ -1,4 +1,4 @@
-/** Package #0 of DM 1.3 from the wire: OMA-TS-DM_Notification-V1_3 §6.1 to §6.5. The digest is digest.ts. */
+/** Package #0 of DM 1.3 from the wire: OMA-TS-DM_Notification-V1_3 §6.1 to §6.5. The digest (§6.6) is in digest13.ts. */
 import { readUint } from "../bytes.ts";
 import {
   CONNECT_REASON_TWICE,
@@ -35,9 +35,9 @@ import {
 import { clearNotification, type Notification } from "./fields.ts";
 import { checkUtf8 } from "./utf8.ts";
 
-/** Relaxes §6.3 for servers of the 2013 draft: a message without Requested-MO is read (D8). */
+/** A rule for readNotification13: a message without Requested-MO is read, for servers of the 2013 draft (D8). */
 export const REQUESTED_MO_OPTIONAL = 1;
-/** Tightens D9: Vendor-Info has to be UTF-8 too. */
+/** A rule for readNotification13: Vendor-Info must be UTF-8 like the other strings (D9). */
 export const VENDOR_INFO_STRICT = 2;
 
 //  VER:4 OPC:3 I:1 | UIM:2 TRA:3 RESERVED:3 | RESERVED:16 | TIMEOUT:16 | SESSIONID:16 | TIMESTAMP:32   (§6.1)
@@ -46,8 +46,8 @@ const SESSION_ID_AT = 6;
 export const TIMESTAMP_AT = 8;
 
 /**
- * Reads `bytes[from..to)` into `n` (§6). `rules` is 0 or a sum of REQUESTED_MO_OPTIONAL and VENDOR_INFO_STRICT.
- * Returns OK or one of the 0x6_ statuses with `n.at`; allocates nothing. The digest is located, not verified.
+ * Reads `bytes[from..to)` into `n` (§6). `rules` is 0 or a sum of REQUESTED_MO_OPTIONAL and VENDOR_INFO_STRICT. Returns OK,
+ * or a 0x6_ status with the offset of the fault in `n.at`. Locates the digest without verifying it. Allocates nothing.
  */
 export function readNotification13(
   bytes: Uint8Array,
@@ -68,7 +68,7 @@ export function readNotification13(
   const status = readOptions(bytes, from + HEADER_BYTES, (bytes[from] >> 1) & 7, n);
   if (status !== OK) return status;
   if (n.serverIdLength === 0) return SERVER_ID_MISSING;
-  // D9: what is compared or shown
+  // strings that are compared or shown must be UTF-8 (D9)
   if (isIllFormed(n, n.serverIdAt, n.serverIdLength) || isIllFormed(n, n.connectReasonAt, n.connectReasonLength))
     return UTF8_ILL_FORMED;
 
@@ -91,7 +91,10 @@ export function checkChoices13(n: Notification, rules: number): Status {
   return isIllFormed(n, n.vendorInfoAt, n.vendorInfoLength) ? UTF8_ILL_FORMED : OK;
 }
 
-/** The options between header and digest: `number:4 length:12 value` (§6.2). Leaves `n.at` at the option that is wrong. */
+/**
+ * Reads the options between header and digest: `number:4 length:12 value` (§6.2). After a failure, `n.at` is the offset of
+ * the faulty option.
+ */
 function readOptions(bytes: Uint8Array, from: number, count: number, n: Notification): Status {
   const to = n.digestAt;
   let at = from;
@@ -127,7 +130,7 @@ function readOptions(bytes: Uint8Array, from: number, count: number, n: Notifica
       if (last === number) return VENDOR_INFO_TWICE;
       n.vendorInfoAt = value;
       n.vendorInfoLength = length;
-    } // other numbers are counted and skipped (D5)
+    } // options with other numbers are counted and skipped (D5)
     last = number;
   }
   n.at = at;

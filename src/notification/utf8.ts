@@ -1,8 +1,8 @@
 /** UTF-8, RFC 3629 §3 and §4. Net-Unicode strings are UTF-8 (§6.2.3, D9). */
 
 /**
- * Checks `bytes[from..to)`. Returns `to` when all of it is well-formed, else the offset of the first byte of the first
- * ill-formed sequence: overlong, surrogate, above U+10FFFF, stray continuation or cut. Reads only; allocates nothing.
+ * Checks that `bytes[from..to)` is UTF-8. Returns `to` when it is, else the offset of the first ill-formed sequence:
+ * overlong, a surrogate, above U+10FFFF, a stray continuation byte, or cut off at `to`. Allocates nothing.
  */
 export function checkUtf8(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
@@ -19,9 +19,9 @@ export function checkUtf8(bytes: Uint8Array, from: number, to: number): number {
 }
 
 /**
- * checkUtf8 for what we write, by Net-Unicode (§6.2.3; RFC 5198 §2): the offset of the first byte that is ill-formed, of a
- * C1 control, of a byte order mark at `from`, or of a CR without LF, else `to`. Its normal form, NFC, needs tables that a
- * device has not: hosts check it. Reads only; allocates nothing.
+ * Checks that `bytes[from..to)` is Net-Unicode (§6.2.3; RFC 5198 §2), as we write it. Returns `to` when it is, else the
+ * offset of the first ill-formed sequence, C1 control, byte order mark at `from`, or CR without LF. The normal form NFC is
+ * not checked here: it needs tables for which a device has no room, so hosts check it. Allocates nothing.
  */
 export function checkNetUnicode(bytes: Uint8Array, from: number, to: number): number {
   const end = checkUtf8(bytes, from, to);
@@ -34,13 +34,13 @@ export function checkNetUnicode(bytes: Uint8Array, from: number, to: number): nu
   return end;
 }
 
-/** The code point at `at`, -1 when what begins there is ill-formed or not whole before `to`. */
+/** The code point at `at`; -1 when the sequence there is ill-formed or runs over `to`. */
 function readCode(bytes: Uint8Array, at: number, to: number): number {
   const lead = bytes[at];
   if (lead < 0x80) return lead;
   const size = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
   if (to - at < size) return -1;
-  let code = lead - 256 + (256 >> size); // below 0 for a continuation, too high for F8 and above
+  let code = lead - 256 + (256 >> size); // negative for a continuation byte, too high for F8 and above
   for (let i = at + 1; i < at + size; i++) {
     if ((bytes[i] & 0xc0) !== 0x80) return -1;
     code = (code << 6) | (bytes[i] & 0x3f);
@@ -48,7 +48,7 @@ function readCode(bytes: Uint8Array, at: number, to: number): number {
   return code > 0x10ffff || code >> 11 === 27 || sizeOf(code) !== size ? -1 : code;
 }
 
-/** Bytes of a code point. */
+/** The number of bytes of a code point. */
 function sizeOf(code: number): number {
   return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
 }
@@ -74,12 +74,12 @@ export function utf8Bytes(text: string): Uint8Array {
 }
 
 /**
- * The text of UTF-8 `bytes[from..to)`. "?" stands for each byte that is ill-formed and, where the engine's strings have 8
- * bits a character (Espruino without Unicode), for what they cannot hold. Allocates the result.
+ * The text of UTF-8 `bytes[from..to)`. "?" replaces each ill-formed byte, and each character that the engine's strings
+ * cannot hold (Espruino without Unicode has 8 bits a character). Allocates the result.
  */
 export function utf8Text(bytes: Uint8Array, from: number, to: number): string {
-  // a string is copied whole for what is added to it: so characters are added to a short one, ASCII by eight, and that to
-  // the text. 0.1 of the time with 64 KB of heap (measured in MicroQuickJS, 430 characters)
+  // adding to a string copies all of it, so characters are added to a short string, ASCII by eight, and that is added to the
+  // text: a tenth of the time with 64 KB of heap (measured in MicroQuickJS, 430 characters)
   let text = "";
   let piece = "";
   for (let at = from; at < to; ) {

@@ -6,9 +6,9 @@ import { computeDigest12 } from "./digest12.ts";
 import { isUint, type NotificationFields } from "./fields.ts";
 
 /**
- * Writes and signs one message to `out` from `at` on; `f.vendorInfo` is the vendor-specific body, and the fields that
- * only 1.3 has are passed over. Returns the offset after it, or a 0xD_ status as a negative number, with nothing written.
- * `scratch` has DIGEST12_SCRATCH_BYTES. Allocates nothing.
+ * Writes and signs one message to `out` from `at` on; `f.vendorInfo` is the vendor-specific body; fields that only 1.3 has
+ * are ignored. Returns the offset after it, or a 0xD_ status as a negative number; then nothing was written. `scratch` has
+ * DIGEST12_SCRATCH_BYTES. Allocates nothing.
  */
 export function writeNotification12(
   f: NotificationFields,

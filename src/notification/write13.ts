@@ -1,4 +1,4 @@
-/** Package #0 of DM 1.3 to the wire: §6.1 to §6.6. Writes what a strict reader accepts, nothing else (D3, D4, D5, D8). */
+/** Package #0 of DM 1.3 to the wire: §6.1 to §6.6. Writes only messages that a strict reader accepts (D3, D4, D5, D8). */
 import type { Hash } from "../hash/hash.ts";
 import {
   FIELD_BUFFER,
@@ -29,8 +29,8 @@ import { areUints, isUint, type NotificationFields } from "./fields.ts";
 import { checkNetUnicode, checkUtf8 } from "./utf8.ts";
 
 /**
- * Writes and signs one Package #0 to `out` from `at` on. Uints take the fewest bytes. Returns the offset after it, or a
- * 0xD_ status as a negative number, with nothing written. Allocates nothing.
+ * Writes and signs one Package #0 to `out` from `at` on. Uints are written in as few bytes as possible. Returns the offset
+ * after the message, or a 0xD_ status as a negative number; then nothing was written. Allocates nothing.
  */
 export function writeNotification13(
   f: NotificationFields,
@@ -70,7 +70,7 @@ export function writeNotification13(
   return end + SHA256_BYTES;
 }
 
-/** Bytes that writeNotification13 takes for fields that are in range. */
+/** The number of bytes that writeNotification13 writes for fields that are in range. */
 export function sizeOfNotification13(f: NotificationFields): number {
   let size = HEADER_BYTES + 2 + f.serverId.length + SHA256_BYTES;
   for (let i = 0; i < f.targetedMo.length; i++) size += f.targetedMo[i] > 255 ? 4 : 3;
@@ -103,7 +103,7 @@ function checkFields13(f: NotificationFields): number {
   return f.vendorInfo.length > 4095 ? FIELD_TEXT : OK;
 }
 
-/** OK; `status` for what is too long or not UTF-8; FIELD_NET_UNICODE for what §6.2.3 rules out. */
+/** OK; `status` for a text that is too long or not UTF-8; FIELD_NET_UNICODE for UTF-8 that is not Net-Unicode (§6.2.3). */
 function checkText(text: Uint8Array, lengthMax: number, status: number): number {
   const length = text.length;
   if (length > lengthMax || checkUtf8(text, 0, length) !== length) return status;

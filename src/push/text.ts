@@ -1,17 +1,17 @@
-/** Texts in bytes, for the profiles that speak in lines: one character a byte, 0 to 255. */
+/** Texts in bytes, for the text-based protocols: one character a byte, 0 to 255. */
 import { BACKSLASH, DEL, DIGIT_0, GREATER_THAN, LESS_THAN, QUOTE, SPACE } from "../ascii.ts";
 import { type EndOrMinusStatus, FIELD_BUFFER } from "../status.ts";
 import { isText } from "./dm.ts";
 
-/** The number that readDecimal and readHex return for a number above 2^32 - 1. */
+/** readDecimal returns it for a number above 2^32 - 1. */
 export const NUMBER_LONG = 4294967296;
 
-/** Whether `bytes[from..to)` is `word`, given in lower case, in letters of either case. */
+/** Whether `bytes[from..to)` is `word`. `word` is lower case; letters in `bytes` may be of either case. */
 export function isWord(bytes: Uint8Array, from: number, to: number, word: string): boolean {
   return to - from === word.length && isText(bytes, from, to, word);
 }
 
-/** Whether `bytes[from..to)` is `text`, to the case of each letter. */
+/** Whether `bytes[from..to)` is `text`, including the case of each letter. */
 export function isExactly(bytes: Uint8Array, from: number, to: number, text: string): boolean {
   if (to - from !== text.length) return false;
   for (let i = 0; i < text.length; i++) if (bytes[from + i] !== text.charCodeAt(i)) return false;
@@ -19,8 +19,8 @@ export function isExactly(bytes: Uint8Array, from: number, to: number, text: str
 }
 
 /**
- * The decimal number that `bytes[from..to)` is, of any number of digits, leading zeros among them; NUMBER_LONG when it is
- * above 2^32 - 1, and -1 when it is no number (RFC 9110 §8.6, RFC 3261 §25.1: 1*DIGIT).
+ * The value of the decimal digits `bytes[from..to)` (1*DIGIT in RFC 9110 §8.6 and RFC 3261 §25.1); they may be many and
+ * begin with zeros. NUMBER_LONG for a value above 2^32 - 1, -1 when a byte is no digit or there is none.
  */
 export function readDecimal(bytes: Uint8Array, from: number, to: number): number {
   if (to <= from) return -1;
@@ -33,7 +33,10 @@ export function readDecimal(bytes: Uint8Array, from: number, to: number): number
   return number;
 }
 
-/** Letters and digits, and `-.!%*_+\`'~`: what a token of SIP has (RFC 3261 §25.1), and with `#$&^|` one of HTTP (RFC 9110 §5.6.2). */
+/**
+ * Whether a token of SIP may contain a byte: letters, digits and `-.!%*_+\`'~` (RFC 3261 §25.1). A token of HTTP also takes
+ * `#$&^|` (RFC 9110 §5.6.2).
+ */
 export function isTokenByte(code: number): boolean {
   if (isAlphanumeric(code)) return true;
   return (
@@ -55,12 +58,12 @@ export function isAlphanumeric(code: number): boolean {
   return (letter >= 0x61 && letter <= 0x7a) || (code >= DIGIT_0 && code < DIGIT_0 + 10);
 }
 
-/** Whether a byte can be seen: ASCII without blanks and controls. */
+/** Whether a byte is a visible ASCII character, not a blank or control character. */
 export function isVisible(code: number): boolean {
   return code > SPACE && code < DEL;
 }
 
-/** Whether `text` can stand in a line of a message as one word: visible ASCII, and none of <>" */
+/** Whether `text` can stand in a line of a message as one word: visible ASCII without < > and " */
 export function isWordText(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
@@ -69,7 +72,7 @@ export function isWordText(text: string): boolean {
   return text.length > 0;
 }
 
-/** Whether `text` can stand between quotes without being escaped: no quote, no backslash, no control character. */
+/** Whether `text` can stand between quotes without escapes: it has no quote, no backslash and no control character. */
 export function isQuotableText(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
@@ -78,7 +81,7 @@ export function isQuotableText(text: string): boolean {
   return true;
 }
 
-/** The characters 0 to 255 that `bytes[from..to)` are. Allocates the string. */
+/** `bytes[from..to)` as a string, one character a byte. Allocates it. */
 export function textOf(bytes: Uint8Array, from: number, to: number): string {
   let text = "";
   for (let at = from; at < to; at++) text += String.fromCharCode(bytes[at]);
@@ -86,8 +89,8 @@ export function textOf(bytes: Uint8Array, from: number, to: number): string {
 }
 
 /**
- * Writes `text`, characters up to 255, to `out` from `at` on. Returns the offset after it, or -FIELD_BUFFER; a negative
- * `at` is handed on, so that a message is written in one chain and checked once.
+ * Writes `text`, characters up to 255, to `out` from `at` on. Returns the offset after it, or -FIELD_BUFFER. A negative `at`
+ * is returned as it is, so that a caller can write a message by a chain of calls and check only the last result.
  */
 export function writeText(text: string, out: Uint8Array, at: EndOrMinusStatus): EndOrMinusStatus {
   if (at < 0) return at;
@@ -96,7 +99,7 @@ export function writeText(text: string, out: Uint8Array, at: EndOrMinusStatus): 
   return at + text.length;
 }
 
-/** Writes `bytes[from..to)` as writeText does a text. */
+/** Writes `bytes[from..to)` to `out` from `at` on. Returns as writeText does. */
 export function writeBytes(
   bytes: Uint8Array,
   from: number,
@@ -110,7 +113,7 @@ export function writeBytes(
   return at + to - from;
 }
 
-/** Writes a whole number of 0 to 2^32 - 1 in decimal, as writeText does a text. */
+/** Writes a whole number of 0 to 2^32 - 1 in decimal. Returns as writeText does. */
 export function writeDecimal(number: number, out: Uint8Array, at: EndOrMinusStatus): EndOrMinusStatus {
   let digits = 1;
   for (let n = number; n >= 10; n = Math.floor(n / 10)) digits++;

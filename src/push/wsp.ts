@@ -1,4 +1,4 @@
-/** WSP Push PDU: WAP-230 §8.2.4 and §8.4.2, with the rules of §7.1 for Package #0. */
+/** The Push PDU of WSP (WAP-230 §8.2.4, §8.4.2), with the rules of §7.1 for Package #0. */
 import { readUint } from "../bytes.ts";
 import {
   FIELD_BUFFER,
@@ -18,14 +18,14 @@ import { CONTENT_TYPE_12, CONTENT_TYPE_13, CONTENT_TYPE_OTHER } from "../wire.ts
 import { DM_APPLICATION, DM_APPLICATION_CODE, isText, readContentType } from "./dm.ts";
 
 const PDU_PUSH = 0x06;
-/** X-Wap-Application-Id as a well-known header name. */
+/** The code of X-Wap-Application-Id among the well-known header names. */
 const HEADER_APPLICATION_ID = 0xaf;
 
-/** The fields of a Push PDU. `body` is a span of the caller's input; after a failed read only `at` has a meaning. */
+/** The fields of a Push PDU. The body is a span of the caller's input. After a failed read only `at` has a meaning. */
 export interface Push {
   /** Offset of the first byte that is wrong. */
   at: number;
-  /** Transaction id, 0 to 255. Not unique: it tells no duplicates. */
+  /** The transaction id, 0 to 255. It is not unique, so it cannot identify duplicates. */
   tid: number;
   /** CONTENT_TYPE_13 or CONTENT_TYPE_12. */
   contentType: number;
@@ -33,16 +33,16 @@ export interface Push {
   bodyTo: number;
 }
 
-/** A Push to read into, again and again. */
+/** A Push for readPush to fill, as often as the caller likes. Allocates it. */
 export function newPush(): Push {
   return { at: 0, tid: 0, contentType: CONTENT_TYPE_OTHER, bodyFrom: 0, bodyTo: 0 };
 }
 
 /**
- * Reads the Push PDU `bytes[from..to)` into `p`. Whose it is comes first: one that is not of our content types or for
- * another application is WSP_CONTENT_TYPE_OTHER or WSP_APPLICATION_OTHER, however long or cut its headers are. `headersMax`
- * bounds the HeadersLen of ours; §7.1 says 48. Every header is walked, in any order; the push has to be for the DM
- * application. Returns OK or a 0x2_ status with `p.at`; allocates nothing.
+ * Reads the Push PDU `bytes[from..to)` into `p`. A push with another content type or for another application is
+ * WSP_CONTENT_TYPE_OTHER or WSP_APPLICATION_OTHER even when its headers are too long or cut off. `headersMax` bounds
+ * HeadersLen of the other pushes, which must be for the DM application; §7.1 says 48. Headers may come in any order, and
+ * every header is read. Returns OK, or a 0x2_ status with the offset of the fault in `p.at`. Allocates nothing.
  */
 export function readPush(bytes: Uint8Array, from: number, to: number, p: Push, headersMax: number): number {
   //  TID:8 | PDU type:8 | HeadersLen:uintvar | Content-Type | headers | body   (§8.2.4.1)
@@ -50,7 +50,7 @@ export function readPush(bytes: Uint8Array, from: number, to: number, p: Push, h
   p.tid = bytes[from];
   if (bytes[from + 1] !== PDU_PUSH) return wrong(p, from + 1, WSP_PDU_TYPE);
   p.at = from + 2;
-  const headersLength = bytes[from + 2] < 0x80 ? bytes[p.at++] : readUintvar(bytes, to, p); // one octet, as a rule
+  const headersLength = bytes[from + 2] < 0x80 ? bytes[p.at++] : readUintvar(bytes, to, p); // usually one octet
   if (headersLength < 0) return WSP_UINTVAR;
   const typeAt = p.at;
   const end = typeAt + headersLength;
@@ -62,7 +62,7 @@ export function readPush(bytes: Uint8Array, from: number, to: number, p: Push, h
   return headersLength > headersMax ? wrong(p, typeAt, WSP_HEADERS_LONG) : status;
 }
 
-/** The content type and the headers `bytes[typeAt..end)`. */
+/** Reads the content type and the headers `bytes[typeAt..end)`. */
 function readHeaders(bytes: Uint8Array, typeAt: number, end: number, p: Push): number {
   let at = skipValue(bytes, typeAt, end, p);
   if (at < 0) return WSP_CONTENT_TYPE;
@@ -106,7 +106,7 @@ function wrong(p: Push, at: number, status: number): number {
   return status;
 }
 
-/** The offset after the value at `at` (§8.4.1.2); -1, with `p.at` there, when it does not end before `to`. */
+/** The offset after the value at `at` (§8.4.1.2); -1 with `at` in `p.at` when the value runs over `to`. */
 function skipValue(bytes: Uint8Array, at: number, to: number, p: Push): number {
   const first = at < to ? bytes[at] : 0;
   if (first >= 0x80) return at + 1;
@@ -123,12 +123,15 @@ function skipValue(bytes: Uint8Array, at: number, to: number, p: Push): number {
   return end > to ? -1 : end;
 }
 
-/** The code of the content type `bytes[at..end)`, CONTENT_TYPE_OTHER for other texts; -1 with `p.at` where it is not a content type. */
+/**
+ * The code of the content type `bytes[at..end)`, CONTENT_TYPE_OTHER for any other text; -1 with the offset of the fault in
+ * `p.at` when it is not a content type.
+ */
 function contentTypeOf(bytes: Uint8Array, at: number, end: number, p: Push): number {
   const first = bytes[at];
   if (first >= 0x80) return first & 0x7f;
   if (first >= 0x20) return readContentType(bytes, at, end - 1);
-  // Value-length Media-type *(Parameter), §8.4.2.24; parameters do not matter
+  // Value-length Media-type *(Parameter), §8.4.2.24; parameters are ignored
   p.at = at + 1;
   if (first === 31) readUintvar(bytes, end, p);
   const mediaAt = p.at;
@@ -144,14 +147,20 @@ function isDmApplication(bytes: Uint8Array, at: number, end: number): boolean {
   return end - 1 - at === DM_APPLICATION.length && isText(bytes, at, end, DM_APPLICATION);
 }
 
-/** Long-integer (§8.4.2.1): a count of 1 to 30, then as many octets, which have to end before `to`; -1 when it is not one. */
+/**
+ * The value of a Long-integer (§8.4.2.1): a count of 1 to 30, then so many octets, which must end before `to`; -1 when it is
+ * malformed.
+ */
 function longInteger(bytes: Uint8Array, at: number, to: number): number {
   const count = bytes[at];
   if (count < 1 || count > 30 || count > to - at - 1) return -1;
   return readUint(bytes, at + 1, count);
 }
 
-/** uintvar (§8.1.2) at `p.at`, which moves past it; -1 when it is cut, longer than 5 octets or more than 32 bits. */
+/**
+ * The value of the uintvar (§8.1.2) at `p.at`, which moves past it; -1 when it is cut off, longer than 5 octets or above 32
+ * bits.
+ */
 function readUintvar(bytes: Uint8Array, to: number, p: Push): number {
   let number = 0;
   for (let i = 0; i < 5 && p.at + i < to; i++) {
@@ -166,7 +175,7 @@ function readUintvar(bytes: Uint8Array, to: number, p: Push): number {
   return -1;
 }
 
-/** Bytes that writePushHeader takes. */
+/** The number of bytes that writePushHeader writes. */
 export const PUSH_HEADER_BYTES = 6;
 
 /**

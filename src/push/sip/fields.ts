@@ -68,7 +68,7 @@ export function newSipParameter(): SipParameter {
  * no answer can be sent then. True with `via.to` 0 when something after sent-by is malformed.
  */
 export function readSipVia(bytes: Uint8Array, from: number, to: number, via: SipVia, p: SipParameter): boolean {
-  // SIP / 2.0 / UDP host : port ;parameters , with blanks between any two of these (§25.1, via-parm)
+  //  SIP / 2.0 / UDP  host : port ;parameters ,   with blanks between any two of these (§25.1, via-parm)
   let at = from;
   for (let i = 0; i < 3; i++) {
     const wordFrom = at;
@@ -163,7 +163,7 @@ export function newSipAddress(): SipAddress {
  * malformed.
  */
 export function readSipAddress(bytes: Uint8Array, from: number, to: number, a: SipAddress): boolean {
-  // "display name" <uri> display name <uri> uri, which ends at ; , ? or a blank
+  //  "display name" <uri>    display name <uri>    uri, which ends at ; , ? or a blank
   let at = skipSpaces(bytes, from, to);
   if (at < to && bytes[at] === QUOTE) {
     at = endOfQuote(bytes, at, to);
