@@ -4,8 +4,8 @@ import { type AppAddr, type AppAuth, DIGEST_INPUTS, type DmAcc, readBase64 } fro
 import { suggestion } from "../codec/index.ts";
 
 /**
- * The accounts of one device: reads and checks the file; throws an Error that names the place of what is wrong, and quotes
- * nothing: there are secrets in it.
+ * Reads and checks the accounts of one device. Throws an Error that names the place of the fault, and quotes nothing of the
+ * file, because it contains secrets.
  */
 export function readAccountsFile(path: string): DmAcc[] {
   const dmAccs = readFleetFile(path);
@@ -18,7 +18,7 @@ export function readAccountsFile(path: string): DmAcc[] {
   return dmAccs;
 }
 
-/** Why no notification for an account can be verified; "" where one can. */
+/** The reason why no notification for the account can be verified; "" when one can. */
 function faultOf({ serverId, appAuth, allowEmptySecret }: DmAcc): string {
   if (Buffer.byteLength(serverId) > 256) return "its serverId has more than 256 bytes (§6.5.1)";
   const secrets = appAuth.filter(({ aauthLevel }) => aauthLevel === "NOTICRED" || aauthLevel === "SRVCRED");
@@ -32,14 +32,14 @@ function faultOf({ serverId, appAuth, allowEmptySecret }: DmAcc): string {
   return isLong ? "an aauthName or aauthSecret has more than 256 bytes" : "";
 }
 
-/** The accounts of many devices: their ServerIDs may be the same, their Names tell them apart. */
+/** Reads the accounts of many devices. Several may have the same ServerID; each Name is unique. */
 export function readFleetFile(path: string): DmAcc[] {
   const text = readFileSync(path, "utf8");
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
-    // Node quotes what is around the place; sometimes it says only that
+    // Node's message quotes the text around the place, and sometimes has nothing else
     const position = / at position (\d+)/.exec((error as Error).message)?.[1];
     const line = position === undefined ? "" : ` at line ${text.slice(0, Number(position)).split("\n").length}`;
     throw new Error(`${path}: is not JSON${line}`);
@@ -62,7 +62,7 @@ const CHOICES: { [name: string]: unknown[] } = {
   strictVendorInfo: [true, false],
 };
 
-/** One DMAcc; `place` is what an error calls it. */
+/** Reads one DMAcc; errors name it by `place`. */
 export function dmAccOf(json: unknown, place: string): DmAcc {
   const from = object(json, place);
   checkKeys(from, [...TEXTS, ...Object.keys(CHOICES), "maxSkewSeconds", "toConRef", "appAddr", "appAuth"], place);
@@ -142,7 +142,7 @@ function checkKeys(from: Json, known: string[], place: string): void {
   const keys = Object.keys(from);
   const unknown = keys.findIndex(key => !known.includes(key));
   if (unknown < 0) return;
-  // the key itself is not shown: it may be a secret that stands in the wrong place
+  // the key is not shown: it may be a secret in the wrong place
   const meant = suggestion(keys[unknown]!, known);
   throw new Error(`${place}: key ${unknown + 1} is none of ${known.join(", ")}${meant}`);
 }

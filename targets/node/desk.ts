@@ -1,12 +1,12 @@
-/** The parts of a board that a device on a desk has: its bounds, its bearers, and somebody who is asked. */
+/** The parts of a board that `pkg0 listen` simulates: bounds, bearers, and a user who is asked. */
 import type { Bearers, Client, ClientOptions, SessionRequest, Ui } from "../../src/index.ts";
 
 export interface DeskBounds extends ClientOptions {
-  /** Parts of short messages held at once. */
+  /** Parts of short messages that are held at the same time. */
   parts?: number;
 }
 
-/** The bounds that are wider on a desk than on a board: a device on a desk is for looking at messages. */
+/** Wider bounds than a board's, because `pkg0 listen` is for looking at messages. */
 const WIDE: ClientOptions = { rememberedMax: 1024, pendingMax: 1024, messageMax: 65535 };
 /** As startDevice has it (targets/device.ts). */
 const BOARD: ClientOptions = { digestBurst: 10 };
@@ -21,18 +21,21 @@ export function partsOf(options: { bounds?: DeskBounds; isBoard?: boolean }): { 
   return { parts, messageParts: options.isBoard === true ? Math.min(parts, 5) : parts };
 }
 
-/** Who is asked (§6.4.4): nobody, somebody who sees what happens, or somebody who answers. */
+/** The user (§6.4.4): none, one who is only informed, or one who answers. */
 export type UiMode = "none" | "inform" | "ask";
 
 export interface Controls {
-  /** The parts of a HAL; `tell` is told what the user sees: "inform" or "ask". */
+  /** The user and the bearers for a HAL; `tell` is called with what the user sees: "inform" or "ask". */
   hal(tell: (what: string, request: SessionRequest) => void): { ui?: Ui; bearers?: Bearers };
   attach(client: Client): void;
-  /** "bearers 6,8", "bearers" for none, "yes" or "no" for the oldest question, "yes 1234" for that session. Throws an Error for others. */
+  /**
+   * Takes a line of input: "bearers 6,8", "bearers" for none, "yes" or "no" for the oldest question, "yes 1234" for the
+   * session 1234. Throws an Error for any other line.
+   */
   tell(line: string): void;
 }
 
-/** `bearers`: Preferred-Bearer values that can carry a session; undefined: all of them. */
+/** `bearers` are the Preferred-Bearer values that can carry a session; undefined for all. */
 export function createControls(ui: UiMode, bearers: readonly number[] | undefined): Controls {
   let available = bearers;
   let client: Client | undefined;
@@ -75,7 +78,7 @@ export function createControls(ui: UiMode, bearers: readonly number[] | undefine
   };
 }
 
-/** "6,8", or "" for none. Throws an Error. */
+/** Reads "6,8", or "" for none. Throws an Error for any other text. */
 export function readBearers(text: string): number[] {
   if (text.trim() === "") return [];
   return text.split(",").map(one => {

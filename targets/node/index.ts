@@ -1,4 +1,7 @@
-/** The Node face: what a server developer builds, signs and debugs notifications with. Only this one throws. */
+/**
+ * The library for Node: a server developer builds, signs, sends and debugs notifications with it. Its functions throw,
+ * unlike those of src/.
+ */
 export * from "../codec/index.ts";
 export {
   atForm,

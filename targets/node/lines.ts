@@ -1,13 +1,13 @@
-/** Lines of text, of bounded length, however long those are that come. */
-/** Bytes of a line: the hex of the largest message has an eighth of that. */
+/** Splits text into lines, and keeps no more than a bounded length of any. */
+/** The longest line in bytes: eight times the hex of the largest message. */
 export const LINE_BYTES_MAX = 2 ** 20;
 
-/** The value that stands for a line of more than `bytesMax`. */
+/** Replaces a line of more than `bytesMax` bytes. */
 export const LINE_LONG = Symbol("LINE_LONG");
 
 /**
- * The lines of `input`, without LF or CR LF; LINE_LONG in place of one that is too long, of which nothing is kept. The last
- * one needs no line end. Reads no faster than it is read.
+ * Yields the lines of `input` without LF or CR LF. Yields LINE_LONG for a line that is too long, and keeps nothing of it.
+ * The last line needs no line end. Reads only as fast as the lines are taken.
  */
 export async function* linesOf(
   input: AsyncIterable<Buffer | string>,

@@ -20,29 +20,29 @@ export interface ListenOptions {
   udp?: string[];
   http?: string[];
   sip?: string[];
-  /** sip:USER@HOST:PORT, where the SIP listener registers, and the password for its challenges. */
+  /** The registrar of the SIP listener, sip:USER@HOST:PORT, and the password for its challenges. */
   register?: string;
   password?: string;
-  /** HOST or HOST:PORT, where the registrar is told to find this device. */
+  /** HOST or HOST:PORT: the address of this device for the registrar. */
   sipContact?: string;
-  /** Events of rejected messages in a minute; without it, all. */
+  /** Prints so many events of rejected messages a minute; without it, all. */
   rejectsPerMinute?: number;
   obex?: string[];
   /** tty, COM port or tcp://HOST:PORT. */
   modem?: string[];
-  /** The times of each modem. */
+  /** The time-outs of each modem. */
   modemSeconds?: Pick<pkg0.ModemOptions, "answerSeconds" | "listSeconds" | "pollSeconds" | "sweepSeconds">;
   /** Check the age of messages by the system's clock. */
   hasClock?: boolean;
-  /** Leave sessions pending, to try a reset. */
+  /** Leaves sessions pending, so that a reset can be tried. */
   hold?: boolean;
-  /** Bounds and rules of the client, and the parts that it holds; without `isBoard`, wide ones where none is given. */
+  /** Bounds and rules of the client, and the number of parts that it holds. Without `isBoard`, wide bounds are the default. */
   bounds?: DeskBounds;
-  /** The bounds of startDevice where none is given: what a board does by default. */
+  /** The default bounds are those of startDevice, as on a board. */
   isBoard?: boolean;
-  /** The state of the user and of the bearers, changed by the lines that it is told. */
+  /** The user and the bearers; lines of standard input change them. */
   controls?: Controls;
-  /** Takes one event. Synchronous: when it returns, the event is out. */
+  /** Takes one event, and returns when the event is written. */
   print: (event: object) => void;
 }
 
@@ -54,7 +54,7 @@ export const VIAS: { readonly [via: number]: string } = {
   [pkg0.VIA_OBEX]: "obex",
 };
 
-/** Opens everything; resolves to a function that closes it again. Rejects with an Error when something cannot be opened. */
+/** Opens all receivers; resolves to a function that closes them. Rejects with an Error when something cannot be opened. */
 export async function listen(options: ListenOptions): Promise<() => Promise<void>> {
   const print = (event: { event: string; [name: string]: unknown }): void => {
     const { event: name, ...rest } = event;
@@ -72,7 +72,7 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
   function reject(what: object): void {
     if (quiet.allows()) print({ event: "rejected", ...what });
   }
-  /** Who sent the message that the client is looking at. */
+  /** The sender of the message that the client is judging. */
   let sender = "";
   /** That message. */
   let message: Uint8Array = new Uint8Array(0);
@@ -138,7 +138,7 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
   report(client.open(), "open");
   syncAccounts(client, dmAccs, report);
   for (const { serverId } of dmAccs) {
-    // compared byte for byte (§6.5.1): a text that looks the same is another one
+    // ServerIDs are compared byte for byte (§6.5.1), so a text that merely looks the same differs
     const fault = findTextFault(serverId);
     if (fault !== undefined) print({ event: "warning", serverId, at: fault.at, meaning: `ServerID: ${fault.what}` });
   }
@@ -161,7 +161,7 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
       message = bytes.subarray(from, to);
       return client.receiveBody(bytes, from, to, contentType, via);
     };
-  /** A message that a profile refuses does not reach the client. */
+  /** Prints a message that a profile refuses before it reaches the client. */
   const refused = (via: string) => ({
     onRefused: (status: number, at: number, peer: string) => reject({ via, from: peer, ...statusJson(status), at }),
   });
@@ -216,13 +216,16 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
   return close;
 }
 
-/** Places that accounts have in a state directory: one that the file no longer names has to be loaded to be removed. */
+/**
+ * The number of places for accounts in a state directory: an account that the file no longer names must be loaded to be
+ * removed.
+ */
 function countAccounts(directory: string): number {
   const places = readdirSync(directory).map(name => Number(/^acc(\d+)[ab]$/.exec(name)?.[1] ?? -1));
   return Math.max(0, ...places.map(place => place + 1));
 }
 
-/** The file says which accounts there are: what differs is saved, what is gone is removed. */
+/** Makes the stored accounts those of the file: saves the ones that differ, removes the ones that the file does not have. */
 function syncAccounts(client: pkg0.Client, dmAccs: pkg0.DmAcc[], report: (status: number, what: string) => void): void {
   const text = (dmAcc: pkg0.DmAcc | undefined) =>
     JSON.stringify(dmAcc, (_, value) => (value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value));

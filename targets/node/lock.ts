@@ -1,4 +1,4 @@
-/** One process at a time in a directory: two would overwrite each other's records, and start each session twice. */
+/** Lets only one process at a time use a directory: two would overwrite each other's records, and start each session twice. */
 import { createHash, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { closeSync, linkSync, openSync, readdirSync, realpathSync, rmSync } from "node:fs";
@@ -7,23 +7,22 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { codeOf, StateError } from "./state.ts";
 
-/** How long one waits for another that came at the same moment. */
+/** How long a process waits for another that came at the same moment. */
 const MEETING_MS = 1_000;
 /** The longest path that the address of a socket can hold with its NUL, on every system: sun_path. */
 const SOCKET_PATH_MAX = 103;
 
 /**
- * Takes the existing `directory` for this process, until it ends in whatever way. Resolves to what gives it back; rejects
- * when another process has it, in whatever network namespace or container, as long as the directory is the same one.
- *
- * In it stands a socket, `lock-<number>`: its owner is behind it as long as the process lives, and nobody after a crash.
- * Nobody overwrites the lock of another: the next number is taken, by a link that fails where it exists; the ones before
- * are removed when there is nobody behind them.
+ * Takes the existing `directory` for this process, until the process ends in any way. Resolves to a function that gives it
+ * back. Rejects when another process has it, even from another network namespace or container that mounts the same
+ * directory. The lock is a socket `lock-<number>` in the directory: its owner answers as long as it lives, and nobody after
+ * a crash. No process overwrites a lock: it takes the next number, by a link that fails if the name exists, and removes the
+ * earlier ones that nobody answers.
  */
 export async function lockDirectory(directory: string): Promise<() => void> {
   if (process.platform === "win32") return lockPipe(directory);
   const folder = shortPath(directory);
-  const name = `lock-x${randomUUID().slice(0, 8)}`; // of its own, until it listens
+  const name = `lock-x${randomUUID().slice(0, 8)}`; // a name of its own, until it listens
   const server = createServer(socket => socket.destroy()).unref();
   try {
     await listenAt(server, join(folder.path, name), directory);
@@ -64,7 +63,10 @@ async function takeNumber(directory: string, folder: string, name: string): Prom
   }
 }
 
-/** Whether nobody else has come in the same moment. Of those who meet, all but the lowest leave, and that one waits for it. */
+/**
+ * Whether no other process came at the same moment. If several did, all but the one with the lowest number give up, and that
+ * one waits until they have.
+ */
 async function isAlone(directory: string, folder: string, own: number): Promise<boolean> {
   const end = performance.now() + MEETING_MS;
   for (;;) {
@@ -85,7 +87,7 @@ function numbersIn(directory: string): number[] {
   return numbers.filter(number => number > 0);
 }
 
-/** Whether there is somebody behind the socket `name`. */
+/** Whether a process answers at the socket `name`. */
 async function isHeld(folder: string, name: string): Promise<boolean> {
   const socket = createConnection(join(folder, name));
   try {
@@ -111,7 +113,7 @@ async function listenAt(server: Server, path: string, directory: string): Promis
   }
 }
 
-/** `directory`, by another path where its own is too long for the address of a socket. */
+/** The path of `directory`, or a shorter path to it when that is too long for the address of a socket. */
 function shortPath(directory: string): { path: string; close: () => void } {
   if (Buffer.byteLength(directory) + 30 <= SOCKET_PATH_MAX || process.platform !== "linux") {
     return { path: directory, close: () => {} };
@@ -120,7 +122,7 @@ function shortPath(directory: string): { path: string; close: () => void } {
   return { path: `/proc/self/fd/${file}`, close: () => closeSync(file) };
 }
 
-/** Windows has no sockets in directories, but pipes with names, which end with their process. */
+/** Windows has no sockets in directories, but named pipes, which end with their process. */
 async function lockPipe(directory: string): Promise<() => void> {
   const name = createHash("sha256").update(realpathSync(directory)).digest("hex");
   const server = createServer(socket => socket.destroy()).listen(`\\\\.\\pipe\\pkg0-${name}`);

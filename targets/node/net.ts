@@ -18,7 +18,10 @@ import { type Address, addressText, routeTo } from "./udp.ts";
 
 export type { Listener, TcpOptions } from "./tcp.ts";
 
-/** As DeliverEntity, with who sent it: "address:port". Called after the answer, when its time tells nothing any more. */
+/**
+ * Like DeliverEntity, with the sender as "address:port". Called after the answer is sent, so its duration tells the sender
+ * nothing.
+ */
 export type DeliverFrom = (
   bytes: Uint8Array,
   from: number,
@@ -27,9 +30,9 @@ export type DeliverFrom = (
   peer: string,
 ) => Status;
 
-/** The bounds of a receiver, and who is told of what it refuses. */
+/** The bounds of a receiver, and a callback for refusals. */
 type Bounds<T> = Omit<T, "deliver" | "reply" | "response" | "onRefused" | "tag"> & {
-  /** Told of a request that is refused before it is delivered. */
+  /** Called for a request that is refused before its delivery. */
   onRefused?: (status: Status, at: number, peer: string) => void;
 };
 
@@ -57,7 +60,7 @@ export function openObex(
   );
 }
 
-/** The calls that a receiver makes, with the sender added. */
+/** Adds the sender to the calls that a receiver makes. */
 function from(peer: string, deliver: DeliverFrom, { onRefused }: Bounds<object>) {
   return {
     deliver(bytes: Uint8Array, from: number, to: number, contentType: ContentType): Status {
@@ -71,20 +74,23 @@ function from(peer: string, deliver: DeliverFrom, { onRefused }: Bounds<object>)
 
 /** The options that a SIP listener takes besides its address. */
 export interface SipOptions extends Bounds<SipReceiverOptions> {
-  /** Registers there as long as the listener is open. */
+  /** The registration to keep as long as the listener is open. */
   register?: Omit<SipRegisterOptions, "send" | "token" | "contact" | "sentBy" | "onChanged"> & {
-    /** The host on which the registrar or the outbound proxy listens. */
+    /** The host of the registrar or of the outbound proxy. */
     host: string;
     port: number;
-    /** The address, and the port, at which the network finds this one. By default the one it listens on; where that is any, the one of the route to the registrar. */
+    /**
+     * The address and port at which the network reaches this listener. By default the address it listens on; if that is
+     * "any", the local address of the route to the registrar.
+     */
     contactHost?: string;
     contactPort?: number;
-    /** Told of each registration, and of each that fails. */
+    /** Called after each registration, successful or not. */
     onChanged?: SipRegisterOptions["onChanged"];
   };
 }
 
-/** SIP Push (§7.3) at an address. Rejects when it cannot listen, or the registrar cannot reach it there. */
+/** SIP Push (§7.3) at an address. Rejects when it cannot listen, or when the registrar could not reach that address. */
 export async function openSip(at: Address, deliver: DeliverFrom, options: SipOptions = {}): Promise<Listener> {
   const { register } = options;
   const { address: local, family } = await lookup(at.host);
@@ -92,10 +98,11 @@ export async function openSip(at: Address, deliver: DeliverFrom, options: SipOpt
   const contactHost = register && (await contactFor(local, registrar!.address, register));
   const socket = createSocket({
     type: family === 6 ? "udp6" : "udp4",
-    // every address is a number here; Node's own look-up would send the answer after the delivery, and so tell its time (D12)
+    // every address is numeric, so the look-up is immediate; Node's own would delay the answer until after the delivery, and
+    // show how long that took (D12)
     lookup: (host, _options, found) => found(null, host, family),
   });
-  socket.on("error", () => {}); // ICMP answers to what was sent; sending again is up to timers
+  socket.on("error", () => {}); // ICMP errors for sent datagrams; timers send again
   await new Promise<void>((resolve, reject) => {
     socket.once("error", reject);
     socket.bind(at.port, local, resolve);
@@ -120,7 +127,7 @@ export async function openSip(at: Address, deliver: DeliverFrom, options: SipOpt
     tag: token(),
     deliver: (bytes, start, end, contentType) => from(peer, deliver, options).deliver(bytes, start, end, contentType),
     reply(bytes, from, to, toHost, toPort) {
-      if (toPort === 0) return; // comes from forged datagrams only
+      if (toPort === 0) return; // only forged datagrams cause this
       const answer = bytes.slice(from, to);
       answerInTurn(() => {
         if (isOpen) socket.send(answer, toPort, toHost, () => {});
@@ -143,7 +150,7 @@ export async function openSip(at: Address, deliver: DeliverFrom, options: SipOpt
     async close() {
       clearInterval(timer);
       registration?.close();
-      await new Promise<void>(resolve => setImmediate(resolve)); // the last REGISTER is on its way
+      await new Promise<void>(resolve => setImmediate(resolve)); // waits until the last REGISTER is sent
       await allJudged();
       isOpen = false;
       await new Promise<void>(resolve => socket.close(resolve));
@@ -151,7 +158,7 @@ export async function openSip(at: Address, deliver: DeliverFrom, options: SipOpt
   };
 }
 
-/** The host that the registrar is told to reach us at. Throws where it is none for it. */
+/** The host that the Contact names. Throws an Error when the registrar could not reach it. */
 async function contactFor(local: string, registrar: string, register: { contactHost?: string }): Promise<string> {
   if (register.contactHost !== undefined) return register.contactHost;
   const isAny = local === "0.0.0.0" || local === "::";

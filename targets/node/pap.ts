@@ -1,4 +1,4 @@
-/** Push Access Protocol (WAP-247): a push for a gateway as multipart/related, and what the gateway answers. */
+/** Push Access Protocol (WAP-247): writes a push for a gateway as multipart/related, and reads the gateway's answer. */
 import { randomBytes } from "node:crypto";
 import { SaxesParser } from "saxes";
 import { DM_APPLICATION, MIME_12, MIME_13 } from "../../src/push/dm.ts";
@@ -12,15 +12,15 @@ export interface PapMessage {
 
 /** The answer of the gateway. */
 export interface PapResult {
-  /** The PAP status: 1000 OK, 1001 accepted, 2000 bad request, ... (§9.14); 0 when the answer is none. */
+  /** The PAP status: 1000 OK, 1001 accepted, 2000 bad request, ... (§9.14); 0 when the answer is malformed. */
   code: number;
   text: string;
 }
 
 /**
- * A push-message of Package #0 `bytes` to `address`, such as "WAPPUSH=127.0.0.1/TYPE=IPv4@ppg.example" or
- * "WAPPUSH=+4477009000/TYPE=PLMN@ppg.example". The entity has no header but those that Kannel knows: others it takes for
- * the body.
+ * Writes a push-message with the Package #0 `bytes` for `address`, such as "WAPPUSH=127.0.0.1/TYPE=IPv4@ppg.example" or
+ * "WAPPUSH=+4477009000/TYPE=PLMN@ppg.example". The entity has only headers that Kannel knows, because Kannel takes any other
+ * header for a part of the body.
  */
 export function writePap(address: string, pushId: string, contentType: number, bytes: Uint8Array): PapMessage {
   const content = Buffer.from(bytes);
@@ -46,8 +46,8 @@ export function writePap(address: string, pushId: string, contentType: number, b
 }
 
 /**
- * Reads a push-response or badmessage-response: XML 1.0 in UTF-8 or UTF-16, or text. Entities other than the five of XML
- * are not resolved, and make it none.
+ * Reads a push-response or badmessage-response: XML 1.0 in UTF-8 or UTF-16, or text. An entity other than the five of XML is
+ * not resolved, and makes the answer malformed.
  */
 export function readPapResult(xml: Uint8Array | string): PapResult {
   const result: PapResult = { code: 0, text: "" };

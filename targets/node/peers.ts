@@ -1,4 +1,4 @@
-/** Libraries of others that pkg0 uses where they are installed: loaded when they are needed, named when they are missing. */
+/** Optional npm libraries: loaded when they are needed, and named in the error when they are missing. */
 
 /** The ranges of package.json's peerDependencies, as `npm install` takes them (a test compares them). */
 export const PEERS = {
@@ -12,7 +12,7 @@ export const PEERS = {
 
 export type PeerName = keyof typeof PEERS;
 
-/** The module `name`, or its part `name/part`. Rejects with an Error that says what to install for `purpose`. */
+/** Imports the module `name`, or its part `name/part`. Rejects with an Error that says what to install for `purpose`. */
 export async function loadPeer<T>(name: PeerName, purpose: string, part = ""): Promise<T> {
   const module = await findPeer<T>(name, purpose, part);
   if (module !== undefined) return module;

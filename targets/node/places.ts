@@ -1,28 +1,29 @@
-/** The connections that a listener has room for, and which of them makes room for another. */
+/** The open connections of a listener, and the choice of the one that is closed when there are too many. */
 
 export interface Place {
   /** The address of the peer, as Node gives it. */
   address: string;
-  /** It is over, and stays open only for the peer to read its answer. */
+  /** The exchange is over; the connection stays open only for the peer to read its answer. */
   isLingering: boolean;
-  /** A message has begun on it. */
+  /** A message is arriving on it. */
   isBusy: boolean;
-  /** When it was last heard of, in milliseconds. */
+  /** When its last bytes came, in milliseconds. */
   since: number;
   close: () => void;
 }
 
 export interface Places {
-  /** Adds `place`; where there is no room for it, another one is closed. */
+  /** Adds `place`; closes another when there is no room. */
   take(place: Place): void;
   leave(place: Place): void;
   all(): Place[];
 }
 
 /**
- * At most `placesMax`, and `perAddressMax` of one address, those that linger among them. Above the second, one of the same
- * address is closed; above the first, one of the address that has most, so that whoever has few is served whatever others
- * do. Of these the one that lingers longest; or is idle longest; or is busy longest.
+ * Holds at most `placesMax` connections, and `perAddressMax` from one address, including those that linger. Above
+ * `perAddressMax`, a connection of the same address is closed. Above `placesMax`, a connection of the address with most is
+ * closed, so a peer with few connections is served whatever others do. Of these it closes the one that lingers longest; if
+ * none lingers, the one that is idle longest; else the one that is busy longest.
  */
 export function createPlaces(placesMax: number, perAddressMax: number): Places {
   const groups = new Map<string, Set<Place>>();
@@ -64,7 +65,7 @@ function rankOf(place: Place): number {
   return place.isBusy ? 2 : 1;
 }
 
-/** The unit that counts as one address: an IPv4 address, or the 64 bits of an IPv6 address that a network gives to one customer. */
+/** The key that counts as one address: an IPv4 address, or the first 64 bits of an IPv6 address, which one customer has. */
 export function addressGroup(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
   if (mapped !== null) return mapped[1]!;

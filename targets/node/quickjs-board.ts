@@ -1,8 +1,11 @@
-/** The virtual board's hardware: a QuickJS with little memory, a flash in this process, and the bundle that would be flashed. */
+/**
+ * The hardware of the virtual board: QuickJS with little memory, a flash in this process, and the bundle that a real board
+ * would run.
+ */
 import type { QuickJSContext, QuickJSHandle, QuickJSWASMModule } from "quickjs-emscripten";
 
 export interface Board {
-  /** Calls `board.<name>` in the engine; resolves its result. */
+  /** Calls `board.<name>` in the engine; resolves to its result. */
   call(name: "addAccount" | "open" | "datagram", argument?: string | Uint8Array): number;
   /** Bytes of the engine's heap in use. */
   heapUsed(): number;

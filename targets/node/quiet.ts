@@ -1,7 +1,7 @@
-/** `listen --quiet-rejects N`: of the events that anybody can cause, N a minute, and then how many more there were. */
+/** `listen --quiet-rejects N`: of the events that anybody can cause, prints N a minute, and then the number of the others. */
 
 export interface Quiet {
-  /** Whether one more may be printed now. */
+  /** Whether one more event may be printed now. */
   allows(): boolean;
   /** To be called about once a second. */
   tick(): void;
@@ -9,7 +9,10 @@ export interface Quiet {
 
 const MINUTE = 60;
 
-/** `seconds` is a clock that does not go back; `leftOut` is told at the end of a minute in which `perMinute` was not enough. */
+/**
+ * `seconds` is a clock that never goes back. `leftOut` is called at the end of a minute in which events were left out, with
+ * their number.
+ */
 export function createQuiet(perMinute: number, seconds: () => number, leftOut: (count: number) => void): Quiet {
   let since = seconds();
   let count = 0;

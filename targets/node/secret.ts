@@ -1,7 +1,7 @@
-/** Secrets for the command line: from a file, the environment, or standard input, so that no list of processes shows them. */
+/** Secrets for the command line, from a file, the environment or standard input, so that no list of processes shows them. */
 import { readFileSync } from "node:fs";
 
-/** Bytes of a secret, more than any account has. */
+/** The longest secret in bytes; more than any account may have. */
 const SECRET_BYTES_MAX = 65_536;
 
 export interface SecretSource {
@@ -11,15 +11,15 @@ export interface SecretSource {
   value: string | undefined;
   file: string | undefined;
   environment: { readonly [name: string]: string | undefined };
-  /** Reads standard input to its end; used for `-` alone. */
+  /** Reads standard input to its end; called only for `-`. */
   readInput: () => string;
-  /** Told what should be done otherwise; undefined where nobody reads it. */
+  /** Called with advice, such as not to give a secret as an argument. */
   warn: ((message: string) => void) | undefined;
 }
 
 /**
- * The secret, undefined where none is given. Of several sources the most explicit one counts: the option, its file, the
- * environment. One line end behind the last line is not part of it. Throws an Error that does not have the secret in it.
+ * The secret; undefined when none is given. The option takes precedence over the file, and the file over the environment.
+ * One line end at the end is not part of the secret. Throws an Error that does not contain the secret.
  */
 export function readSecret(source: SecretSource): string | undefined {
   const { name, value, file, environment, readInput, warn } = source;

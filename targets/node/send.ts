@@ -10,7 +10,7 @@ import { openSerial } from "./serial.ts";
 import { isSmpp } from "./smpp/uri.ts";
 import { readHostPort, sendUdp } from "./udp.ts";
 
-/** Package #0, and the push PDU around it where one was given. */
+/** Package #0, and the push PDU around it if one was given. */
 export interface Outgoing {
   bytes: Uint8Array;
   contentType: number;
@@ -20,14 +20,14 @@ export interface Outgoing {
 export interface SendChoices {
   /** Transaction id of a push, 0 to 255. */
   tid: number;
-  /** modem: the number to send to. */
+  /** The number to send to (modem: and smpp:). */
   number?: string;
   /** obex: connect to the DM client by its Target. */
   isDirected?: boolean;
 }
 
 /**
- * HEX of a Package #0 or a push PDU. Throws an Error that says what is wrong; so it does, where `isChecked`, for HEX that a
+ * Reads HEX of a Package #0 or a push PDU. Throws an Error that names the fault; with `isChecked`, also for a message that a
  * server MUST NOT send.
  */
 export function readOutgoing(hex: string, isChecked: boolean): Outgoing {
@@ -47,7 +47,7 @@ export function readOutgoing(hex: string, isChecked: boolean): Outgoing {
   return { bytes, contentType: is12 ? pkg0.CONTENT_TYPE_12 : pkg0.CONTENT_TYPE_13 };
 }
 
-/** Throws an Error for a Package #0 that `encode` would not make of its fields: but for the digest, it has to be the same. */
+/** Throws an Error unless `encode` makes the same bytes from the fields of the Package #0, apart from the digest. */
 function checkSendable(bytes: Uint8Array, layer: "1.3" | "1.2", from: number): void {
   const { status, at, meaning = "", digest, ...fields } = decode(bytes, layer);
   if (status !== "OK") throw unsendable(status, from + at, meaning);
@@ -83,14 +83,14 @@ export function checkDestination(to: string, number: string | undefined): void {
   else throw new Error(`cannot send to ${shownUri(to)}: ${SCHEMES}`);
 }
 
-/** The peer takes messages for many numbers. */
+/** Whether the peer takes messages for many numbers. */
 function isNumbered(to: string): boolean {
   return /^modem:/i.test(to) || isSmpp(to) || isKannel(to);
 }
 
 /**
- * Sends to udp://, sip:, http://, obex://, pap+http://, smpp://, kannel+http:// or modem:DEVICE. Resolves to what there
- * is to print, and whether the peer took it, as far as the transport tells.
+ * Sends to udp://, sip:, http://, obex://, pap+http://, smpp://, kannel+http:// or modem:DEVICE. Resolves to the object to
+ * print, and to whether the peer took the message, as far as the transport tells.
  */
 export async function send(
   to: string,
@@ -146,7 +146,7 @@ async function sendByModem(device: string, tpdus: Uint8Array[]): Promise<void> {
   });
   const timer = setInterval(() => modem.tick(), 200);
   try {
-    // what the modem has received stays where it is: this is no receiver
+    // messages that the modem has received stay there: this program only sends
     modem.open(() => pkg0.SMS_PORT_OTHER);
     const status = await ready;
     if (status === pkg0.MODEM_ABSENT) throw new Error(`${device}: ${pkg0.statusMeaning(status)}`);

@@ -1,4 +1,7 @@
-/** Senders for a host, one for each way of §7 but UDP (udp.ts). Each sends once, and tells what the peer answered; they reject where there is no peer. */
+/**
+ * Senders for a host, one for each profile of §7 except UDP (udp.ts). Each sends one message and resolves to the peer's
+ * answer; it rejects when there is no peer.
+ */
 import { createSocket } from "node:dgram";
 import { lookup } from "node:dns/promises";
 import { once } from "node:events";
@@ -16,13 +19,13 @@ import { CLOCK, token } from "./net.ts";
 import { readPapResult, writePap } from "./pap.ts";
 import { type Address, addressText } from "./udp.ts";
 
-/** The answer that came back. */
+/** The peer's answer. */
 export interface Answer {
   /** The peer took the message. */
   isAccepted: boolean;
   /** The code of the peer's own protocol: SIP 200, HTTP 204, OBEX A0, PAP 1001; 0 without an answer. */
   code: number;
-  /** The same in words. */
+  /** The code in words. */
   text: string;
 }
 
@@ -30,19 +33,22 @@ export interface Answer {
 export interface SendOptions {
   /** How long to wait for the answer. By default 32000: Timer F of SIP. */
   timeoutMs?: number;
-  /** pap+http: what keeps its connections for many; by default each message has its own. */
+  /** pap+http: an agent that keeps connections open; by default each message has its own connection. */
   agent?: Agent;
   /** OBEX: connects to the DM client by its Target, SYNCML-DM. */
   isDirected?: boolean;
 }
 
-/** The options with which a MESSAGE is sent. */
+/** The options of a SIP MESSAGE. */
 export interface SipSendOptions extends SendOptions {
   /** The sender's own URI. By default "sip:pkg0@" and its address. */
   from?: string;
 }
 
-/** Sends Package #0 in a SIP MESSAGE to `uri`, by way of `to` (§7.3), again and again until the answer (RFC 3261 §17.1.2). */
+/**
+ * Sends Package #0 in a SIP MESSAGE to `uri`, through the host `to` (§7.3), and repeats it until the answer (RFC 3261
+ * §17.1.2).
+ */
 export async function sendSip(
   uri: string,
   to: Address,
@@ -106,7 +112,7 @@ export async function sendHttp(
   return pushStatus() > 0 ? { ...answer, text: `X-Wap-Push-Status: ${pushStatus()}` } : answer;
 }
 
-/** The options with which an OBEX PUT is sent. */
+/** The options of an OBEX PUT. */
 export interface ObexSendOptions extends SendOptions {
   packetMax?: number;
 }
@@ -123,7 +129,10 @@ export async function sendObex(
   return answer.isAccepted ? { ...answer, text: "success" } : answer;
 }
 
-/** Submits Package #0 to a push gateway (PAP) at `url`; see writePap for `address`. Credentials in the URL become Basic ones. */
+/**
+ * Submits Package #0 to a push gateway (PAP) at `url`; see writePap for `address`. Credentials in the URL are sent by Basic
+ * authentication.
+ */
 export async function sendPap(
   url: string,
   address: string,
@@ -135,7 +144,8 @@ export async function sendPap(
   const message = writePap(address, `${token()}@pkg0`, contentType, bytes);
   const headers = { "Content-Type": message.contentType, "Content-Length": message.body.length };
   const signal = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
-  // not fetch: a gateway such as Kannel hands headers on to the device, and that takes 48 bytes of them (§7.1)
+  // not `fetch`, whose headers a gateway such as Kannel would pass on to the device, which takes only 48 bytes of headers
+  // (§7.1)
   const request = (target.protocol === "https:" ? requestTls : requestPlain)(target, {
     method: "POST",
     agent: options.agent ?? false,
@@ -154,7 +164,7 @@ export async function sendPap(
   }
 }
 
-/** The answer of a gateway: a result in XML, or a 202 alone, which is all that some gateways send. */
+/** Reads the answer of a gateway: a result in XML; some gateways send only a 202. */
 function papAnswer({ statusCode = 0, statusMessage = "" }: IncomingMessage, body: Buffer | undefined): Answer {
   if (body === undefined)
     return { isAccepted: false, code: statusCode, text: `more than ${ANSWER_MAX} bytes of answer` };
@@ -163,7 +173,7 @@ function papAnswer({ statusCode = 0, statusMessage = "" }: IncomingMessage, body
   return { isAccepted: statusCode === 202 && body.length === 0, code: statusCode, text: statusMessage };
 }
 
-/** All that comes, undefined when that is more than ANSWER_MAX. */
+/** The whole body; undefined when it is longer than ANSWER_MAX. */
 async function readBounded(response: IncomingMessage): Promise<Buffer | undefined> {
   const pieces: Buffer[] = [];
   let size = 0;
@@ -177,7 +187,7 @@ async function readBounded(response: IncomingMessage): Promise<Buffer | undefine
 
 /**
  * Sends Package #0 to a URI: http://host:port/path, obex://host:port, sip:user@host:port (to that host itself), or
- * pap+http://gateway/path?address=.. (see writePap). Rejects for any other.
+ * pap+http://gateway/path?address=.. (see writePap). Rejects for any other URI.
  */
 export async function sendTo(
   to: string,
@@ -188,7 +198,7 @@ export async function sendTo(
   return routeTo(to)(contentType, bytes, options);
 }
 
-/** The sender for a URI of sendTo; throws an Error for any other. */
+/** The sender for a URI that sendTo takes; throws an Error for any other. */
 export function routeTo(
   to: string,
 ): (contentType: ContentType, bytes: Uint8Array, options: SendOptions) => Promise<Answer> {
@@ -214,11 +224,11 @@ export function routeTo(
 }
 
 const TIMEOUT_MS = 32_000;
-/** Bytes that a peer may answer in all. */
+/** The longest answer of a peer in bytes. */
 const ANSWER_MAX = 65_536;
 const NO_ANSWER: Answer = { isAccepted: false, code: 0, text: "no answer" };
 
-/** One exchange over TCP. Rejects when there is no connection, or the message cannot be sent. */
+/** Performs one exchange over TCP. Rejects when it cannot connect or cannot send the message. */
 function talk(
   to: Address,
   bytes: Uint8Array,
@@ -267,7 +277,7 @@ function answerOf(sender: PushSender, status: Status): Answer {
   };
 }
 
-/** Throws for a status for which a message cannot be sent. */
+/** Throws an Error for a status of a sender that could not begin. */
 function checkOpened(status: Status): void {
   if (status !== MORE) throw new Error(`${statusName(status)}: ${statusMeaning(status)}`);
 }

@@ -1,4 +1,4 @@
-/** A modem's serial port on Node, as the HAL wants it: a tty through the optional package serialport, or tcp://HOST:PORT. */
+/** The Serial of the HAL on Node: a tty through the optional package serialport, or tcp://HOST:PORT. */
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Serial } from "../../src/hal.ts";
@@ -6,17 +6,17 @@ import { readHostPort } from "./udp.ts";
 
 /** The line to a modem. */
 export interface SerialOptions {
-  /** Bits a second of a tty; 115200. */
+  /** Bits a second of a tty. By default 115200. */
   baudRate?: number;
-  /** How long to wait before a device that went away is opened again; 2000. */
+  /** How long to wait before a lost device is opened again. By default 2000. */
   retryMilliseconds?: number;
-  /** Told when the device went away, and why it does not come back. */
+  /** Called when the device is lost, and with the reason when it cannot be opened again. */
   onError?: (error: Error) => void;
 }
 
 /**
- * Opens `device`, such as /dev/ttyUSB2, COM3 or tcp://10.0.0.7:2000. Rejects when it is not there now; one that goes away
- * later is opened again when it is back, and what is written meanwhile is lost, as on a line that was unplugged.
+ * Opens `device`, such as /dev/ttyUSB2, COM3 or tcp://10.0.0.7:2000. Rejects when the device is not there. A device that is
+ * lost later is opened again when it is back; bytes written meanwhile are dropped, as on an unplugged line.
  */
 export async function openSerial(device: string, options: SerialOptions = {}): Promise<Serial> {
   let stream: Duplex | null = await openStream(device, options.baudRate ?? 115200);

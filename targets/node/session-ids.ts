@@ -1,6 +1,6 @@
 /**
- * SESSIONIDs that a server gives out (§6.4.8): no two notifications of one ServerID have the same one while the first of
- * them is valid. What was given out is kept in a journal, a line for each, until it has expired (§6.4.7). A new journal
+ * Gives out the SESSIONIDs of a server (§6.4.8): a notification never gets the SESSIONID of another valid notification of
+ * the same ServerID. A journal has a line for each SESSIONID until its notification has expired (§6.4.7). A new journal
  * begins at a random id: devices may still remember those of a journal that was lost.
  */
 import {
@@ -28,11 +28,11 @@ const HIGHEST = 0xffff;
 export interface Validity {
   /** TIMESTAMP, POSIX seconds. */
   timestamp: number;
-  /** TIMEOUT; 0 = for ever. Undefined for DM 1.2, which has none: its ids are used again when all others have been. */
+  /** TIMEOUT; 0 = for ever. Undefined for DM 1.2, which has no TIMEOUT: such an id is used again only after all others. */
   timeoutMinutes: number | undefined;
 }
 
-/** All calls are synchronous: tasks of one process may share one object. */
+/** All calls are synchronous, so the tasks of one process may share one object. */
 export interface SessionIds {
   /**
    * A SESSIONID that no valid notification of `serverId` has, the one that was free for longest. When all 65535 are valid:
@@ -41,14 +41,14 @@ export interface SessionIds {
    * sessions of its devices apart.
    */
   take(serverId: string, validity: Validity, whenSpent?: "refuse" | "next"): number;
-  /** Notes a SESSIONID that the caller chose; false when another notification of `serverId` has it and is still valid. */
+  /** Notes a SESSIONID that the caller chose. False when another valid notification of `serverId` has it. */
   claim(serverId: string, sessionId: number, validity: Validity): boolean;
   /**
-   * Writes what was taken to the disk, all of it with one sync. Nothing may be sent before: after a cut its SESSIONID
-   * would be given out again. Throws when the disk does not take it; then nothing has been saved.
+   * Writes all new SESSIONIDs to the disk with one sync. The caller must not send before: after a power cut the SESSIONID
+   * would be given out again. Throws when the disk fails; nothing has been saved then.
    */
   save(): void;
-  /** Saves, and gives the directory back. */
+  /** Saves, and releases the directory. */
   close(): void;
 }
 
@@ -59,14 +59,14 @@ export interface SessionIdOptions {
   first?: () => number;
 }
 
-/** Keeps everything in memory, 65535 entries for a ServerID at most. */
+/** Keeps all SESSIONIDs in memory: at most 65535 for a ServerID. */
 export function createSessionIds(options: SessionIdOptions = {}): SessionIds {
   return sessionIdsOf(new Map(), options, () => {});
 }
 
 /**
- * The SESSIONIDs given out by means of `directory`, which is made where it is missing. Rejects when another process has
- * it for more than `waitMs`, or when a line of the journal other than a last one that was cut off cannot be read.
+ * Opens the journal in `directory`, which is created if it is missing. Rejects when another process holds the directory for
+ * more than `waitMs`, and when a line of the journal cannot be read; only the last line may be cut off.
  */
 export async function openSessionIds(
   directory: string,
@@ -162,7 +162,7 @@ function sessionIdsOf(
   function take(serverId: string, validity: Validity, whenSpent: "refuse" | "next" = "refuse"): number {
     const given = givenOf(journal, serverId);
     if (given.entries.size === 0) return note(serverId, given.last === 0 ? first() : followerOf(given.last), validity);
-    // by the clock of the server and by the message: a device without a clock knows the message alone
+    // at the earlier of the server's time and TIMESTAMP, which is all that a device without a clock knows
     const at = Math.min(validity.timestamp, now());
     const free = findFree(given, at, false) ?? findFree(given, at, true);
     if (free !== undefined) return note(serverId, free, validity);
@@ -218,7 +218,7 @@ function untilOf({ timestamp, timeoutMinutes = 0 }: Validity): number {
   return timeoutMinutes === 0 ? Number.POSITIVE_INFINITY : timestamp + 60 * timeoutMinutes;
 }
 
-/** A device takes an id again only when the former notification has expired by more than its TIMEOUT (admission.ts). */
+/** A device accepts an id again only when the earlier notification has expired (admission.ts). */
 function isFree(entry: Validity, at: number, isLast: boolean): boolean {
   return entry.timeoutMinutes === undefined ? isLast : at > untilOf(entry);
 }
@@ -264,7 +264,7 @@ export function checkOfText(text: string): string {
 function readJournal(text: string, path: string): Journal {
   const journal: Journal = new Map();
   const lines = text.split("\n");
-  lines.pop(); // behind the last line feed nothing is whole
+  lines.pop(); // bytes after the last line feed are a cut-off line
   for (const [i, line] of lines.entries()) {
     const [, check, rest, sessionId, timestamp, timeout, serverId] =
       /^([0-9a-f]{8}) (([0-9A-F]{1,4}) (\d+) (\d+|-) (".*"))$/.exec(line) ?? [];
@@ -278,7 +278,7 @@ function readJournal(text: string, path: string): Journal {
   return journal;
 }
 
-/** Lines to keep. Expired ids are removed, except the last one of each ServerID: the next ids follow it. */
+/** The lines to keep: those that have not expired, and the last of each ServerID, because the next ids follow it. */
 function linesToKeep(journal: Journal, now: number): string {
   const lines: string[] = [];
   for (const [serverId, given] of journal) {
@@ -292,7 +292,7 @@ function linesToKeep(journal: Journal, now: number): string {
   return lines.join("");
 }
 
-/** All of `lines` or nothing: what a full disk has taken of them goes again. */
+/** Appends all of `lines` or nothing: removes the part that a full disk has taken. */
 function append(file: number, lines: string): void {
   const bytes = Buffer.from(lines);
   const end = fstatSync(file).size;
@@ -305,7 +305,7 @@ function append(file: number, lines: string): void {
   }
 }
 
-/** Several commands of a shell's loop may want one directory: each needs it for a moment only. */
+/** Commands in a shell loop may use one directory at the same time; each needs it only for a moment. */
 async function lockPatiently(directory: string, waitMs: number): Promise<() => void> {
   const deadline = Date.now() + waitMs;
   for (;;) {

@@ -9,8 +9,8 @@ import { readHostPort } from "./udp.ts";
 type Register = NonNullable<SipOptions["register"]>;
 
 /**
- * Throws an Error for a URI that has no user or no host. `directory` keeps the instance, which has to outlast a restart.
- * `contact` is HOST or HOST:PORT where the network finds this device, if that is not the address it listens on.
+ * Throws an Error for a URI that has no user or no host. `directory` keeps the instance, which must outlast a restart.
+ * `contact` is HOST or HOST:PORT at which the network reaches this device, if that is not the address it listens on.
  */
 export function readRegistration(
   uri: string,
@@ -25,7 +25,7 @@ export function readRegistration(
     registrar: `sip:${host}`,
     address: `sip:${user}@${host}`,
     instance: instanceOf(directory),
-    // what is hashed is UTF-8
+    // the digest hashes UTF-8
     ...(password !== undefined && {
       credentials: { name: user!, password: Buffer.from(password).toString("latin1"), md5: createMd5() },
     }),
@@ -33,7 +33,7 @@ export function readRegistration(
   };
 }
 
-/** Throws an Error for what `readRegistration` would throw one for, but for the directory. */
+/** Throws an Error when `readRegistration` would throw one for the URI or the contact. */
 export function checkRegistration(uri: string | undefined, contact: string | undefined): void {
   if (uri !== undefined) readUri(uri);
   if (contact !== undefined) readContact(contact);
@@ -58,7 +58,7 @@ function readContact(contact: string): { contactHost: string; contactPort?: numb
 
 const FILE = "sip-instance";
 
-/** The instance of RFC 5626 §4.1, made once. Throws a StateError where the file has another text. */
+/** The instance of RFC 5626 §4.1, made once. Throws a StateError when the file has any other text. */
 function instanceOf(directory: string): string {
   const kept = readStateFile(directory, FILE);
   if (kept === null) {

@@ -1,6 +1,7 @@
 /**
- * `npm start`: the main job, for real. Boots the bundle that is flashed inside QuickJS, binds a UDP socket on loopback,
- * sends it the datagrams that a push gateway once sent and some that are built here, and prints each verdict in a line.
+ * `npm start` shows the main job: it boots the bundle that a board runs, inside QuickJS, binds a UDP socket on loopback,
+ * sends it datagrams that were captured from a push gateway and some that it builds itself, and prints each verdict on a
+ * line.
  */
 import { readFileSync } from "node:fs";
 import { getQuickJS } from "quickjs-emscripten";
@@ -19,7 +20,7 @@ const SERVER = "dm.example.com";
 const bundle = readFileSync(new URL("../pkg0.client.js", import.meta.url), "utf8");
 const program = readFileSync(new URL("../virtual.js", import.meta.url), "utf8");
 
-/** The board's verdict on the datagram in hand. */
+/** The board's verdict on the current datagram. */
 let verdict = "";
 const board = bootBoard(await getQuickJS(), bundle, program, HEAP_MAX, event => {
   if (event.event === "session") verdict += `, starts ${sessionText(event.request as pkg0.SessionRequest)}`;

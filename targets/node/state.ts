@@ -1,4 +1,4 @@
-/** The directory that keeps what must outlast a restart: made, checked, and written to file by file. */
+/** The state directory, which outlasts a restart: creates it, checks it, and writes its files. */
 import {
   accessSync,
   closeSync,
@@ -38,15 +38,15 @@ const RECORD_BYTES_MAX = 2 ** 20;
 const { O_RDONLY, O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_DIRECTORY = 0 } = constants;
 
 /**
- * Makes `directory` where it is missing, and checks that it is one, can be written to, cannot be written to by everybody,
- * and has nothing in it that is not ours. Throws a StateError. Never blocks: what is not a file is not opened.
+ * Creates `directory` if it is missing. Checks that it is a directory, that this process can write to it and not everybody
+ * can, and that it contains only our files. Throws a StateError. Never blocks, because it opens only regular files.
  */
 export function prepareState(directory: string): void {
   makeStateDirectory(directory);
   for (const name of readdirSync(directory)) checkEntry(join(directory, name), name);
 }
 
-/** The same, whatever is in it. */
+/** Like openState, whatever the directory contains. */
 export function makeStateDirectory(directory: string): void {
   makeDirectory(resolve(directory));
   const found = statSync(directory);
@@ -61,7 +61,7 @@ export function makeStateDirectory(directory: string): void {
   }
 }
 
-/** Each level on its own: Node's `recursive` never ends under /proc. */
+/** Creates each level by itself, because Node's `recursive` never ends under /proc. */
 function makeDirectory(directory: string): void {
   const missing: string[] = [];
   let path = directory;
@@ -91,7 +91,7 @@ function exists(path: string): boolean {
 
 function checkEntry(path: string, name: string): void {
   const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return; // of another process, which has gone
+  if (found === undefined) return; // left by a process that has ended
   if ((name === "lost+found" || name === DATABASE_LOCK) && found.isDirectory()) return;
   if (LOCKS.test(name) && found.isSocket()) return;
   if (!found.isFile()) throw new StateError(path, `is ${kindOf(found)}, not a file of pkg0`);
@@ -105,7 +105,7 @@ function kindOf(found: Stats): string {
   return found.isSocket() ? "a socket" : "a device";
 }
 
-/** The bytes of a file, null where there is none. Throws where it is no file, or cannot be read. */
+/** The bytes of a file; null when it does not exist. Throws when it is not a regular file or cannot be read. */
 export function readStateFile(directory: string, name: string): Uint8Array | null {
   let file: number;
   try {
@@ -122,7 +122,7 @@ export function readStateFile(directory: string, name: string): Uint8Array | nul
   }
 }
 
-/** Replaces a file whole or not at all, for its owner alone; it is on the disk at the end. Throws where that fails. */
+/** Replaces a file as a whole, readable by its owner only. Returns when it is on the disk; throws when that fails. */
 export function writeStateFile(directory: string, name: string, bytes: Uint8Array | string): void {
   const path = join(directory, name);
   const file = openSync(`${path}.new`, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK, 0o600);
@@ -150,7 +150,7 @@ function checkFile(file: number, path: string): void {
 }
 
 function syncDirectory(directory: string): void {
-  if (process.platform === "win32") return; // a directory cannot be opened there
+  if (process.platform === "win32") return; // Windows cannot open a directory
   const file = openSync(directory, O_RDONLY | O_DIRECTORY);
   try {
     fsyncSync(file);

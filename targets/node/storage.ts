@@ -3,9 +3,9 @@ import type { Storage } from "../../src/hal.ts";
 import { eraseStateFile, prepareState, readStateFile, writeStateFile } from "./state.ts";
 
 /**
- * A Storage in `directory`, made where it is missing; throws a StateError where that fails, or something else is in there.
- * A file is replaced whole or not at all, and is on the disk when save returns. One process at a time (lock.ts): two would
- * overwrite each other's records.
+ * A Storage in `directory`, which is created if it is missing. Throws a StateError when that fails or the directory contains
+ * other files. A file is replaced as a whole, and is on the disk when save returns. Only one process at a time may use it
+ * (lock.ts): two would overwrite each other's records.
  */
 export function createFileStorage(directory: string): Storage {
   prepareState(directory);

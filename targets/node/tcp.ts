@@ -1,4 +1,4 @@
-/** Listening on TCP: connections with bounds, each with a receiver of its own. */
+/** Listens on TCP, for a bounded number of connections, each with a receiver of its own. */
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import type { PushConnection } from "../../src/push/connection.ts";
@@ -7,25 +7,25 @@ import { createPlaces, type Place } from "./places.ts";
 import { allJudged, answerInTurn } from "./turns.ts";
 import { type Address, addressText } from "./udp.ts";
 
-/** With the address in use, and the port that was taken for 0. */
+/** The address and port that it listens on; port 0 has become the chosen one. */
 export interface Listener extends Address {
-  /** Ends every connection; resolves when all that was answered is judged. */
+  /** Ends every connection; resolves when every answered message is judged. */
   close(): Promise<void>;
 }
 
-/** The options that the listeners over TCP take beside the bounds of their receivers. */
+/** The options of listeners over TCP, in addition to those of their receivers. */
 export interface TcpOptions {
-  /** Connections at a time; one more closes another. By default 64. */
+  /** Connections at the same time; one more closes another. By default 64. */
   connectionsMax?: number;
-  /** The same from one address, of IPv6 from one /64. By default 16. */
+  /** Connections from one IPv4 address or one IPv6 /64. By default 16. */
   connectionsPerAddressMax?: number;
 }
 
 /** Bytes of answers that a peer may leave unread. */
 const UNREAD_MAX = 65_536;
-/** How long a connection that is over stays open for the peer to read the answer. */
+/** How long a connection stays open after its end, so that the peer can read the answer. */
 const LINGER_MS = 2_000;
-/** Connections that the system may keep for us until we look: a flood is looked at in pieces. */
+/** Connections that the system may queue until we accept them, so that a flood is taken in pieces. */
 const BACKLOG = 128;
 
 /** `create` makes the receiver of a connection, which answers by `reply`. Rejects when it cannot listen. */
@@ -38,7 +38,7 @@ export async function openTcp(
   const ticks = new Map<Place, () => void>();
 
   function open(socket: Socket): void {
-    socket.on("error", () => socket.destroy()); // a peer that went away is no error of ours
+    socket.on("error", () => socket.destroy()); // a peer that closed its side is no error
     const { remoteAddress, remotePort } = socket;
     if (remoteAddress === undefined) {
       socket.destroy();
@@ -62,7 +62,7 @@ export async function openTcp(
     socket.on("data", bytes => {
       if (!place.isLingering) take(connection.receive(bytes, 0, bytes.length));
     });
-    socket.on("end", () => answerInTurn(() => socket.end())); // half closed: what is due is still sent
+    socket.on("end", () => answerInTurn(() => socket.end())); // half closed: the answers due are still sent
     socket.on("close", () => {
       places.leave(place);
       ticks.delete(place);
@@ -77,7 +77,10 @@ export async function openTcp(
       if (status !== OK && status !== MORE) linger();
     }
 
-    /** Ends a connection that is over, but goes on reading for a while: closing on unread bytes would take the answer from the peer. */
+    /**
+     * Ends a connection, but reads on for a while: closing with unread bytes could destroy the answer before the peer reads
+     * it.
+     */
     function linger(): void {
       ticks.delete(place);
       place.isLingering = true;

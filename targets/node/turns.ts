@@ -1,12 +1,12 @@
 /**
- * Answers and judgements take turns, so that no answer tells by its time what became of a message, its own or that of
- * another (D12). A judgement that saves to a disk takes a hundred times as long as one that refuses, and nothing else runs
- * meanwhile: so all answers that fall due within 50 ms of the beginning of a judgement leave together at their end.
+ * Separates answers from judgements, so that the time of an answer reveals no verdict (D12). A judgement that saves to a
+ * disk takes a hundred times as long as a refusal, and blocks everything else. So all answers that become due within 50 ms
+ * of the beginning of a judgement are sent together, when the 50 ms end.
  */
 
-/** Longer than judging takes: 17 ms where the disk is written to (measured). */
+/** Longer than any judgement: one with a write to the disk takes 17 ms (measured). */
 const TURN_MS = 50;
-/** The number that may wait. Above it, in a flood, answers and judgements come as they can. */
+/** How many answers and judgements may wait. In a flood above it, they are no longer separated. */
 const WAITING_MAX = 4096;
 
 const judgements: (() => void)[] = [];
@@ -15,13 +15,13 @@ const settled: (() => void)[] = [];
 let turnsEnd: NodeJS.Timeout | undefined;
 let isDue = false;
 
-/** Sends an answer: at once, or at the end of the turn. */
+/** Sends an answer: at once, or at the end of the current turn. */
 export function answerInTurn(send: () => void): void {
   if (turnsEnd !== undefined && answers.length < WAITING_MAX) answers.push(send);
   else send();
 }
 
-/** Judges a message that has been answered, once all is sent that was to be sent before. */
+/** Judges a message that has been answered, after all answers before it are sent. */
 export function judgeInTurn(judge: () => void): void {
   if (judgements.length >= WAITING_MAX) judgements.shift()!();
   judgements.push(judge);
@@ -36,7 +36,7 @@ export function allJudged(): Promise<void> {
   });
 }
 
-/** When all that has arrived by now is answered. */
+/** Resolves when everything that has arrived so far is answered. */
 function beginSoon(): void {
   if (isDue || turnsEnd !== undefined) return;
   isDue = true;

@@ -7,7 +7,7 @@ export interface Address {
   port: number;
 }
 
-/** `host:port`, `[v6]:port`; throws an Error for anything else. */
+/** Reads `host:port` or `[v6]:port`; throws an Error for any other text. */
 export function readHostPort(text: string): Address {
   const match = /^(?:\[([0-9A-Fa-f:.%\w]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);
   const port = Number(match?.[3]);
@@ -25,7 +25,10 @@ export interface UdpSocket extends Address {
   close(): void;
 }
 
-/** Binds, and calls `receive` with each datagram and its sender. Resolves to what was bound (port 0 takes a free one). */
+/**
+ * Binds a socket, and calls `receive` with each datagram and its sender. Resolves to the bound socket (port 0 takes a free
+ * port).
+ */
 export function openUdp(at: Address, receive: (bytes: Uint8Array, from: string) => void): Promise<UdpSocket> {
   const socket = socketFor(at.host);
   return new Promise((resolve, reject) => {
@@ -33,7 +36,7 @@ export function openUdp(at: Address, receive: (bytes: Uint8Array, from: string) 
     socket.on("message", (bytes, sender) => receive(bytes, addressText(sender.address, sender.port)));
     socket.bind(at.port, at.host, () => {
       socket.off("error", reject);
-      socket.on("error", () => {}); // an ICMP error of a peer is none of ours
+      socket.on("error", () => {}); // an ICMP error of one peer must not end the socket
       const bound = socket.address();
       resolve({ host: bound.address, port: bound.port, close: () => socket.close() });
     });
@@ -52,7 +55,7 @@ export function sendUdp(to: Address, bytes: Uint8Array): Promise<void> {
   });
 }
 
-/** The address of our own from which datagrams go to `host`, an address. Sends nothing. */
+/** The local address that datagrams to the address `host` come from. Sends nothing. */
 export async function routeTo(host: string): Promise<string> {
   const socket = socketFor(host);
   try {

@@ -1,6 +1,6 @@
 /**
- * A campaign: each device of a file gets one notification. What is about to go out is on the disk before it does, and what
- * came is noted with what goes out next, so that the journal costs one write for many messages.
+ * A campaign sends one notification to each device of a file. Messages are noted on the disk before they go out. Answers are
+ * noted together with the next messages, so the journal needs one write for many messages.
  */
 
 import { pushOf } from "../../codec/index.ts";
@@ -25,11 +25,11 @@ export type CampaignEvent =
 
 export interface CampaignOptions {
   journal: Journal;
-  /** FILE from its start; absent for a worker that leaves preparing to others. */
+  /** Opens FILE at its start. A worker without it leaves the preparation of messages to other workers. */
   lines?: () => AsyncIterable<FileLine>;
   draft: (line: FileLine) => Draft | Unfit;
   openLink: (report: LinkReport) => Promise<Link>;
-  /** Messages that are prepared before their turn: not many, because a device looks at TIMESTAMP. */
+  /** How many messages are prepared ahead of their turn: few, because a device checks the age of TIMESTAMP. */
   aheadMax: number;
   /** POSIX seconds after which nothing more is sent. */
   until: number;
@@ -42,15 +42,18 @@ export interface CampaignOptions {
 }
 
 export interface Campaign {
-  /** Sends what there is; resolves when all is done or it was stopped. Rejects when the peer refuses us, or the disk does. */
+  /**
+   * Sends the messages. Resolves when all are done or `stop` was called; rejects when the peer refuses the link, or when the
+   * disk fails.
+   */
   run(): Promise<Summary>;
-  /** Nothing more goes out; what is under way gets its answers. */
+  /** Sends nothing more, and waits for the answers to messages under way. */
   stop(): void;
 }
 
 const PREPARED_AT_ONCE = 256;
 const TAKEN_AT_ONCE = 1024;
-/** How often the work of other processes is looked at. */
+/** How often the progress of other processes is read. */
 const POLL_MS = 500;
 
 export function createCampaign(options: CampaignOptions): Campaign {
@@ -95,7 +98,7 @@ export function createCampaign(options: CampaignOptions): Campaign {
     underWay++;
     try {
       const { address, bytes, contentType } = message;
-      // of the line, so that a repetition has the same parts
+      // derived from the line, so a repetition has the same parts
       const reference = message.line & 0xff;
       const push = pushOf(bytes, contentType, reference);
       const submission = { address, bytes, contentType, push, reference };
@@ -112,7 +115,7 @@ export function createCampaign(options: CampaignOptions): Campaign {
   /** Messages whose outcome is still to be printed. */
   const told = new Map<number, Taken>();
 
-  /** Notes what came, then takes what may go; how many were taken. */
+  /** Notes the answers that came, then takes the messages that may go out; returns their number. */
   async function step(link: Link, room: number): Promise<number> {
     const { granted, waitMs } = room > 0 ? await journal.pace.reserve(room) : { granted: 0, waitMs: POLL_MS };
     const came = outcomes.splice(0);
@@ -182,7 +185,7 @@ export function createCampaign(options: CampaignOptions): Campaign {
       await link.close();
       await preparing.close();
     }
-    // what was under way when the link was closed, and receipts that came since
+    // messages that were under way when the link closed, and receipts that came since
     await step(link, 0);
     if (failure !== undefined) throw failure;
     return journal.summary();
@@ -210,7 +213,7 @@ function expired(message: Taken): Outcome {
   return { line: message.line, state: "failed", isRepeat: false, code: "EXPIRED", text, messageIds: [] };
 }
 
-/** Prepares messages before their turn. */
+/** Prepares messages ahead of their turn. */
 function createPreparing({ journal, lines, draft, aheadMax, print }: CampaignOptions) {
   let reading: AsyncIterator<FileLine> | undefined;
   let again = new Set<number>();
@@ -265,7 +268,7 @@ function createAlarm() {
   }
   return {
     ring,
-    /** At the earliest of the times asked for. */
+    /** Rings at the earliest of the given times. */
     ringIn(ms: number): void {
       const at = Date.now() + ms;
       if (at >= ringsAt) return;

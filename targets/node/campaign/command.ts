@@ -34,7 +34,10 @@ export interface CampaignValues {
 
 type Json = { [name: string]: unknown };
 
-/** Checks what can be checked before anything is opened, and returns what runs it. Throws an Error that is the user's. */
+/**
+ * Checks the options before anything is opened, and returns the function that runs the command. Throws an Error for a
+ * mistake of the user.
+ */
 export function readCampaign(values: CampaignValues, positionals: string[]): () => Promise<number> {
   const [word] = positionals;
   if (word === "report" || word === "retry") {
@@ -69,7 +72,7 @@ export function readCampaign(values: CampaignValues, positionals: string[]): () 
   };
 }
 
-/** Opens a journal: with what a campaign is begun with, or one that has to be there. */
+/** Opens a journal: with `identity` to begin or continue a campaign, without it one that must exist. */
 type Open = (identity: Identity | undefined) => Promise<Journal>;
 
 const LEASE_SECONDS = 120;
@@ -105,7 +108,7 @@ function readJournal(values: CampaignValues, rate: number | undefined): Open {
   };
 }
 
-/** The journal that report and retry are about: DIR, or --queue and --name. */
+/** The place of the journal for report and retry: DIR, or --queue and --name. */
 function readExisting(values: CampaignValues, [word, directory, ...more]: string[]): () => Promise<Journal> {
   const state = directory ?? values.state;
   if (more.length > 0 || (state === undefined && values.queue === undefined)) {
@@ -117,7 +120,7 @@ function readExisting(values: CampaignValues, [word, directory, ...more]: string
 }
 
 interface Run {
-  /** Absent for a worker that leaves preparing to others. */
+  /** Absent for a worker that leaves preparation to other workers. */
   file: string | undefined;
   drafting: ReturnType<typeof createDrafting>;
   to: string;
@@ -136,7 +139,7 @@ async function run(journal: Journal, devices: number | undefined, how: Run): Pro
     ...(how.file !== undefined && { lines: () => readFileLines(how.file!) }),
     draft: how.drafting,
     openLink: report => openLink(how.to, how.window, report),
-    // what is sent within five seconds: TIMESTAMP is to be fresh
+    // enough for five seconds of sending, so that TIMESTAMP is fresh
     aheadMax: Math.max(64, Math.min(2_000, 5 * (how.rate ?? 400))),
     until: how.until,
     receiptSeconds: how.receiptSeconds,
@@ -148,7 +151,7 @@ async function run(journal: Journal, devices: number | undefined, how: Run): Pro
   });
   const stop = () => {
     campaign.stop();
-    process.once("SIGINT", () => process.exit(130)); // asked twice: what is under way counts as possibly sent
+    process.once("SIGINT", () => process.exit(130)); // at the second signal, messages under way count as possibly sent
   };
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
@@ -165,7 +168,7 @@ async function run(journal: Journal, devices: number | undefined, how: Run): Pro
   }
 }
 
-/** Prints the summary; `isEach` lists what has failed, too. */
+/** Prints the summary; with `isEach` also a line for each failed message. */
 async function reportOf(open: () => Promise<Journal>, isEach: boolean): Promise<number> {
   const journal = await open();
   try {
@@ -191,7 +194,7 @@ async function retry(open: () => Promise<Journal>, code: string | undefined): Pr
   }
 }
 
-/** Looks at every line, and opens and keeps nothing. */
+/** Checks every line of FILE; sends and stores nothing. */
 async function dryRun(file: string, drafting: ReturnType<typeof createDrafting>): Promise<number> {
   const seen = new Map<string, number>();
   const counts = { devices: 0, unfit: 0, twice: 0, shortMessages: 0, bytes: 0 };
@@ -215,7 +218,7 @@ async function dryRun(file: string, drafting: ReturnType<typeof createDrafting>)
   return counts.unfit === 0 ? 0 : 1;
 }
 
-/** JSON itself, or the file that it is in. */
+/** The value of an option that is JSON itself or the name of a JSON file. */
 function readTemplate(text: string | undefined): Json {
   if (text === undefined) return {};
   const isJson = text.trimStart().startsWith("{");
@@ -235,7 +238,7 @@ function positive(name: string, text: string | undefined, highest: number): numb
   throw new Error(`--${name} has to be more than 0, and ${highest} at most`);
 }
 
-/** POSIX seconds of "22:30" (the next one, local) or of an ISO 8601 time. Throws an Error for any other. */
+/** POSIX seconds of "22:30" (local time, today or tomorrow) or of an ISO 8601 time. Throws an Error for any other text. */
 export function readTime(text: string, nowMs: number): number {
   const [, hours, minutes] = /^(\d{1,2}):(\d{2})$/.exec(text) ?? [];
   if (hours !== undefined && Number(hours) < 24 && Number(minutes) < 60) {

@@ -5,7 +5,7 @@ import { dmAccOf } from "../accounts.ts";
 import type { FileLine } from "./file.ts";
 import type { Draft, Signed, Unfit } from "./journal.ts";
 
-/** Names that a line may have beside the fields of the notification. */
+/** Keys of a line that are not fields of the notification. */
 const OWN = ["address", "account", "secret", "nonce", "appAuth"];
 /** Fields that the campaign sets itself. */
 const OURS = ["sessionId", "timestamp"];
@@ -14,13 +14,13 @@ type Json = { [name: string]: unknown };
 
 export interface DraftOptions {
   accounts: DmAcc[];
-  /** Fields that all have in common; a line's own come before them. */
+  /** Fields for every line; a field of the line itself takes precedence. */
   template: Json;
   /** POSIX seconds. */
   now: () => number;
 }
 
-/** Reads lines; one object for a campaign. */
+/** Turns the lines of one campaign into notifications. */
 export function createDrafting(options: DraftOptions): (line: FileLine) => Draft | Unfit {
   const accounts = indexOf(options.accounts);
 
@@ -61,7 +61,7 @@ export function createDrafting(options: DraftOptions): (line: FileLine) => Draft
 
 interface Accounts {
   byName: Map<string, DmAcc>;
-  /** null: several have this ServerID. */
+  /** null when several accounts have this ServerID */
   byServerId: Map<string, DmAcc | null>;
 }
 
@@ -75,7 +75,10 @@ function indexOf(all: DmAcc[]): Accounts {
   return { byName, byServerId };
 }
 
-/** By "account" (Name in the accounts file), by the line's own appAuth or secret, or by "serverId". */
+/**
+ * Finds the account of a line by its "account" (a Name of the accounts file), by its own appAuth or secret, or by its
+ * "serverId".
+ */
 function accountOf(fields: Json, accounts: Accounts): DmAcc {
   const { account, serverId, secret, nonce, appAuth } = fields;
   if (account !== undefined) {
@@ -91,7 +94,7 @@ function accountOf(fields: Json, accounts: Accounts): DmAcc {
   }
   if (appAuth !== undefined) return ownAccount({ serverId, appAuth });
   if (secret !== undefined) {
-    // one secret for whichever format the line is of
+    // one secret for either format
     const level = fields.format === "1.2" ? "SRVCRED" : "NOTICRED";
     return ownAccount({
       serverId,
@@ -114,7 +117,7 @@ function ownAccount(json: Json): DmAcc {
   }
 }
 
-/** §6.6: the secret of NOTICRED, where there is none of SRVCRED; DM 1.2 knows SRVCRED alone. */
+/** The secret of NOTICRED, or of SRVCRED when NOTICRED has none (§6.6); in DM 1.2 always that of SRVCRED. */
 function credentialsOf(dmAcc: DmAcc, is12: boolean): Credentials {
   const level = (name: string) => dmAcc.appAuth.find(({ aauthLevel }) => aauthLevel === name);
   const appAuth = is12 ? level("SRVCRED") : (level("NOTICRED") ?? level("SRVCRED"));

@@ -1,13 +1,13 @@
-/** FILE of a campaign: a device a line, as NDJSON or CSV; read as a stream, however long it is. */
+/** FILE of a campaign: one device a line, as NDJSON or CSV. It is read as a stream, so its length does not matter. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { INPUT_LONG, statusMeaning, statusName } from "../../../src/index.ts";
 import { LINE_BYTES_MAX, LINE_LONG, linesOf } from "../lines.ts";
 import { loadPeer } from "../peers.ts";
 
-/** One line: what it says, or why it cannot be read. */
+/** One line: its keys and values, or the reason why it cannot be read. */
 export interface FileLine {
-  /** From 1. In CSV a record may take several lines: its last. */
+  /** The number of the line, from 1. A CSV record over several lines has the number of its last. */
   line: number;
   record?: { [name: string]: unknown };
   fault?: { code: string; text: string };
@@ -26,7 +26,7 @@ export function isCsv(path: string): boolean {
   return /\.csv$/i.test(path);
 }
 
-/** SHA-256 of the file, and about how many devices are in it. */
+/** SHA-256 of the file, and an estimate of the number of its devices. */
 export async function digestOfFile(path: string): Promise<{ digest: string; devices: number }> {
   const hash = createHash("sha256");
   let lineFeeds = 0;
@@ -40,7 +40,7 @@ export async function digestOfFile(path: string): Promise<{ digest: string; devi
   return { digest: hash.digest("hex"), devices: Math.max(0, lines - (isCsv(path) ? 1 : 0)) };
 }
 
-/** The lines that are not empty. */
+/** Yields the lines that are not empty. */
 export function readFileLines(path: string): AsyncGenerator<FileLine> {
   return isCsv(path) ? readCsv(path) : readNdjson(path);
 }
@@ -86,7 +86,7 @@ async function* readCsv(path: string): AsyncGenerator<FileLine> {
   let last = 1;
   try {
     for await (const { record, info } of input.pipe(parser) as AsyncIterable<CsvRecord>) {
-      // skip_empty_lines and quotes: what csv-parse counts is where it stands, and never goes back
+      // csv-parse's count of lines includes empty lines and line ends in quotes, and it never decreases
       last = Math.max(last + 1, info.lines);
       if (info.error !== undefined) yield { line: last, fault: unreadable(info.error.message) };
       else yield { line: last, record: typed(record) };
@@ -103,7 +103,7 @@ async function* readCsv(path: string): AsyncGenerator<FileLine> {
 const LISTS = ["targetedMo", "requestedMo", "preferredBearer"];
 const NUMBERS = ["timeout", "version"];
 
-/** CSV has texts alone: "1;2" becomes a list, an empty cell an absent key. */
+/** Every value of CSV is a text: "1;2" becomes a list, and an empty cell an absent key. */
 function typed(cells: { [name: string]: string }): { [name: string]: unknown } {
   const record: { [name: string]: unknown } = {};
   for (const [name, cell] of Object.entries(cells)) {
@@ -114,7 +114,7 @@ function typed(cells: { [name: string]: string }): { [name: string]: unknown } {
   return record;
 }
 
-/** The cell as a number. A cell that is no number stays a text: the writers say what is wrong with it. */
+/** The cell as a number. A cell that is no number stays a text, and the writers refuse it with a reason. */
 function numberOr(cell: string): number | string {
   return /^\d+$/.test(cell) ? Number(cell) : cell;
 }

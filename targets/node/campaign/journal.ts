@@ -13,9 +13,9 @@ import type { Validity } from "../session-ids.ts";
 export const STATES = ["prepared", "submitted", "accepted", "delivered", "failed"] as const;
 export type State = (typeof STATES)[number];
 
-/** A line of FILE from which a notification can be made. */
+/** A line of FILE that a notification can be made from. */
 export interface Draft {
-  /** Its line in FILE, from 1. */
+  /** The number of its line in FILE, from 1. */
   line: number;
   address: string;
   serverId: string;
@@ -28,11 +28,11 @@ export interface Draft {
 export interface Signed {
   bytes: Uint8Array;
   contentType: number;
-  /** POSIX seconds after which a device refuses it; 0 = never. */
+  /** POSIX seconds after which a device refuses the notification; 0 = never. */
   expiresAt: number;
 }
 
-/** A line from which none can be made. */
+/** A line that no notification can be made from. */
 export interface Unfit {
   line: number;
   address: string;
@@ -47,15 +47,15 @@ export interface Taken extends Signed {
   address: string;
   serverId: string;
   sessionId: number;
-  /** How often it went out without an answer: the peer may have it already. */
+  /** How often the message went out without an answer; the peer may have it already. */
   repeats: number;
 }
 
-/** The outcome for a message that was taken. */
+/** The outcome for a message that was taken from the journal. */
 export interface Outcome {
   line: number;
   state: "prepared" | "accepted" | "failed";
-  /** prepared: it may have arrived. */
+  /** With "prepared": the message may have arrived all the same. */
   isRepeat: boolean;
   code: string;
   text: string;
@@ -68,7 +68,7 @@ export interface ReceiptNote {
   text: string;
 }
 
-/** A message that a receipt was about. */
+/** A message whose receipt came. */
 export interface Receipted {
   line: number;
   address: string;
@@ -81,11 +81,11 @@ export interface Receipted {
 export interface Summary {
   /** Messages by state. */
   states: { [state in State]: number };
-  /** How many of them were sent more than once, perhaps. */
+  /** How many of the messages may have been sent more than once. */
   possiblyRepeated: number;
-  /** Lines of a device that FILE has already. */
+  /** Lines of a device that an earlier line of FILE has. */
   twice: number;
-  /** Everything of FILE is in the journal. */
+  /** All lines of FILE are in the journal. */
   isAllRead: boolean;
 }
 
@@ -97,7 +97,7 @@ export interface Failure {
   text: string;
 }
 
-/** The place at which preparing goes on: behind line `after`, and with the lines `again` before it, in ascending order. */
+/** The place at which preparation continues: the lines `again`, in ascending order, and then those after line `after`. */
 export interface ReadFrom {
   after: number;
   again: number[];
@@ -109,7 +109,7 @@ export interface Step {
 }
 
 export interface Journal {
-  /** The place at which to go on with FILE; null while another process prepares (then ask again). */
+  /** The place at which to go on with FILE; null while another process prepares: ask again later. */
   readFrom(): Promise<ReadFrom | null>;
   /**
    * Prepares lines in one transaction: what is not there yet gets a session id that no valid message of its ServerID has, as
@@ -117,33 +117,33 @@ export interface Journal {
    */
   prepare(lines: (Draft | Unfit)[], readTo: number, isAllRead: boolean): Promise<Unfit[]>;
   /**
-   * In one transaction, on the disk when it resolves: outcomes and receipts are noted, and up to `count` prepared messages
-   * are taken, which are submitted from then on.
+   * Notes outcomes and receipts, and takes up to `count` prepared messages, which count as submitted from then on. All in
+   * one transaction, which is on the disk when the promise resolves.
    */
   step(outcomes: Outcome[], receipts: ReceiptNote[], count: number): Promise<Step>;
   summary(): Promise<Summary>;
-  /** Prepared messages that wait; where they are many, a lower number will do. */
+  /** The number of prepared messages that wait, or a lower bound of it when they are many. */
   waiting(): Promise<number>;
   failures(): AsyncIterable<Failure> | Iterable<Failure>;
   /**
-   * Failed messages are prepared again: with their bytes where a device would still take them, else anew from FILE. `code`
-   * restricts it. Resolves to how many.
+   * Prepares failed messages again: with the same bytes if a device would still accept them, else anew from FILE. With
+   * `code`, only those that failed with it. Resolves to their number.
    */
   retry(code: string | undefined, now: number): Promise<{ same: number; anew: number }>;
-  /** Slots of the rate: see pace.ts. */
+  /** The limit of the rate (pace.ts). */
   pace: Pace;
   close(): Promise<void>;
 }
 
 /** A limit of short messages a second. */
 export interface Pace {
-  /** Up to `wanted` messages may go now; or none, and `waitMs` later some. */
+  /** How many messages may go now, at most `wanted`. When none may, some may after `waitMs`. */
   reserve(wanted: number): Promise<{ granted: number; waitMs: number }>;
-  /** Slots that were not used, or (negative) used beyond those reserved, by messages of several parts. */
+  /** Returns slots that were not used; a negative number takes more, for messages of several parts. */
   giveBack(slots: number): Promise<void>;
 }
 
-/** How often a message goes out without an answer before it counts as failed. */
+/** A message that went out so often without an answer counts as failed. */
 export const REPEATS_MAX = 5;
 
 export const TWICE = "DEVICE_TWICE";

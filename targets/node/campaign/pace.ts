@@ -1,7 +1,7 @@
-/** A rate that is kept from slot to slot, so that a peer which counts by the second never sees more. */
+/** Keeps a rate from slot to slot, so a peer that counts messages by the second never counts too many. */
 import type { Pace } from "./journal.ts";
 
-/** Slots that may be made up for at once, after a pause: those of 50 ms, or one. */
+/** After a pause, at most the slots of 50 ms may be used at once, and at least one. */
 export const CATCH_UP_MS = 50;
 
 /** For one process. `perSecond` undefined: no limit. */

@@ -1,9 +1,9 @@
-/** One rate for all workers of a campaign: the next free slot stands in PostgreSQL, by the clock of the server. */
+/** One rate for all workers of a campaign: PostgreSQL keeps the next free slot, in the time of its own clock. */
 import type { Pace } from "./journal.ts";
 import { CATCH_UP_MS } from "./pace.ts";
 import type { Pool } from "./postgres-schema.ts";
 
-/** The arithmetic of createPace (pace.ts), under the lock of the campaign's row. */
+/** Computes as createPace (pace.ts) does, under the lock of the campaign's row. */
 const RESERVE = `
 WITH free AS (
   SELECT greatest(next_at, now_at - ${CATCH_UP_MS}) from_at, now_at

@@ -1,10 +1,13 @@
-/** Lines of FILE prepared in PostgreSQL, many at once. */
+/** Prepares lines of FILE in PostgreSQL, many at once. */
 import { type Draft, isDraft, type Signed, TWICE, type Unfit } from "./journal.ts";
 import type { Queryable } from "./postgres-schema.ts";
 
 type Prepared = Signed & { line: number; address: string; serverId: string; sessionId: number };
 
-/** Within a transaction: what is prepared now, by line, and what could not be. */
+/**
+ * Prepares the lines within a transaction. Resolves to the prepared messages by line, and to the lines that could not be
+ * prepared.
+ */
 export async function prepareLines(
   client: Queryable,
   campaign: number,
@@ -24,7 +27,7 @@ export async function prepareLines(
   return { prepared: prepared.map(({ line }) => line), unfit };
 }
 
-/** One device may stand in FILE once: the first of its lines counts. */
+/** A device may have only one line in FILE; later lines of it are refused. */
 async function leaveOutTwice(
   client: Queryable,
   campaign: number,

@@ -2,7 +2,10 @@
 import type { Outcome, Receipted, ReceiptNote } from "./journal.ts";
 import type { Queryable } from "./postgres-schema.ts";
 
-/** Within a transaction: keeps the message ids of what was accepted, and what receipts say; what they decided. */
+/**
+ * Keeps, within a transaction, the message ids of accepted messages and the states in receipts. Resolves to the messages
+ * that are decided now.
+ */
 export async function noteReceipts(
   client: Queryable,
   campaign: number,
@@ -16,7 +19,7 @@ export async function noteReceipts(
   if (parts.length > 0) {
     await client.query(insert, [campaign, parts.map(({ messageId }) => messageId), parts.map(({ line }) => line)]);
   }
-  // a receipt may overtake the answer to its submit_sm: all wait in one table for what they are about
+  // a receipt may overtake the answer to its submit_sm, so receipts wait in a table for the message that they name
   const early = `INSERT INTO pkg0.early VALUES ($1, $2, $3, $4)
     ON CONFLICT (campaign, message_id) DO UPDATE SET is_delivered = excluded.is_delivered, text = excluded.text`;
   for (const { messageId, isDelivered, text } of receipts) {

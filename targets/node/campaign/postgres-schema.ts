@@ -4,7 +4,7 @@
 export interface Queryable {
   query(text: string, values?: unknown[]): Promise<{ rows: Row[] }>;
 }
-// biome-ignore lint/suspicious/noExplicitAny: rows are what the query says
+// biome-ignore lint/suspicious/noExplicitAny: the query decides the type of the rows
 export type Row = any;
 
 export interface Client extends Queryable {
@@ -18,7 +18,7 @@ export interface Pool extends Queryable {
 }
 
 const VERSION = 1;
-/** Taken where several workers might do the same at once; the numbers are ours alone by the first. */
+/** Advisory locks for work that several workers must not do at once. The first number makes the keys our own. */
 export const LOCK_SPACE = 0x706b6730; // "pkg0"
 export const SCHEMA_LOCK = 0;
 
@@ -45,7 +45,7 @@ CREATE TABLE IF NOT EXISTS pkg0.early (
   PRIMARY KEY (campaign, message_id));
 INSERT INTO pkg0.version SELECT ${VERSION} WHERE NOT EXISTS (SELECT 1 FROM pkg0.version);`;
 
-/** Makes the tables where they are missing. Rejects when they are of another version. */
+/** Creates missing tables. Rejects when the tables are of another version. */
 export async function makeTables(pool: Pool): Promise<void> {
   await transaction(pool, async client => {
     await client.query("SELECT pg_advisory_xact_lock($1, $2)", [LOCK_SPACE, SCHEMA_LOCK]);
@@ -64,7 +64,7 @@ export async function transaction<T>(pool: Pool, run: (client: Client) => Promis
     client.release();
     return result;
   } catch (error) {
-    client.release(error); // whatever it was in the middle of, the server takes back
+    client.release(error); // the server rolls the open transaction back
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 /**
- * The journal of many workers: PostgreSQL, and on it the queue of the npm library pg-boss, with a job for each prepared
- * message. A job and the state of its message change in one transaction. What a dead worker had under way comes back when
- * its lease has run out.
+ * The journal of many workers: tables in PostgreSQL, and a queue of the npm library pg-boss with a job for each prepared
+ * message. A job and the state of its message change in one transaction. The messages of a dead worker return to the queue
+ * when its lease has run out.
  */
 import { loadPeer } from "../peers.ts";
 import {
@@ -69,11 +69,11 @@ export interface PostgresOptions {
   leaseSeconds: number;
 }
 
-/** A job is never given up by the queue: the journal says when a message has failed. */
+/** The queue never gives a job up: the journal decides when a message has failed. */
 const RETRIES = 1_000_000;
 const RETENTION_DAYS = 365;
 const ROLE_RETRY_MS = 1_000;
-/** Prepared messages are counted so far. */
+/** Prepared messages are counted up to this number. */
 const COUNTED = 5_000;
 
 export async function openPostgresJournal(options: PostgresOptions): Promise<Journal> {
@@ -81,11 +81,11 @@ export async function openPostgresJournal(options: PostgresOptions): Promise<Jou
   const { default: pg } = await loadPeer<PgLibrary>("pg", purpose);
   const { default: PgBoss } = await loadPeer<BossLibrary>("pg-boss", purpose);
   const pool = new pg.Pool({ connectionString: options.url, max: 4 });
-  pool.on("error", () => {}); // an idle connection that is lost is opened again; one in use says so itself
+  pool.on("error", () => {}); // a lost idle connection is opened again; a lost connection in use rejects its query
   const { leaseSeconds } = options;
   const maintenanceIntervalSeconds = Math.max(1, Math.floor(leaseSeconds / 4));
   const boss = new PgBoss({ db: dbOf(pool), schedule: false, maintenanceIntervalSeconds });
-  boss.on("error", () => {}); // of its maintenance, which is tried again
+  boss.on("error", () => {}); // errors of its maintenance, which is tried again
   try {
     await makeTables(pool);
     const id = await begin(pool, options);
@@ -130,7 +130,7 @@ interface Place {
 
 function journalOf(pool: Pool, boss: Boss, { id, queue }: Place, options: PostgresOptions): Journal {
   const jobs = new Map<number, string>();
-  /** The connection that holds the lock of who prepares: with it the role is lost. */
+  /** The connection that holds the lock for preparing; when it is lost, another worker may prepare. */
   let preparer: Client | undefined;
   let roleAskedAt = 0;
 
@@ -173,7 +173,7 @@ function journalOf(pool: Pool, boss: Boss, { id, queue }: Place, options: Postgr
 
   async function settle(client: Client, outcomes: Outcome[]): Promise<void> {
     if (outcomes.length === 0) return;
-    // another worker may have sent it after our lease, and have an answer already: that one stands
+    // after our lease another worker may have sent it and got an answer, which then counts
     const update = `UPDATE pkg0.message m SET state = o.state, repeats = m.repeats + o.repeats, code = o.code, text = o.text, changed_at = now()
       FROM unnest($2::int[], $3::text[], $4::int[], $5::text[], $6::text[]) o (line, state, repeats, code, text)
       WHERE m.campaign = $1 AND m.line = o.line AND m.state = 'submitted'`;

@@ -1,11 +1,11 @@
-/** How far a campaign is: a line that is drawn again on a terminal, NDJSON for a program. */
+/** The progress of a campaign: one line that is drawn again on a terminal, or NDJSON for a program. */
 import type { CampaignEvent } from "./campaign.ts";
 import { STATES, type Summary } from "./journal.ts";
 
-/** The stream to which lines go. */
+/** The stream that the lines go to. */
 export interface Output {
   isTerminal: boolean;
-  /** Characters of a line of the terminal. */
+  /** The width of the terminal in characters. */
   columns: number;
   write(text: string): void;
 }
@@ -19,8 +19,8 @@ const BAR_MS = 500;
 const EVENT_MS = 10_000;
 
 /**
- * `expected` is how many lines FILE has; without it, as many as are prepared. On a terminal only what went wrong gets a line
- * of its own.
+ * `expected` is the number of lines of FILE; without it the number of prepared messages stands in. On a terminal only
+ * failures get a line of their own.
  */
 export function createProgress(
   output: Output,
@@ -100,7 +100,7 @@ function lineOf(event: CampaignEvent): string {
   return `line ${event.line}, ${event.address}: ${event.event}, ${event.code ?? ""} ${event.text ?? ""}`;
 }
 
-/** The summary at the end: a small table for a person, one object for a program. */
+/** Prints the summary: a small table for a person, one JSON object for a program. */
 export function summaryText(summary: Summary, devices: number | undefined, isTerminal: boolean): string {
   const { states, possiblyRepeated, twice, isAllRead } = summary;
   const known = STATES.reduce((sum, state) => sum + states[state], 0) + twice;
@@ -118,7 +118,7 @@ export function summaryText(summary: Summary, devices: number | undefined, isTer
     .join("");
 }
 
-/** Everything of FILE was taken by the peer. */
+/** Whether the peer took every message of FILE. */
 export function isComplete({ states, isAllRead }: Summary): boolean {
   return isAllRead && states.prepared + states.submitted + states.failed === 0;
 }

@@ -40,7 +40,7 @@ CREATE INDEX part_line ON part (line);
 CREATE TABLE early (message_id TEXT PRIMARY KEY, is_delivered INTEGER NOT NULL, text TEXT NOT NULL) WITHOUT ROWID;
 PRAGMA user_version = ${VERSION};`;
 
-/** The values with which a campaign is begun and must be continued. */
+/** The values that a campaign begins with, and that must be the same when it continues. */
 export interface Identity {
   [name: string]: string;
 }
@@ -102,7 +102,7 @@ function begin(db: Database, path: string, identity: Identity | undefined): void
 
 type Named = { value: unknown };
 
-/** Throws an Error when a campaign that was begun with others is continued with `identity`. */
+/** Throws an Error when the campaign was begun with other values than `identity`. */
 export function checkIdentity(identity: Identity, begunWith: (name: string) => unknown): void {
   for (const [name, value] of Object.entries(identity)) {
     if (begunWith(name) === value) continue;
@@ -192,7 +192,7 @@ function countStates(db: Database): Counts {
 
 const seconds = () => Math.floor(Date.now() / 1000);
 
-/** Prepares one line, within a transaction; what is wrong with it, or null. */
+/** Prepares one line within a transaction. Returns its fault, or null. */
 function createPreparing(db: Database, ids: SessionIds, states: Counts): (line: Draft | Unfit) => Unfit | null {
   const find = db.statement(
     "SELECT line FROM message INDEXED BY device WHERE address = ? AND server_id = ? AND address <> ''",
@@ -204,7 +204,7 @@ function createPreparing(db: Database, ids: SessionIds, states: Counts): (line: 
 
   function note(unfit: Unfit): Unfit {
     const { line, address, serverId, code, text } = unfit;
-    // the address of an unfit line is none that could stand in the way of a good one
+    // the address of a faulty line must not block a good line of the same device
     insert.run(line, code === TWICE ? "" : address, serverId, null, "failed", null, null, null, code, text, seconds());
     states.failed++;
     return unfit;
@@ -226,7 +226,7 @@ function createPreparing(db: Database, ids: SessionIds, states: Counts): (line: 
   };
 }
 
-/** Notes what came and takes what is next, within a transaction. */
+/** Notes outcomes and takes the next messages, within a transaction. */
 function createStepping(db: Database, states: Counts) {
   const next = db.statement(
     "SELECT line, address, server_id serverId, session_id sessionId, bytes, content_type contentType, expires_at expiresAt, " +

@@ -1,17 +1,17 @@
-/** One notification of a batch as JSON: its fields, and beside them what is only this line's. */
+/** One notification of a batch as JSON: its fields, and the keys that belong to the line only. */
 import { type Credentials, type Encoded, FieldError, type NotificationJson, pushOf } from "../../codec/index.ts";
 import { smsParts } from "../../codec/sms-forms.ts";
 import { credentialsFrom } from "./credentials.ts";
 import type { Place } from "./lines.ts";
 import { complain, warn } from "./output.ts";
 
-/** Keys of a line that are no fields of a notification. */
+/** Keys of a line that are not fields of the notification. */
 const OWN = ["id", "secret", "nonce", "name", "digestInput", "number"] as const;
 
 export interface Entry {
-  /** The name that the line gives itself; its answers carry the same name. */
+  /** A name that the caller gives the line; the answers to it carry the name. */
   id?: string | number;
-  /** Whom a short message is for. */
+  /** The number that the short message goes to. */
   number?: string;
   credentials: Credentials | undefined;
   fields: NotificationJson;
@@ -51,7 +51,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Tells on standard error why a line was refused; an error that is not about its fields is thrown on. */
+/** Prints on standard error why a line was refused; throws errors that are not about its fields. */
 export function refuse(error: unknown, place: Place, id: string | number | undefined): false {
   if (!(error instanceof FieldError)) throw error;
   const { status, field, message } = error;
@@ -59,7 +59,7 @@ export function refuse(error: unknown, place: Place, id: string | number | undef
   return false;
 }
 
-/** The id of a line, if it can be found at all. */
+/** The id of a line; undefined when the line has none or is not JSON. */
 export function idOf(text: string): string | number | undefined {
   try {
     const { id } = JSON.parse(text);

@@ -1,8 +1,8 @@
-/** A command of the command line: its options, from which parsing, help and completion come. */
+/** A command of the command line. Its table of options drives the parser, the help and the completion. */
 import { parseArgs } from "node:util";
 import { suggestion } from "../../codec/suggest.ts";
 
-/** The user's mistake: exit 2. */
+/** A mistake of the user; the exit code is 2. */
 export class UsageError extends Error {}
 
 interface OptionBase {
@@ -10,11 +10,11 @@ interface OptionBase {
   readonly about: string;
   /** The word that stands for the value in --help, such as FILE. */
   readonly value?: string;
-  /** It does something only beside one of these options; else it is refused. "form=at": with that value. */
+  /** The option is refused unless one of these is given too. "form=at" asks for that value. */
   readonly needs?: readonly string[];
 }
 
-/** One option, by its name in a table. */
+/** One row of a table of options; the key of the row is the option's name. */
 export type Option = OptionBase &
   (
     | { readonly kind: "flag" }
@@ -22,7 +22,7 @@ export type Option = OptionBase &
     /** May be given several times. */
     | { readonly kind: "texts" }
     | { readonly kind: "choice"; readonly words: readonly string[]; readonly default?: string }
-    /** A whole number, with its bounds and what it counts. */
+    /** A whole number, its bounds and its unit. */
     | {
         readonly kind: "number";
         readonly min: number;
@@ -36,7 +36,7 @@ export type Options = { readonly [name: string]: Option };
 
 type Present<O, T> = O extends { readonly default: string | number } ? T : T | undefined;
 
-/** The values of options: absent ones are undefined, but for flags, lists and those with a default. */
+/** The values of options. An absent one is undefined unless it is a flag, a list, or has a default. */
 export type Values<O extends Options> = {
   readonly [K in keyof O]: O[K] extends { readonly kind: "flag" }
     ? boolean
@@ -62,7 +62,7 @@ export interface Command {
   run(args: readonly string[]): Promise<number>;
 }
 
-/** A command from its parts; `run` gets its options checked and typed. */
+/** Makes a command from its parts; `run` gets the options checked and typed. */
 export function command<const O extends Options>(parts: {
   about: string;
   takes?: string;
@@ -84,7 +84,7 @@ export function command<const O extends Options>(parts: {
 
 type Value = string | number | boolean | string[] | undefined;
 
-/** Throws a UsageError that names the option, what it takes and what came. */
+/** Checks a value. Throws a UsageError that names the option, the values that it takes, and the value that came. */
 export function readArguments(
   args: readonly string[],
   options: Options,
@@ -153,7 +153,7 @@ function checkNeeds(name: string, option: Option, given: Set<string>, values: { 
   );
 }
 
-/** The text that stands for the value of an option in help: "N", "FILE", "a|b". */
+/** The word for an option's value in help: "N", "FILE", "a|b". */
 export function placeholderOf(option: Option): string {
   if (option.kind === "flag") return "";
   if (option.kind === "choice") return option.words.join("|");

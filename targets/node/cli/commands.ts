@@ -1,4 +1,4 @@
-/** The commands of the command line. One more is a file of its own and a row here. */
+/** The commands of the command line. A new command is a file of its own and a row here. */
 import { campaign } from "./campaign.ts";
 import type { Command } from "./command.ts";
 import { completionCommand } from "./completion.ts";

@@ -2,7 +2,7 @@
 import { type Command, command, type Option, placeholderOf } from "./command.ts";
 import { print } from "./output.ts";
 
-/** `commands` is asked when the command runs: it is in there itself. */
+/** `commands` is a function, because the list contains this command itself. */
 export function completionCommand(commands: () => { readonly [name: string]: Command }): Command {
   return command({
     about: "a script that completes commands, options and their values",

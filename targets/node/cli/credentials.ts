@@ -1,4 +1,4 @@
-/** The options that say with what a digest is made or checked. */
+/** The options for the secret and the other inputs of a digest. */
 import { readFileSync } from "node:fs";
 import { DIGEST_INPUTS, type DigestInput, readBase64 } from "../../../src/index.ts";
 import { bytesOfHex, type Credentials } from "../../codec/index.ts";
@@ -39,7 +39,7 @@ export function credentialsOf(values: Values<typeof CREDENTIALS>): Credentials |
   return secret === undefined ? undefined : credentialsFrom(secret, values);
 }
 
-/** The secret behind --<name>, --<name>-file, or in the environment. Throws a UsageError. */
+/** The secret from --<name>, --<name>-file or the environment. Throws a UsageError. */
 export function secretOf(name: string, value: string | undefined, file: string | undefined): string | undefined {
   try {
     return readSecret({
@@ -52,7 +52,7 @@ export function secretOf(name: string, value: string | undefined, file: string |
   }
 }
 
-/** Credentials with a secret that a line of input brought. */
+/** Credentials with the secret of a line of input. */
 export function credentialsFrom(
   secret: string,
   more: { nonce?: string | undefined; name?: string | undefined; "digest-input"?: string | undefined },
@@ -66,7 +66,7 @@ export function credentialsFrom(
   };
 }
 
-/** A nonce in hex, or else in base64. Throws a UsageError. */
+/** A nonce in hex or base64; hex is tried first. Throws a UsageError. */
 export function readNonce(text: string): Uint8Array {
   const hex = bytesOfHex(text);
   if (typeof hex !== "number") return hex;

@@ -81,7 +81,7 @@ export const encode = command({
   },
 });
 
-/** One short message; a text or JSON. */
+/** One short message as a text or JSON. */
 function formOf(form: (typeof FORMS)[number], part: SmsPart, number: string | undefined): string | object {
   if (form === "kannel") return kannelForm(part);
   if (form === "smpp") return smppForm(part);

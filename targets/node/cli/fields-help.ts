@@ -1,4 +1,4 @@
-/** FIELDS-JSON, as encode and send explain it. */
+/** The help on FIELDS-JSON for encode and send. */
 import { BEARERS, INITIATORS, type TextRules, TRANSPORTS, UI_MODES } from "../../codec/index.ts";
 import type { Options, Values } from "./command.ts";
 

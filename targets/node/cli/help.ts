@@ -1,4 +1,4 @@
-/** --help, of all commands and of each. */
+/** The text of --help for all commands and for each. */
 import { type Command, type Option, placeholderOf } from "./command.ts";
 
 const WIDTH = 110;
@@ -56,7 +56,7 @@ function row(left: string, right: string, width: number): string[] {
   return [`  ${left.padEnd(width)}  ${lines[0]!.trimStart()}`, ...lines.slice(1)];
 }
 
-/** `text` in lines of at most WIDTH characters, each after `indent` blanks. */
+/** Breaks `text` into lines of at most WIDTH characters, each indented by `indent` blanks. */
 function wrap(text: string, indent: number): string[] {
   const blanks = " ".repeat(indent + (/^ +/.exec(text)?.[0].length ?? 0));
   const lines: string[] = [];

@@ -1,4 +1,4 @@
-/** The messages of decode and explain: arguments, a file, or standard input, whatever way they are written. */
+/** The messages of decode and explain: from arguments, a file or standard input, in any written form. */
 import { createReadStream } from "node:fs";
 import { INPUT_LONG } from "../../../src/index.ts";
 import { createLineReader, type Found, findInCapture, LAYERS } from "../../codec/index.ts";
@@ -6,7 +6,7 @@ import { LINE_LONG, linesOf } from "../lines.ts";
 import type { Options } from "./command.ts";
 import { drained } from "./output.ts";
 
-/** Bytes of a capture at most. */
+/** A capture may have at most this many bytes. */
 const CAPTURE_MAX = 256 * 1024 * 1024;
 
 export const INPUT_OPTIONS = {
@@ -17,7 +17,7 @@ export const INPUT_OPTIONS = {
 export const INPUT_NOTE =
   "Messages are hex with or without blanks, colons, 0x or \\x, one a line or wrapped as by xxd -p; dumps of xxd, hexdump -C and tcpdump -x; base64; lines of a modem's log; what encode prints in any form; binary; pcap and pcapng (UDP 2948, SIP, HTTP, OBEX). Without any they are read from standard input.";
 
-/** Hands each message over with its place; resolves to true when `take` was true for all. */
+/** Calls `take` with each message and its place. Resolves to true when `take` returned true for all. */
 export async function forEachFound(
   positionals: readonly string[],
   file: string | undefined,
@@ -54,7 +54,7 @@ async function* chain<T>(first: T, others: AsyncIterator<T>): AsyncGenerator<T> 
   for (let next = await others.next(); next.done !== true; next = await others.next()) yield next.value;
 }
 
-/** All bytes; null when there are more than a capture may have. */
+/** All bytes of the stream; null when they are more than a capture may have. */
 async function readAll(chunks: AsyncIterable<Buffer | string>): Promise<Buffer | null> {
   const pieces: Buffer[] = [];
   let size = 0;
@@ -73,7 +73,7 @@ function foundInBinary(bytes: Buffer | null): Found[] {
   return findInCapture(bytes) ?? [{ bytes: Uint8Array.from(bytes), form: "binary", line: 1 }];
 }
 
-/** Whether bytes are none of a text: control characters other than those that lay text out. */
+/** Whether bytes are not text: they contain control characters other than tabs and line ends. */
 function isBinary(bytes: Buffer): boolean {
   return bytes.subarray(0, 4096).some(byte => byte < 0x20 && ![0x09, 0x0a, 0x0c, 0x0d, 0x1b].includes(byte));
 }

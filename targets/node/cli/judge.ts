@@ -18,7 +18,7 @@ export const JUDGE_OPTIONS = {
   ...RULES,
 } as const satisfies Options;
 
-/** The device; undefined without accounts. */
+/** The judge with the device's accounts; undefined without --accounts. */
 export function judgeOf(values: Values<typeof JUDGE_OPTIONS>): Judge | undefined {
   if (values.accounts === undefined) return undefined;
   const now = values.clock === "system" ? Math.floor(Date.now() / 1000) : 0;

@@ -3,12 +3,15 @@ import { INPUT_LONG, statusMeaning, statusName } from "../../../src/index.ts";
 import { LINE_BYTES_MAX, LINE_LONG, linesOf } from "../lines.ts";
 import { complain, drained } from "./output.ts";
 
-/** The place of a message, for a person who must find it: "argument 2", "line 7". */
+/** The place of a message in the input, such as "argument 2" or "line 7". */
 export type Place = string;
 
 const refused = { status: statusName(INPUT_LONG), at: LINE_BYTES_MAX, meaning: statusMeaning(INPUT_LONG) };
 
-/** Each argument, or each line of standard input that is not empty; 0 when `take` said true to all, else 1. */
+/**
+ * Calls `take` with each argument, or with each line of standard input that is not empty. Resolves to 0 when `take` returned
+ * true for all, else to 1.
+ */
 export async function forEachLine(
   positionals: readonly string[],
   take: (text: string, place: Place) => boolean | Promise<boolean>,

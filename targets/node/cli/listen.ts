@@ -108,7 +108,7 @@ export const listen = command({
     }
     const controls = controlsOf(values.ui, values.bearers);
     const password = secretOf("password", values.password, values["password-file"]);
-    // before the first event: who reads that something listens may end it at once
+    // before the first event: a program that reads it may end this process at once
     const ended = new Promise<undefined>(resolve => {
       process.once("SIGTERM", () => resolve(undefined));
       process.once("SIGINT", () => resolve(undefined));
@@ -139,7 +139,7 @@ export const listen = command({
       print: printJson,
     });
     const close = await Promise.race([opening, ended]);
-    if (close === undefined) process.exit(0); // still opening; what is saved can be cut off anywhere
+    if (close === undefined) process.exit(0); // still opening: ending at once is safe, because a save can be cut off anywhere
     if (values.ui === "ask" || values.bearers !== undefined) takeLines(controls);
     await ended;
     await close();
@@ -175,7 +175,7 @@ function deskBoundsOf(
   return { ...rulesOf(values), ...given };
 }
 
-/** Lines of standard input, for as long as it lasts. */
+/** Yields the lines of standard input until it ends. */
 function takeLines(controls: Controls): void {
   const lines = createInterface({ input: process.stdin });
   process.stdin.unref?.();

@@ -6,22 +6,22 @@ export function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** One JSON object a line, in which nothing is hidden. */
+/** Prints one JSON object as a line, with characters escaped that a terminal would not show. */
 export function printJson(json: object): void {
   print(visible(JSON.stringify(json)));
 }
 
-/** A slow reader of ours is waited for. */
+/** Resolves when a slow reader of our output is ready for more. */
 export async function drained(): Promise<void> {
   if (process.stdout.writableNeedDrain) await once(process.stdout, "drain");
 }
 
-/** About what the user may not have meant. */
+/** Prints a warning about input that the user may not have meant. */
 export function warn(message: string): void {
   process.stderr.write(`pkg0: warning: ${visible(message)}\n`);
 }
 
-/** Why a command ended. */
+/** Prints why a command ended. */
 export function fail(message: string): void {
   process.stderr.write(`pkg0: ${visible(message)}\n`);
 }
@@ -40,7 +40,7 @@ const COLOURS: { readonly [layer in FieldLayer | "wrong"]: number } = {
   wrong: 31,
 };
 
-/** How explain paints, where standard output is a terminal and NO_COLOR (no-color.org) does not say otherwise. */
+/** The colours of explain; undefined when standard output is no terminal or NO_COLOR (no-color.org) is set. */
 export function paintOf(): { paint?: (text: string, layer: FieldLayer | "wrong") => string } {
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
   const isForced = FORCE_COLOR !== undefined && FORCE_COLOR !== "" && FORCE_COLOR !== "0";
@@ -49,7 +49,10 @@ export function paintOf(): { paint?: (text: string, layer: FieldLayer | "wrong")
   return { paint: (text, layer) => `\u001b[${COLOURS[layer]}m${text}\u001b[0m` };
 }
 
-/** The reader of a pipe has gone, which is its right; anything else, such as a full disk, has lost answers. */
+/**
+ * Ends the process when its output fails. A reader that closed its pipe is no error; any other failure, such as a full disk,
+ * has lost answers.
+ */
 export function endWithReader(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));

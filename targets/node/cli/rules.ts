@@ -1,4 +1,7 @@
-/** The choices that the specification leaves open (decisions D2, D8, D9, D10) and the bounds of a device: options of every command with accounts. */
+/**
+ * The options that every command with --accounts has: the choices that the specification leaves open (decisions D2, D8, D9,
+ * D10), and the bounds of a device.
+ */
 import type { ClientOptions } from "../../../src/index.ts";
 import type { Options, Values } from "./command.ts";
 

@@ -91,7 +91,7 @@ function refuseSending(error: Error, place: Place, id: string | number | undefin
   return false;
 }
 
-/** `run()`, whose errors are the user's. */
+/** Calls `run()`, and turns its errors into a UsageError. */
 function usage<T>(run: () => T): T {
   try {
     return run();

@@ -42,7 +42,7 @@ function linesOf(text: string): string[] {
   return lines;
 }
 
-/** The number, offset and way of "82", "0x52", "82@12" or "verdict 82@12 via 1". */
+/** Reads the number, offset and receiver of "82", "0x52", "82@12" or "verdict 82@12 via 1". */
 function logOf(text: string): (string | undefined)[] {
   return /(?:^|\s)(?:0x)?([0-9a-f]{1,3})(?:@(\d+))?(?:\s+via\s+(\d+))?\s*$/i.exec(text) ?? [];
 }

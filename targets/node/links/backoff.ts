@@ -1,8 +1,11 @@
 /** Growing pauses between tries. */
 export interface Backoff {
-  /** Milliseconds to wait before the next try: about twice as long each time, and spread so that many do not come at once. */
+  /**
+   * Milliseconds to wait before the next try. They double each time, with a random share, so that many clients do not try at
+   * the same moment.
+   */
   next(): number;
-  /** It worked: the next pause is a short one again. */
+  /** To be called after a success: the next pause is short again. */
   reset(): void;
 }
 

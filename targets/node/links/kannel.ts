@@ -1,4 +1,4 @@
-/** Kannel's sendsms, and other HTTP gateways that took its parameters over: kannel+http://HOST:PORT/cgi-bin/sendsms?username=.. */
+/** Kannel's sendsms, and other HTTP gateways with the same parameters: kannel+http://HOST:PORT/cgi-bin/sendsms?username=.. */
 import { once } from "node:events";
 import { type IncomingMessage, Agent as PlainAgent, request as requestPlain } from "node:http";
 import { request as requestTls, Agent as TlsAgent } from "node:https";
@@ -13,7 +13,7 @@ export function isKannel(to: string): boolean {
   return /^kannel\+https?:/i.test(to);
 }
 
-/** The URL of the gateway. Throws an Error for one without a path or the parameters that sendsms asks for. */
+/** The URL of the gateway. Throws an Error when it lacks a path or a parameter that sendsms needs. */
 export function readKannelUri(to: string): URL {
   const text = to.replace(/^kannel\+/i, "");
   if (!URL.canParse(text)) throw new Error(`cannot send to ${to}`);
@@ -24,7 +24,7 @@ export function readKannelUri(to: string): URL {
   return url;
 }
 
-/** `connections` are kept open; one is enough but for a gateway that is far away. */
+/** Keeps `connections` open; one is enough unless the gateway is far away. */
 export function openKannel(to: string, connections: number, report: LinkReport): Link {
   const url = readKannelUri(to);
   const isTls = url.protocol === "https:";

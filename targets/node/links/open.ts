@@ -9,7 +9,7 @@ import { isKannel, openKannel, readKannelUri } from "./kannel.ts";
 import type { Link, LinkReport, Submission } from "./link.ts";
 import { createSenderLink } from "./sender.ts";
 
-/** Stands in a URI where each device has its own. */
+/** The place in a URI where each device's address goes. */
 const PLACE = "{address}";
 
 /** Throws an Error when `to` is no URI that openLink takes. */
@@ -26,15 +26,15 @@ export function checkLink(to: string): void {
   }
 }
 
-/** The same URI without what has to stay secret: for a journal or a line that is printed. */
+/** The URI without its secrets, for a journal or for printing. */
 export function shownUri(to: string): string {
   return to.replace(/^([a-z+]+:\/\/[^:@/?]*):[^@/?]*@/i, "$1@").replace(/([?&]password=)[^&]*/gi, "$1..");
 }
 
 /**
  * Opens a link to `to`: smpp:, smpps:, kannel+http:, or another URI of `send` with {address} in it, such as
- * pap+http://gateway/pap?address=WAPPUSH={address}/TYPE=PLMN@ppg.example. `window` submissions are under way at most; by
- * default as many as the link thinks right. Rejects when the peer cannot be had.
+ * pap+http://gateway/pap?address=WAPPUSH={address}/TYPE=PLMN@ppg.example. At most `window` submissions are under way; by
+ * default the link chooses. Rejects when the peer cannot be reached.
  */
 export async function openLink(to: string, window: number | undefined, report: LinkReport): Promise<Link> {
   checkLink(to);

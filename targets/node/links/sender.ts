@@ -1,4 +1,4 @@
-/** A link over a sender of one message: what is sent when, and pauses while the peer cannot be had. */
+/** A link over a function that sends one message. It pauses while the peer cannot be reached. */
 import { createBackoff } from "./backoff.ts";
 import type { Link, LinkReport, Result, Submission } from "./link.ts";
 
@@ -47,7 +47,7 @@ export function createSenderLink(
   };
 }
 
-/** Errors by which nothing has gone out; after any other it may have. */
+/** After these errors nothing has gone out; after any other the message may have. */
 const UNSENT = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "EADDRNOTAVAIL"];
 
 function resultOf(error: NodeJS.ErrnoException): Result {

@@ -1,4 +1,4 @@
-/** command_status of SMPP 3.4 §5.1.3: the standard's name and words, which the person at the SMS centre knows. */
+/** command_status of SMPP 3.4 §5.1.3: the names and words of the standard, which the operator of the SMS centre knows. */
 const STATUSES: { readonly [status: number]: readonly [name: string, words: string] } = {
   0: ["ESME_ROK", "no error"],
   1: ["ESME_RINVMSGLEN", "message length is invalid"],
@@ -58,7 +58,7 @@ export const ESME_RMSGQFUL = 0x14;
 export const ESME_RTHROTTLED = 0x58;
 export const ESME_RX_T_APPN = 0x64;
 
-/** "ESME_RINVDSTADR", or the number in hex for what a centre made up itself (0x400 to 0x4FF). */
+/** The name, such as "ESME_RINVDSTADR"; the number in hex for a code of the centre's own (0x400 to 0x4FF). */
 export function commandStatusName(status: number): string {
   return STATUSES[status]?.[0] ?? `0x${status.toString(16).toUpperCase().padStart(8, "0")}`;
 }
@@ -69,7 +69,7 @@ export function commandStatusWords(status: number): string {
   return STATUSES[status]?.[1] ?? (isVendors ? "an error of the SMS centre's own" : "a status that SMPP 3.4 reserves");
 }
 
-/** "ESME_RINVDSTADR (invalid destination address)". */
+/** The name and the words: "ESME_RINVDSTADR (invalid destination address)". */
 export function commandStatusText(status: number): string {
   return `${commandStatusName(status)} (${commandStatusWords(status)})`;
 }

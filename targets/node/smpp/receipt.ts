@@ -1,4 +1,4 @@
-/** Delivery receipts: SMPP 3.4 §5.3.2.35 and .12 as TLVs, Appendix B as text; centres send the one, the other or both. */
+/** Delivery receipts: SMPP 3.4 §5.3.2.35 and .12 as TLVs, Appendix B as text; a centre sends either form or both. */
 import type { Receipt } from "../links/link.ts";
 import type { Pdu } from "./wire.ts";
 
@@ -18,7 +18,7 @@ const ESM_RECEIPT = 0x04; // §5.2.12: bits 5 to 2, 0001
 
 export type ReceiptIds = "same" | "decimal" | "hex";
 
-/** The receipt in a deliver_sm; "passing" for one of a state that is not the last, null when it is none. */
+/** The receipt in a deliver_sm; "passing" for one whose state is not final, null when it is no receipt. */
 export function readReceipt(pdu: Pdu, ids: ReceiptIds): Receipt | "passing" | null {
   if ((Number(pdu.esm_class) & 0x3c) !== ESM_RECEIPT) return null;
   const text = textOf(pdu.short_message);
@@ -34,13 +34,13 @@ export function readReceipt(pdu: Pdu, ids: ReceiptIds): Receipt | "passing" | nu
   };
 }
 
-/** A message id of submit_sm_resp as it is kept. */
+/** The form in which a message id of submit_sm_resp is kept. */
 export function answerId(id: string, ids: ReceiptIds): string {
   if (ids === "decimal") return canonical(id, /^[0-9a-f]+$/i, `0x${id}`, 16);
   return ids === "hex" ? canonical(id, /^\d+$/, id, 10) : id;
 }
 
-/** A message id of a receipt in the form of answerId. */
+/** The message id of a receipt, in the form of answerId. */
 function receiptId(id: string, ids: ReceiptIds): string {
   if (ids === "decimal") return canonical(id, /^\d+$/, id, 16);
   return ids === "hex" ? canonical(id, /^[0-9a-f]+$/i, `0x${id}`, 10) : id;

@@ -1,4 +1,4 @@
-/** A link to an SMS centre by SMPP 3.4 as transmitter or transceiver, bound again whenever it is lost. */
+/** A link to an SMS centre by SMPP 3.4, as transmitter or transceiver. It binds again whenever the connection is lost. */
 import { createBackoff } from "../links/backoff.ts";
 import type { Link, LinkReport } from "../links/link.ts";
 import {
@@ -17,7 +17,7 @@ import type { SmppOptions } from "./uri.ts";
 import { createWindow } from "./window.ts";
 import { loadWire, type Pdu, type Wire } from "./wire.ts";
 
-/** Bind statuses that time can mend, such as the session of a process that was killed, which the centre still holds. */
+/** Bind statuses that may pass, such as that of a centre that still holds the session of a killed process. */
 const PASSING_BINDS = [ESME_RALYBND, ESME_RSYSERR, ESME_RMSGQFUL, ESME_RTHROTTLED];
 const VERSION = 0x34;
 const TICK_MS = 250;
@@ -35,7 +35,7 @@ export async function openSmpp(options: SmppOptions, report: LinkReport): Promis
   let bindSequence = -1;
   let heardAt = 0;
   let enquiredAt = 0;
-  /** Why we ourselves ended the connection. */
+  /** The reason why we ended the connection; "" when we did not. */
   let reason = "";
   let retrying: NodeJS.Timeout | undefined;
   let opening: { resolve: () => void; reject: (error: Error) => void } | undefined;
@@ -90,7 +90,7 @@ export async function openSmpp(options: SmppOptions, report: LinkReport): Promis
 
   function receive(pdu: Pdu): void {
     const isAnswer = /_resp$|^generic_nack$/.test(pdu.command);
-    // a centre that knows no such bind answers generic_nack
+    // a centre that does not know this bind answers generic_nack
     if (isAnswer && !isBound && pdu.sequence_number === bindSequence) bound(pdu.command_status);
     else if (pdu.command === "submit_sm_resp" || pdu.command === "generic_nack") window.answered(pdu);
     else if (pdu.command === "unbind_resp") end("unbound");
@@ -122,7 +122,7 @@ export async function openSmpp(options: SmppOptions, report: LinkReport): Promis
     const receipt = readReceipt(pdu, options.receiptIds);
     if (receipt === "passing") answer(ESME_ROK);
     else if (receipt === null)
-      answer(ESME_RX_T_APPN); // a message for somebody else stays with the centre
+      answer(ESME_RX_T_APPN); // a message for somebody else stays at the centre
     else {
       report.receipt(receipt).then(
         () => answer(ESME_ROK),
@@ -131,7 +131,7 @@ export async function openSmpp(options: SmppOptions, report: LinkReport): Promis
     }
   }
 
-  /** Looks after what does not come. */
+  /** Called once a second: ends the connection when an answer is late, and sends enquire_link after a silence. */
   function tick(): void {
     if (wire === undefined) return;
     const now = Date.now();

@@ -1,14 +1,14 @@
-/** The submit_sm of one push (SMPP 3.4 §4.4), in the form in which the SMS centre wants long ones. */
+/** The submit_sm of one push (SMPP 3.4 §4.4), in the form that the SMS centre takes for long messages. */
 
 import { countParts } from "../../../src/index.ts";
 import { smppForm, smppTlvForm, smsParts } from "../../codec/sms-forms.ts";
 import type { Submission } from "../links/link.ts";
 import type { SmppOptions } from "./uri.ts";
 
-/** Fields of a PDU by the standard's names; TLVs are among them. */
+/** The fields and TLVs of a PDU by the standard's names. */
 export type Fields = { [name: string]: string | number | Uint8Array };
 
-/** The octets of a push that fit into 140 beside the UDH that the centre adds: with ports and an 8-bit reference that takes 12. */
+/** The octets of a push in each short message when the centre adds the UDH: 140 less 12 for ports and an 8-bit reference. */
 const SAR_PART_BYTES = 128;
 const SAR_WHOLE_BYTES = 133;
 
@@ -39,7 +39,7 @@ export function submitFields(submission: Submission, options: SmppOptions): Fiel
   }));
 }
 
-/** How many they are. */
+/** The number of submit_sm for a push of `length` octets. */
 export function countSubmits({ push }: Submission, options: SmppOptions): number {
   return options.concatenation === "payload" ? 1 : countParts(push.length, false);
 }

@@ -1,14 +1,14 @@
 /** An SMPP 3.4 link as a URI: smpp://USER:PASSWORD@HOST:PORT?source=.. */
 import { readFileSync } from "node:fs";
 
-/** How the parts of a long push are told from each other: by UDH, by SAR TLVs, or not at all, whole in message_payload. */
+/** The form of a long push: parts with a UDH, parts with SAR TLVs, or whole in message_payload. */
 export type Concatenation = "udh" | "sar" | "payload";
 
 export interface SmppOptions {
   host: string;
   port: number;
   isTls: boolean;
-  /** Certificates to trust beside the system's, PEM. */
+  /** Certificates to trust in addition to the system's, PEM. */
   ca?: string;
   systemId: string;
   password: string;
@@ -16,26 +16,26 @@ export interface SmppOptions {
   serviceType: string;
   bind: "transmitter" | "transceiver";
   source: string;
-  /** TON and NPI; by default those that the address has (see `addressOf`). */
+  /** TON and NPI; by default those that `addressOf` derives from the address. */
   sourceTon?: number;
   sourceNpi?: number;
   destinationTon?: number;
   destinationNpi?: number;
   concatenation: Concatenation;
-  /** Ask for delivery receipts. */
+  /** Asks for delivery receipts. */
   isReceiptWanted: boolean;
   /**
-   * How receipts name a message: as submit_sm_resp did ("same"), in decimal where that was hex ("decimal"), or in hex where
-   * that was decimal ("hex").
+   * The form of the message id in receipts: as in submit_sm_resp ("same"), decimal when submit_sm_resp has hex ("decimal"),
+   * or hex when it has decimal ("hex").
    */
   receiptIds: "same" | "decimal" | "hex";
-  /** submit_sm that may wait for their answer at once. */
+  /** How many submit_sm may wait for their answers at the same time. */
   windowPdus: number;
-  /** An enquire_link when nothing came for so long. */
+  /** The silence after which an enquire_link is sent. */
   enquireSeconds: number;
-  /** How long an answer may take; then the link is given up and opened again. */
+  /** How long an answer may take; after it the link is closed and opened again. */
   timeoutSeconds: number;
-  /** How long a throttled submission is tried again. */
+  /** For how long a throttled submission is repeated. */
   throttledSeconds: number;
 }
 
@@ -59,7 +59,7 @@ const TEXTS = ["source", "system-type", "service-type", "ca"];
 /** The parameters that the URI takes. */
 export const SMPP_PARAMETERS: readonly string[] = [...TEXTS, ...Object.keys(CHOICES), ...Object.keys(NUMBERS)];
 
-/** True for the schemes of SMPP. */
+/** Whether `uri` has a scheme of SMPP. */
 export function isSmpp(to: string): boolean {
   return /^smpps?:/i.test(to);
 }
@@ -93,7 +93,7 @@ export function readSmppUri(to: string): SmppOptions {
   const source = parameters.get("source") ?? "";
   const systemType = parameters.get("system-type") ?? "";
   const serviceType = parameters.get("service-type") ?? "";
-  // §4.1 has 15 characters for the one and 8 for the other; many centres take more
+  // §4.1 allows 15 characters for the name and 8 for the password; many centres take more
   checkLength(shown, "the user (system_id)", systemId, 64);
   checkLength(shown, "the password", password, 64);
   checkLength(shown, "source", source, 20);
@@ -137,7 +137,7 @@ function readNumber(shown: string, name: string, text: string | null): number | 
 }
 
 function checkLength(shown: string, name: string, text: string, highest: number): void {
-  // a NUL would end the field, and what is not ASCII is not defined there
+  // a NUL would end the field, and other characters than ASCII are not defined in it
   if (!/^[\x20-\x7e]*$/.test(text)) throw new Error(`${shown}: ${name} has to be ASCII`);
   if (text.length > highest) throw new Error(`${shown}: ${name} has ${text.length} characters, of ${highest} at most`);
 }

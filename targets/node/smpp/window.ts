@@ -1,6 +1,6 @@
 /**
- * The submit_sm that wait for their answer: never more than the window. A throttling centre (SMPP 3.4 §5.1.3: ESME_RTHROTTLED,
- * ESME_RMSGQFUL) is given time and half the window; each good answer gives a little of it back.
+ * The submit_sm that wait for their answers, never more than the window. When a centre throttles (SMPP 3.4 §5.1.3:
+ * ESME_RTHROTTLED, ESME_RMSGQFUL), the window pauses and is halved; each good answer widens it a little.
  */
 import { createBackoff } from "../links/backoff.ts";
 import type { LinkReport, Result, Submission } from "../links/link.ts";
@@ -17,7 +17,7 @@ import { type Fields, submitFields } from "./submit.ts";
 import type { SmppOptions } from "./uri.ts";
 import type { Pdu } from "./wire.ts";
 
-/** One submission and what came for its parts. */
+/** One submission, and the answers to its parts. */
 interface Pending {
   partsLeft: number;
   isAnyOut: boolean;
@@ -35,11 +35,11 @@ interface Part {
 export interface Window {
   room(): number;
   submit(submission: Submission): Promise<Result>;
-  /** submit_sm_resp, or generic_nack of a submit_sm. */
+  /** Takes a submit_sm_resp, or the generic_nack of a submit_sm. */
   answered(pdu: Pdu): void;
-  /** The connection has gone, and with it what was under way. */
+  /** The connection is lost, and the submissions under way with it. */
   lost(text: string): void;
-  /** When the oldest answer is late, in milliseconds since 1970; Infinity without one under way. */
+  /** The time at which the oldest answer is late, in milliseconds since 1970; Infinity when none is awaited. */
   lateAt(): number;
 }
 

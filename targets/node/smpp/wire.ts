@@ -4,7 +4,7 @@ import { loadPeer } from "../peers.ts";
 import type { Fields } from "./submit.ts";
 import type { SmppOptions } from "./uri.ts";
 
-/** A PDU that came: its header, and its fields and TLVs by the standard's names. */
+/** A PDU from the peer: its header, and its fields and TLVs by the standard's names. */
 export interface Pdu {
   command: string;
   command_status: number;
@@ -13,16 +13,16 @@ export interface Pdu {
 }
 
 export interface WireEvents {
-  /** Connected; for smpps: with the handshake done. */
+  /** Called when connected; for smpps: after the handshake. */
   opened(): void;
   /** A PDU came. */
   received(pdu: Pdu): void;
-  /** The connection has ended, and nothing comes from now on; `text` says why where it is known. */
+  /** Called once when the connection has ended; `text` is the reason, or "" when it is unknown. */
   closed(text: string): void;
 }
 
 export interface Wire {
-  /** Sends a request; its sequence number. */
+  /** Sends a request; returns its sequence number. */
   request(command: string, fields: Fields): number;
   /** Answers a request of the peer. */
   answer(request: Pdu, commandStatus: number): void;
@@ -62,7 +62,7 @@ function connect(library: Library, options: SmppOptions, events: WireEvents): Wi
     events.closed(text);
   }
   session.on(isTls ? "secureConnect" : "connect", () => events.opened());
-  // it is not told apart whether the socket failed or a PDU cannot be read: either way the stream is lost
+  // the library does not distinguish a failed socket from an unreadable PDU; the stream is lost in both cases
   session.on("error", (error: Error) => close(error.message));
   session.on("close", () => close("the connection was closed"));
   session.on("pdu", (pdu: LibraryPdu) => {
