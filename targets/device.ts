@@ -1,4 +1,4 @@
-/** The part that the programs of all boards have in common: a client with its modem, the first accounts, and the passing of time. */
+/** The part that the programs of all targets share: a client with its modem, the first accounts, and the calls once a second. */
 
 import { type AppAuth, copyOf, type DmAcc } from "../src/account/dmacc.ts";
 import { createClient } from "../src/client/client.ts";
@@ -12,30 +12,30 @@ import { createModem } from "../src/push/at/modem.ts";
 import { createSmsReceiver, type SmsReceiverOptions } from "../src/push/sms/receiver.ts";
 import { ACCOUNT_INVALID, OK } from "../src/status.ts";
 
-/** A board without its receivers. */
+/** The HAL of a board, and its line to a modem. */
 export interface Board extends Hal {
-  /** To an AT modem. */
+  /** The line to an AT modem. */
   serial?: Serial;
-  /** Takes a line for people; absent: nothing is logged. */
+  /** Takes a line for the log; without it, nothing is logged. */
   log?: (line: string) => void;
 }
 
 export interface DeviceOptions extends ClientOptions {
-  /** DMAccs for a device that has none under their serverId; AAuthData in base64. */
+  /** DMAccs that are added when the device has no account with their serverId; AAuthData in base64. */
   accounts?: DmAccJson[];
   modem?: ModemOptions;
-  /** Parts of short messages held at once: 8. */
+  /** Parts of short messages that are held at the same time. By default 8. */
   parts?: number;
-  /** Saves each part, for a modem driver that cannot keep messages until they are settled: false. */
+  /** Saves each part, for a modem driver that cannot keep messages until they are settled. By default false. */
   arePartsSaved?: boolean;
 }
 
-/** A DMAcc as JSON carries it: AAuthData is base64 text. */
+/** A DMAcc in JSON: AAuthData is base64 text. */
 export type DmAccJson = Omit<DmAcc, "appAuth"> & { appAuth: AppAuthJson[] };
-/** An AppAuth as JSON carries it: AAuthData is base64 text. */
+/** An AppAuth in JSON: AAuthData is base64 text. */
 export type AppAuthJson = Omit<DmAcc["appAuth"][number], "aauthData"> & { aauthData?: string };
 
-/** A client that runs, with what drives it. */
+/** A running client, and the function that drives it. */
 export interface Device {
   client: Client;
   /** To be called once a second. */
@@ -43,9 +43,9 @@ export interface Device {
 }
 
 /**
- * Starts a client: opens its receivers, and adds the accounts that are not stored yet. What a reset has interrupted is for
- * the caller to resume. Logs a status as `<status in hex>@<offset>` (status.ts has the names). Keeps
- * `board` and `options`, and puts into them what was left out.
+ * Starts a client: opens its receivers, and adds the accounts that are not stored yet. The caller resumes the sessions that
+ * a reset interrupted (Client.resume). Logs a status as `<status in hex>@<offset>` (status.ts has the names). Keeps `board`
+ * and `options`, and writes default values into them.
  */
 export function startDevice(board: Board, options: DeviceOptions): Device {
   const log = board.log === undefined ? () => {} : board.log;
@@ -60,7 +60,7 @@ export function startDevice(board: Board, options: DeviceOptions): Device {
       if (options.arePartsSaved === true) bounds.store = store;
       return createSmsReceiver(board.clock, bounds);
     };
-  if (options.digestBurst === undefined) options.digestBurst = 10; // a flood must not eat the battery
+  if (options.digestBurst === undefined) options.digestBurst = 10; // a flood must not drain the battery
   if (options.onVerdict === undefined)
     options.onVerdict = (status, at, via) => log(`verdict ${hex(status)}@${at} via ${via}`);
   if (options.onStore === undefined) options.onStore = (status, key) => log(`store ${hex(status)} ${key}`);
@@ -72,7 +72,7 @@ export function startDevice(board: Board, options: DeviceOptions): Device {
   if (status !== OK) log(`store ${hex(status)}`);
   const accounts = options.accounts === undefined ? [] : options.accounts;
   for (let i = 0; i < accounts.length; i++) {
-    // a stored one has the nonce of its last session, and may have been changed by the server
+    // a stored account has the nonce of its last session, and the server may have changed it
     if (hasAccount(client, accounts[i].serverId)) continue;
     const added = addAccountJson(client, accounts[i]);
     if (added !== OK) log(`account ${i} ${hex(added)}`);
@@ -89,10 +89,10 @@ export function startDevice(board: Board, options: DeviceOptions): Device {
   };
 }
 
-/** Adds or replaces an account. Statuses as of Client.addAccount; ACCOUNT_INVALID also for what is no DmAccJson at all. */
+/** Adds or replaces an account. Statuses as of Client.addAccount; ACCOUNT_INVALID also when `account` is no DmAccJson at all. */
 export function addAccountJson(client: Client, json: DmAccJson): number {
   try {
-    const dmAcc = copyOf(json as unknown as DmAcc); // the caller's may be frozen
+    const dmAcc = copyOf(json as unknown as DmAcc); // a copy, because the caller's object may be frozen
     dmAcc.appAuth = [];
     for (let i = 0; i < json.appAuth.length; i++) {
       const text = json.appAuth[i].aauthData;
@@ -106,11 +106,11 @@ export function addAccountJson(client: Client, json: DmAccJson): number {
     }
     return client.addAccount(dmAcc);
   } catch (_error) {
-    return ACCOUNT_INVALID; // somebody's JSON of another shape
+    return ACCOUNT_INVALID; // JSON of another shape
   }
 }
 
-/** A request as JSON text: `vendorInfo` in hex, since engines differ in how they print a Uint8Array. */
+/** A request as JSON text; `vendorInfo` is hex, because engines print a Uint8Array differently. */
 export function requestJson(request: SessionRequest): string {
   const copy: { [name: string]: unknown } = {};
   for (const name in request) copy[name] = request[name as keyof SessionRequest];
@@ -122,7 +122,7 @@ export function requestJson(request: SessionRequest): string {
   return JSON.stringify(copy);
 }
 
-/** Parses what a file or a record holds; null where it is no JSON. */
+/** Parses the JSON of a file or record; null when it is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -131,7 +131,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Copies text whose characters are bytes to `out`, as far as it fits; returns the length of the text. */
+/** Copies a text of one character a byte to `out`, as far as it fits; returns the length of the text. */
 export function writeByteString(text: string, out: Uint8Array): number {
   for (let i = 0; i < text.length && i < out.length; i++) out[i] = text.charCodeAt(i);
   return text.length;

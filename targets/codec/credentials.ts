@@ -1,16 +1,19 @@
-/** Digests made and judged with the secret of one account. */
+/** Makes and checks digests with the secret of one account. */
 import * as pkg0 from "../../src/index.ts";
 import { utf8Bytes } from "../../src/index.ts";
 
-/** The values with which a digest is checked or made. */
+/** The secret and the other inputs of a digest. */
 export interface Credentials {
-  /** AAuthSecret; its UTF-8 bytes are what is hashed. */
+  /** AAuthSecret; the digest hashes its UTF-8 bytes. */
   secret: string;
   /** 1.2: AAuthData, raw octets. */
   nonce?: Uint8Array;
   /** 1.2: the name in the digest, when it is not the Server-ID. */
   name?: string;
-  /** 1.3: what the digest is computed over. Made: "colons" when absent. Judged: any of them when absent. */
+  /**
+   * 1.3: the input of the digest (D1). When absent, a digest is made over "colons", and any of the inputs makes a digest
+   * valid.
+   */
   digestInput?: pkg0.DigestInput;
 }
 
@@ -21,11 +24,14 @@ const scratch = new Uint8Array(pkg0.DIGEST12_SCRATCH_BYTES);
 /** The verdict on a digest under a secret. */
 export interface Judgement {
   isValid: boolean;
-  /** 1.3: what it was computed over, where one of the readings of §6.6 fits, be it another than the asked one. */
+  /**
+   * 1.3: the input under which the secret makes this digest, even if it is not the one that was asked for; absent when no
+   * input does.
+   */
   digestInput?: pkg0.DigestInput;
 }
 
-/** Judges the digest of a notification that was read. */
+/** Checks the digest of the notification in `n`. */
 export function judgeDigest(n: pkg0.Notification, credentials: Credentials): Judgement {
   const secret = utf8Bytes(credentials.secret);
   if (n.format !== pkg0.FORMAT_13) {
@@ -41,12 +47,12 @@ export function judgeDigest(n: pkg0.Notification, credentials: Credentials): Jud
 
 const NO_NONCE = new Uint8Array(0);
 
-/** Whether the digest of a notification that was read is the one its secret gives. */
+/** Whether the secret makes the digest of the notification in `n`. */
 export function isDigestValid(n: pkg0.Notification, credentials: Credentials): boolean {
   return judgeDigest(n, credentials).isValid;
 }
 
-/** Signs `fields` and writes them to `out`, which has just the room. Returns the offset after it, or a negative status. */
+/** Signs `fields` and writes them to `out`, whose length is exactly theirs. Returns the offset after it, or a negative status. */
 export function writeSigned(
   fields: pkg0.NotificationFields & { format: number },
   credentials: Credentials,

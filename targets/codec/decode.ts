@@ -1,4 +1,4 @@
-/** Messages of any layer, decoded for a person or a program. */
+/** Decodes messages of any layer for a person or a program. */
 import * as pkg0 from "../../src/index.ts";
 import { type Credentials, judgeDigest } from "./credentials.ts";
 import { type Fields12, type Fields13, jsonOf } from "./fields.ts";
@@ -9,25 +9,26 @@ import type { Layer } from "./layer.ts";
 import { type Reading, readMessage } from "./read.ts";
 import { createTpduReader } from "./tpdus.ts";
 
-/** A decoded message: the verdict, and the fields of the notification where one was read. */
+/** A decoded message: its status, and the fields of the notification if one was read. */
 export type Decoded = Verdict & Partial<Omit<Fields13, "format">> & Partial<Omit<Fields12, "format">>;
 
-/** The verdict on a message: its status, and the offset at which it breaks. */
+/** The status of a message, and the offset of its fault. */
 export interface Verdict {
-  /** A status by its name. */
+  /** The name of the status. */
   status: string;
-  /** Byte offset, in what was given, of what is wrong; 0 when OK. */
+  /** The offset of the fault in the given bytes; 0 when OK. */
   at: number;
   /** The meaning of a status other than OK. */
   meaning?: string;
   /** The layer at which the input was read. */
   as?: Layer;
-  /** How the message was written, where it was not plain hex. */
+  /** The form in which the message was written; absent for plain hex. */
   input?: string;
-  /** Who sent a TPDU (or whom a SUBMIT is for), and which part of how many it is. */
+  /** The originator of a DELIVER or the destination of a SUBMIT. */
   address?: string;
+  /** The number of the part and the number of all parts; absent for a whole message. */
   part?: [sequence: number, total: number];
-  /** The push that parts were put together to, in hex, where `at` counts in it. */
+  /** The push that the parts form, in hex; present when `at` is an offset in it. */
   joined?: string;
   /** Transaction id of a push. */
   tid?: number;
@@ -36,31 +37,35 @@ export interface Verdict {
   tra?: number;
   /** Hex. */
   digest?: string;
-  /** With credentials: whether they make this digest, and (1.3) over which input their secret does. */
+  /** With credentials: whether they make this digest. */
   digestValid?: boolean;
+  /** With credentials, in 1.3: the input under which their secret makes this digest. */
   digestInput?: pkg0.DigestInput;
-  /** DIGEST_WRONG for a device with accounts: what near its account would fit. */
+  /** For DIGEST_WRONG with accounts: a change of the account that would make the digest right. */
   fits?: string;
 }
 
-/** The content of a message, or where and why it cannot be read; never throws. A TPDU must be a whole message: see createDecoder. */
+/**
+ * Decodes one message, or says where and why it cannot be read. Never throws. A TPDU must be a whole message; createDecoder
+ * joins parts.
+ */
 export function decode(bytes: Uint8Array, as: Layer | "auto", credentials?: Credentials): Decoded {
   return createDecoder(as, credentials).decode(bytes);
 }
 
-/** Decodes a row of messages; createDecoder makes one. */
+/** Decodes a sequence of messages; createDecoder makes one. */
 export interface Decoder {
-  /** `from`: the layer of this one, where it says so itself. */
+  /** Decodes the next message; `from` is its layer when its form tells it. */
   decode(bytes: Uint8Array, from?: Layer): Decoded;
-  /** decode for what was found in a text, a dump or a capture. */
+  /** Decodes a message that was found in a text, a dump or a capture. */
   decodeFound(found: Found): Decoded;
-  /** Parts of short messages that wait for others. */
+  /** The number of parts of short messages that wait for others. */
   waiting(): number;
 }
 
 /**
- * decode for a row of messages: the parts of concatenated short messages are put together. A part that leaves its message
- * unfinished answers MORE. With a `judge`, status and offset are those of its device.
+ * Like decode, for a sequence of messages: joins the parts of concatenated short messages. A part that does not complete its
+ * message gives MORE. With a `judge`, status and offset are those of its device.
  */
 export function createDecoder(as: Layer | "auto", credentials?: Credentials, judge?: Judge): Decoder {
   const tpdus = createTpduReader();
@@ -95,7 +100,7 @@ export function createDecoder(as: Layer | "auto", credentials?: Credentials, jud
   return { decode, decodeFound, waiting: tpdus.waiting };
 }
 
-/** The verdict of a device in place of what the structure alone gives. */
+/** Replaces the status, which is that of the structure alone, by the verdict of a device. */
 function judged(decoded: Decoded, { status, at, fits }: DeviceVerdict): Decoded {
   const { meaning: _, ...rest } = decoded;
   const verdict = status === pkg0.OK ? { status: "OK", at } : failure(status, at, null);

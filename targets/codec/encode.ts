@@ -1,4 +1,4 @@
-/** Notifications from JSON to the wire, signed. */
+/** Encodes and signs notifications from JSON. */
 import * as pkg0 from "../../src/index.ts";
 import { type Credentials, writeSigned } from "./credentials.ts";
 import { FieldError, fieldsOf, type NotificationJson } from "./fields.ts";
@@ -10,7 +10,7 @@ export interface Encoded {
   contentType: number;
 }
 
-/** A signed Package #0. Throws FieldError for fields that cannot be sent. */
+/** Encodes and signs a Package #0. Throws a FieldError for fields that cannot be sent. */
 export function encode(json: NotificationJson, credentials: Credentials, rules: TextRules = {}): Encoded {
   const fields = fieldsOf(json, Math.floor(Date.now() / 1000), rules);
   const is12 = fields.format === pkg0.FORMAT_12;
@@ -21,14 +21,14 @@ export function encode(json: NotificationJson, credentials: Credentials, rules: 
   return { bytes: out, contentType: is12 ? pkg0.CONTENT_TYPE_12 : pkg0.CONTENT_TYPE_13 };
 }
 
-/** Package #0 as a WSP Push PDU (§7.1); `tid` is 0 to 255. */
+/** Wraps Package #0 into a WSP Push PDU (§7.1); `tid` is 0 to 255. */
 export function pushOf(bytes: Uint8Array, contentType: number, tid: number): Uint8Array {
   const out = new Uint8Array(pkg0.PUSH_HEADER_BYTES + bytes.length);
   out.set(bytes, pkg0.writePushHeader(tid, contentType, out, 0));
   return out;
 }
 
-/** A writer's status as an error that names the field and what came. */
+/** The error for a writer's status: it names the field and its value. */
 function refusalOf(status: number, f: pkg0.NotificationFields): FieldError {
   const options = [f.targetedMo, f.requestedMo, f.preferredBearer].reduce((sum, { length }) => sum + length, 1);
   const texts = (f.connectReason.length > 0 ? 1 : 0) + (f.vendorInfo.length > 0 ? 1 : 0);

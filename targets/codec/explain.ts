@@ -1,13 +1,13 @@
-/** A dissection as lines of text: the bytes on the left, what they mean on the right, and the verdict below. */
+/** Prints a dissection as lines of text: the bytes on the left, their meaning on the right, and the status below. */
 import type { Dissection, Field, FieldLayer } from "./dissect/index.ts";
 import { hexOf } from "./hex.ts";
 import { visible } from "./text.ts";
 
-/** How much explain shows, and how. */
+/** The options of explain. */
 export interface ExplainOptions {
-  /** Every value whole, and the parts that a field consists of. */
+  /** Shows every value in full, and the parts that a field consists of. */
   full?: boolean;
-  /** Puts `text` in the colour of `layer`, or of what is wrong; absent: no colours. */
+  /** Returns `text` in the colour of `layer`, or in the colour of faults. Without it there are no colours. */
   paint?: (text: string, layer: FieldLayer | "wrong") => string;
 }
 
@@ -15,7 +15,7 @@ const BYTES = 12;
 const WIDTH = 3 * BYTES - 1;
 const TEXT = 62;
 
-/** The lines for one message. The last one is its verdict. */
+/** The lines for one message. The last line is its status. */
 export function explain(dissection: Dissection, options: ExplainOptions = {}): string[] {
   const lines = linesOf(dissection.bytes, dissection.fields, 0, options);
   const { joined } = dissection;
@@ -73,7 +73,7 @@ function textOf(field: Field, options: ExplainOptions): string {
   return visible(meaning === "" ? text : `${text}: ${meaning}`);
 }
 
-/** Texts stand in quotes, so that their blanks are seen; hex and dates do not. */
+/** Puts texts into quotes, so that their blanks are visible; hex and dates have none. */
 function quoted({ value, name }: Field): string {
   const text = String(value);
   const isBare = /^[0-9a-f]*$/.test(text) || /^(TP-|SMSC|SESSIONID|sessionid|part)/.test(name);
@@ -84,7 +84,7 @@ function shorten(text: string, options: ExplainOptions): string {
   return options.full === true || text.length <= TEXT ? text : `${text.slice(0, TEXT - 20)}..`;
 }
 
-/** Bytes of a field, 12 a line, or those of its bits that count; only the first ones unless all are asked for. */
+/** The bytes of a field, 12 a line, or its bits; only the first bytes unless `all` is set. */
 function hexLines(bytes: Uint8Array, field: Field, options: ExplainOptions): string[] {
   const { from, to, bits } = field;
   if (bits !== undefined && to - from <= 4) return [bitsText(bytes, field, bits)];
@@ -95,7 +95,7 @@ function hexLines(bytes: Uint8Array, field: Field, options: ExplainOptions): str
   return [`${spaced(bytes.subarray(from, from + BYTES - 1))} ..`];
 }
 
-/** "0001 ...." where a field has four bits of a byte. */
+/** The bits of a field, such as "0001 ...." for the upper four bits of a byte. */
 function bitsText(bytes: Uint8Array, { from, to }: Field, [high, low]: [number, number]): string {
   let text = "";
   for (let bit = 8 * (to - from) - 1; bit >= 0; bit--) {

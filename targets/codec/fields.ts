@@ -1,4 +1,4 @@
-/** Notifications as JSON, in the words of the command line: what decode prints, encode takes. */
+/** Notifications as JSON, in the words of the command line: `encode` takes the JSON that `decode` prints. */
 import type { Notification, NotificationFields } from "../../src/index.ts";
 import { BEARER_MAX, checkUtf8, FORMAT_12, FORMAT_13, sessionIdText, utf8Bytes, utf8Text } from "../../src/index.ts";
 import { bytesOfHex, hexOf } from "./hex.ts";
@@ -18,14 +18,14 @@ export interface FieldsBoth {
   serverId: string;
 }
 
-/** A notification of DM 1.3 as JSON. Absent options are absent keys. */
+/** A notification of DM 1.3 as JSON. An absent option is an absent key. */
 export interface Fields13 extends FieldsBoth {
   format?: "1.3";
-  /** "not-specified" when absent: the client chooses. */
+  /** By default "not-specified": the client chooses. */
   transport?: Transport;
-  /** Minutes that the server keeps the session id, 0 to 65535; 0 = for ever, when absent, too. */
+  /** For how many minutes the server accepts the session id, 0 to 65535; 0, the default, is for ever. */
   timeout?: number;
-  /** POSIX seconds; now when absent. */
+  /** POSIX seconds. By default now. */
   timestamp?: number;
   /** MO indexes, 0 to 65535. */
   targetedMo?: number[];
@@ -35,7 +35,7 @@ export interface Fields13 extends FieldsBoth {
   preferredBearer?: number[];
   /** At most 4095 bytes of UTF-8. */
   connectReason?: string;
-  /** At most 4095 bytes; `vendorInfoHex` where they are not UTF-8. */
+  /** At most 4095 bytes of UTF-8; other bytes go into `vendorInfoHex`. */
   vendorInfo?: string;
   vendorInfoHex?: string;
 }
@@ -43,19 +43,19 @@ export interface Fields13 extends FieldsBoth {
 /** A notification of DM 1.2 as JSON. */
 export interface Fields12 extends FieldsBoth {
   format: "1.2";
-  /** In tenths, 10 to 12; 11 when absent. */
+  /** In tenths, 10 to 12. By default 11. */
   version?: number;
   /** Vendor-specific body, hex. */
   vendorBody?: string;
 }
 
-/** One notification in JSON; `format` tells which. */
+/** A notification as JSON; `format` tells its format. */
 export type NotificationJson = Fields13 | Fields12;
 
-/** A field of the JSON that cannot be taken, and why. `status` is one of the writers', or FIELD_UNKNOWN or FIELD_TYPE. */
+/** The error for a field that cannot be sent. `status` is one of the writers', or FIELD_UNKNOWN or FIELD_TYPE. */
 export class FieldError extends Error {
   readonly status: string;
-  /** The key, where it is known. */
+  /** The key of the field, if it is known. */
   readonly field: string | undefined;
 
   constructor(status: string, field: string | undefined, message: string) {
@@ -66,7 +66,7 @@ export class FieldError extends Error {
   }
 }
 
-/** The fields that were read into `n`, as JSON. */
+/** The fields of `n` as JSON. */
 export function jsonOf(n: Notification): NotificationJson & { digest: string; tra?: number } {
   const text = (at: number, length: number) => utf8Text(n.bytes, at, at + length);
   const hex = (at: number, length: number) => hexOf(n.bytes.subarray(at, at + length));
@@ -104,7 +104,7 @@ export function jsonOf(n: Notification): NotificationJson & { digest: string; tr
   };
 }
 
-/** Keys that decode prints beside the fields: encode passes them over, so that the one can feed the other. */
+/** Keys that decode prints in addition to the fields; encode ignores them, so it can take decode's output. */
 const PASSED_OVER = [
   ...["status", "at", "as", "meaning", "address", "part", "joined", "tid", "input"],
   ...["digest", "digestValid", "digestInput", "fits", "tra"],
@@ -117,10 +117,9 @@ const FIELDS_13 = [
 const FIELDS_12 = ["version", "vendorBody"];
 
 /**
- * The fields that `json` names, for the writers; `now` (POSIX seconds) stands in for an absent timestamp. Throws
- * FieldError for a key that is none, a missing one, a value of the wrong kind, a number out of its range, or a text that is
- * not Net-Unicode (the writers cannot see its normal form, nor half of a pair); what else
- * makes a notification is the writers' to check.
+ * The fields that `json` names, for the writers; `now` (POSIX seconds) stands in for an absent timestamp. Throws a
+ * FieldError for an unknown key, a missing one, a value of the wrong kind, a number out of its range, and a text that is not
+ * Net-Unicode (the writers cannot check its normal form and its surrogates). The writers check the rest.
  */
 export function fieldsOf(json: unknown, now: number, rules: TextRules = {}): NotificationFields & { format: number } {
   if (typeof json !== "object" || json === null || Array.isArray(json))
@@ -238,7 +237,7 @@ function wrongType(field: string, kind: string, value: unknown): FieldError {
   return new FieldError("FIELD_TYPE", field, `has to be ${kind}, not ${shown(value)}`);
 }
 
-/** The given value, short enough for a line. */
+/** The given value, shortened to fit a line. */
 function shown(value: unknown): string {
   if (value === undefined) return "absent";
   const text = JSON.stringify(value);

@@ -1,4 +1,4 @@
-/** Bytes as hex text, both ways. */
+/** Converts bytes to hex text and back. */
 
 export function hexOf(bytes: ArrayLike<number>): string {
   let text = "";
@@ -6,7 +6,7 @@ export function hexOf(bytes: ArrayLike<number>): string {
   return text;
 }
 
-/** The bytes of a hex text, blanks and colons between bytes allowed; or the offset of the byte that is not hex. */
+/** The bytes of a hex text, which may have blanks and colons between bytes; else the offset of the first byte that is not hex. */
 export function bytesOfHex(hex: string): Uint8Array | number {
   const digits = hex.replace(/[\s:]/g, "");
   const bad = digits.search(/[^0-9A-Fa-f]/);

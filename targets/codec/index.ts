@@ -1,4 +1,4 @@
-/** Notifications for a person or a program on a host: decoded, encoded, and taken apart byte by byte. Pure: for Node and browsers. */
+/** Decodes, encodes and dissects notifications on a host. Runs in Node and in browsers. */
 export { type Credentials, isDigestValid, type Judgement, judgeDigest } from "./credentials.ts";
 export { createDecoder, type Decoded, type Decoder, decode, type Verdict } from "./decode.ts";
 export {

@@ -1,4 +1,7 @@
-/** The verdict of a device with given accounts on a message, and for a wrong digest the change that would have made it right. */
+/**
+ * Finds the verdict of a device with given accounts on a message, and for a wrong digest the change of the account that
+ * would make it right.
+ */
 import * as pkg0 from "../../src/index.ts";
 import { type DeviceOptions, startDevice } from "../device.ts";
 import { type Credentials, judgeDigest } from "./credentials.ts";
@@ -9,29 +12,29 @@ import { tpduOf } from "./tpdus.ts";
 /** The verdict of a device with these accounts on a message. */
 export interface DeviceVerdict {
   status: number;
-  /** Offset in the message; in the push that parts were put together to, where this is the last of them. */
+  /** The offset of the fault in the message; after the last part of a short message, in the push that the parts form. */
   at: number;
-  /** DIGEST_WRONG: what of the account, or near it, would make the digest right. */
+  /** For DIGEST_WRONG: the change of the account that would make the digest right. */
   fits?: string;
 }
 
 /** Judges messages as a device would; createJudge makes one. */
 export interface Judge {
-  /** The verdict on one message; `joined` is the push that it and former ones were put together to. */
+  /** Judges one message; `joined` is the push that it and earlier parts form. */
   judge(bytes: Uint8Array, from: Layer | "auto", joined?: Uint8Array): DeviceVerdict;
 }
 
 /** The accounts and bounds of the device. */
 export interface JudgeOptions {
-  /** POSIX seconds; 0: the device has no clock. */
+  /** POSIX seconds; 0 for a device without a clock. */
   now?: number;
   /** The bounds of startDevice. */
   bounds?: Omit<DeviceOptions, "accounts">;
 }
 
 /**
- * A device with the defaults of a board, but for the throttle, since here no time passes. It remembers what it accepted,
- * as a device does: the same message again is DUPLICATE.
+ * A device with the defaults of a board, except the limit of digests a minute, because no time passes here. It remembers the
+ * messages that it accepted: the same message again is DUPLICATE.
  */
 export function createJudge(dmAccs: readonly pkg0.DmAcc[], options: JudgeOptions = {}): Judge {
   const records = new Map<string, Uint8Array>();
@@ -98,7 +101,7 @@ interface Guess {
   credentials: Credentials;
 }
 
-/** The first thing near the account under which the digest is right. */
+/** The first change of the account that makes the digest right. */
 function findFit(n: pkg0.Notification, dmAcc: pkg0.DmAcc): string | undefined {
   for (const { said, credentials } of guessesOf(n, dmAcc)) {
     const { isValid, digestInput } = judgeDigest(n, credentials);
@@ -107,7 +110,7 @@ function findFit(n: pkg0.Notification, dmAcc: pkg0.DmAcc): string | undefined {
   return undefined;
 }
 
-/** Mistakes that are made with secrets, likely ones first: the secret, the name, the nonce. */
+/** The usual mistakes with secrets, names and nonces; the likely ones come first. */
 function* guessesOf(n: pkg0.Notification, dmAcc: pkg0.DmAcc): Generator<Guess> {
   const is12 = n.format === pkg0.FORMAT_12;
   for (const auth of dmAcc.appAuth) {

@@ -1,16 +1,19 @@
-/** At which layer a message starts that comes without a word about it. */
+/** Guesses the layer at which a message begins. */
 import * as pkg0 from "../../src/index.ts";
 
-/** The layer at which a message starts: an SMS TPDU or its user data alone (UDH and data), a WSP Push PDU, a Package #0 of either format. */
+/**
+ * The layer at which a message begins: an SMS TPDU or its user data alone (UDH and data), a WSP Push PDU, a Package #0 of
+ * either format.
+ */
 export type Layer = "tpdu" | "user-data" | "push" | "1.3" | "1.2";
-/** The layers at which a message can start; "auto" finds out. */
+/** The layers at which a message can begin; "auto" guesses the layer. */
 export const LAYERS = ["auto", "tpdu", "user-data", "push", "1.3", "1.2"] as const;
 
 const t = pkg0.newTpdu();
 const push = pkg0.newPush();
 const n = pkg0.newNotification();
 
-/** The layer that reads `bytes`, else the one that most of them speak for; null when nothing does. */
+/** The layer whose reader accepts `bytes`, else the layer with most evidence; null without any. */
 export function guessLayer(bytes: Uint8Array): Layer | null {
   const to = bytes.length;
   if (pkg0.readPush(bytes, 0, to, push, to) === pkg0.OK) return "push";
@@ -30,11 +33,11 @@ export function guessLayer(bytes: Uint8Array): Layer | null {
   return best[1] >= WEAK ? best[0] : null;
 }
 
-/** Evidence is counted in bits: how often, in twos, random bytes would not have it. */
+/** Evidence is counted in bits: random bytes would show n bits of evidence once in 2^n times. */
 const WEAK = 4;
 const STRONG = 20;
 
-/** An SMS TPDU of any kind, with an SMSC part or without. */
+/** The evidence for an SMS TPDU of any kind, with an SMSC part or without. */
 function evidenceOfTpdu(bytes: Uint8Array): number {
   const after = 1 + bytes[0]!;
   let bits = evidenceOfBareTpdu(bytes, 0);
@@ -61,7 +64,7 @@ function evidenceOfBareTpdu(bytes: Uint8Array, from: number): number {
   return bits + (readTimestamp(bytes, mti === 2 ? addressTo : addressTo + 2) === null ? 0 : STRONG);
 }
 
-/** Whether `count` semi-octets in `bytes[from..to)` are digits, and F stands behind an odd number of them. */
+/** Whether `count` semi-octets in `bytes[from..to)` are digits, and F fills up an odd number of them. */
 function areDigits(bytes: Uint8Array, from: number, to: number, count: number): boolean {
   for (let i = 0; i < 2 * (to - from); i++) {
     const pair = bytes[from + (i >> 1)]!;
@@ -75,7 +78,7 @@ function areDigits(bytes: Uint8Array, from: number, to: number, count: number): 
 
 /**
  * The time stamp `bytes[at..at + 7)` of an SMSC as "2026-11-23T10:20:30+01:00" (TS 23.040 §9.2.3.11); null when it is
- * none. Its years are those from 2000 on.
+ * malformed. Years count from 2000.
  */
 export function readTimestamp(bytes: Uint8Array, at: number): string | null {
   if (at + 7 > bytes.length) return null;

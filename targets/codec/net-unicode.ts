@@ -1,17 +1,23 @@
-/** Net-Unicode (§6.2.3; RFC 5198 §2) on hosts: what a device checks, and the normal form NFC, for which hosts have tables. */
+/**
+ * Checks Net-Unicode (§6.2.3; RFC 5198 §2) on hosts: the rules that a device checks, and the normal form NFC, for which
+ * hosts have tables.
+ */
 import { utf8Bytes } from "../../src/index.ts";
 
-/** How texts become bytes. */
+/** The options for turning texts into bytes. */
 export interface TextRules {
-  /** Puts texts into Net-Unicode where that loses nothing: NFC, line ends of CR LF, no byte order mark. Absent: refuses them. */
+  /**
+   * Turns texts into Net-Unicode when that loses nothing: NFC, line ends of CR LF, no byte order mark. Without it, other
+   * texts are refused.
+   */
   normalize?: boolean;
-  /** Vendor-Info may be any bytes (D9); strict readers refuse it when it is not UTF-8. */
+  /** Lets Vendor-Info be any bytes (D9), although strict readers refuse it when it is not UTF-8. */
   opaqueVendorInfo?: boolean;
 }
 
 /** A fault of a text that is to be sent. */
 export interface TextFault {
-  /** Byte offset in the UTF-8 of the text. */
+  /** The offset in the UTF-8 of the text. */
   at: number;
   what: string;
 }
@@ -23,7 +29,7 @@ const FAULTS: readonly [what: string, pattern: RegExp][] = [
   ["half of a surrogate pair", /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/],
 ];
 
-/** The first thing in `text` that Net-Unicode rules out; undefined for none. */
+/** The first fault of `text` as Net-Unicode; undefined when it has none. */
 export function findTextFault(text: string): TextFault | undefined {
   const found = FAULTS.map(([what, pattern]) => ({ what, index: text.search(pattern) }));
   found.push({ what: "not in the normal form NFC", index: differenceOf(text, text.normalize("NFC")) });
@@ -31,7 +37,7 @@ export function findTextFault(text: string): TextFault | undefined {
   return first && { at: utf8Bytes(text.slice(0, first.index)).length, what: first.what };
 }
 
-/** `text` in Net-Unicode, as far as nothing is lost: C1 controls and halves of pairs stay. */
+/** `text` in Net-Unicode, as far as that loses nothing: C1 controls and lone surrogates stay. */
 export function normalizeText(text: string): string {
   return text
     .replace(/^\uFEFF+/, "")
@@ -39,7 +45,7 @@ export function normalizeText(text: string): string {
     .normalize("NFC");
 }
 
-/** Index of the first character that differs; -1 for equal texts. */
+/** The index of the first character that differs; -1 for equal texts. */
 function differenceOf(a: string, b: string): number {
   if (a === b) return -1;
   let index = 0;

@@ -1,29 +1,29 @@
-/** One message read layer by layer, for decode, which tells what it says, and dissect, which tells what each byte is. */
+/** Reads one message layer by layer, for decode and dissect. */
 import * as pkg0 from "../../src/index.ts";
 import { readUdh } from "../../src/push/sms/udh.ts";
 import { guessLayer, type Layer } from "./layer.ts";
 
-/** How far a message was read. All offsets count in `bytes`. */
+/** A message, as far as it was read. All offsets refer to `bytes`. */
 export interface Reading {
   bytes: Uint8Array;
-  /** The layer at which it starts; null when nothing speaks for any layer. */
+  /** The layer at which the message begins; null when no layer fits. */
   layer: Layer | null;
   status: number;
-  /** The offset of the first byte that is wrong; 0 when OK. */
+  /** The offset of the fault; 0 when OK. */
   at: number;
-  /** The offset at which the TPDU begins, behind the SMSC part. */
+  /** The offset at which the TPDU begins, after the SMSC part. */
   tpduFrom: number;
-  /** User data: where it ends its UDH. */
+  /** The offset at which the UDH of user data ends. */
   dataAt: number;
-  /** Each layer that was reached; the last one is the one that `status` is about. */
+  /** Each layer that was reached; `status` is about the last. */
   tpdu?: pkg0.Tpdu;
   push?: pkg0.Push;
   notification?: pkg0.Notification;
 }
 
 /**
- * Reads `bytes` from the layer `as` on, or "auto". A TPDU that is a part of a message is read up to its user data, with
- * MORE: putting parts together is TpduReader's.
+ * Reads `bytes` from the layer `as` on, or "auto". A TPDU that is a part of a message is read up to its user data, and gives
+ * MORE; TpduReader joins parts.
  */
 export function readMessage(bytes: Uint8Array, as: Layer | "auto"): Reading {
   const layer = as === "auto" ? guessLayer(bytes) : as;
@@ -54,7 +54,7 @@ function readTpduLayer(reading: Reading): Reading {
   return readPushLayer(reading, t.dataAt, t.dataTo);
 }
 
-/** UDH and data; a part of a message up to there. */
+/** Reads UDH and data; of a part of a message only the UDH. */
 function readUserDataLayer(reading: Reading): Reading {
   const { bytes } = reading;
   const to = bytes.length;
@@ -85,7 +85,7 @@ function readNotificationLayer(reading: Reading, from: number, to: number, layer
   return stop(reading, status, status === pkg0.OK ? 0 : n.at);
 }
 
-/** Reads a Package #0 as `layer` says, or in a push as the format that it is; leaves `n.format`. */
+/** Reads a Package #0 in the format of `layer`; in a push, in the format that it has. Sets `n.format`. */
 export function readBody(
   bytes: Uint8Array,
   from: number,

@@ -1,22 +1,28 @@
-/** A push PDU in the forms in which a server hands short messages to a gateway, an SMSC or a modem (formats: Kannel, SMPP 3.4, TS 27.005). */
+/** Turns a push PDU into short messages for a gateway, an SMSC or a modem (Kannel, SMPP 3.4, TS 27.005). */
 import * as pkg0 from "../../src/index.ts";
 import { bytesOfHex, hexOf } from "./hex.ts";
 
-/** One short message of a push: its UDH, with the length octet, and its data, as hex. */
+/** One short message of a push: its UDH, including the length octet, and its data, in hex. */
 export interface SmsPart {
   udh: string;
   data: string;
 }
 
-/** How parts are told apart. */
+/** The options of the concatenation. */
 export interface SmsOptions {
-  /** The number that all parts of a message share: 0 to 255, or to 65535 with `isWide`. By default 0. Each message to one destination needs a new one. */
+  /**
+   * The number that all parts of a message share: 0 to 255, or to 65535 with `isWide`. By default 0. Each message to the
+   * same destination needs a new reference.
+   */
   reference?: number;
-  /** A reference of 16 bits; 127 octets a part rather than 128. */
+  /** The reference has 16 bits, and a part 127 octets instead of 128. */
   isWide?: boolean;
 }
 
-/** The short messages that a push PDU takes: 133 octets in one, or 128 in each of up to 255. Throws a RangeError. */
+/**
+ * Splits a push PDU into short messages: up to 133 octets in one, or 128 in each of up to 255. Throws a RangeError for a
+ * longer push.
+ */
 export function smsParts(push: Uint8Array, options: SmsOptions = {}): SmsPart[] {
   return userData(push, options).map(({ bytes, dataAt }) => ({
     udh: hexOf(bytes.subarray(0, dataAt)),
@@ -24,17 +30,20 @@ export function smsParts(push: Uint8Array, options: SmsOptions = {}): SmsPart[] 
   }));
 }
 
-/** The parameters of Kannel's sendsms (and of other HTTP gateways that took them over), ready for a URL. */
+/** The parameters of Kannel's sendsms (and of other HTTP gateways with the same parameters), ready for a URL. */
 export function kannelForm(part: SmsPart): string {
   return `udh=${percent(part.udh)}&coding=1&text=${percent(part.data)}`;
 }
 
-/** The fields of an SMPP submit_sm that differ from a text's: esm_class with UDHI, 8-bit data, UDH and data in one (§5.2.12). */
+/**
+ * The fields of an SMPP submit_sm that differ from those of a text message: esm_class with UDHI, 8-bit data, and UDH and
+ * data in short_message (§5.2.12).
+ */
 export function smppForm(part: SmsPart): { esm_class: number; data_coding: number; short_message: string } {
   return { esm_class: 0x40, data_coding: 0x04, short_message: part.udh + part.data };
 }
 
-/** The TLVs of an SMPP submit_sm with the whole push: the SMSC makes UDH and parts (§5.3.2). */
+/** The TLVs of an SMPP submit_sm that carries the whole push; the SMSC makes UDH and parts (§5.3.2). */
 export function smppTlvForm(push: Uint8Array): {
   esm_class: number;
   data_coding: number;
@@ -51,18 +60,27 @@ export function smppTlvForm(push: Uint8Array): {
   };
 }
 
-/** The values that AT+CMGS takes: the length to announce, and the PDU (empty SMSC part, SMS-SUBMIT). Throws a RangeError for a bad number. */
+/**
+ * The values for AT+CMGS: the length to announce, and the PDU (an empty SMSC part, then the SMS-SUBMIT). Throws a RangeError
+ * for a malformed number.
+ */
 export function atForm(number: string, part: SmsPart, dcs: number = pkg0.DCS_DATA): { length: number; pdu: string } {
   const tpdu = submitTpdu(number, bytesOfHex(part.udh + part.data) as Uint8Array, dcs);
   return { length: tpdu.length, pdu: `00${hexOf(tpdu).toUpperCase()}` };
 }
 
-/** The SMS-SUBMITs of a push PDU, without the SMSC part: what AtSender.send takes. Throws a RangeError. */
+/**
+ * The SMS-SUBMITs of a push PDU, without the SMSC part, for AtSender.send. Throws a RangeError for a malformed number or a
+ * push that is too long.
+ */
 export function submitTpdus(number: string, push: Uint8Array, options: SmsOptions = {}): Uint8Array[] {
   return userData(push, options).map(({ bytes }) => submitTpdu(number, bytes, pkg0.DCS_DATA));
 }
 
-/** Sends SMS-SUBMITs one after the other; resolves when all have gone out, rejects with the name of the status that stopped it. */
+/**
+ * Sends SMS-SUBMITs one after the other. Resolves when all have gone out; rejects with the name of the status of the first
+ * failure.
+ */
 export async function sendTpdus(sending: pkg0.AtSender, tpdus: Uint8Array[]): Promise<void> {
   for (const tpdu of tpdus) {
     const status = await new Promise<number>(resolve => {

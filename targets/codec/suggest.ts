@@ -1,4 +1,4 @@
-/** The word that was meant. */
+/** Suggests the word that was probably meant. */
 
 /** ", did you mean X?" where one of `words` is close to `word`, else "". */
 export function suggestion(word: string, words: readonly string[]): string {
@@ -15,7 +15,7 @@ export function suggestion(word: string, words: readonly string[]): string {
   return best === "" ? "" : `, did you mean ${best}?`;
 }
 
-/** Insertions, deletions, changes and swaps of neighbours that make `a` of `b` (optimal string alignment). */
+/** The number of insertions, deletions, changes and swaps of neighbours that turn `b` into `a` (optimal string alignment). */
 function distanceOf(a: string, b: string): number {
   const rows: number[][] = [];
   for (let i = 0; i <= a.length; i++) {

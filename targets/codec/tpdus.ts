@@ -1,32 +1,32 @@
-/** SMS TPDUs for a person or a program: whole pushes out of them, and who sent them. */
+/** Joins SMS TPDUs into pushes on a host, and reads their addresses. */
 import * as pkg0 from "../../src/index.ts";
 
-/** The outcome for a TPDU. */
+/** The result for one TPDU. */
 export interface TpduAnswer {
   /** OK: `push` is there. MORE: parts are missing. */
   status: number;
-  /** Byte offset, in what was given, of what is wrong. */
+  /** The offset of the fault in the given bytes. */
   at: number;
   push?: Uint8Array;
-  /** The originator, or a SUBMIT's destination; absent when the TPDU could not be read. */
+  /** The originator of a DELIVER or the destination of a SUBMIT; absent when the TPDU could not be read. */
   address?: string;
-  /** Which part of how many; absent for a whole message. */
+  /** The number of the part and the number of all parts; absent for a whole message. */
   part?: [sequence: number, total: number];
 }
 
-/** Puts a row of TPDUs together; createTpduReader makes one. */
+/** Joins a sequence of TPDUs; createTpduReader makes one. */
 export interface TpduReader {
-  /** One DELIVER or SUBMIT, with or without its SMSC part. */
+  /** Takes one DELIVER or SUBMIT, with or without its SMSC part. */
   read(bytes: Uint8Array): TpduAnswer;
-  /** The user data of one, UDH and data, from a sender of whom nothing is known. */
+  /** Takes user data (UDH and data) from an unknown sender. */
   readUserData(bytes: Uint8Array): TpduAnswer;
-  /** Parts that wait for others. */
+  /** The number of parts that wait for others. */
   waiting(): number;
 }
 
 /**
- * Reads TPDUs in any order, and puts pushes of up to 255 parts together. One that comes twice is read twice. `check`
- * tells whether a complete set is a message: OK, or what is wrong with it. By default it has to read as a push for DM.
+ * Reads TPDUs in any order, and joins pushes of up to 255 parts. A TPDU that comes twice is read twice. `check` returns OK
+ * when a complete set of parts is a message, else its fault. By default the set must be a push for DM.
  */
 export function createTpduReader(check: (bytes: Uint8Array, from: number, to: number) => number = isPush): TpduReader {
   const sms = pkg0.createSmsReceiver(
@@ -59,10 +59,10 @@ export function createTpduReader(check: (bytes: Uint8Array, from: number, to: nu
   return { read, readUserData, waiting: sms.held };
 }
 
-/** An SMS-DELIVER with a UDH, from nobody, with 8-bit data, up to TP-UDL. */
+/** The beginning of an SMS-DELIVER with a UDH, an empty address and 8-bit data, up to TP-UDL. */
 const DELIVER = [0x40, 0, 0x81, 0, 0x04, 0, 0, 0, 0, 0, 0, 0, 0];
 
-/** User data as the TPDU that could have brought it. */
+/** Puts user data into a TPDU that could have carried it. */
 export function tpduOf(userData: Uint8Array): Uint8Array {
   const tpdu = new Uint8Array(DELIVER.length + userData.length);
   tpdu.set(DELIVER);
@@ -71,7 +71,7 @@ export function tpduOf(userData: Uint8Array): Uint8Array {
   return tpdu;
 }
 
-/** Takes the first set that `check` allows; without one, the status of the set that came furthest. */
+/** Takes the first set that `check` accepts. When it accepts none, gives the status of the set that got furthest. */
 function takeSet(sets: pkg0.PartSets, check: (bytes: Uint8Array, from: number, to: number) => number): number {
   let furthest = pkg0.MORE;
   for (let set = 0; set === 0 || sets.assemble(set); set++) {
@@ -95,7 +95,7 @@ const DIGITS = "0123456789*#abc";
 const ALPHABET =
   "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\u{1b}ÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
 
-/** An address (TS 23.040 §9.1.2.5) from its length octet on: "+447700900123", "1234" or a name. */
+/** The text of an address (TS 23.040 §9.1.2.5), whose span begins with its length octet: "+447700900123", "1234" or a name. */
 export function readAddress(bytes: Uint8Array, at: number): string {
   const digits = bytes[at]!;
   const type = bytes[at + 1]!;
@@ -110,7 +110,10 @@ export function readAddress(bytes: Uint8Array, at: number): string {
   return (type & 0x70) === 0x10 ? `+${text}` : text;
 }
 
-/** `count` septets of the GSM alphabet, from the `first` one on, of those packed into `bytes[from..to)` (TS 23.038 §6.1.2.1). */
+/**
+ * The text of `count` septets of the GSM alphabet, from septet `first` of those packed into `bytes[from..to)` (TS 23.038
+ * §6.1.2.1).
+ */
 export function septetsText(bytes: Uint8Array, from: number, to: number, first: number, count: number): string {
   let text = "";
   for (let i = first; i < first + count; i++) {

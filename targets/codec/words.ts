@@ -7,11 +7,11 @@ export const UI_MODES = ["not-specified", "background", "informative", "user-int
 /** Words for TRA (§6.4.5), by its value. */
 export const TRANSPORTS = ["not-specified", "http", "https", "obex", "wsp"] as const;
 
-/** §6.4.3: who caused the session. */
+/** The meaning of I (§6.4.3): who caused the session. */
 export type Initiator = (typeof INITIATORS)[number];
-/** §6.4.4: how much the user sees of it. */
+/** The meaning of UIM (§6.4.4): how much the user sees of the session. */
 export type UiMode = (typeof UI_MODES)[number];
-/** §6.4.5: the transport binding of the session. */
+/** The meaning of TRA (§6.4.5): the transport binding of the session. */
 export type Transport = (typeof TRANSPORTS)[number];
 
 /** Preferred-Bearer values (§6.5.6). */
@@ -31,7 +31,7 @@ export const OPTIONS: readonly (readonly [name: string, section: string])[] = [
   ["Vendor-Info", "§6.5.3"],
 ];
 
-/** Well-known header names of WSP (WAP-230, table 39), as far as pushes carry them. */
+/** Those of the well-known header names of WSP (WAP-230, table 39) that pushes carry. */
 export const WSP_HEADERS: { readonly [code: number]: string } = {
   8: "Cache-Control",
   11: "Content-Encoding",
@@ -52,7 +52,7 @@ export const WSP_HEADERS: { readonly [code: number]: string } = {
   67: "Encoding-Version",
 };
 
-/** Well-known content types that pushes have (WAP-230, table 40; OMNA). */
+/** Those of the well-known content types (WAP-230, table 40; OMNA) that pushes have. */
 export const WSP_CONTENT_TYPES: { readonly [code: number]: string } = {
   3: "text/plain",
   6: "text/x-vCalendar",

@@ -1,4 +1,4 @@
-/** Checks of the clock, the native hashes, and of a client on the board: from the datagram or short message to the session. */
+/** Checks of the clock, of the native hashes, and of a client on the board, from the datagram or short message to the session. */
 
 import { createClient } from "../../src/client/client.ts";
 import type { Client } from "../../src/client/interface.ts";
@@ -12,7 +12,7 @@ import { BEARER_MAX, CONTENT_TYPE_13, MD5_BYTES, SHA256_BYTES, VIA_UDP } from ".
 import type { Board } from "../device.ts";
 import type { Check, Ok, Port } from "./port.ts";
 
-/** 2023 and 2100: a clock of milliseconds is beyond. */
+/** 2023 and 2100. A clock of milliseconds would be beyond them. */
 const EARLIEST = 1672531200;
 const LATEST = 4102444800;
 const DAY = 86400;
@@ -96,7 +96,7 @@ export function hashChecks(port: Port, check: Check): void {
   });
 }
 
-/** Messages around the size of a block, as a part of a larger buffer, and twice the same. */
+/** Hashes messages around the size of a block, a part of a larger buffer, and one message twice. */
 function isSame(digestOf: (message: Uint8Array) => Uint8Array, hash: Hash, size: number): boolean {
   const buffer = new Uint8Array(300);
   const expected = new Uint8Array(size);
@@ -173,7 +173,7 @@ function afterReset(port: Port, before: number, ok: Ok, next: () => void): void 
   });
 }
 
-/** The notification, on the first of the ways that the port has. */
+/** Sends the notification by the first receiver that the port has. */
 function send(port: Port, client: Client): void {
   const message = notification();
   if (port.datagram !== undefined) port.datagram(message);
@@ -192,7 +192,7 @@ function startClient(board: Board, isNew: boolean): Client {
   const client = createClient(board, { sms: () => createSmsReceiver(board.clock, {}) });
   client.open();
   if (isNew) {
-    client.removeAccount(SERVER_ID); // of an earlier run
+    client.removeAccount(SERVER_ID); // left by an earlier run
     client.addAccount(ACCOUNT);
   }
   return client;
@@ -202,7 +202,7 @@ function setClock(port: Port, posixSeconds: number): void {
   if (port.setClock !== undefined) port.setClock(posixSeconds);
 }
 
-/** A push of a notification of 1.3 that never expires, signed. */
+/** A push with a signed notification of 1.3 that never expires. */
 function notification(): Uint8Array {
   const push = new Uint8Array(6 + 12 + 2 + SERVER_ID.length + 3 + SHA256_BYTES);
   let at = writePushHeader(0, CONTENT_TYPE_13, push, 0);
@@ -222,7 +222,7 @@ function notification(): Uint8Array {
   return push;
 }
 
-/** An SMS-DELIVER of it, from +123, to port 2948. */
+/** An SMS-DELIVER with the push, from +123, to port 2948. */
 function deliverTpdu(push: Uint8Array): Uint8Array {
   const head = [0x44, 3, 0x91, 0x21, 0xf3, 0, 4, 0x62, 0x11, 0x32, 0x21, 0, 0, 0, 7 + push.length];
   const udh = [6, 5, 4, 0x0b, 0x84, 0x23, 0xf0];

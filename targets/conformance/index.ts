@@ -1,6 +1,7 @@
 /**
- * Does a port do what src/hal.ts says? Framework-free and in the device dialect: it runs on the board, or against a fake of
- * what the board's system offers. A check that needs a hand from outside, and has none, is reported as skipped.
+ * Checks that a port keeps the contract of src/hal.ts. The checks need no test framework and use the device dialect, so they
+ * run on the board, or against a fake of the board's system. A check whose control (see port.ts) is missing is reported as
+ * skipped.
  */
 import { bearerChecks, clockChecks, hashChecks, sessionChecks } from "./board.ts";
 import type { Ok, Port, Run } from "./port.ts";
@@ -9,17 +10,17 @@ import { storageChecks } from "./storage.ts";
 
 export type { Port } from "./port.ts";
 
-/** Who is told of each check. */
+/** The functions that report each check. */
 export interface Report {
   /** `check` passed. */
   passed(check: string): void;
-  /** `check` failed, and what is wrong; it may be called several times for a check. */
+  /** Called when `check` failed, with the reason; several times if several things are wrong. */
   failed(check: string, what: string): void;
-  /** `check` was not made, because the port has no control `missing`. */
+  /** Called when `check` was skipped, because the port has no control `missing`. */
   skipped(check: string, missing: string): void;
 }
 
-/** Runs all checks, in the order of the porting guide, and then calls `done` with how many have failed. */
+/** Runs all checks, in the order of the porting guide, and then calls `done` with the number of failed ones. */
 export function checkPort(port: Port, report: Report, done: (failed: number) => void): void {
   const names: string[] = [];
   const runs: Run[] = [];
@@ -46,7 +47,7 @@ export function checkPort(port: Port, report: Report, done: (failed: number) => 
       report.failed(names[index], what);
     };
     const end = (): void => {
-      if (isEnded) return; // it threw behind its end
+      if (isEnded) return; // the check threw after it had ended
       isEnded = true;
       if (faults > 0) failed++;
       else report.passed(names[index]);
@@ -61,7 +62,7 @@ export function checkPort(port: Port, report: Report, done: (failed: number) => 
     }
   }
 
-  /** A loop, so that checks that end at once do not pile up on a small stack. */
+  /** A loop instead of a recursion: checks that end at once must not fill a small stack. */
   function advance(): void {
     if (isRunning) return;
     isRunning = true;

@@ -1,12 +1,12 @@
-/** Checks of what brings messages to the board: receivers of datagrams and of short messages, and the line to a modem. */
+/** Checks of the receivers of datagrams and of short messages, and of the line to a modem. */
 import type { Receiver } from "../../src/hal.ts";
 import { MORE, OK, STORE_WRITE, type Status, THROTTLED, TPDU_DCS } from "../../src/status.ts";
 import type { Check, Port } from "./port.ts";
 
-/** Messages in one burst: what a server sends after an outage. */
+/** The number of messages in a burst, as a server sends after an outage. */
 const BURST = 4;
 
-/** `member` of the board's HAL, which `hand` of the port sends to. */
+/** The `member` of the board's HAL that the control `hand` of the port sends to. */
 export function receiverChecks(port: Port, check: Check, member: "udp" | "sms", hand: "datagram" | "tpdu"): void {
   const most = member === "udp" ? 1060 : 175;
 
@@ -92,7 +92,7 @@ export function receiverChecks(port: Port, check: Check, member: "udp" | "sms", 
   });
 }
 
-/** A board whose own modem driver keeps messages: they stay until they are settled. */
+/** Checks a board whose own modem driver keeps messages: a message must stay until it is settled. */
 export function keepingChecks(port: Port, check: Check): void {
   const stays = (what: string, status: Status): void => {
     check(`sms: ${what} stays in the modem, and is delivered again`, "kept", (ok, next) => {

@@ -1,8 +1,11 @@
-/** Checks of Storage: what the two slots above it rely on, and no more (src/account/store.ts). */
+/** Checks the properties of Storage that createStore (src/account/store.ts) relies on, and no others. */
 import type { Storage } from "../../src/hal.ts";
 import type { Check, Port } from "./port.ts";
 
-/** None that the client uses. They differ where a port may cut, fold or join them. */
+/**
+ * Keys that the client does not use. They are chosen so that a port that truncates keys, ignores case or joins them with its
+ * prefix makes two of them equal.
+ */
 const KEYS = ["zz1a", "zz1b", "zz10a", "zy1a", "abcdefghijklmn1", "abcdefghijklmn2"];
 
 export function storageChecks(port: Port, check: Check): void {
@@ -152,7 +155,7 @@ function isBytes(storage: Storage, key: string, ok: (condition: boolean, what: s
   ok(!loaded || typeof loaded.length === "number", "load is neither bytes, null nor false");
 }
 
-/** All byte values, from a start that `seed` chooses. */
+/** A record with all byte values, from a start that `seed` chooses. */
 function at(index: number, seed: number): number {
   return (index * 11 + seed * 31) & 255;
 }

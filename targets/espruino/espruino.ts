@@ -1,4 +1,4 @@
-/** The objects that Espruino has beside the language, as far as they are used here. Types only. */
+/** Those of Espruino's own objects that this target uses. Types only. */
 
 /** Serial1, Serial2, ...: https://www.espruino.com/Reference#Serial */
 export interface EspruinoSerial {
@@ -26,7 +26,7 @@ interface DgramSocket {
   close(): void;
 }
 
-/** require("crypto"); SHA256 only where the firmware has it. */
+/** require("crypto"); SHA256 is missing in some firmwares. */
 export interface Crypto {
   SHA256?(message: Uint8Array): ArrayBuffer;
 }

@@ -8,8 +8,8 @@ import type { Crypto, Dgram, EspruinoSerial, EspruinoStorage } from "./espruino.
 const CHUNK_BYTES = 64;
 
 /**
- * Records are files `<prefix><key>`; a name has at most 28 characters. Replacing one first marks the old as gone, so a
- * cut loses both: the two slots of the store above are two files.
+ * Records are files `<prefix><key>`; a name has at most 28 characters. Replacing a file first marks the old one as deleted,
+ * so a power cut loses both; the two slots of createStore are two files.
  */
 export function createFlashStorage(flash: EspruinoStorage, prefix: string): Storage {
   return {
@@ -17,13 +17,13 @@ export function createFlashStorage(flash: EspruinoStorage, prefix: string): Stor
       const file = flash.readArrayBuffer(prefix + key);
       if (file === undefined) return null;
       const bytes = new Uint8Array(file);
-      return new Uint8Array(bytes); // a copy: the file may be moved when Storage is compacted
+      return new Uint8Array(bytes); // a copy, because compacting the Storage moves files
     },
     save(key, bytes) {
       try {
         return flash.write(prefix + key, bytes);
       } catch (_error) {
-        return false; // full, or the name is in use
+        return false; // the Storage is full, or the name is in use
       }
     },
     erase(key) {
@@ -33,7 +33,7 @@ export function createFlashStorage(flash: EspruinoStorage, prefix: string): Stor
   };
 }
 
-/** A serial port that has been set up. Its console, if there is one, has to be elsewhere. */
+/** The Serial of a port that is set up. The console, if there is one, must be on another port. */
 export function createSerial(port: EspruinoSerial): Serial {
   const chunk = new Uint8Array(CHUNK_BYTES);
   return {
@@ -54,7 +54,7 @@ export function createSerial(port: EspruinoSerial): Serial {
   };
 }
 
-/** Datagrams on `port`; longer ones than the client's default bounds take are dropped. */
+/** A receiver of datagrams on `port`. It drops datagrams that are longer than the client's default bounds. */
 export function createUdp(dgram: Dgram, port: number): Receiver {
   const bytes = new Uint8Array(DATAGRAM_BYTES);
   let socket: ReturnType<Dgram["createSocket"]> | null = null;
@@ -70,7 +70,7 @@ export function createUdp(dgram: Dgram, port: number): Receiver {
         });
         return true;
       } catch (_error) {
-        return false; // no network yet, or the port is taken
+        return false; // there is no network yet, or the port is taken
       }
     },
     close() {
@@ -80,13 +80,13 @@ export function createUdp(dgram: Dgram, port: number): Receiver {
   };
 }
 
-/** Undefined where the firmware has no SHA-256. */
+/** The native SHA-256; undefined when the firmware has none. */
 export function createNativeHash(crypto: Crypto | null): NativeHash | undefined {
   if (crypto === null || typeof crypto.SHA256 !== "function") return undefined;
   return { sha256: message => new Uint8Array((crypto as Required<Crypto>).SHA256(message)) };
 }
 
-/** A board without receivers and sessions; `tick` is to be called once a second. */
+/** A board without receivers and sessions. The caller calls `tick` once a second. */
 export function createEspruinoBoard(flash: EspruinoStorage, getTime: () => number): Board & { tick(): void } {
   let seconds = 0; // getTime jumps when the clock is set
   return {

@@ -1,6 +1,6 @@
 /**
- * `require("pkg0").connect(options)`, or `boot()` for a device that starts by itself; as a boot file it does so at once.
- * README.md has both step by step.
+ * The module `pkg0`: `require("pkg0").connect(options)` starts a device; `boot()` starts one with stored options, and runs
+ * by itself in a boot file. README.md shows both step by step.
  */
 import type { SessionRequest } from "../../src/hal.ts";
 import { PUSH_PORT, SESSION_LATER } from "../../src/wire.ts";
@@ -9,25 +9,26 @@ import type { Crypto, Dgram, EspruinoSerial, EspruinoStorage } from "./espruino.
 import { createEspruinoBoard, createNativeHash, createSerial, createUdp } from "./hal.ts";
 
 declare const exports: { connect?: typeof connect; boot?: typeof boot } | undefined;
-/** `global.require`, since a bundler takes a bare require for its own. */
+/** `global.require`, because a bundler would resolve a bare `require`. */
 declare const global: { require: (name: string) => unknown; [name: string]: unknown };
 declare const getTime: () => number;
 declare const setInterval: (call: () => void, milliseconds: number) => unknown;
 declare const setTimeout: (call: () => void, milliseconds: number) => unknown;
 declare const print: (line: string) => void;
 
-/** Those of a device, too: accounts, and the bounds of ClientOptions. */
+/** The options of startDevice, and the following. */
 interface Options extends DeviceOptions {
-  /** Serial port of an AT modem, or the name of one; absent: no modem. Given as an object, it has been set up. */
+  /** The serial port of an AT modem, by its name or as an object that is already set up. Without it there is no modem. */
   serial?: EspruinoSerial | string;
-  /** 115200 when absent; what Serial.setup takes besides: rx, tx, ... */
+  /** By default 115200. */
   baud?: number;
+  /** Further options of Serial.setup: rx, tx, ... */
   setup?: { [name: string]: unknown };
-  /** Listen for datagrams: true on port 2948, as the standard has it, or on another. */
+  /** Listens for datagrams: true for the standard's port 2948, or the number of another port. */
   udp?: boolean | number;
   /**
-   * Starts the DM session; `done` is to be called once when it has ended. Returns as SessionStarter.start does. Absent:
-   * the global function onDmSession, and where there is none, sessions wait.
+   * Starts the DM session, and calls `done` once when it has ended. Returns as SessionStarter.start does. By default the
+   * global function onDmSession; while there is none, sessions wait.
    */
   session?: (request: SessionRequest, done: () => void) => number;
   log?: (line: string) => void;
@@ -70,11 +71,11 @@ function cryptoOf(): Crypto | null {
   try {
     return global.require("crypto") as Crypto;
   } catch (_error) {
-    return null; // a firmware without it
+    return null; // a firmware without SHA-256
   }
 }
 
-/** Starts with the options of the Storage file `pkg0.json`, when the program that defines onDmSession has been loaded, too. */
+/** Starts with the options in the Storage file `pkg0.json`, after the program that defines onDmSession has been loaded. */
 function boot(): void {
   setTimeout(() => {
     const text = (global.require("Storage") as EspruinoStorage).read("pkg0.json");

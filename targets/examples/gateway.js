@@ -1,4 +1,4 @@
-/** A gateway: takes datagrams for itself on UDP, and says in one line what became of each. Run: node gateway.js STATE [PORT] */
+/** A gateway that is a device itself: receives datagrams, and prints a line about each. Run: node gateway.js STATE [PORT] */
 import { createSocket } from "node:dgram";
 import { createClient, statusName } from "pkg0";
 import { createFileStorage } from "pkg0/node";
@@ -24,7 +24,7 @@ const client = createClient(
     session: {
       start(request) {
         console.log(`session ${request.sessionId} with ${request.serverId}`);
-        setTimeout(() => client.sessionDone(request), 1000); // where the DM session ends
+        setTimeout(() => client.sessionDone(request), 1000); // to be called when the DM session has ended
         return 0;
       },
     },

@@ -1,12 +1,15 @@
 /**
- * A board with a modem driver of its own: all that it has to do is to hand over SMS-DELIVER TPDUs. `driver` lists and deletes
- * what the modem has stored, and calls `onMessage(index)` when something comes; its PDUs begin with the SMSC.
+ * A board with a modem driver of its own, which only has to deliver SMS-DELIVER TPDUs. `driver` lists and deletes the
+ * messages that the modem has stored, and calls `onMessage(index)` when one arrives. Its PDUs begin with the SMSC.
  */
 export function createReceiver(pkg0, driver) {
   let deliver = null;
   let timer = null;
 
-  /** Delivers a message; returns whether it was settled. Others' messages, and parts of one that is not complete, stay. */
+  /**
+   * Delivers a message, and deletes it when it is settled; returns whether it was. Messages for other applications, and
+   * parts of incomplete messages, stay.
+   */
   function take(index) {
     const pdu = driver.read(index);
     const from = 1 + pdu[0];
@@ -24,9 +27,10 @@ export function createReceiver(pkg0, driver) {
     open(onTpdu) {
       deliver = onTpdu;
       driver.onMessage = index => {
-        if (take(index)) takeAll(); // perhaps it was the last part of a message: the others can go now
+        if (take(index)) takeAll(); // it may have completed a message, whose other parts are settled now
       };
-      // what came while the device was off, never from within open; then what could not be accepted before
+      // messages that came while the device was off (but not from within `open`); then those that could not be accepted
+      // before
       timer = setInterval(takeAll, 60000);
       setTimeout(takeAll, 0);
       return true;

@@ -1,7 +1,7 @@
 /**
- * A tracker that sleeps until a short message wakes it. `board` is what it is built of: storage, clock, `serial` to an AT
- * modem that stores messages while everything else is off, `wake(call)` for its ring line, `sleep()`, and `report(done)`,
- * which does the DM session.
+ * A tracker that sleeps until a short message wakes it. `board` has storage and clock; `serial` to an AT modem that stores
+ * messages while everything else is off; `wake(call)` for the modem's ring line; `sleep()`; and `report(done)`, which
+ * performs the DM session.
  */
 export function startTracker(pkg0, board) {
   const modem = pkg0.createModem(board.serial, board.clock, {});
@@ -28,7 +28,7 @@ export function startTracker(pkg0, board) {
 
   board.wake(() => {
     quietSeconds = 0;
-    client.open(); // the modem is set up anew, and what it has stored is fetched
+    client.open(); // sets the modem up again, and fetches the messages that it has stored
     client.resume();
   });
   /** To be called once a second while awake. */

@@ -1,7 +1,7 @@
-/** The bytes as a grid of buttons, and the fields as a table: pointing at one shows the other. */
+/** Shows the bytes as a grid of buttons and the fields as a table; pointing at either highlights the other. */
 import { element } from "./dom.ts";
 
-/** A field as the page shows it: dissect's, with the colour of its layer. */
+/** A field of dissect, with the colour of its layer. */
 export interface Shown {
   from: number;
   to: number;
@@ -18,11 +18,11 @@ export interface Shown {
 const ROW_BYTES = 8;
 
 export interface View {
-  /** Shows a message; `wrongAt` is the offset of what is wrong, -1 when nothing is. */
+  /** Shows a message; `wrongAt` is the offset of its fault, -1 without one. */
   show(bytes: Uint8Array, fields: readonly Shown[], wrongAt: number): void;
 }
 
-/** `pointed` is told in a sentence what is pointed at. */
+/** `pointed` is called with a sentence about the byte or field that is pointed at. */
 export function createView(grid: HTMLElement, rows: HTMLElement, pointed: (sentence: string) => void): View {
   let buttons: HTMLButtonElement[] = [];
   let names: HTMLButtonElement[] = [];
@@ -90,7 +90,7 @@ export function createView(grid: HTMLElement, rows: HTMLElement, pointed: (sente
     return row;
   }
 
-  /** The narrowest field that has the byte; of equal ones the last. */
+  /** The narrowest field that contains the byte; the last of several equally narrow ones. */
   function innermost(at: number): Shown | undefined {
     let found: Shown | undefined;
     for (const field of shown)

@@ -1,4 +1,4 @@
-/** Elements of the page. Text goes in as text, never as markup: what a message says is not to be trusted. */
+/** Makes elements of the page. Text is inserted as text and never as markup, because messages are not to be trusted. */
 
 type Child = Node | string;
 
@@ -15,7 +15,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** The element of the page with an id, of the kind that it has to be. */
+/** The element of the page with the given id; throws unless it has the given type. */
 export function byId<T extends HTMLElement>(id: string, kind: new () => T): T {
   const found = document.getElementById(id);
   if (!(found instanceof kind)) throw new Error(`no ${kind.name} #${id}`);

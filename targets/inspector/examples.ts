@@ -1,4 +1,4 @@
-/** Messages to begin with: the reference vectors, signed with secrets that everybody knows. */
+/** Example messages: the reference vectors, signed with published secrets. */
 export const EXAMPLES = [
   {
     title: "DM 1.3, WSP push",

@@ -1,18 +1,18 @@
-/** The form that builds a notification: its fields as text, and the fields of a message back into it. */
+/** The form for building a notification. It turns its text into fields, and shows the fields of a message. */
 import type { NotificationJson } from "../codec/index.ts";
 import { INITIATORS, TRANSPORTS, UI_MODES } from "../codec/index.ts";
 import { element, labelled, select } from "./dom.ts";
 
-/** How the text of a control becomes a field. */
+/** The control of one field, and the way in which its text becomes the field. */
 type Kind = "text" | "number" | "numbers" | "hex" | readonly string[];
 
 interface Control {
   field: string;
   label: string;
   kind: Kind;
-  /** Which format has it; both when absent. */
+  /** The format that has the field; absent for both. */
   format?: "1.3" | "1.2";
-  /** The text that stands there at first. */
+  /** The initial text. */
   value?: string;
 }
 
@@ -36,15 +36,15 @@ const CONTROLS: readonly Control[] = [
 ];
 
 export interface Form {
-  /** The fields as the writers take them. */
+  /** The fields for the writers. */
   read(): NotificationJson;
-  /** Shows the fields of a message. */
+  /** Puts the fields of a message into the form. */
   write(json: NotificationJson): void;
-  /** Marks the control of a field as refused, or none. */
+  /** Marks the control of a refused field, or removes the mark. */
   refuse(field: string | undefined): void;
 }
 
-/** Fills `place` with the controls; `changed` is called at each change. */
+/** Puts the controls into `place`; calls `changed` at each change. */
 export function createForm(place: HTMLFormElement, changed: () => void): Form {
   const made = CONTROLS.map(control => {
     const id = `field-${control.field}`;
@@ -97,7 +97,7 @@ export function createForm(place: HTMLFormElement, changed: () => void): Form {
   };
 }
 
-/** The value of a control; what is no number stays text, so that the writers can say what is wrong with it. */
+/** The value of a control. A text that is no number stays a text, and the writers refuse it with a reason. */
 function fieldValue(kind: Kind, text: string): unknown {
   if (kind === "number") return numberOf(text);
   if (kind === "numbers")

@@ -1,4 +1,7 @@
-/** The page: a message pasted becomes bytes and fields; a form becomes a message. Runs the project's own modules, and nothing else. */
+/**
+ * The page: it shows a pasted message as bytes and fields, and builds a message from a form. It runs only modules of this
+ * project.
+ */
 
 import { OK, readBase64, statusMeaning } from "../../src/index.ts";
 import {
@@ -72,7 +75,7 @@ for (const control of [secret, nonce])
   });
 build();
 
-/** Shows what stands in the message's field. */
+/** Shows the message in the text field. */
 function read(): void {
   const text = input.value.trim();
   reading.hidden = true;
@@ -93,7 +96,7 @@ function read(): void {
   if (last !== undefined) judge(last, found[0]!.form);
 }
 
-/** Shows a message, says what it is worth, and hands its fields to the form. */
+/** Shows a message and its status, and puts its fields into the form. */
 function judge(last: Dissection, formOfInput: string): void {
   const shown = last.joined ?? last;
   show(shown);
@@ -108,7 +111,7 @@ function judge(last: Dissection, formOfInput: string): void {
   }
 }
 
-/** The messages of a text, whatever way they are written. */
+/** The messages in a text, in any of the known forms. */
 function messagesOf(text: string): Found[] {
   const lines = createLineReader();
   return [...text.split(/\r?\n/).flatMap(line => lines.add(line)), ...lines.end()];
@@ -142,7 +145,7 @@ function addRows(field: Field, depth: number, rows: Shown[]): void {
   for (const inner of field.fields ?? []) addRows(inner, depth + 1, rows);
 }
 
-/** Signs what stands in the form, and shows it for each tool. */
+/** Signs the notification of the form, and shows it for each tool. */
 function build(): void {
   refusal.textContent = "";
   refusal.className = "";
@@ -158,7 +161,7 @@ function build(): void {
   }
 }
 
-/** The nonce is hex, or else base64. */
+/** Reads a nonce in hex or base64; hex is tried first. */
 function credentials(): { secret: string; nonce?: Uint8Array } {
   const hex = bytesOfHex(nonce.value);
   const bytes = typeof hex === "number" ? readBase64(nonce.value.trim()) : hex;

@@ -1,4 +1,4 @@
-/** A built notification in the form that each sending tool takes, ready to be copied. */
+/** Shows a built notification in the form of each sending tool, ready to be copied. */
 
 import { CONTENT_TYPE_12, DM_APPLICATION, MIME_12, MIME_13 } from "../../src/index.ts";
 import { type Encoded, hexOf, type NotificationJson, pushOf } from "../codec/index.ts";
@@ -10,7 +10,7 @@ export interface Output {
   text: string;
 }
 
-/** `number` is that of the device, for the SMS PDUs. */
+/** `number` is the device's, for the SMS PDUs. */
 export function outputsOf(json: NotificationJson, encoded: Encoded, number: string): Output[] {
   const push = pushOf(encoded.bytes, encoded.contentType, 1);
   const parts = smsParts(push);
@@ -34,7 +34,7 @@ export function outputsOf(json: NotificationJson, encoded: Encoded, number: stri
   ];
 }
 
-/** A word of a POSIX shell. */
+/** `text` as a word of a POSIX shell. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

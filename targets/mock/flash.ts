@@ -1,31 +1,31 @@
 /**
- * Flash behind the HAL's Storage, for tests: the power can be cut at any byte of a save, leaves there what flash leaves,
- * and a record wears out. In the device dialect.
+ * A Storage for tests that behaves like flash: the power can be cut at any byte of a save, which leaves a remainder, and a
+ * record wears out. In the device dialect.
  */
 import type { Storage } from "../../src/hal.ts";
 
-/** The bytes that a cut leaves of the record that was being written. */
-export const CUT_LEAVES_TORN = 0; //    the bytes written so far, erased ones (FF) behind them
-export const CUT_LEAVES_SHORT = 1; //   the bytes written so far, and no more
-export const CUT_LEAVES_GARBAGE = 2; // the bytes written so far, anything behind them
-export const CUT_LEAVES_MIXED = 3; //   the bytes written so far, the former record behind them
-export const CUT_LEAVES_OLD = 4; //     the former record: the new one was not named yet
-export const CUT_LEAVES_NONE = 5; //    no record: the former was gone already
+/** CUT_LEAVES_*: the remainder of a record whose save was cut. */
+export const CUT_LEAVES_TORN = 0; //    the bytes written so far, then erased ones (FF)
+export const CUT_LEAVES_SHORT = 1; //   only the bytes written so far
+export const CUT_LEAVES_GARBAGE = 2; // the bytes written so far, then any bytes
+export const CUT_LEAVES_MIXED = 3; //   the bytes written so far, then those of the former record
+export const CUT_LEAVES_OLD = 4; //     the former record: the new one had no name yet
+export const CUT_LEAVES_NONE = 5; //    no record: the former one was deleted already
 export const CUT_KINDS = 6;
 
 export interface Flash extends Storage {
   records: { [key: string]: Uint8Array };
-  /** Bytes that can still be written before the power goes; -1 = any number. An erase counts as one. */
+  /** How many bytes can be written before the power is cut; -1 = any number. An erase counts as one byte. */
   bytesLeft: number;
   /** The remainder that the cut will leave: CUT_LEAVES_*. */
   cutLeaves: number;
-  /** The power is gone: nothing can be read or written until powerOn. */
+  /** The power is off: nothing can be read or written until powerOn. */
   isOff: boolean;
   /** The key that cannot be read now; "" = none. */
   unreadable: string;
-  /** Saves that a record stands; the next one leaves garbage and fails. -1 = any number. */
+  /** How many saves a record endures; the next one leaves garbage and fails. -1 = any number. */
   wearMax: number;
-  /** Saves and erases that were begun. */
+  /** The number of saves and erases that were begun. */
   writes: number;
   powerOn(): void;
 }
@@ -58,7 +58,7 @@ export function createFlash(seed: number): Flash {
     flash.records[key] = torn;
   }
 
-  /** Whether the power lasts for `cost` bytes more. */
+  /** Whether the power lasts for `cost` more bytes. */
   function spend(cost: number): boolean {
     if (flash.isOff) return false;
     flash.writes++;
@@ -96,7 +96,7 @@ export function createFlash(seed: number): Flash {
         return false;
       }
       flash.records[key] = new Uint8Array(bytes);
-      // the power may go between the last byte and the answer: then it is there, and nobody was told
+      // the power may be cut between the last byte and the return: the record is saved, but the caller does not learn it
       if (flash.bytesLeft === 0) flash.isOff = true;
       return !flash.isOff;
     },

@@ -1,21 +1,26 @@
-/** A board of nothing but memory: what a test sets, it says, and what it is told, it writes down. In the device dialect. */
+/**
+ * A board in memory, for tests: it returns the values that a test sets, and records the calls that it gets. In the device
+ * dialect.
+ */
 import type { Deliver, Hal, SessionRequest, Storage } from "../../src/hal.ts";
 
 export interface MockHal extends Hal {
   storage: MockStorage;
-  /** The times that the clocks give. */
+  /** The times that the clocks return. */
   posix: number;
   monotonic: number;
   /** The requests that session.start was given, and the answer it gives: SESSION_STARTED, _DECLINED or _LATER. */
   started: SessionRequest[];
   answer: number;
-  /** Called within session.start, for a session that ends at once. */
+  /** Called from within session.start, for a session that ends at once. */
   onStart: ((request: SessionRequest) => void) | null;
   /** The bearers that are up; null = all. */
   bearersUp: number[] | null;
-  /** Connect-Reasons that the user was shown and was asked about, and how to answer the latter. */
+  /** The Connect-Reasons that the user was shown. */
   informed: string[];
+  /** The Connect-Reasons that the user was asked about. */
   confirmed: string[];
+  /** The functions that answer these questions. */
   answers: ((isAllowed: boolean) => void)[];
   /** Delivers one datagram on port 2948; -1 while the receiver is closed. */
   deliver: Deliver;
@@ -27,7 +32,7 @@ export interface MockStorage extends Storage {
   /** Calls of save and erase. */
   writes: number;
   bytesWritten: number;
-  /** While true, every save and erase fails and changes nothing. */
+  /** While it is true, every save and erase fails and changes nothing. */
   isBroken: boolean;
   /** The key that cannot be read now; "" = none. */
   unreadable: string;

@@ -1,8 +1,8 @@
-/** The ECMA-419 classes, and Moddable's own, as far as they are used here. Types only. */
+/** Those classes of ECMA-419 and of Moddable that this target uses. Types only. */
 
 /**
- * "embedded:io/serial". The constructor throws where port or pins are in use; `write` throws, and writes nothing, where
- * there is no room. `onError`, on Linux alone: the port is closed when it returns.
+ * "embedded:io/serial". The constructor throws when the port or pins are in use. `write` throws, and writes nothing, when
+ * there is no room. Only Linux calls `onError`: the port is closed when it returns.
  */
 export type SerialClass = new (options: {
   [name: string]: unknown;
@@ -12,13 +12,16 @@ export type SerialClass = new (options: {
   onError: () => void;
 }) => { read(): ArrayBuffer | undefined; write(bytes: ArrayBuffer): void; close(): void };
 
-/** "embedded:io/socket/udp". The constructor throws where the port is in use. */
+/** "embedded:io/socket/udp". The constructor throws when the port is in use. */
 export type UdpClass = new (options: {
   port: number;
   onReadable: (packets: number) => void;
 }) => { read(): ArrayBuffer | undefined; close(): void };
 
-/** "embedded:storage/key-value". All of it throws where the flash fails or is full; `read` also where a key is of another format. */
+/**
+ * "embedded:storage/key-value". Every method throws when the flash fails or is full; `read` also when a key has another
+ * format.
+ */
 export interface KeyValue {
   open(options: { path: string; mode: "r+"; format: "buffer" }): {
     read(key: string): ArrayBuffer | undefined;
@@ -32,7 +35,7 @@ export type DigestClass = new (name: "SHA256" | "MD5") => { write(bytes: Uint8Ar
 
 /** "time" and "timer" */
 export interface Time {
-  /** Milliseconds: on boards since the start, wrapping to 32 bits with a sign; in the simulator since 1970. */
+  /** Milliseconds: on boards since the start, as signed 32 bits that wrap; in the simulator since 1970. */
   readonly ticks: number;
 }
 export interface Timer {

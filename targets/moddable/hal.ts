@@ -1,6 +1,7 @@
 /**
- * The HAL over ECMA-419 IO, as Moddable SDK 8.2 has it. The classes are handed in, so that this module may be preloaded.
- * Whatever of the SDK may throw does so within a try: where there is no storage or port, the device starts, and says so.
+ * The HAL over ECMA-419 IO, as in Moddable SDK 8.2. The caller passes the classes, so that this module can be preloaded.
+ * Every call of the SDK that may throw is within a try: a device without its storage or port starts all the same, and
+ * reports it.
  */
 import type { NativeHash, Receiver, Serial, Storage } from "../../src/hal.ts";
 import { SESSION_LATER } from "../../src/wire.ts";
@@ -8,10 +9,10 @@ import { posixSecondsOf } from "../bounds.ts";
 import type { Board } from "../device.ts";
 import type { DigestClass, KeyValue, SerialClass, Time, UdpClass } from "./embedded.ts";
 
-/** Bytes that wait for room in the serial port. */
+/** How many bytes may wait for room in the serial port. */
 const QUEUE_BYTES = 512;
 
-/** One key-value domain; keys as they are. */
+/** A Storage in one key-value domain; the keys are not changed. */
 export function createKeyValueStorage(keyValue: KeyValue, path: string): Storage {
   let domain: ReturnType<KeyValue["open"]> | undefined;
   try {
@@ -38,7 +39,7 @@ export function createKeyValueStorage(keyValue: KeyValue, path: string): Storage
       }
     },
     erase(key) {
-      if (load(key) === null) return true; // deleting none is an error somewhere
+      if (load(key) === null) return true; // some platforms throw when a deleted key does not exist
       try {
         domain!.delete(key);
       } catch (_error) {}
@@ -47,7 +48,7 @@ export function createKeyValueStorage(keyValue: KeyValue, path: string): Storage
   };
 }
 
-/** `options` are those of the Serial: port, receive, transmit, baud. What has no room at once waits for onWritable. */
+/** `options` are those of the Serial: port, receive, transmit, baud. Bytes without room wait for onWritable. */
 export function createIoSerial(SerialIo: SerialClass, options: { [name: string]: unknown }): Serial {
   const queue = new Uint8Array(QUEUE_BYTES);
   let port: InstanceType<SerialClass> | null = null;
@@ -60,7 +61,7 @@ export function createIoSerial(SerialIo: SerialClass, options: { [name: string]:
     try {
       port.write(bufferOf(queue, 0, count));
     } catch (_error) {
-      room = 0; // less than it has said
+      room = 0; // less room than it announced
       return;
     }
     room -= count;
@@ -78,7 +79,7 @@ export function createIoSerial(SerialIo: SerialClass, options: { [name: string]:
         if (value !== undefined) receive(new Uint8Array(value), 0, value.byteLength);
       };
       all.onError = () => {
-        port = null; // a tty that was unplugged: the SDK closes it, and does not survive its use
+        port = null; // the tty was unplugged: the SDK closes it, and crashes when it is used
       };
       all.onWritable = (count: number) => {
         room = count;
@@ -117,7 +118,7 @@ export function createUdp(Udp: UdpClass, port: number): Receiver {
             }
           },
         });
-      } catch (_error) {} // the port is somebody's
+      } catch (_error) {} // another program has the port
       return socket !== null;
     },
     close() {
@@ -146,7 +147,7 @@ export function createModdableBoard(keyValue: KeyValue, time: Time): Board {
       posixSeconds: () => posixSecondsOf(Date.now() / 1000),
       monotonicSeconds() {
         const now = time.ticks;
-        milliseconds += Math.max(0, (now - last) | 0); // it wraps on boards; in the simulator it is the time of day, which may go back
+        milliseconds += Math.max(0, (now - last) | 0); // wraps on boards; may go back in the simulator
         last = now;
         return Math.floor(milliseconds / 1000);
       },
@@ -155,7 +156,7 @@ export function createModdableBoard(keyValue: KeyValue, time: Time): Board {
   };
 }
 
-/** An ArrayBuffer of exactly these bytes: Serial and File of Linux take nothing else. */
+/** An ArrayBuffer of exactly these bytes: Serial and File on Linux take nothing else. */
 function bufferOf(bytes: Uint8Array, from: number, to: number): ArrayBuffer {
   return new Uint8Array(bytes.subarray(from, to)).buffer;
 }

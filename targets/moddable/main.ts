@@ -1,4 +1,4 @@
-/** The module `pkg0` of a Moddable project: keeps no state of its own, so that it can be preloaded. */
+/** The module `pkg0` of a Moddable project. It has no state of its own, so it can be preloaded. */
 import type { SessionRequest } from "../../src/hal.ts";
 import { or } from "../../src/or.ts";
 import { PUSH_PORT, SESSION_LATER } from "../../src/wire.ts";
@@ -6,21 +6,24 @@ import { type Device, type DeviceOptions, requestJson, startDevice } from "../de
 import type { DigestClass, KeyValue, SerialClass, Time, Timer, UdpClass } from "./embedded.ts";
 import { createDigestHash, createIoSerial, createModdableBoard, createUdp } from "./hal.ts";
 
-/** Those of a device, too: accounts, and the bounds of ClientOptions. */
+/** The options of startDevice, and the following. */
 export interface Options extends DeviceOptions {
   /** "embedded:storage/key-value", "time", "timer" */
   keyValue: KeyValue;
   Time: Time;
   Timer: Timer;
-  /** Serial port of an AT modem, as ECMA-419 has it: `{ io, port, receive, transmit, baud }`; absent: no modem. */
+  /**
+   * The serial port of an AT modem in the form of ECMA-419: `{ io, port, receive, transmit, baud }`. Without it there is no
+   * modem.
+   */
   serial?: { io: SerialClass; [name: string]: unknown };
-  /** "embedded:io/socket/udp"; absent: no datagrams. */
+  /** "embedded:io/socket/udp". Without it there are no datagrams. */
   UDP?: UdpClass;
   /** UDP port: 2948. */
   port?: number;
-  /** Digest of "crypt"; absent: the hashes in JavaScript. */
+  /** The class Digest of "crypt". Without it, the hashes in JavaScript are used. */
   Digest?: DigestClass;
-  /** Starts the DM session; `done` is to be called once when it has ended. Returns as SessionStarter.start does. */
+  /** Starts the DM session, and calls `done` once when it has ended. Returns as SessionStarter.start does. */
   session?: (request: SessionRequest, done: () => void) => number;
   log?: (line: string) => void;
 }

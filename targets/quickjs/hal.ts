@@ -1,4 +1,4 @@
-/** The HAL over QuickJS' std and os (qjs --std): records as files, a modem on a tty, the machine's clock. */
+/** The HAL over std and os of QuickJS (qjs --std): records are files, the modem is on a tty, the clock is the machine's. */
 import type { Serial, Storage } from "../../src/hal.ts";
 import { SESSION_LATER } from "../../src/wire.ts";
 import { posixSecondsOf } from "../bounds.ts";
@@ -8,16 +8,16 @@ import type { Os, Std } from "./qjs.ts";
 declare const performance: { now(): number };
 
 const SERIAL_BYTES = 256;
-/** On Linux: a write returns when the data is on the medium; std and os have no fsync. */
+/** O_SYNC of Linux: a write returns when the data is on the medium; std and os have no fsync. */
 const O_DSYNC_LINUX = 0x1000;
 /** No such file: the same number on every POSIX system. */
 const ENOENT = 2;
 
-/** Records are files in `folder`, which has to exist. A file is replaced whole or not at all. */
+/** Records are files in `folder`, which must exist. A file is replaced as a whole. */
 export function createFileStorage(std: Std, os: Os, folder: string): Storage {
   const dsync = os.platform === "linux" ? O_DSYNC_LINUX : 0;
 
-  /** Writes and flushes; whether all of it went. */
+  /** Writes and flushes; returns whether all bytes were written. */
   function writeFile(path: string, bytes: Uint8Array): boolean {
     const file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | dsync, 0o600);
     if (file < 0) return false;
@@ -51,7 +51,7 @@ export function createFileStorage(std: Std, os: Os, folder: string): Storage {
   };
 }
 
-/** The tty of an AT modem; its speed is set by stty (README.md). `onEnd` is called when it is gone. */
+/** The tty of an AT modem; stty sets its speed (README.md). `onEnd` is called when the tty is lost. */
 export function createTtySerial(os: Os, path: string, onEnd: () => void): Serial {
   const buffer = new Uint8Array(SERIAL_BYTES);
   let file = -1;

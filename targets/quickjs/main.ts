@@ -9,17 +9,17 @@ declare const std: Std;
 declare const os: Os;
 declare const scriptArgs: string[];
 
-/** Those of a device, too: accounts, and the bounds of ClientOptions. */
+/** The options of startDevice, and the following. */
 interface Config extends DeviceOptions {
   /** The tty of the modem. */
   tty: string;
   /** Folder of the records. */
   state: string;
-  /** Command that runs a DM session; it gets the request as a last argument. Absent: the request is printed, no more. */
+  /** The command that runs a DM session; its last argument is the request. Without it, the request is only printed. */
   session?: string[];
 }
 
-/** Flushed, since a pipe is buffered. */
+/** Prints and flushes, because a pipe is buffered. */
 function print(line: string): void {
   std.out.puts(`${line}\n`);
   std.out.flush();
@@ -34,7 +34,7 @@ function run(config: Config): void {
   board.log = print;
   board.serial = createTtySerial(os, config.tty, () => {
     print("modem gone");
-    std.exit(1); // who started it starts it again
+    std.exit(1); // the supervisor starts it again
   });
   board.session.start = request => {
     const json = requestJson(request);

@@ -1,4 +1,4 @@
-/** The members that qjs --std puts into the globals std and os, as far as they are used here. Types only. */
+/** Those members of the globals std and os (qjs --std) that this target uses. Types only. */
 export interface Std {
   SEEK_SET: number;
   SEEK_END: number;

@@ -1,11 +1,11 @@
 /**
- * The program of a virtual board: runs inside the engine after the flashed bundle, whose API is the global `pkg0`, and
- * knows the world only through what the host put into the engine. A board's own program looks like this one.
+ * The program of a virtual board. It runs inside the engine after the flashed bundle, whose API is the global `pkg0`, and
+ * reaches the world only through the functions that the host put into the engine. A board's own program looks like this one.
  */
 import type * as Pkg0 from "../../src/index.ts";
 
 declare const pkg0: typeof Pkg0;
-/** The functions that targets/node/quickjs-board.ts supplies; bytes cross as ArrayBuffers, events as JSON. */
+/** The functions that targets/node/quickjs-board.ts supplies; bytes are passed as ArrayBuffers, events as JSON. */
 declare const host: {
   load(key: string): ArrayBuffer | null;
   save(key: string, bytes: ArrayBuffer): boolean;
@@ -41,7 +41,7 @@ const client = pkg0.createClient(
   },
 );
 
-/** The functions that the host calls: accounts first, then `open`, then a datagram at a time. */
+/** The functions that the host calls: accounts first, then `open`, then one datagram at a time. */
 const board = {
   /** A DMAcc as JSON, AAuthData in base64. */
   addAccount(json: string) {

@@ -5,42 +5,42 @@ export type FieldLayer = "tpdu" | "udh" | "push" | "notification" | "digest";
 
 /** One field of a message. */
 export interface Field {
-  /** The bytes that it takes up: `[from..to)` of the message. */
+  /** The bytes of the field: `[from..to)` of the message. */
   from: number;
   to: number;
-  /** Its highest and lowest bit, where fields share bytes; 0 is the lowest bit of `[from..to)`. */
+  /** The highest and lowest bit of a field that shares its bytes with others; bit 0 is the lowest of `[from..to)`. */
   bits?: [high: number, low: number];
   layer: FieldLayer;
-  /** As the standard has it. */
+  /** The standard's name. */
   name: string;
-  /** A number, a text, or bytes in hex; absent of a field that is only the sum of its `fields`. */
+  /** A number, a text, or bytes in hex; absent when the field is only the sum of its `fields`. */
   value?: number | string;
-  /** The meaning of the value, in words; "" where it speaks for itself. */
+  /** The meaning of the value in words; "" when the value speaks for itself. */
   meaning: string;
-  /** The section that defines it: "§6.4.8" of OMA-TS-DM_Notification-V1_3, or another document by its name. */
+  /** The section that defines the field: "§6.4.8" of OMA-TS-DM_Notification-V1_3, or a section with the name of its document. */
   section: string;
-  /** The name of the status that says what is wrong with it. */
+  /** The name of the status, if the fault is in this field. */
   status?: string;
-  /** The fields that it consists of, in the order of the bytes. */
+  /** The fields that this field consists of, in the order of the bytes. */
   fields?: Field[];
 }
 
-/** `[at..to)` of a field in the making. */
+/** The span of the field that is being made. */
 export interface Span {
   layer: FieldLayer;
   section: string;
 }
 
-/** Collects the fields of one layer one after the other, each from where the last one ended, up to `end`. */
+/** Collects the fields of one layer up to `end`; each begins where the one before it ends. */
 export interface FieldList {
   fields: Field[];
   /** The offset at which the next field begins. */
   at: number;
-  /** Adds one of `length` bytes; false, and a field of what is left, where there are not as many. */
+  /** Adds a field of `length` bytes. When fewer are left, adds a field of those and returns false. */
   add(length: number, name: string, section: string, say?: Said): boolean;
-  /** Adds fields that share `length` bytes. */
+  /** Adds several fields that share `length` bytes. */
   bits(length: number, rows: BitField[]): boolean;
-  /** Adds what is left, if there is any, as one field. */
+  /** Adds the remaining bytes, if any, as one field. */
   rest(name: string, meaning: string): void;
 }
 
@@ -52,7 +52,7 @@ export interface Said {
   layer?: FieldLayer;
 }
 
-/** A field of `width` bits; those of one row of bytes stand from the highest bit down. */
+/** A field of `width` bits. The fields that share bytes are given from the highest bit down. */
 export interface BitField {
   width: number;
   name: string;

@@ -1,4 +1,4 @@
-/** The meaning of each byte of a message, from the TPDU down to the digest. */
+/** Finds the meaning of each byte of a message, from the TPDU down to the digest. */
 import * as pkg0 from "../../../src/index.ts";
 import { type Credentials, judgeDigest } from "../credentials.ts";
 import type { Judge } from "../judge.ts";
@@ -13,41 +13,44 @@ import { dissectTpdu, dissectUserData } from "./tpdu.ts";
 
 export type { Field, FieldLayer } from "./field.ts";
 
-/** A message taken apart. Its status and offset are those of decode. */
+/** A dissected message. Its status and offset are those of decode. */
 export interface Dissection {
-  /** The bytes in which all offsets count. */
+  /** The bytes that all offsets refer to. */
   bytes: Uint8Array;
-  /** The layer at which it was read; null when nothing speaks for any. */
+  /** The layer at which the message begins; null when no layer fits. */
   as: Layer | null;
-  /** A status by its name. MORE: a part of a short message whose others are missing. */
+  /** The name of the status. MORE: a part of a short message whose other parts are missing. */
   status: string;
-  /** Byte offset of what is wrong; 0 when OK. */
+  /** The offset of the fault; 0 when OK. */
   at: number;
   /** The meaning of a status other than OK. */
   meaning: string;
   /**
-   * Each bit of the message belongs to one field without `fields`. Where the status is not OK or MORE, one field has it:
-   * the one at `at`, or an empty one that stands for what is missing there.
+   * Each bit of the message belongs to exactly one field without `fields`. When the status is neither OK nor MORE, one field
+   * has it: the field at `at`, or an empty field in place of the bytes that are missing there.
    */
   fields: Field[];
-  /** The push that this part and former ones were put together to. */
+  /** The push that this part and earlier ones form. */
   joined?: Dissection;
 }
 
-/** One message; a part of a concatenated short message is taken apart up to its user data. Never throws. */
+/** Dissects one message; a part of a concatenated short message is dissected up to its user data. Never throws. */
 export function dissect(bytes: Uint8Array, as: Layer | "auto", credentials?: Credentials): Dissection {
   return dissectionOf(readMessage(bytes, as), credentials);
 }
 
-/** Takes a row of messages apart; createDissector makes one. */
+/** Dissects a sequence of messages; createDissector makes one. */
 export interface Dissector {
-  /** `from`: the layer of this one, where it says so itself. */
+  /** Dissects the next message; `from` is its layer when its form tells it. */
   dissect(bytes: Uint8Array, from?: Layer): Dissection;
-  /** Parts of short messages that wait for others. */
+  /** The number of parts of short messages that wait for others. */
   waiting(): number;
 }
 
-/** dissect for a row of messages, in which the parts of concatenated short messages are put together; `judge` has the verdict. */
+/**
+ * Like dissect, for a sequence of messages: joins the parts of concatenated short messages. With a `judge`, status and
+ * offset are those of its device.
+ */
 export function createDissector(as: Layer | "auto", credentials?: Credentials, judge?: Judge): Dissector {
   const tpdus = createTpduReader();
   return {
@@ -71,7 +74,7 @@ export function createDissector(as: Layer | "auto", credentials?: Credentials, j
   }
 }
 
-/** The dissection with the verdict of a device in place of what its structure alone gives. */
+/** Replaces the status, which is that of the structure alone, by the verdict of a device. */
 function judged(dissection: Dissection, judge: Judge): Dissection {
   const { joined, bytes, as } = dissection;
   if (as === null) return dissection;
@@ -148,7 +151,7 @@ function withDigest(dissection: Dissection, n: pkg0.Notification, credentials: C
   return dissection;
 }
 
-/** Statuses that tell of something that is not there: no byte is wrong, one is missing before `at`. */
+/** Statuses about missing bytes: no byte is wrong, but some are missing before `at`. */
 const MISSING = [
   pkg0.WSP_APPLICATION_MISSING,
   pkg0.SERVER_ID_MISSING,
@@ -179,7 +182,7 @@ function layerOf(status: number): FieldLayer {
   return status < 0x30 ? "push" : "notification";
 }
 
-/** The field without fields that has the byte `at`; of several in one byte, the first. */
+/** The field without `fields` that contains the byte `at`; the first when several share it. */
 function leafAt(fields: Field[], at: number): Field | null {
   for (const field of fields) {
     if (at < field.from || at >= field.to) continue;
@@ -188,7 +191,7 @@ function leafAt(fields: Field[], at: number): Field | null {
   return null;
 }
 
-/** Puts an empty field where it belongs: into the innermost field that has fields and has or ends at its offset. */
+/** Inserts an empty field into the innermost field with `fields` that contains its offset or ends at it. */
 function insert(fields: Field[], empty: Field): void {
   const around = fields.find(
     field =>

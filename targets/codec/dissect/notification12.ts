@@ -1,4 +1,4 @@
-/** A notification of DM 1.2, byte by byte: OMA-TS-DM_Notification-V1_2 §6. */
+/** Dissects a notification of DM 1.2: OMA-TS-DM_Notification-V1_2 §6. */
 import * as pkg0 from "../../../src/index.ts";
 import { hexOf } from "../hex.ts";
 import { INITIATORS, UI_MODES } from "../words.ts";
@@ -6,7 +6,7 @@ import { type Field, listFields } from "./field.ts";
 
 const SECTION = "DM 1.2 §6.1";
 
-/** The fields of `bytes[from..to)`; what no field can be made of is one that says so. */
+/** The fields of `bytes[from..to)`. Bytes that cannot be read become a field that says so. */
 export function dissect12(bytes: Uint8Array, from: number, to: number): Field[] {
   const list = listFields(bytes, from, to, "notification");
   const digest = hexOf(bytes.subarray(from, Math.min(to, from + pkg0.MD5_BYTES)));

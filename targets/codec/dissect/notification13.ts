@@ -1,4 +1,4 @@
-/** A Package #0 of DM 1.3, byte by byte: §6. */
+/** Dissects a Package #0 of DM 1.3: §6. */
 import * as pkg0 from "../../../src/index.ts";
 import { hexOf } from "../hex.ts";
 import { dateText } from "../text.ts";
@@ -33,7 +33,7 @@ const HEADER: [bytes: number, rows: BitField[]][] = [
   [4, [{ width: 32, name: "TIMESTAMP", section: "§6.4.9", say: value => ({ value, meaning: dateText(value) }) }]],
 ];
 
-/** The fields of `bytes[from..to)`; what no field can be made of is one that says so. */
+/** The fields of `bytes[from..to)`. Bytes that cannot be read become a field that says so. */
 export function dissect13(bytes: Uint8Array, from: number, to: number): Field[] {
   const list = listFields(bytes, from, to, "notification");
   for (const [length, rows] of HEADER) {

@@ -1,4 +1,4 @@
-/** A WSP Push PDU, byte by byte: WAP-230 §8.2.4 and §8.4.2. */
+/** Dissects a WSP Push PDU: WAP-230 §8.2.4 and §8.4.2. */
 import { DM_APPLICATION_CODE } from "../../../src/push/dm.ts";
 import { hexOf } from "../hex.ts";
 import { latin1Text } from "../text.ts";
@@ -51,7 +51,7 @@ function typeText(type: number): string {
   return type === 7 ? "ConfirmedPush, of a session" : "no push";
 }
 
-/** The offset at which the header at `at` ends; beyond `end` when it does not end before. */
+/** The offset after the header at `at`; greater than `end` when the header runs over it. */
 function headerEnd(bytes: Uint8Array, at: number, end: number): number {
   const name = bytes[at]!;
   if (name === 0) return end + 1;
@@ -79,7 +79,7 @@ function headerOf(bytes: Uint8Array, at: number, next: number): { name: string; 
   return { name, section: isApplication ? "WAP-251, §7.1" : "WAP-230 §8.4.2", said };
 }
 
-/** A value that is a number or a text, or its bytes. */
+/** A value as a number, a text, or bytes. */
 function headerValueOf(bytes: Uint8Array, at: number, to: number): Said {
   const first = bytes[at]!;
   if (first >= 0x80) return { value: first & 0x7f };
@@ -105,7 +105,7 @@ function contentTypeOf(bytes: Uint8Array, at: number, to: number): Said {
   return { value: said.value, meaning: name + parameters };
 }
 
-/** The end of the value at `at` (WAP-230 §8.4.1.2); beyond `end` when it does not end before. */
+/** The offset after the value at `at` (WAP-230 §8.4.1.2); greater than `end` when the value runs over it. */
 function valueEnd(bytes: Uint8Array, at: number, end: number): number {
   const first = at < end ? bytes[at]! : 0;
   if (first >= 0x80) return at + 1;

@@ -1,4 +1,4 @@
-/** An SMS TPDU, byte by byte: 3GPP TS 23.040 §9.2.2, behind the SMSC part of TS 27.005 §3.1. */
+/** Dissects an SMS TPDU (3GPP TS 23.040 §9.2.2) and the SMSC part before it (TS 27.005 §3.1). */
 import { DCS_DATA, PUSH_PORT } from "../../../src/index.ts";
 import { hexOf } from "../hex.ts";
 import { readTimestamp } from "../layer.ts";
@@ -11,15 +11,16 @@ const TYPES = ["SMS-DELIVER", "SMS-SUBMIT", "SMS-STATUS-REPORT (or SMS-COMMAND)"
 const VALIDITY_FORMATS = ["no TP-VP", "enhanced", "relative", "absolute"];
 const VALIDITY_BYTES = [0, 7, 1, 7];
 
-/** The fields of a TPDU, and where its user data proper begins; null where it was not reached. */
+/** The fields of a TPDU, and its user data. */
 export interface DissectedTpdu {
   fields: Field[];
-  /** The field of the user data, whose `fields` want what it carries. */
+  /** The field of the user data; the caller puts the fields of the push into it. */
   userData: Field | null;
+  /** The offset at which the user data begins after its UDH. */
   dataAt: number;
 }
 
-/** `from` is where the TPDU begins, after the SMSC part. */
+/** `from` is the offset at which the TPDU begins, after the SMSC part. */
 export function dissectTpdu(bytes: Uint8Array, from: number): DissectedTpdu {
   const list = listFields(bytes, 0, bytes.length, "tpdu");
   if (from > 0) {
@@ -161,7 +162,7 @@ function addUserData(list: FieldList, bytes: Uint8Array, hasUdh: boolean): Disse
   return { fields: list.fields, userData, dataAt };
 }
 
-/** User data alone, with the field of what it carries where that is known. */
+/** Dissects user data without a TPDU, and adds the field of its content when that is known. */
 export function dissectUserData(bytes: Uint8Array, data: Field | undefined): Field {
   const udh = dissectUdh(bytes, 0, bytes.length);
   const dataAt = udh.length > 0 ? udh[0]!.to : 0;
@@ -170,12 +171,12 @@ export function dissectUserData(bytes: Uint8Array, data: Field | undefined): Fie
   return fieldOf(0, bytes.length, "tpdu", "TP-UD", "TS 23.040 §9.2.3.24", { fields: udh });
 }
 
-/** The user data as long as nothing deeper is known of it; texts are shown as such. */
+/** The field of user data whose content is not known; text is decoded. */
 function dataField(bytes: Uint8Array, from: number, to: number, udAt: number, dcs: number, count: number): Field {
   const coding = codingOf(dcs);
   let value = hexOf(bytes.subarray(from, to));
   if (coding === 7) {
-    // septets begin anew at a septet boundary behind the UDH (TS 23.040 §9.2.3.24)
+    // the text begins at the next septet boundary after the UDH (TS 23.040 §9.2.3.24)
     const skipped = Math.ceil(((from - udAt) * 8) / 7);
     value = septetsText(bytes, udAt, to, skipped, Math.max(0, count - skipped));
   } else if (coding === 16) {
@@ -193,7 +194,7 @@ function dissectUdh(bytes: Uint8Array, from: number, to: number): Field[] {
   list.add(1, "UDHL", "TS 23.040 §9.2.3.24", { value: bytes[from]! });
   while (list.at < end) {
     const at = list.at;
-    if (at + 2 > end || at + 2 + bytes[at + 1]! > end) return []; // an element that runs over: all of it is ignored
+    if (at + 2 > end || at + 2 + bytes[at + 1]! > end) return []; // an element runs over the end, so the whole UDH is ignored
     const { name, value, meaning } = elementOf(bytes, at);
     const parts = listFields(bytes, at, at + 2 + bytes[at + 1]!, "udh");
     parts.add(1, "IEI", "TS 23.040 §9.2.3.24", { value: bytes[at]! });
@@ -207,7 +208,7 @@ function dissectUdh(bytes: Uint8Array, from: number, to: number): Field[] {
 
 function elementOf(bytes: Uint8Array, at: number): { name: string; value: number | string; meaning: string } {
   const id = bytes[at]!;
-  const length = bytes[at + 1]!; // with another than its own, an element says nothing
+  const length = bytes[at + 1]!; // an element with a length other than its own is ignored
   const two = (from: number) => (bytes[from]! << 8) | bytes[from + 1]!;
   const ports = (destination: number, source: number) => ({
     name: "port",
@@ -226,7 +227,7 @@ function elementOf(bytes: Uint8Array, at: number): { name: string; value: number
   return { name: `element 0x${id.toString(16).padStart(2, "0")}`, value: "", meaning: "passed over" };
 }
 
-/** The SMSC part counts octets where an address counts digits (TS 27.005 §3.1). */
+/** Dissects the SMSC part. Its length counts octets, while that of an address counts digits (TS 27.005 §3.1). */
 function smscText(bytes: Uint8Array, from: number): string {
   const address = Uint8Array.from(bytes.subarray(0, from));
   address[0] = 2 * (from - 2) - (address[from - 1]! >= 0xf0 ? 1 : 0);

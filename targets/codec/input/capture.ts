@@ -1,6 +1,6 @@
-/** Captures of networks: pcap and pcapng, down to the payloads of UDP and TCP. */
+/** Reads network captures, pcap and pcapng, down to the payloads of UDP and TCP. */
 
-/** The bytes that one datagram or one direction of a connection brought. */
+/** The payload of one datagram, or of one direction of a connection. */
 export interface Payload {
   isTcp: boolean;
   /** "192.0.2.1:9200 > 192.0.2.7:2948". */
@@ -8,12 +8,12 @@ export interface Payload {
   sourcePort: number;
   destinationPort: number;
   bytes: Uint8Array;
-  /** Number of its first frame, as Wireshark counts. */
+  /** The number of its first frame, counted as in Wireshark. */
   frame: number;
 }
 
 interface Segment extends Payload {
-  /** Sequence number of its first byte; that of a SYN is the one before. */
+  /** The sequence number of its first byte; a SYN has the number before it. */
   sequence: number;
 }
 
@@ -22,7 +22,7 @@ interface Frame {
   bytes: Uint8Array;
 }
 
-/** The payloads of a capture in the order of their first frames; null when it is none. */
+/** The payloads of a capture in the order of their first frames; null when the bytes are no capture. */
 export function readCapture(bytes: Uint8Array): Payload[] | null {
   const frames = readPcap(bytes) ?? readPcapng(bytes);
   if (frames === null) return null;
@@ -90,7 +90,7 @@ function readPcapng(bytes: Uint8Array): Frame[] | null {
   return frames;
 }
 
-/** Bytes before the network layer, by link type: none, Ethernet, loopback, Linux cooked 1 and 2. */
+/** The length of the link-layer header by link type: raw IP, Ethernet, loopback, Linux cooked 1 and 2. */
 const LINK_BYTES: { readonly [linkType: number]: number } = {
   0: 4,
   1: 14,
@@ -107,13 +107,13 @@ const LINK_BYTES: { readonly [linkType: number]: number } = {
 function networkOf({ linkType, bytes }: Frame): Uint8Array {
   let from = LINK_BYTES[linkType] ?? bytes.length;
   if (linkType === 1) {
-    // VLAN tags stand before the type (IEEE 802.1Q)
+    // VLAN tags come before the type (IEEE 802.1Q)
     while (from + 2 <= bytes.length && bytes[from - 2] === 0x81 && bytes[from - 1] === 0x00) from += 4;
   }
   return bytes.subarray(from);
 }
 
-/** One packet of IPv4 or IPv6; null for what is neither UDP nor TCP, or a fragment. */
+/** Reads one packet of IPv4 or IPv6; null for a fragment, and for a packet that is neither UDP nor TCP. */
 function readIp(bytes: Uint8Array, frame: number): Segment | null {
   if (bytes.length < 20) return null;
   const view = viewOf(bytes);
@@ -155,7 +155,7 @@ function readTransport(
   };
 }
 
-/** The bytes of one direction in their order, what came twice once, up to the first gap. */
+/** Joins the bytes of one direction in their order, without repetitions, up to the first gap. */
 function joinSegments(segments: Segment[]): Payload {
   const first = segments[0]!;
   const placed = segments

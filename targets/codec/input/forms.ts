@@ -1,16 +1,16 @@
-/** The ways in which one line says bytes. */
+/** The forms in which one line may contain bytes. */
 import { readBase64 } from "../../../src/index.ts";
 import { bytesOfHex } from "../hex.ts";
 import { guessLayer, type Layer } from "../layer.ts";
 
-/** The form of a line, taken by itself. */
+/** The bytes of a line, and the form in which it has them. */
 export interface Form {
   form: string;
   bytes: Uint8Array;
   as?: Layer;
 }
 
-/** One row of a dump: where its bytes stand in the whole. */
+/** One row of a dump: the offset of its bytes in the whole. */
 export interface DumpRow {
   form: string;
   offset: number;
@@ -35,13 +35,13 @@ export function readDumpRow(line: string): DumpRow | null {
   return null;
 }
 
-/** The digits of a line of plain hex, blanks and colons taken out; null where it is none. */
+/** The digits of a line of plain hex, without blanks and colons; null when the line is not plain hex. */
 export function hexDigitsOf(line: string): string | null {
   const digits = line.replace(/[\s:]/g, "");
   return /^[0-9a-f]+$/i.test(digits) ? digits : null;
 }
 
-/** Bytes written as 0x00, \x00 or %00, as in sources of programs and in URLs, with what stands around them there. */
+/** Reads bytes written as 0x00, \x00 or %00, as in source code and URLs, and ignores the characters around them. */
 export function readEscapes(line: string): Form | null {
   const bare = line.replace(/[\s,;"'{}[\]()]/g, "");
   for (const [form, mark] of [
@@ -51,7 +51,7 @@ export function readEscapes(line: string): Form | null {
   ] as const) {
     if (!bare.toLowerCase().startsWith(mark)) continue;
     const pairs = bare.toLowerCase().split(mark).slice(1);
-    // one number of many digits, 0x000603.., or one for each byte
+    // one number of many digits, 0x000603.., or a number for each byte
     const digits = pairs.length === 1 ? pairs[0]! : pairs.map(pair => pair.padStart(2, "0")).join("");
     const isEach = pairs.length === 1 || pairs.every(pair => pair.length >= 1 && pair.length <= 2);
     const bytes = isEach ? bytesOfHex(digits) : -1;
@@ -97,7 +97,7 @@ function jsonOf(line: string): { [key: string]: unknown } | null {
   }
 }
 
-/** Base64 of something that speaks for a layer: many words are base64, too. */
+/** Reads base64, if the bytes fit a layer: many plain words are valid base64 too. */
 export function readBase64Line(line: string): Form | null {
   const text = line.trim().replace(/-/g, "+").replace(/_/g, "/");
   if (text.length < 24 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return null;
@@ -105,7 +105,7 @@ export function readBase64Line(line: string): Form | null {
   return bytes === null || guessLayer(bytes) === null ? null : { form: "base64", bytes };
 }
 
-/** A line of a log with hex in it: the longest run that speaks for a layer. */
+/** Reads a line of a log: the longest run of hex that fits a layer. */
 export function readLogLine(line: string): Form | null {
   const runs = line.match(/(?<![0-9A-Za-z])(?:[0-9a-fA-F]{2}){10,}(?![0-9A-Za-z])/g) ?? [];
   for (const run of [...runs].sort((a, b) => b.length - a.length)) {
@@ -116,7 +116,7 @@ export function readLogLine(line: string): Form | null {
   return null;
 }
 
-/** Whether `line` is one of those that a modem's log has between its PDUs. */
+/** Whether `line` is one that a modem's log has between its PDUs. */
 export function isModemTalk(line: string): boolean {
   return /(?:^|[\s<>:\]"'])(?:[+^*][A-Z]{3,}|AT(?:[+&^A-Z][^ ]*)?\s*$|OK\b|ERROR\b|RING\b|READY\b)|^\s*>\s*$/.test(
     line,

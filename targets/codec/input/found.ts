@@ -1,17 +1,17 @@
-/** Messages in what a person has: a log, a dump, a capture. */
+/** A message that was found in a log, a dump or a capture. */
 import type { Layer } from "../layer.ts";
 
-/** A message that was found, or what kept it from being read. */
+/** A message that was found, or the reason why it cannot be read. */
 export interface Found {
-  /** The message; or, with a status, as much as there is to show. */
+  /** The bytes of the message; with a status, the part of them that could be read. */
   bytes: Uint8Array;
-  /** How it was written, such as "xxd dump"; "hex" for plain hex. */
+  /** The form in which it was written, such as "xxd dump"; "hex" for plain hex. */
   form: string;
-  /** The layer at which its form says that it starts; absent where it says nothing. */
+  /** The layer at which the message begins, if its form tells it. */
   as?: Layer;
-  /** Its first line, from 1 on. */
+  /** The number of its first line, from 1. */
   line: number;
-  /** The status that kept it from being read, by its number, and the offset of the byte at fault. */
+  /** The number of the status for which it cannot be read. */
   status?: number;
   at?: number;
 }

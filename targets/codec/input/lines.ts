@@ -1,4 +1,4 @@
-/** Messages in lines of text, whatever way they are written. A message a line, or one over several lines. */
+/** Finds messages in lines of text, in any of the known forms: one message a line, or one over several lines. */
 import { INPUT_LONG, MORE, NOT_HEX, OK } from "../../../src/index.ts";
 import { bytesOfHex } from "../hex.ts";
 import { readMessage } from "../read.ts";
@@ -15,37 +15,37 @@ import {
 } from "./forms.ts";
 import type { Found } from "./found.ts";
 
-/** Characters of a line at most: hex of the longest message that any bearer has, several times over. */
+/** The longest line in characters: several times the hex of the longest message of any bearer. */
 export const LINE_MAX: number = 1 << 20;
 
 /** Finds messages in lines of text; createLineReader makes one. */
 export interface LineReader {
-  /** Takes the next line, without its line end; returns the messages that end with it or before. */
+  /** Takes the next line without its line end; returns the messages that are complete now. */
   add(line: string): Found[];
   /** Takes a line that was too long to be kept. */
   addLong(): Found[];
-  /** The messages that the end of the text ends. */
+  /** To be called at the end of the text; returns the messages that are complete now. */
   end(): Found[];
 }
 
-/** Hex over lines of one length, but for the last: xxd -p has 60 digits a line, others 64 or 76. */
+/** Hex that is wrapped into lines of one length, except the last: xxd -p has 60 digits a line, other tools 64 or 76. */
 interface Wrapped {
   line: number;
   digits: string[];
 }
 
-/** Digits that a line has where hex is wrapped: 16, 20, 24, 30 (xxd -p), 32, 36, 38, 40 or 64 bytes. */
+/** The lengths of wrapped lines, in digits: 16, 20, 24, 30 (xxd -p), 32, 36, 38, 40 or 64 bytes. */
 const WIDTHS: readonly number[] = [32, 40, 48, 60, 64, 72, 76, 80, 128];
 
 interface Dump {
   line: number;
   form: string;
   bytes: number[];
-  /** hexdump leaves out rows that are as the one before, and puts an asterisk there. */
+  /** hexdump replaces rows that equal the row before by an asterisk. */
   isRepeating: boolean;
 }
 
-/** A reader of one text from its beginning. It keeps the lines of the message that has not ended. */
+/** Makes a reader for one text. It keeps the lines of the message that is not complete. */
 export function createLineReader(): LineReader {
   let number = 0;
   let wrapped: Wrapped | null = null;
@@ -125,13 +125,13 @@ export function createLineReader(): LineReader {
   return { add, addLong, end };
 }
 
-/** The last line of hexdump is the length alone. */
+/** The last line of hexdump has only the length. */
 function isDumpEnd(line: string, dump: Dump): boolean {
   if (line.trim() === "*") return true;
   return dump.form === "hexdump -C" && /^[0-9a-f]{8}\s*$/i.test(line) && Number.parseInt(line, 16) >= dump.bytes.length;
 }
 
-/** Fills up to `offset` with the last row again, where rows were left out; 1 MB at most. */
+/** Repeats the last row up to `offset`, for rows that were left out; at most 1 MB. */
 function repeat(dump: Dump, offset: number): void {
   const row = dump.bytes.slice(-16);
   while (dump.isRepeating && row.length > 0 && dump.bytes.length < Math.min(offset, LINE_MAX)) dump.bytes.push(...row);

@@ -1,4 +1,4 @@
-/** The notifications in the payloads of a capture, taken out by the receivers of the profiles (§7). */
+/** Finds the notifications in the payloads of a capture, with the receivers of the profiles (§7). */
 import * as pkg0 from "../../../src/index.ts";
 import { latin1Text } from "../text.ts";
 import { type Payload, readCapture } from "./capture.ts";
@@ -6,7 +6,7 @@ import type { Found } from "./found.ts";
 
 const MAX = 1 << 16;
 
-/** The messages of a pcap or pcapng file; null when it is none. `line` of each is the number of its frame. */
+/** The messages of a pcap or pcapng file; null when the bytes are neither. `line` of each is the number of its frame. */
 export function findInCapture(bytes: Uint8Array): Found[] | null {
   const payloads = readCapture(bytes);
   return payloads === null ? null : payloads.flatMap(findInPayload);
@@ -23,7 +23,7 @@ function findInPayload(payload: Payload): Found[] {
   return isTcp && isObex(bytes) ? findBodies(payload, "OBEX", readObex) : [];
 }
 
-/** CONNECT or PUT, with a length that can be one (IrOBEX §3.3). */
+/** Whether a payload begins with CONNECT or PUT and a plausible length (IrOBEX §3.3). */
 function isObex(bytes: Uint8Array): boolean {
   const length = (bytes[1]! << 8) | bytes[2]!;
   return bytes.length >= 3 && [0x80, 0x02, 0x82].includes(bytes[0]!) && length >= 3 && length <= bytes.length;

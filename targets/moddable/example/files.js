@@ -1,7 +1,7 @@
 /**
- * Key-value storage over the SDK's `file`, for platforms without one that will do: Linux has none, and the Pico's takes at most
- * 63 bytes. A record is a file of its own, and takes the place of the former one when it is complete. Frozen to its depth
- * (`true`, of XS), so that it can be preloaded.
+ * Key-value storage over the SDK's `file`, for platforms without a sufficient one: Linux has none, and the Pico's takes at
+ * most 63 bytes. A record is a file, which replaces the former one when it is complete. Deeply frozen (`true`, in XS), so
+ * that it can be preloaded.
  */
 
 import { File } from "file";
@@ -29,7 +29,7 @@ export default Object.freeze(
           try {
             file.write(value);
           } finally {
-            file.close(); // where it has no room, littlefs may know only now, and does not say so
+            file.close(); // littlefs may find out only now that it has no room, and reports no error
           }
           file = new File(next);
           const length = file.length;
