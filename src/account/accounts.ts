@@ -60,7 +60,7 @@ export function writeDmAcc(dmAcc: DmAcc): Uint8Array | null {
     copy.appAuth = [];
     for (let i = 0; i < dmAcc.appAuth.length; i++) {
       const auth = copyOf(dmAcc.appAuth[i]) as { aauthData?: ArrayLike<number> };
-      if (typeof auth.aauthData === "string") return null; // a string is most likely base64, which the caller turns into bytes with readBase64
+      if (typeof auth.aauthData === "string") return null; // base64: the caller has to apply readBase64
       if (auth.aauthData !== undefined) auth.aauthData = numbersOf(auth.aauthData, auth.aauthData.length);
       copy.appAuth.push(auth as AppAuth);
     }
