@@ -158,7 +158,10 @@ export const STATUSES: readonly (readonly [name: string, meaning: string])[] = [
   ["FIELD_OPTIONS", "more than 7 options (§6.4.2)"],
   ["FIELD_TEXT", "connectReason or vendorInfo is too long or not UTF-8 (§6.3)"],
   ["FIELD_BUFFER", "the output has too little room"],
-  ["FIELD_NET_UNICODE", "a text has a C1 control, a byte order mark at its start or a CR without LF (§6.2.3, RFC 5198)"],
+  [
+    "FIELD_NET_UNICODE",
+    "a text has a C1 control, a byte order mark at its start or a CR without LF (§6.2.3, RFC 5198)",
+  ],
 
   ["NOT_RECOGNISED", "neither an SMS TPDU, nor a WSP push, nor a Package #0: --as tells what it should be"],
   ["NOT_HEX", "not pairs of hex digits"],
