@@ -1,13 +1,13 @@
 /**
- * npm run bench: what hashes and whole verdicts cost, with each of the two hashes that bundles carry, beside peers. In the
- * engines on PATH, instructions as valgrind counts them: of 2n runs less those of n, so that start-up cancels. In Node and
- * in both QuickJS of WebAssembly time, on a quiet machine only. Each goal of build/goals.json stands beside its number, and
- * the last line says how many are missed; with --check a missed one is a failure.
- *   --json            prints the numbers as JSON; build/baselines/bench.json is that of the engines that are counted,
- *                     for times do not last
+ * npm run bench: measures hashes and whole verdicts, with each of the two hashes of the bundles, and other libraries for
+ * comparison. In the engines on PATH, valgrind counts instructions: those of 2n runs less those of n, so that the start
+ * cancels out. In Node and both QuickJS of WebAssembly it measures time, which only a quiet machine can give. Each goal of
+ * build/goals.json stands beside its number, and the last line says how many are missed; with --check a missed one is a
+ * failure.
+ *   --json            prints the numbers as JSON; build/baselines/bench.json has those of the engines with counts, because times do not stay comparable
  *   --compare FILE    adds the change since FILE
  *   --only a,b        only these engines, by command; node, quickjs and quickjs-ng for the ones that are timed
- *   --cases TEXT      only the cases whose name has TEXT in it, and the digests that they are compared with
+ *   --cases TEXT      only the cases whose names contain TEXT, and the digests that they are compared with
  */
 import { readFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
@@ -18,7 +18,7 @@ import { bundlesWith, ROOT } from "./device.mjs";
 import { ENGINES } from "./engine-table.mjs";
 import { isOnPath } from "./on-path.mjs";
 
-/** Processes that wait for a processor, above which a time says nothing. */
+/** A load average above which times are not measured. */
 const QUIET = 0.5;
 
 const { values: options } = parseArgs({
@@ -32,7 +32,7 @@ const { values: options } = parseArgs({
 });
 const goals = JSON.parse(readFileSync(join(ROOT, "build/goals.json"), "utf8"));
 
-/** `[{ note, isMet }]` of the numbers of one case, with the hash `kind`. */
+/** The goals of one case with the hash `kind`: `[{ note, isMet }]`. */
 function comparisons(engine, kind, { name, of }, results) {
   const own = results[name][kind];
   const notes = [];

@@ -1,6 +1,7 @@
 /**
- * npm run build: everything under dist/, unless it is there already. `--force` builds all the same; `--any-size` builds,
- * too, where a bundle has grown: an installation must not fail by that. `--accept` commits to the sizes of now.
+ * npm run build: makes everything under dist/, unless dist/ is up to date. `--force` builds in any case. `--any-size` builds
+ * even if a bundle has grown, because an installation must not fail for that. `--accept` writes the present sizes into
+ * build/sizes.json.
  */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
@@ -32,7 +33,7 @@ async function main() {
   const codeOf = file => made.find(each => each.file === file).code;
   const flashed = made.filter(({ file }) => !file.startsWith("test/"));
   for (const { file, code } of flashed) writeDist(file, code);
-  // what is tested is the bundle that is flashed, byte for byte
+  // the tests run the flashed bundle, byte for byte
   for (const { file, code } of made) if (file.startsWith(DESK.name)) writeDist(file, code);
   for (const level of ["js", "es5.js"]) {
     const [core, client, suite] = ["pkg0.core", "pkg0.client", SUITE.name].map(name => codeOf(`${name}.${level}`));
@@ -51,5 +52,5 @@ async function main() {
   recordBuild(ROOT);
 }
 
-// esbuild's message has the lines of the sources in it; its stack tells nothing
+// esbuild's message names the lines of the sources; its stack is of no use
 await main().catch(error => fail([error.errors === undefined ? error.stack : error.message]));

@@ -1,7 +1,7 @@
 /**
- * npm run conformance: Appendix B, line by line: the statement, the tests behind it from a run made now, and the planted
- * faults that these tests catch. `--no-mutants` leaves the faults out. Exits 1 when a test fails, a fault is not caught, a
- * mandatory line has no test, or a line has no fault that shows what its tests are worth.
+ * npm run conformance: prints Appendix B line by line: the statement, the results of its tests, and the planted faults that
+ * these tests catch. `--no-mutants` leaves the faults out. Exits with 1 when a test fails, a fault is not caught, a
+ * mandatory line has no test, or no planted fault proves the tests of a line.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -26,7 +26,7 @@ async function readLines(folder) {
   return (await import(pathToFileURL(outfile).href)).LINES;
 }
 
-/** `[{ title, status, file }]` of the tests of test/conformance whose names begin with a line. */
+/** The tests of test/conformance whose names begin with a line: `[{ title, status, file }]`. */
 function runTests(folder) {
   const output = join(folder, "tests.json");
   const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
@@ -52,7 +52,7 @@ function runTests(folder) {
   );
 }
 
-/** Prints a line of the table; returns whether it stands. */
+/** Prints a line of the table; returns whether it is proven. */
 function printLine({ id, statement, isMandatory }, tests, faults) {
   const behind = tests.filter(({ title, status }) => title.startsWith(`${id} `) && status !== "skipped");
   const failed = behind.filter(({ status }) => status !== "passed");

@@ -1,4 +1,4 @@
-/** The bundles that are flashed: which there are, and how a source becomes one. */
+/** The bundles that are flashed, and the steps from a source to a bundle. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { SourceMap } from "node:module";
@@ -20,12 +20,13 @@ export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SMALL_MD5 = { "src/hash/md5.ts": "src/hash/md5-small.ts" };
 const SMALL = { ...SMALL_MD5, "src/hash/sha256.ts": "src/hash/sha256-small.ts" };
 
-/** In place of SHA-256 in JavaScript, on boards whose firmware has it. */
+/** The native SHA-256 replaces the one in JavaScript, for boards whose firmware has it. */
 const NATIVE = { ...SMALL_MD5, "src/hash/sha256.ts": "targets/espruino/sha256-native.ts" };
 
 /**
- * A module has a function around it already; with a second one each of its functions has three JsVars more. A function that
- * is used once costs some nine only while it runs, when it stands where it is used: 450 of 995 in all (measured).
+ * Espruino puts a function around each module; a second function would cost three JsVars for each function inside. A
+ * function that is used once and stands at its place of use costs some nine JsVars, and only while it runs. Together this
+ * saves 450 of 995 JsVars (measured).
  */
 const ESPRUINO = {
   entry: "targets/espruino/main.ts",
@@ -37,9 +38,10 @@ const QUICKJS = ["std", "os", "scriptArgs", "performance", "Date"];
 
 /**
  * One row a bundle: `name` under dist/, `entry`, `levels` (2019 makes name.js, 5 makes name.es5.js). Optional: `alias`
- * puts one source in place of another where that one exists, `globals` are the engine's own, `api` the names it gives
- * to globalThis (`pkg0`), `folders` where its sources lie, `isModule` for a bundle that is
- * imported, `keepsLet` for one whose bytes after gzip count more than its time, `isBare` for one without a function around it, in which what is used once stands where it is used.
+ * replaces one source by another if that exists; `globals` are the engine's own; `api` the names that the bundle gives to
+ * globalThis (`pkg0`); `folders` the places of its sources; `isModule` marks a bundle that is imported, `keepsLet` one whose
+ * gzipped size matters more than its speed, `isBare` one without a function around it, in which a function that is used once
+ * stands at its place of use.
  */
 export const DEVICES = [
   { name: "pkg0.core", entry: "build/entries/core.ts", levels: [2019, 5], alias: SMALL, keepsLet: true },
@@ -49,7 +51,7 @@ export const DEVICES = [
   { name: "pkg0.client-udp", entry: "build/entries/client-udp.ts", levels: [2019, 5], alias: SMALL },
   { name: "virtual", entry: "targets/virtual/main.ts", levels: [2019], globals: ["pkg0", "host"], api: ["board"] },
   ...[
-    { name: "espruino", ...ESPRUINO, alias: SMALL_MD5 }, // the table of the other takes 96 JsVars (measured)
+    { name: "espruino", ...ESPRUINO, alias: SMALL_MD5 }, // the other file's table takes 96 JsVars (measured)
     { name: "espruino.native", ...ESPRUINO, alias: NATIVE },
     { name: "quickjs", entry: "targets/quickjs/main.ts", levels: [2019], globals: QUICKJS },
     {
@@ -63,7 +65,7 @@ export const DEVICES = [
   ].map(row => ({ ...row, folders: ["src/", "targets/"] })),
 ];
 
-/** The suite that follows the core and the client bundle in dist/test/engine-suite*.js. */
+/** The suite, which dist/test/engine-suite*.js have after the core and the client bundle. */
 export const SUITE = {
   name: "test/suite",
   entry: "test/suite/run.ts",
@@ -73,7 +75,7 @@ export const SUITE = {
   folders: ["src/", "targets/mock/", "test/suite/", "test/vectors/"],
 };
 
-/** A firmware in script, for trying dist/host-functions.js in an engine's command line. */
+/** A firmware in JavaScript, for trying dist/host-functions.js in an engine's command line. */
 export const DESK = {
   name: "test/desk",
   entry: "targets/host-functions/desk.ts",
@@ -92,7 +94,10 @@ export const BEARERS_SUITE = {
   folders: SUITE.folders,
 };
 
-/** The code that build/bench measures, as it would be flashed, with each of the two hashes. The program of the benchmark follows it. */
+/**
+ * The code that build/bench measures, built like a flashed bundle, with each of the two hashes. The program of the benchmark
+ * runs after it.
+ */
 export const BENCH = { name: "bench", entry: "build/entries/bench.ts", levels: [2019, 5] };
 export const BENCHES = { small: { ...BENCH, alias: SMALL }, fast: BENCH };
 
@@ -104,7 +109,7 @@ export function bundlesWith(kind) {
     .map(({ name }) => name);
 }
 
-/** The types of everything that is built, as test/tsconfig.json has them. */
+/** The types for everything that is built, from test/tsconfig.json. */
 export function readTypeOptions() {
   const { config } = ts.readConfigFile(join(ROOT, "test/tsconfig.json"), ts.sys.readFile);
   return ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, join(ROOT, "test")).options;
@@ -117,8 +122,8 @@ const isProven = createReceivers(
 );
 
 /**
- * Makes a row's bundles: `[{ file, level, code, inputs }]`, `inputs` the bytes of each source in a bundle of level 2019.
- * `faults` is what the dialect gate has against them (dialect.mjs).
+ * Makes a row's bundles: `[{ file, level, code, inputs }]`, `inputs` are the bytes of each source in a bundle of level 2019.
+ * `faults` are those that the dialect gate finds (dialect.mjs).
  */
 export async function bundleDevice(row) {
   const bundles = [];
@@ -138,19 +143,19 @@ export async function bundleDevice(row) {
   return { bundles, faults };
 }
 
-/** Another pass of minification, over what esbuild has made: 3 % of the bytes and 6 % of gzip's (measured). */
+/** A second minification after esbuild's: saves 3 % of the bytes and 6 % after gzip (measured). */
 const TERSER = {
-  // a function that is put where it is used would be made anew at each use
+  // a function at its place of use would be created anew at each use
   compress: {
     keep_fargs: false,
     passes: 3,
     pure_getters: true,
     reduce_funcs: false,
-    unsafe_comps: true, // no operand has a valueOf
+    unsafe_comps: true, // no operand has a valueOf, so `a = a + b` may become `a += b`
   },
-  mangle: { ie8: true }, // the name of a catch is one of its function, in MicroQuickJS
+  mangle: { ie8: true }, // in MicroQuickJS the variable of a catch belongs to the function
 };
-/** Also arrows and methods for function expressions, of which none is called with `new` or has a `this`. */
+/** Also turns function expressions into arrows and methods: none is called with `new` or uses `this`. */
 const TERSER_2019 = {
   ...TERSER,
   compress: { ...TERSER.compress, unsafe_arrows: true, unsafe_methods: true },
@@ -158,8 +163,9 @@ const TERSER_2019 = {
 };
 
 /**
- * Names of properties that a flashed bundle may shorten, as esbuild wants them; null for the suites. One with an API of its
- * own keeps what that leads to; one of `targets/`, whose program is inside or which calls another bundle, what all APIs do.
+ * The names of properties that a flashed bundle may shorten, in esbuild's form; null for the suites. A bundle with an API
+ * keeps the names that its types lead to. A bundle of `targets/`, which contains its program or calls another bundle, keeps
+ * those of every API.
  */
 function propertiesOf(row) {
   if (row.name.startsWith("test/")) return null;
@@ -202,7 +208,7 @@ async function bundleSources(row, isMinified) {
     metafile: true,
     write: false,
     logLevel: "silent",
-    // esbuild cannot lower these, and so refuses them at their line of the source
+    // esbuild cannot lower these constructs, so it refuses them with their line in the source
     supported: { "default-argument": false, destructuring: false, "rest-argument": false },
     plugins: [
       aliases(row.alias ?? {}),
@@ -233,8 +239,8 @@ async function bundleBare(row) {
 }
 
 /**
- * Names of the functions at the top that make functions. Where they are used, each of those would hold an array of all the
- * scopes around it: 317 JsVars of a running device (measured).
+ * The names of top-level functions that create functions. If they stood at their place of use, each created function would
+ * hold an array of all scopes around it: 317 JsVars of a running device (measured).
  */
 function makersIn(code) {
   const makers = new Set();
@@ -247,7 +253,7 @@ function makersIn(code) {
   return [...makers];
 }
 
-/** The same source for engines without let: esbuild bundles, TypeScript lowers, esbuild minifies. */
+/** Builds for engines without let: esbuild bundles, TypeScript lowers, esbuild minifies. */
 async function bundleEs5(row) {
   const bundle = await bundleSources(row, false);
   const lowered = ts.transpileModule(bundle.code, {
@@ -273,7 +279,7 @@ const arrows = {
   },
 };
 
-/** Test vectors without what only people read: engine-suite.js has 120 KB in place of 175 (measured). */
+/** Test vectors without the texts for people: engine-suite.js has 120 KB instead of 175 (measured). */
 const leanVectors = {
   name: "lean vectors",
   setup(esbuild) {
@@ -300,7 +306,10 @@ function aliases(table) {
   };
 }
 
-/** The source behind a place in the last of several outputs, `maps` from that one to the first, `folder` where it lies. Lines from 1, columns from 0. */
+/**
+ * The place in the source of a place in the last of several outputs. `maps` are the source maps from the last to the first,
+ * `folder` that of the output. Lines count from 1, columns from 0.
+ */
 function trace(maps, line, column, folder) {
   let at = { line, column };
   for (const map of maps) {

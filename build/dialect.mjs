@@ -1,15 +1,16 @@
 /**
- * The dialect gate: parses a device bundle, and says what in it some engine would not run. Espruino skips the bodies of
- * functions until they are called, so a bundle that loads there proves nothing; MicroQuickJS lacks most of ES2015.
+ * The dialect gate: parses a device bundle, and finds constructs that some engine would not run. Espruino skips the bodies
+ * of functions until they are called, so a bundle that loads there proves nothing; MicroQuickJS lacks most of ES2015.
  */
 import { parse } from "acorn";
 import { checkMember, checkSyntax, GLOBALS, isOfArrays, nameOf } from "./rules.mjs";
 import { resolveNames, walk } from "./scope.mjs";
 
 /**
- * The faults of `code` as a script (a module where `isModule`) of ECMAScript `level` (2019 or 5): a list of `{ reason, line, column }`, with
- * `source` where `locate(line, column)` knows it. `globals` may be used besides those of every engine; `api` are the
- * names that the script may give to globalThis; `isProven` is that of receivers.mjs. Lines count from 1, columns from 0.
+ * The faults of `code` as a script (a module where `isModule`) of ECMAScript `level` (2019 or 5): a list of `{ reason, line,
+ * column }`, with `source` where `locate(line, column)` knows it. `globals` are allowed in addition to those of every
+ * engine; `api` are the names that the script may give to globalThis; receivers.mjs makes `isProven`. Lines count from 1,
+ * columns from 0.
  *
  * @typedef {{ reason: string, source?: string, line?: number, column?: number }} Fault
  * @param {string} code
@@ -56,7 +57,7 @@ export function checkDialect(
   return faults;
 }
 
-/** The faults name no variables: minified, their names would tell nothing. */
+/** The faults name no variables, because minified names would not help. */
 function checkNames(program, { level, globals, api }, add) {
   const parents = new Map();
   walk(program, (node, parent) => parents.set(node, parent));
@@ -68,7 +69,7 @@ function checkNames(program, { level, globals, api }, add) {
       // Espruino: all closures see the last value
       if (declaration.scope.isInLoop) add(node, "variable of a loop, captured by a closure");
     } else if (node.start < declaration.start) {
-      // Espruino: no hoisting, neither of functions nor of var
+      // Espruino hoists neither functions nor var
       add(node, "name before its declaration");
     }
   }
@@ -97,7 +98,7 @@ function checkGlobal(node, parents, globals, api, add) {
 }
 
 /**
- * Every file that went into a bundle has to lie under one of `folders`, and what src/ imports, under src/.
+ * Every file in a bundle must be under one of `folders`, and every file that src/ imports under src/.
  *
  * @param {{ inputs: Record<string, { imports: { path: string }[] }> }} metafile esbuild's
  * @param {string[]} folders

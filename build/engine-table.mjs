@@ -1,4 +1,4 @@
-/** The engines that tests and measurements use where they are on PATH: one table for all of them. */
+/** The table of the engines that tests and measurements use if they are on PATH. */
 import { isOnPath } from "./on-path.mjs";
 
 /**

@@ -1,9 +1,9 @@
 /**
- * npm run engines: what each engine on PATH makes of the bundles: checks passed, the smallest heap in which the client, and
- * the bundle of the engine's own target, accept a notification, instructions of that verdict as valgrind counts them. Writes
- * the table into targets/README.md, and some of its columns into README.md, between two marks; an engine that is not here
- * keeps its row. What a program cannot tell of itself, its commit and the flags it was built with, is read from a file:
- *   --about FILE    JSON, by command: the text that stands behind the version
+ * npm run engines: runs the bundles in each engine on PATH: counts the checks that pass; finds the smallest heaps in which
+ * the client, and the bundle of the engine's own target, accept a notification; counts the instructions of that verdict with
+ * valgrind. Writes the table into targets/README.md and some columns of it into README.md, between two marks; an engine that
+ * is not on PATH keeps its row. A program does not know its own commit and build flags, so these come from a file:
+ *   --about FILE    JSON, by command: the text after the version
  */
 import { execFile, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -26,8 +26,8 @@ const HOST5 = { target: "host-functions.es5.js", targetHeap: hostHeap };
 const QUICKJS = { target: "quickjs.js", targetHeap: quickjsHeap };
 
 /**
- * By command: `target`, the bundle of the engine's own; `targetHeap`, what measures the heap for that; `isOfMalloc` where the
- * heap is what the engine asks of malloc.
+ * By command: `target`, the bundle of the engine's own target; `targetHeap`, the function that measures its heap;
+ * `isOfMalloc`, true when the heap is the memory that the engine takes from malloc.
  */
 const TARGETS = {
   qjs: QUICKJS,
@@ -46,7 +46,7 @@ const TARGETS = {
   duk: { ...HOST5, isOfMalloc: true },
 };
 
-/** Behind a cell that is copied from a target's README, and not measured by this run. */
+/** Marks a cell that comes from a target's README and not from this run. */
 const COPIED = "(copied)";
 const { values: options } = parseArgs({ options: { about: { type: "string" } } });
 const about = options.about === undefined ? {} : JSON.parse(readFileSync(options.about, "utf8"));
@@ -61,7 +61,7 @@ async function output(command, args) {
   return `${stdout ?? ""}${stderr ?? ""}`;
 }
 
-/** Signed pushes of four sessions, as Node's build of the same source writes them. */
+/** Signed pushes of four sessions, made by the same source in Node. */
 async function pushes() {
   const pkg0 = await import(new URL("../dist/index.js", import.meta.url));
   return [1, 2, 3, 4].map(sessionId => {
@@ -84,7 +84,7 @@ const SAVE = `save: function (key, bytes) { records[key] = new Uint8Array(bytes)
     erase: function (key) { delete records[key]; return true; }`;
 const PRINT = '(typeof print === "undefined" ? console.log : print)';
 
-/** A program that accepts `messages`, and says so at its end. */
+/** A program that accepts `messages`, and prints so at its end. */
 function programOf(bundle, messages) {
   return `${bundle}
 var records = {}, accepted = 0;
@@ -104,7 +104,7 @@ ${PRINT}("accepted " + accepted);
 `;
 }
 
-/** The bundle over host functions, with a modem that keeps silent, and a datagram. */
+/** The bundle over host functions, with a silent modem and a datagram. */
 function hostProgramOf(bundle, message) {
   return `var records = {}, messages = [${message}], accepted = 0;
 var host = {
@@ -134,7 +134,7 @@ ${PRINT}("accepted " + accepted);
 `;
 }
 
-/** The heap that a firmware fixes: the size measured in its target's README, marked as not measured here. */
+/** The heap of an engine whose firmware fixes it: from its target's README, marked as not measured here. */
 function ofReadme(target, pattern, unit) {
   return `${pattern.exec(readFileSync(join(ROOT, "targets", target, "README.md"), "utf8"))[1]} ${unit} ${COPIED}`;
 }
@@ -151,7 +151,7 @@ async function instructions(command, args, file) {
   return /accepted [24]/.test(text) ? Number(/Collected : (\d+)/.exec(text)?.[1]) : Number.NaN;
 }
 
-/** KiB, the smallest to a sixteenth. */
+/** The smallest heap in KiB, to one sixteenth. */
 async function smallest(isEnough) {
   let low = 16;
   let high = 4096;
@@ -163,20 +163,20 @@ async function smallest(isEnough) {
   return high;
 }
 
-/** 0 where the engine cannot be told. */
+/** 0 when the engine has no option for it. */
 async function heapOf(command, { args, limit }, file) {
   if (limit === undefined) return 0;
   return smallest(async kib => /accepted 1/.test(await output(command, [...limit(kib), ...args, file])));
 }
 
-/** The same for a program that is compiled already, and is outside the heap, as it is when it runs from flash. */
+/** The smallest heap for a compiled program, which is outside the heap as when it runs from flash. */
 async function bytecodeHeapOf(command, engine, file) {
   await output(command, ["--no-column", "-o", `${file}.bin`, file]);
   const heap = await heapOf(command, { ...engine, args: ["-b"] }, `${file}.bin`);
   return `${heap} KiB beside ${Math.ceil(statSync(`${file}.bin`).size / 1024)} KiB of bytecode`;
 }
 
-/** The most that was asked of malloc at once, the engine itself included. */
+/** The most memory that was allocated by malloc at once, including the engine's own. */
 async function mallocOf(command, args, file) {
   const record = join(folder, "massif");
   await output("valgrind", ["--tool=massif", `--massif-out-file=${record}`, command, ...args, file]);
@@ -184,7 +184,7 @@ async function mallocOf(command, args, file) {
   return `${Math.ceil(Math.max(...peaks) / 1024)} KiB`;
 }
 
-/** From source, and from bytecode where the engine has that. */
+/** The heap from source, and from bytecode if the engine has it. */
 async function heapsOf(command, engine, file) {
   if (engine.isOfMalloc) return isOnPath("valgrind") ? mallocOf(command, engine.args, file) : "-";
   const heap = await heapOf(command, engine, file);
@@ -197,7 +197,7 @@ function hostHeap(command, engine, bundle, message) {
   return heapsOf(command, engine, write(`host.${engine.level}.js`, hostProgramOf(bundle, message)));
 }
 
-/** Held in the end by a program for Espruino. */
+/** Prints the JsVars in use at the end of a program for Espruino. */
 async function jsVars(program) {
   const print = 'setTimeout(function() { print("vars " + process.memory().usage); clearInterval(); }, 500);';
   const text = await output("espruino", [write("vars.js", `${program}\n${print}`)]);
@@ -226,7 +226,7 @@ async function quickjsHeap(command, { limit }, _bundle, message) {
   const tty = join(folder, "tty");
   const state = join(folder, "state");
   const modem = spawn("socat", [`PTY,link=${tty},raw,echo=0`, "STDIO"]);
-  modem.stdin.on("error", () => {}); // its end, in the midst of an answer
+  modem.stdin.on("error", () => {}); // the process ends in the middle of an answer
   const ended = new Promise(resolve => modem.on("exit", resolve));
   let text = "";
   modem.stdout.on("data", bytes => {
@@ -293,7 +293,7 @@ function lineOf(cells) {
   return `| ${cells.join(" | ")} |`;
 }
 
-/** The text of a README around its table, and the rows of that. */
+/** The text of a README around its table, and the rows of the table. */
 function readTable(path) {
   const [before, rest] = readFileSync(join(ROOT, path), "utf8").split(BEGIN);
   const [table, after] = rest.split(END);

@@ -1,7 +1,7 @@
 /**
- * The resources that a firmware takes, measured in QEMU on a Cortex-M3 (targets/firmware/README.md has what that needs):
- * npm run heap -- --accounts 2 --pending 4 --reason 430 prints the least heap of MicroQuickJS for so many DMAccs, sessions
- * that wait at once, and bytes of Connect-Reason; npm run firmware the instructions of both boards.
+ * Measures the resources of a firmware in QEMU on a Cortex-M3 (targets/firmware/README.md names the programs it needs). npm
+ * run heap -- --accounts 2 --pending 4 --reason 430 prints the smallest heap of MicroQuickJS for so many DMAccs, waiting
+ * sessions and bytes of Connect-Reason. npm run firmware prints the instructions of both boards.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ import { ROOT } from "./device.mjs";
 let stopMachines = () => {};
 const folder = mkdtempSync(join(tmpdir(), "pkg0-firmware-"));
 
-/** test/targets/firmware-measure.ts and what it needs, as a module of Node. */
+/** Bundles test/targets/firmware-measure.ts as a module for Node. */
 async function importMeasure() {
   const { outputFiles } = await build({
     absWorkingDir: ROOT,

@@ -1,9 +1,9 @@
-/** Whether dist/ was built from the sources of now, so that a build that changes nothing takes no time. */
+/** Tells whether dist/ was built from the present sources, so that a build that would change nothing is skipped. */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The files that a build reads: sources, its own scripts, the suite with its vectors, and the versions of its tools. */
+/** The inputs of a build: the sources, the scripts of build/, the suite with its vectors, and the versions of the tools. */
 const SOURCES = ["src", "targets", "build", "test/suite", "test/vectors", "test/tsconfig.json"];
 const TOOLS = ["package.json", "package-lock.json", "tsconfig.json"];
 
@@ -14,7 +14,7 @@ export function isFresh(root) {
   return sources === hashOf(root) && outputs.every(output => existsSync(join(root, "dist", output)));
 }
 
-/** To be called when all is built. */
+/** To be called when everything is built. */
 export function recordBuild(root) {
   const outputs = readdirSync(join(root, "dist"), { recursive: true }).filter(name => name.endsWith(".js"));
   writeFileSync(join(root, "dist/.built"), JSON.stringify({ sources: hashOf(root), outputs }));

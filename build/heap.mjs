@@ -1,9 +1,9 @@
 /**
- * npm run heap: the smallest heap, in KiB, in which MicroQuickJS takes a bundle in, and in which that then accepts one
- * message of DM 1.3 and starts its session. The limit is that of all there is: engine, code and data. From source, from
- * source without the columns of error messages (an option of the engine), and from bytecode, which lies outside the heap
- * as it would in flash. Against the committed build/heap.json; npm run heap -- --accept writes the numbers of now there.
- * npm run heap -- --accounts 2 --pending 4 --reason 430: what a whole firmware needs for that (firmware.mjs).
+ * npm run heap: finds the smallest heaps, in KiB, in which MicroQuickJS loads a bundle, and in which the bundle accepts one
+ * message of DM 1.3 and starts its session. The heap contains everything: engine, code and data. Measured from source, from
+ * source without the columns of error messages (an option of the engine), and from bytecode, which is outside the heap as in
+ * flash. Compares with the committed build/heap.json; npm run heap -- --accept writes the new numbers there. npm run heap --
+ * --accounts 2 --pending 4 --reason 430: the heap of a whole firmware (firmware.mjs).
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -28,7 +28,7 @@ const SECRET = "secret";
 const SERVER_ID = "dm.example";
 const NOW = 1700000000;
 
-/** How the program of a board goes on behind each bundle; `PUSH` is the message. In the dialect of MicroQuickJS. */
+/** The program of a board after each bundle, in the dialect of MicroQuickJS; `PUSH` is the message. */
 const PROGRAMS = {
   "pkg0.core.es5.js": `
     var push = pkg0.newPush(), n = pkg0.newNotification(), status = pkg0.readPush(PUSH, 0, PUSH.length, push, 48);
@@ -121,7 +121,7 @@ export async function measureQuickjs(variants) {
   return bytes;
 }
 
-/** By bundle: what a board runs behind it, one message included; prints "accepted" when the session starts. */
+/** By bundle: the program that a board runs after it, with one message; it prints "accepted" when the session starts. */
 export async function boardPrograms() {
   const pkg0 = await import(pathToFileURL(join(ROOT, "dist/index.js")).href);
   const push = signPush(pkg0);
@@ -187,7 +187,7 @@ function smallest(engine, form, file, text) {
   }
   const isEnough = kib => {
     const args = [...ENGINES[engine].limit(kib), ...FORMS[form], form === "bytecode" ? `${file}.bin` : file];
-    // just below what is enough it may collect its garbage for ever
+    // with slightly too little heap, the engine may collect garbage for ever
     const { stdout } = spawnSync(engine, args, { encoding: "utf8", timeout: 3_000 });
     return stdout.trimEnd() === ACCEPTED;
   };
@@ -202,7 +202,7 @@ function smallest(engine, form, file, text) {
   return low;
 }
 
-/** The committed numbers: `mqjs` as measureHeaps has them; `quickjs` as measureQuickjs. */
+/** The committed numbers: `mqjs` as from measureHeaps, `quickjs` as from measureQuickjs. */
 export function readHeaps() {
   return JSON.parse(readFileSync(FILE, "utf8"));
 }

@@ -1,4 +1,7 @@
-/** The files that a program on Node or in a browser imports: modules with types, source maps, and the code that they share in chunks. */
+/**
+ * Builds the files that a program on Node or in a browser imports: modules, their types and source maps, and chunks of
+ * shared code.
+ */
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { parse } from "acorn";
@@ -26,7 +29,7 @@ const START = { "test/start": "targets/node/start.ts", "test/modem": "test/modem
 export async function buildHosts() {
   const { peerDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   await bundle(NEUTRAL, { platform: "neutral", target: "es2019" });
-  // what a user installs beside pkg0, if at all; every other library becomes part of the modules
+  // the optional libraries, which a user installs in addition; every other library is bundled
   await bundle(NODE, { platform: "node", target: "node20", external: Object.keys(peerDependencies) });
   await bundle(START, { platform: "node", target: "node20", packages: "external" });
   chmodSync(join(ROOT, "dist/cli.js"), 0o755);
@@ -51,7 +54,7 @@ function bundle(entryPoints, options) {
   });
 }
 
-/** dist/types mirrors the sources; beside each module stands a declaration that points into it. */
+/** dist/types mirrors the sources; each module has a declaration file that refers to it. */
 function declareModules(modules) {
   const options = readTypeOptions();
   const program = ts.createProgram(
@@ -59,7 +62,7 @@ function declareModules(modules) {
     {
       ...options,
       noEmit: false,
-      noCheck: true, // npm run lint does
+      noCheck: true, // npm run lint checks types
       emitDeclarationOnly: true,
       declarationMap: true,
       rootDir: ROOT,
@@ -74,7 +77,7 @@ function declareModules(modules) {
   }
 }
 
-/** Beside each pkg0.*.js, the types of the global that it assigns: the names of its entry, as src/ declares them. */
+/** Writes the types of the global that each pkg0.*.js assigns: the names of its entry, with their types in src/. */
 async function declareGlobals() {
   for (const { name, entry } of DEVICES.filter(({ name }) => name.startsWith("pkg0."))) {
     const { code } = await transform(readFileSync(join(ROOT, entry), "utf8"), { loader: "ts" });

@@ -1,4 +1,4 @@
-/** dist/inspector.html: the page as one file that works from disk and offline, and may load and send nothing. */
+/** Builds dist/inspector.html: one file that works from disk and offline; its policy lets it load and send nothing. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

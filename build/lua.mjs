@@ -1,7 +1,7 @@
 /**
- * npm run build:lua: the core as a Lua 5.4 module, dist/pkg0.core.lua, from the same source. Off unless it is called:
- * typescript-to-lua is not among the dependencies. Lua's integers have 64 bits, so each bit operator becomes a call of
- * targets/lua/prelude.lua, which has the typed arrays, too.
+ * npm run build:lua: builds the core as a Lua 5.4 module, dist/pkg0.core.lua, from the same source. `npm run build` does
+ * not, because typescript-to-lua is not among the dependencies. Lua's integers have 64 bits, so each bit operator becomes a
+ * call of targets/lua/prelude.lua, which also has the typed arrays.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -34,7 +34,7 @@ function call(name, operands) {
 
 const ARITHMETIC = new Set([SyntaxKind.PercentToken, SyntaxKind.AsteriskToken, SyntaxKind.MinusToken]);
 
-/** In Lua 0 is true: what is plainly a number is compared to it. */
+/** 0 is true in Lua, so a condition that is plainly a number is compared with 0. */
 function truth(condition) {
   const isNumber =
     (ts.isCallExpression(condition) && /^__bit_/.test(condition.expression.text ?? "")) ||
@@ -56,7 +56,7 @@ function withTruth(node) {
   return node;
 }
 
-/** Calls in place of operators, `let` in place of `var`, and `Uint8Array.from(x)` in place of `new Uint8Array(x)`. */
+/** Replaces operators by calls, `var` by `let`, and `new Uint8Array(x)` by `Uint8Array.from(x)`. */
 function lower(context) {
   const visit = old => {
     const node = ts.visitEachChild(old, visit, context);
@@ -104,7 +104,7 @@ async function main() {
   };
   const host = ts.createCompilerHost(options);
   const { readFile } = host;
-  // the faster one looks at words as bytes, by the buffer of their array
+  // the faster hash reads words as bytes through the buffer of their array
   host.readFile = file => readFile(file.replace(/src\/hash\/sha256\.ts$/, "src/hash/sha256-small.ts"));
   const program = ts.createProgram([join(ROOT, ENTRY)], options, host);
   let lua = "";

@@ -13,7 +13,7 @@ async function attempt(name, run) {
   }
 }
 
-/** The engines' suites count comparisons; a test that has a false one has failed. */
+/** The engines' suites count comparisons; a test with a false comparison has failed. */
 function runSuite(run, pkg0) {
   let isGood = true;
   const t = {

@@ -1,7 +1,7 @@
 /**
- * npm run mutants: planted faults (mutants.json), each of which the tests have to catch that prove its line of Appendix B,
- * or the engines' suite where it is about something else. `--sample N --seed S` runs some of them, `--line C-018` those of
- * a line. Exits 1 when one is not caught, or when its place in the sources is not found exactly once.
+ * npm run mutants: plants the faults of mutants.json one by one. The tests of its line of Appendix B must catch a fault, or
+ * the engines' suite when it concerns no line. `--sample N --seed S` plants N of them, `--line C-018` those of a line. Exits
+ * with 1 when a fault is not caught, or when its place in the sources is not found exactly once.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -12,7 +12,7 @@ import { Worker } from "node:worker_threads";
 import { build } from "esbuild";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-/** A fault may be a loop without an end: that is noticed, too. */
+/** A fault may cause an endless loop; a test that takes this long has caught it. */
 const MUTANT_MS = 60_000;
 
 /**
@@ -21,14 +21,14 @@ const MUTANT_MS = 60_000;
  */
 export const MUTANTS = JSON.parse(readFileSync(new URL("mutants.json", import.meta.url), "utf8"));
 
-/** Why a mutant cannot be planted; "" when it can. */
+/** The reason why a mutant cannot be planted; "" when it can. */
 export function placeFault({ file, before, after }) {
   const count = readFileSync(join(ROOT, file), "utf8").split(before).length - 1;
   if (before === after) return "changes nothing";
   return count === 1 ? "" : `found ${count} times, has to be found once`;
 }
 
-/** `count` of `all`, chosen by `seed`. */
+/** Chooses `count` of `all` by `seed`. */
 export function sampleOf(all, count, seed) {
   const rest = [...all];
   let state = seed >>> 0 || 1;
@@ -43,8 +43,8 @@ export function sampleOf(all, count, seed) {
 }
 
 /**
- * Plants each of `mutants` and runs the tests that have to catch it. Resolves to `{ mutant, caughtBy, problem }[]`:
- * `caughtBy` are names of tests, none where it was not caught; `problem` says why it could not be planted or built.
+ * Plants each of `mutants` and runs the tests that must catch it. Resolves to `{ mutant, caughtBy, problem }[]`: `caughtBy`
+ * are the names of the tests that caught it; `problem` is the reason why it could not be planted or built.
  */
 export async function runMutants(mutants, onResult = () => {}) {
   mkdirSync(join(ROOT, "node_modules/.cache"), { recursive: true });
@@ -80,7 +80,7 @@ async function runOne(folder, index, mutant, tests) {
   }
 }
 
-/** The conformance tests and the suites, once. What they are run on is none of what they are made of. */
+/** Bundles the conformance tests and the suites once. They contain nothing of the code under test. */
 async function bundleTests(folder) {
   const conformance = join(folder, "conformance.mjs");
   const { metafile } = await bundle('export * from "./test/conformance/index.ts";', conformance, null);
@@ -124,7 +124,7 @@ const UNDER_TEST = 'export * as pkg0 from "./src/index.ts"; export * as node fro
 /** This suite imports what it tests. */
 const BEARERS = 'export { bearersSuite } from "./test/suite/bearers-suite.ts";';
 
-/** Lines with tests of the command line. */
+/** The lines whose tests use the command line. */
 const CLI_LINES = ["S-011", "S-012"];
 
 function bundle(contents, outfile, mutant) {
@@ -158,7 +158,7 @@ function bundle(contents, outfile, mutant) {
   });
 }
 
-/** One line for a mutant, as the table shows it. */
+/** The line of the table for a mutant. */
 export function textOf({ file, before, after }) {
   const short = text => (text.length > 60 ? `${text.slice(0, 57)}...` : text).replaceAll("\n", " ");
   return `${file}: ${short(before)} -> ${short(after) || "(nothing)"}`;

@@ -2,7 +2,7 @@ import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /**
- * Whether a program of that name can be started.
+ * Whether a program of the given name is on PATH.
  * @param {string} command
  * @returns {boolean}
  */

@@ -1,12 +1,11 @@
-/** Which names of properties a device bundle may shorten: those that nobody outside it can see. */
+/** Finds the names of properties that a device bundle may shorten: those that no code outside it can see. */
 import { relative } from "node:path";
 import ts from "typescript";
 
 /**
- * Reads `entries` and what they import. What it returns tells, for a bundle beside which some of them (`givers`) stand, the
- * names that only objects within `src/` have, sorted. A name stays whole when something else has it too: what a giver gives
- * to globalThis with all that its types lead to, the engine's own objects, `targets/` where a giver is there, or a text in
- * quotes.
+ * Reads `entries` and the files that they import. The returned function takes the entries that run beside a bundle
+ * (`givers`), and returns the sorted names that only objects within `src/` have. A name is kept when it also occurs in the
+ * types of what a giver gives to globalThis, in the engine's own objects, in `targets/` (if there is a giver), or in quotes.
  */
 export function createNames(root, entries, options) {
   const program = ts.createProgram(entries, options);
@@ -36,7 +35,7 @@ export function createNames(root, entries, options) {
   return givers => {
     const hasTargets = givers.some(file => isIn(file, "targets"));
     const kept = new Set([...keptBySrc, ...(hasTargets ? keptByTargets : [])]);
-    /** Keeps the names of `type` and of what can be reached from it: members, parameters, results, elements. */
+    /** Keeps the names of `type` and of all types that can be reached from it: members, parameters, results, elements. */
     const reached = new Set();
     const keepAll = type => {
       if (reached.has(type)) return;

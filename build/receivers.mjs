@@ -1,6 +1,6 @@
 /**
- * The types that methods are called on, as TypeScript knows them. A bundle does not show whether `x.indexOf` is that of a string,
- * which every engine has, that of a typed array, which MicroQuickJS has not, or a function of our own.
+ * Finds the types that methods are called on, by TypeScript. A bundle does not show whether `x.indexOf` is the method of a
+ * string, which every engine has, that of a typed array, which MicroQuickJS lacks, or a function of our own.
  */
 import { relative } from "node:path";
 import ts from "typescript";
@@ -10,8 +10,8 @@ const OWNERS = ["Array", "ReadonlyArray", "String"];
 
 /**
  * Returns `isProven(source, line, method, isEverywhere)`: whether all calls of `method` on that line of `source`, which is
- * relative to `root`, are of our own functions, or (where `isEverywhere`) of arrays and strings. Reads `roots` and what
- * they import, when it is asked for the first time.
+ * relative to `root`, are calls of our own functions, or (with `isEverywhere`) of methods of arrays and strings. The first
+ * call reads `roots` and the files that they import.
  */
 export function createReceivers(root, roots, options) {
   let program;

@@ -1,7 +1,7 @@
-/** The constructs that no device bundle may contain. Where a comment names no engine, the reason is Espruino. */
+/** The constructs that no device bundle may contain. The reason is Espruino unless a comment names another engine. */
 import { isFunction } from "./scope.mjs";
 
-/** The globals that every engine has, and of those that are namespaces the members that every engine has. */
+/** The globals that every engine has; for a namespace, the members that every engine has. */
 export const GLOBALS = {
   Array: ["isArray"],
   ArrayBuffer: [],
@@ -26,11 +26,11 @@ export const GLOBALS = {
   undefined: [],
 };
 
-/** Methods of the language that are missing or wrong somewhere, whatever they are called on. */
+/** Methods that some engine lacks or has wrong, on every type. */
 const METHODS_MISSING =
   /^(at|codePointAt|copyWithin|endsWith|entries|fill|find|findIndex|findLast|flat|flatMap|from|includes|isView|matchAll|of|padEnd|padStart|replaceAll|startsWith|toLocaleString|trimEnd|trimStart|values)$/;
 
-/** Methods that arrays or strings have everywhere, and typed arrays do not: the receiver decides. */
+/** Methods that arrays or strings have in every engine, but typed arrays lack in some: the type of the receiver decides. */
 const METHODS_OF_ARRAYS =
   /^(every|filter|forEach|indexOf|join|keys|lastIndexOf|map|reduce|reduceRight|reverse|slice|some|sort)$/;
 
@@ -121,12 +121,12 @@ function checkTarget(target, add) {
   checkOwnName(target, nameOf(target), add);
 }
 
-/** It calls toString of an object in a parenthesised comma group that is not even evaluated. */
+/** Espruino calls toString of an object in a parenthesised comma group, even if the group is not evaluated. */
 function checkOwnName(node, name, add) {
   if (name === "toString" || name === "valueOf" || name === "__proto__") add(node, `own ${name}`);
 }
 
-/** Whether arrays or strings have a method everywhere. */
+/** Whether arrays or strings have a method in every engine. */
 export function isOfArrays(method) {
   return METHODS_OF_ARRAYS.test(method);
 }

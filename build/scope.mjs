@@ -1,6 +1,6 @@
-/** Which declaration each name of a script means. Enough scope analysis for the rules of dialect.mjs, and no more. */
+/** Finds the declaration that each name of a script refers to: only as much scope analysis as dialect.mjs needs. */
 
-/** Calls `visit(node, parent, key)` for a node of an ESTree and all below it, in the order of the source. */
+/** Calls `visit(node, parent, key)` for a node of an ESTree and all nodes below it, in the order of the source. */
 export function walk(node, visit, parent = null, key = "") {
   visit(node, parent, key);
   for (const [name, child] of Object.entries(node)) {

@@ -1,6 +1,6 @@
 /**
- * Bytes of the bundles that are flashed, against the committed build/sizes.json and the goals in build/goals.json.
- * npm run sizes: what each source costs in each bundle. npm run sizes -- --accept: writes the sizes of now there and into
+ * Compares the bytes of the flashed bundles with the committed build/sizes.json and the goals in build/goals.json. npm run
+ * sizes prints the bytes of each source in each bundle. npm run sizes -- --accept writes the present sizes there and into
  * the README's table.
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -49,7 +49,7 @@ function readSizes() {
   return JSON.parse(readFileSync(FILE, "utf8"));
 }
 
-/** Writes the sizes of now into build/sizes.json and the README's table. */
+/** Writes the present sizes into build/sizes.json and the README's table. */
 export function acceptSizes(sizes) {
   writeFileSync(FILE, `${JSON.stringify(sizes, null, 2)}\n`);
   writeReadme(sizes);
@@ -75,7 +75,7 @@ async function main() {
   const sizes = measure(made);
   if (process.argv.includes("--accept")) acceptSizes(sizes);
   for (const { file, level, inputs } of made) {
-    if (level === 5) continue; // the same sources again
+    if (level === 5) continue; // these have the same sources
     console.log(file);
     const rows = Object.entries(inputs).sort(([, a], [, b]) => b - a);
     for (const [source, bytes] of rows) if (bytes > 0) console.log(`${String(bytes).padStart(7)}  ${source}`);

@@ -7,20 +7,20 @@ const CLI = "dist/cli.js";
 /** The captured pushes. */
 export const PUSHES = captures.captures.filter(capture => capture.layer === "push");
 
-/** What captures.json expects of a push, in statuses. */
+/** The statuses that captures.json expects of a push. */
 export const EXPECTED: { [name: string]: string } = {
   "kannel-no-application-id": "WSP_APPLICATION_MISSING",
   "kannel-other-application": "WSP_APPLICATION_OTHER",
   "kannel-corrupted-body": "NOTIFICATION_VERSION",
 };
 
-/** What `pkg0 args` answered. */
+/** Runs `pkg0 args`; returns its output and exit code. */
 export function runCli(args: string[], input = ""): { code: number | null; lines: string[]; errors: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], { input, encoding: "utf8" });
   return { code: status, lines: stdout.split("\n").filter(line => line !== ""), errors: stderr };
 }
 
-/** The same while this process goes on: for commands that talk to it. */
+/** Like runCli, but asynchronous: for commands that talk to this process. */
 export function runCliAsync(args: string[]): Promise<{ code: number | null; lines: string[]; errors: string }> {
   return new Promise(resolve => {
     execFile(process.execPath, [CLI, ...args], (error, stdout, stderr) => {

@@ -92,7 +92,7 @@ test(`listen, killed ${KILLS} times, starts each good notification's session, an
     await Promise.all([closed, sent]);
   }
 
-  // what the kills kept from it comes again now, and all that it had already is a duplicate
+  // sends everything again: messages that a kill lost are accepted now, all others are duplicates
   const { listener, to } = await start();
   for (const { push } of goods) {
     const answers = listener.events.length;
@@ -110,7 +110,8 @@ test(`listen, killed ${KILLS} times, starts each good notification's session, an
   for (const key of keys) {
     const first = offers.filter(event => event.event === "session" && keyOf(event) === key);
     expect(first.length, `${key} as a new session`).toBeLessThanOrEqual(1);
-    // the listener ends a session before it looks at anything else: what an event follows was done, and is never offered again
+    // the listener ends a session before it does anything else: a session that another event follows was done, and must
+    // never be offered again
     const done = runs.findIndex(events => events.slice(0, -1).some(event => isOffer(event) && keyOf(event) === key));
     const later = done < 0 ? [] : runs.slice(done + 1).flat();
     expect(later.filter(event => isOffer(event) && keyOf(event) === key)).toEqual([]);

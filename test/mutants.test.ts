@@ -1,4 +1,4 @@
-/** Planted faults (npm run mutants): every one has its place in the sources, and a sample of them is caught. */
+/** Checks that every planted fault (npm run mutants) has its place in the sources, and that the tests catch a sample of them. */
 import { expect, test } from "vitest";
 import { MUTANTS, placeFault, runMutants, sampleOf, textOf } from "../build/mutants.mjs";
 import { LINES } from "./conformance/index.ts";

@@ -6,7 +6,7 @@ import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-/** What npm would publish: packed, checked, installed in an empty project and used there. */
+/** Packs the package that npm would publish, checks it, installs it in an empty project and uses it there. */
 const project = mkdtempSync(join(tmpdir(), "pkg0-"));
 const installed = join(project, "node_modules/pkg0");
 let tarball = "";
@@ -26,7 +26,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(project, { recursive: true }));
 
-/** Compiles a TypeScript program of the project; throws with what the compiler says against it. */
+/** Compiles a TypeScript program of that project; throws with the compiler's errors. */
 function compile(file: string, text: string): void {
   writeFileSync(join(project, file), text);
   const tsc = join(process.cwd(), "node_modules/typescript/bin/tsc");
@@ -35,7 +35,7 @@ function compile(file: string, text: string): void {
   expect(stdout).toBe("");
 }
 
-/** A board of somebody's own, by the porting guide. */
+/** A board of a user's own, written by the porting guide. */
 const PORT = `
 import { SESSION_STARTED, statusName, type Storage, VIA_UDP } from "pkg0";
 import { checkPort } from "pkg0/conformance";

@@ -1,8 +1,8 @@
 import type { Reporter, TestCase, TestModule, TestSuite } from "vitest/node";
 
 /**
- * Names what was skipped, which has its reason in its name, and prints `N passed, N failed, N skipped` as the last line:
- * what CI reads. A file that does not load counts as a failure.
+ * Names the skipped tests, whose names contain the reason, and prints `N passed, N failed, N skipped` as the last line,
+ * which CI reads. A file that does not load counts as a failure.
  */
 export default class Totals implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {

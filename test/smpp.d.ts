@@ -1,4 +1,4 @@
-/** What the tests use of the npm library `smpp`, which brings no types. */
+/** Types for the part of the npm library `smpp` that the tests use; the library has none. */
 declare module "smpp" {
   const library: {
     createServer(options: object, listener: (session: never) => void): import("node:net").Server;

@@ -1,4 +1,7 @@
-/** A small SMS centre on loopback, by the server side of the npm library `smpp`: takes what it is sent, and does what a test wants. */
+/**
+ * A small SMS centre on loopback, made of the server side of the npm library `smpp`. It takes submit_sm, and behaves as a
+ * test asks.
+ */
 import { once } from "node:events";
 import type { AddressInfo, Server, Socket } from "node:net";
 import smpp from "smpp";

@@ -28,10 +28,10 @@ export type Pkg0 = Pick<
   | "countParts"
 >;
 
-/** Hashes of anyone's; a peer has no more than these. */
+/** The hash functions of an implementation; other libraries have no more than these. */
 export interface Hashes {
   sha256(message: Uint8Array): ArrayLike<number>;
-  /** The same with a state made for the message, where `sha256` reuses one: peers always make one. */
+  /** SHA-256 with a new state for each message, as the other libraries do; our `sha256` reuses one. */
   sha256New?(message: Uint8Array): ArrayLike<number>;
   md5?(message: Uint8Array): ArrayLike<number>;
 }
@@ -40,12 +40,12 @@ export interface BenchCase {
   name: string;
   /** The number that each run must return. */
   expected: number;
-  /** Runs that one set-up lasts, even. */
+  /** An even number: the runs that one set-up allows. */
   runs: number;
-  /** For peers too, and for us where there is no `createOwn`. */
+  /** The set-up for other libraries, and for ours when there is no `createOwn`. */
   create?(hashes: Hashes): () => number;
   createOwn?(pkg0: Pkg0): () => number;
-  /** The case that is the digest which the verdict needs; build/goals.json says how many times that it may cost. */
+  /** The case with the digest that the verdict needs; build/goals.json bounds the verdict as a multiple of it. */
   of?: string;
 }
 
@@ -58,7 +58,7 @@ const LONG = 520;
 /** digestInput: secret ":" header ":" options. */
 const COLONS = 0;
 
-/** A function, for Espruino knows the ones below only when all have been run over. */
+/** A function, because Espruino knows the functions below only after it has run over the file. */
 export function newCases(): BenchCase[] {
   const short = "digest 1.3";
   return [
@@ -75,7 +75,7 @@ export function newCases(): BenchCase[] {
     { name: short, expected: OK, runs: 16, createOwn: pkg0 => runDigest13(pkg0, 0) },
     { name: "digest 1.3, long", expected: OK, runs: 4, createOwn: pkg0 => runDigest13(pkg0, LONG) },
     { name: "digest 1.2", expected: OK, runs: 8, createOwn: runDigest12 },
-    // of peers, the hash alone of what is signed: what a server could not do without
+    // for other libraries only the hash over the signed bytes, which every server needs
     { name: "built and signed 1.3", expected: 0xee, runs: 16, create: runSigned, createOwn: runBuilt13 },
 
     rejected("push cut in its headers", WSP_HEADERS_LENGTH, push => ({ push, to: 5 })),
@@ -109,7 +109,7 @@ function runDigest13(pkg0: Pkg0, vendorBytes: number): () => number {
   };
 }
 
-/** The digest's input of notificationOf(pkg0, 1, 0). */
+/** The input of the digest of notificationOf(pkg0, 1, 0). */
 const SIGNED =
   "secret-of-server:\x17\x50\0\0\0\x3c\0\x01\x65\x53\xf1\x01:\x10\x0edm.example.com\x30\x01\x01\x40\x01\x02";
 
@@ -140,7 +140,7 @@ function runDigest12(pkg0: Pkg0): () => number {
   };
 }
 
-/** A 1.3 push that `change` makes bad: the first `to` bytes of what it returns. */
+/** A 1.3 push that `change` makes faulty. `change` returns its length. */
 function rejected(
   name: string,
   expected: number,

@@ -1,4 +1,4 @@
-/** Counts and times the cases of cases.ts: of ours with each of its two hashes, and of peers. */
+/** Counts and times the cases of cases.ts, for our code with each of its two hashes, and for other libraries. */
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -37,7 +37,7 @@ export async function readCases() {
   return newCases().map(({ name, of, runs, create }) => ({ name, of, runs, isOwn: !create }));
 }
 
-/** Who takes part in a case. */
+/** The implementations that a case measures. */
 function subjectsOf({ name, isOwn }, isNode) {
   if (isOwn) return OWN;
   const peers = name.startsWith("md5") ? ["noble"] : PEERS;
@@ -68,7 +68,7 @@ async function lower(code) {
   return (await transform(outputText, { minify: true, target: "es5", legalComments: "none" })).code;
 }
 
-/** `{ subject: { 2019: script, 5: script } }`; ours begin with the sources that are flashed, built as they are. */
+/** `{ subject: { 2019: script, 5: script } }`; our scripts begin with the sources that are flashed, built in the same way. */
 export async function readScripts() {
   const scripts = {};
   for (const subject of [...PEERS, NATIVE, "pkg0"]) {
@@ -104,7 +104,7 @@ async function openInQuickjs(variant) {
   };
 }
 
-/** `{ case: { subject: microseconds, or what went wrong } }`: the median of SAMPLES that take turns. */
+/** `{ case: { subject: microseconds, or an error } }`: the median of SAMPLES; the subjects take turns. */
 export async function time(open, cases, scripts, isNode) {
   const opened = {};
   for (const subject of [...OWN, ...PEERS, ...(isNode ? [NATIVE] : [])])
@@ -131,7 +131,7 @@ export async function time(open, cases, scripts, isNode) {
 function sampleOf(bench, name, runs) {
   let ms = 0;
   let count = 0;
-  const end = performance.now() + 5 * SAMPLE_MS; // where setting up takes longer than the runs
+  const end = performance.now() + 5 * SAMPLE_MS; // for a case whose set-up takes longer than its runs
   while (ms < SAMPLE_MS && (count === 0 || performance.now() < end)) {
     ms += bench(name, runs);
     count += runs;
@@ -139,7 +139,7 @@ function sampleOf(bench, name, runs) {
   return (1000 * ms) / count;
 }
 
-/** `{ case: { subject: instructions, or what went wrong } }`; `others` are the peers that are asked for. */
+/** `{ case: { subject: instructions, or an error } }`; `others` are the other libraries to measure. */
 export async function count(command, cases, scripts, others = PEERS) {
   const folder = mkdtempSync(join(tmpdir(), "pkg0-bench-"));
   const { level, args, runsMax = 8 } = ENGINES[command];
@@ -149,7 +149,7 @@ export async function count(command, cases, scripts, others = PEERS) {
       results[each.name] = {};
       const n = Math.min(each.runs / 2, runsMax);
       for (const subject of subjectsOf(each, false).filter(one => OWN.includes(one) || others.includes(one))) {
-        // a peer may parse in ES5 where it does not in ES2019
+        // an engine may parse a library in ES5 but not in ES2019
         for (const code of level === 5 ? [scripts[subject][5]] : [scripts[subject][2019], scripts[subject][5]]) {
           const counts = [];
           for (const runs of [n, 2 * n]) counts.push(await instructions(command, args, code, each.name, runs, folder));
@@ -165,9 +165,9 @@ export async function count(command, cases, scripts, others = PEERS) {
   return results;
 }
 
-/** Instructions of a whole run, or what went wrong: it "does not run" only where it was seen to throw. */
+/** Instructions of a whole run, or an error: "does not run" only when the script was seen to throw. */
 async function instructions(command, args, script, name, runs, folder) {
-  // of one length, whatever the number: bytes more could move a collection from the runs to the start-up
+  // always the same length: more bytes could move a garbage collection from the runs to the start
   const file = join(folder, `${String(runs).padStart(4, "0")}.js`);
   const tail = `bench(${JSON.stringify(name)}, ${String(runs).padEnd(4)});(typeof print === "undefined" ? console.log : print)("${DONE}");`;
   writeFileSync(file, `${script}\n${tail}\n`);

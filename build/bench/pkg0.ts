@@ -1,4 +1,7 @@
-/** Follows the bundle of build/entries/bench.ts, and measures what that has made global; what makes the messages is not in it. */
+/**
+ * Runs after the bundle of build/entries/bench.ts, and measures the API that the bundle has made global. The bundle does not
+ * contain the code that makes the messages.
+ */
 import { copyOf } from "../../src/account/dmacc.ts";
 import type { Hash } from "../../src/hash/hash.ts";
 import { computeDigest12 } from "../../src/notification/digest12.ts";

@@ -1,7 +1,10 @@
 /** One implementation under measurement, as a script that any engine runs: `bench(name, runs)`. */
 import { type Hashes, newCases, type Pkg0 } from "./cases.ts";
 
-/** Assigned to the global `bench`. Sets a case up and runs it; returns the milliseconds of the runs alone where `now` tells time. */
+/**
+ * Assigned to the global `bench`. Sets a case up and runs it; returns the milliseconds of the runs without the set-up, if
+ * `now` tells time.
+ */
 export function createBench(hashes: Hashes, pkg0: Pkg0 | null) {
   const cases = newCases();
   return (name: string, runs: number, now?: () => number): number => {

@@ -1,4 +1,4 @@
-/** The code that build/bench measures: the client, and the readers, digests and hashes in it, each for itself. Flashed nowhere. */
+/** The code that build/bench measures: the client, and separately its readers, digests and hashes. It is never flashed. */
 import { createClient } from "../../src/client/client.ts";
 import { readBase64, writeBase64 } from "../../src/hash/base64.ts";
 import { createMd5 } from "../../src/hash/md5.ts";

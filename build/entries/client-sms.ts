@@ -1,4 +1,4 @@
-/** The client of a board that has a driver for its modem: short messages as TPDUs, no AT. */
+/** The client for a board with a modem driver of its own: short messages as TPDUs, no AT driver. */
 import { createClient } from "../../src/client/client.ts";
 import { readBase64 } from "../../src/hash/base64.ts";
 import { utf8Text } from "../../src/notification/utf8.ts";

@@ -1,4 +1,4 @@
-/** The client of a board without short messages. */
+/** The client for a board without short messages. */
 import { createClient } from "../../src/client/client.ts";
 import { readBase64 } from "../../src/hash/base64.ts";
 import { utf8Text } from "../../src/notification/utf8.ts";

@@ -1,6 +1,6 @@
 /**
- * The client of a board that receives: what its program calls. What such a board does not call (readers and hashes for
- * themselves, writers, sending by SMS, CDMA, w7) is in src/ for those that do.
+ * The client for a board that receives, with the functions that its program calls. Separate readers and hashes, writers,
+ * sending by SMS, CDMA and w7 are not in it; a board that needs them imports src/.
  */
 import { createClient } from "../../src/client/client.ts";
 import { readBase64 } from "../../src/hash/base64.ts";

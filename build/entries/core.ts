@@ -5,7 +5,7 @@ import { newNotification } from "../../src/notification/fields.ts";
 import { readNotification13 } from "../../src/notification/read13.ts";
 import { newPush, readPush } from "../../src/push/wsp.ts";
 
-// exports nothing, so that esbuild adds no helpers for exports
+// this module exports nothing, so esbuild adds no helpers for exports
 (globalThis as { pkg0?: object }).pkg0 = {
   createSha256,
   newPush,

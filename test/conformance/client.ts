@@ -1,4 +1,4 @@
-/** Appendix B, client: what it makes of messages that the twin built and signed (C-001 to C-019). */
+/** Appendix B, client: the verdicts on messages that the twin built and signed (C-001 to C-019). */
 import assert from "node:assert/strict";
 import {
   bytesOf,
@@ -35,7 +35,7 @@ const MGMT = {
 const reference13 = (digest: string) => writeTwinPush(ofHex(REFERENCE13 + digest));
 const reference12 = (digest: string) => writeTwinPush(ofHex(digest + TRIGGER12), ofHex("c4af87"));
 
-/** Server-ID and Requested-MO, with others between and behind them. */
+/** Server-ID and Requested-MO, with other options between and after them. */
 const withOptions = (...others: ReturnType<typeof option>[]) => ({
   options: [option(1, SERVER_ID), uint(3, 1), ...others].sort((a, b) => a.number - b.number),
 });

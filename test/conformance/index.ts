@@ -1,6 +1,6 @@
 /**
- * The conformance tests: each proves a line of Appendix B (lines.ts) on what it is given. Messages are built and signed by
- * the twin, or were captured; nothing here imports from src but types, and build/mutants.mjs sees to that.
+ * The conformance tests: each proves a line of Appendix B (lines.ts) on the implementation that it is given. Their messages
+ * are built and signed by the twin, or captured. They import only types from src; build/mutants.mjs refuses anything else.
  */
 import { clientLines } from "./client.ts";
 import { profileLines } from "./profiles.ts";

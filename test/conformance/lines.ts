@@ -1,4 +1,4 @@
-/** Appendix B of OMA-TS-DM_Notification-V1_3 as a table: what a conforming client (C) and server (S) does. */
+/** Appendix B of OMA-TS-DM_Notification-V1_3 as a table: the duties of a conforming client (C) and server (S). */
 export interface Line {
   id: string;
   statement: string;

@@ -16,11 +16,11 @@ import captures from "../vectors/captures.json" with { type: "json" };
 import { type Check, DM_ACC, deviceOf, type UnderTest } from "./under-test.ts";
 
 const capturesOf = (layer: string) => captures.captures.filter(capture => capture.layer.startsWith(layer));
-/** The account that the captured messages are for. */
+/** The account that verifies the captured messages. */
 const CAPTURED = { serverId: "dm.example.com", appAuth: [{ aauthLevel: "NOTICRED", aauthSecret: "secret" }] };
 const FORGED = { serverId: "dm.example.com", appAuth: [{ aauthLevel: "NOTICRED", aauthSecret: "other" }] };
 const CLOCK = { monotonicSeconds: () => 1 };
-/** They were made at another time than the twin's. */
+/** The time of the captured messages, which differs from the twin's. */
 const ANY_TIME = { maxSkewSeconds: 0xffffffff };
 const latin = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
 const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
@@ -29,7 +29,7 @@ const nul = "\0";
 export function profileLines(check: Check, under: UnderTest): void {
   const { pkg0 } = under;
 
-  /** A board that takes what a profile delivers: its replies, and what came of each message. */
+  /** A board with the receivers of a profile: its replies, and the verdict on each message. */
   function board(via: number, dmAcc: object = DM_ACC) {
     const device = deviceOf(under, ANY_TIME, dmAcc);
     const replies: string[] = [];
@@ -359,7 +359,7 @@ function sipLines(check: Check, { pkg0 }: UnderTest, board: Board): void {
       const response = join(`${[`SIP/2.0 ${code}`, ...copied, ...rows, "Content-Length: 0"].join("\r\n")}\r\n\r\n`);
       return pkg0.statusName(r.receive(response, 0, response.length));
     };
-    /** Ticks once a second from `from` on. */
+    /** Ticks once a second, beginning at the time `from`. */
     const pass = (from: number, to: number) => {
       for (now = from; now < to; now++) r.tick();
     };

@@ -1,4 +1,7 @@
-/** Appendix B, server: what is built, read by the twin; what may not be sent; and real sends to peers made of Node's own modules (S-001 to S-015). */
+/**
+ * Appendix B, server: the twin reads the built messages; messages that must not be sent are refused; and real sends go to
+ * peers made of Node's own modules (S-001 to S-015).
+ */
 import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
@@ -43,7 +46,7 @@ export function serverLines(check: Check, under: UnderTest): void {
     return out.slice(3, to);
   }
   const refusal = (changes: Partial<Fields>) => pkg0.statusName(-end(changes));
-  /** The options of a message as the wire has them, between header and digest. */
+  /** The bytes of a message between header and digest: its options. */
   const optionsOf = (changes: Partial<Fields>) => hexOf(write(changes).slice(12, -32));
 
   check("S-001", "what is written starts a session on a client", () => {
@@ -234,7 +237,7 @@ export function serverLines(check: Check, under: UnderTest): void {
   sendLines(check, under);
 }
 
-/** Each profile's sender against a peer that is not ours. */
+/** Tests each profile's sender against a peer that is not made of our code. */
 function sendLines(check: Check, under: UnderTest): void {
   const { pkg0, node } = under;
   const body = writeTwin13({ sessionId: 0xab });

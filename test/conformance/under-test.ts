@@ -1,4 +1,4 @@
-/** What the conformance tests are a function of: so that they run on the sources, on a bundle, and on one with a planted fault. */
+/** The parameters of the conformance tests: they run on the sources, on a bundle, and on a build with a planted fault. */
 import type { MockHal } from "../../targets/mock/hal.ts";
 import { createMockHal } from "../../targets/mock/hal.ts";
 import { NONCE, SECRET12, SECRET13, SERVER_ID } from "../twin/write.ts";
@@ -16,7 +16,7 @@ export interface UnderTest {
 /** Takes one test: the line of Appendix B that it proves, what it shows, and how. */
 export type Check = (line: string, name: string, run: () => void | Promise<void>) => void;
 
-/** The usual account, and a clock that says when the usual message was made. */
+/** The account of most tests, and a clock at the time of the usual message. */
 export const NOW = 1_700_000_000;
 export const DM_ACC = {
   serverId: SERVER_ID,
@@ -35,11 +35,11 @@ export interface Device {
   client: Client;
   /** The name of the verdict on one datagram. */
   deliver(push: Uint8Array): string;
-  /** What the sessions are called, in the order of their start. */
+  /** The SessionIDs in the order of their start. */
   sessions(): string[];
 }
 
-/** A client with DM_ACC on a board of nothing but memory. */
+/** A client with DM_ACC on a board in memory. */
 export function deviceOf({ pkg0 }: UnderTest, options: Options = {}, dmAcc: object = DM_ACC): Device {
   const hal = createMockHal();
   hal.posix = NOW;

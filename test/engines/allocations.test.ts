@@ -1,4 +1,4 @@
-/** What the client allocates: nothing for a rejected message, a fixed number of blocks for an accepted one. */
+/** The client allocates nothing for a rejected message, and a fixed number of blocks for an accepted one. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -63,7 +63,7 @@ describe.each(Object.entries(QUICKJS))("%s", (_, variant) => {
 
 const hasTools = isOnPath("duk") && isOnPath("valgrind");
 
-// QuickJS takes its blocks out of larger ones, where nobody can count them; Duktape asks malloc for each
+// Duktape calls malloc for each block; QuickJS takes them from larger ones, where they cannot be counted
 describe("every block that Duktape asks for, also those it gives back", () => {
   const folder = mkdtempSync(join(tmpdir(), "pkg0-allocations-"));
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -71,7 +71,7 @@ describe("every block that Duktape asks for, also those it gives back", () => {
     compilerOptions: { target: ts.ScriptTarget.ES5, ignoreDeprecations: "6.0" },
   }).outputText;
 
-  /** Blocks that a run of `code` behind the script asks for. */
+  /** The blocks that `code`, run after the script, allocates. */
   function countBlocks(code: string): number {
     const file = join(folder, "script.js");
     writeFileSync(file, `${readFileSync("dist/pkg0.client.es5.js", "utf8")}${es5}\n${code}`);
@@ -81,7 +81,7 @@ describe("every block that Duktape asks for, also those it gives back", () => {
 
   const name = "none for a rejected message, a fixed number for an accepted one";
   test.skipIf(!hasTools)(hasTools ? name : `${name}: skipped, no duk or valgrind on PATH`, () => {
-    // a collection that falls into one of the spans moves the count; what a message asks for is in all of them
+    // a garbage collection in one of the spans changes its count; the blocks of a message are in all spans
     const counts = [2, 5, 8, 11].map(rounds => countBlocks(`allocations.reject(${rounds})`));
     const differences = counts.slice(1).map((count, i) => count - counts[i]!);
     expect(differences.sort((a, b) => a - b)[1]).toBe(0);

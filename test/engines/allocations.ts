@@ -1,4 +1,4 @@
-/** Messages of every fate for a client that is already there, for runners that watch the heap. Runs behind the client bundle. */
+/** Feeds messages with every kind of verdict to a client, for runners that watch the heap. Runs after the client bundle. */
 import * as codes from "../../src/status.ts";
 import * as wire from "../../src/wire.ts";
 import { createMockHal, createMockStorage } from "../../targets/mock/hal.ts";
@@ -91,7 +91,7 @@ hal.onStart = request => {
 };
 
 const api = {
-  /** The fates that are not as expected, and how many there are. */
+  /** The verdicts that differ from the expected ones, and their number. */
   check(): string {
     let wrong = "";
     for (let i = 0; i < fates.length; i++) {
@@ -107,7 +107,7 @@ const api = {
     }
     return times;
   },
-  /** The same, of a new message of 1.3 each time, and of 1.2 under a new nonce. */
+  /** Accepts a new message each time: of 1.3, or of 1.2 under a new nonce. */
   acceptNew(times: number): number {
     let good = 0;
     for (let i = 0; i < times; i++) {
@@ -122,7 +122,7 @@ const api = {
     for (let i = 0; i < times; i++) {
       latest++;
       const nonce = nonceOf(0);
-      // what is stored of it has the same length each time
+      // the stored record has the same length each time
       for (let k = 0, rest = latest; k < 5; k++, rest = (rest / 10) | 0) nonce[k] = 100 + (rest % 10);
       lasting.saveNonce(SERVER_ID, nonce);
       if (deliver(lasting, push12({ sessionId: 1 + (latest % 65535) }, nonce)) === codes.OK) good++;

@@ -5,13 +5,13 @@ import { COMMANDS, runCommand } from "./command.ts";
 import { QUICKJS, runInQuickjs } from "./quickjs.ts";
 import { runInVm } from "./vm.ts";
 
-/** What a QuickJS may hold after the suite: the engine itself, the bundle, the suite and its vectors. */
+/** The bytes that a QuickJS may use after the suite: for the engine itself, the bundle, the suite and its vectors. */
 const HEAP_BYTES = 1024 * 1024;
 
 const fileOf = { 2019: "dist/test/engine-suite.js", 5: "dist/test/engine-suite.es5.js" };
 const scriptOf = { 2019: readFileSync(fileOf[2019], "utf8"), 5: readFileSync(fileOf[5], "utf8") };
 
-/** How many checks there are: the other engines have to come to the same number. */
+/** The number of checks; every other engine must report the same number. */
 const [, passed, failed] = /^(\d+) passed, (\d+) failed$/m.exec(runInVm(scriptOf[2019]).join("\n")) ?? [];
 const all = Number(passed) + Number(failed);
 

@@ -1,4 +1,4 @@
-/** What a client needs of a heap, against build/heap.json; and that no number of messages makes it need more. */
+/** Compares the heap that a client needs with build/heap.json, and checks that it does not grow with the number of messages. */
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";

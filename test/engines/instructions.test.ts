@@ -1,4 +1,7 @@
-/** What a SHA-256 costs beside one of others, in instructions as valgrind counts them: `npm run bench` has the rest. */
+/**
+ * Compares the instructions of our SHA-256 with those of another library, as valgrind counts them. `npm run bench` measures
+ * the rest.
+ */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { count, readCases, readScripts } from "../../build/bench/measure.mjs";
@@ -12,7 +15,7 @@ const scripts = await readScripts();
 const { ofPeers } = JSON.parse(readFileSync("build/goals.json", "utf8"));
 
 describe(`${CASE}, with each of the two hashes, of ${PEER} in`, () => {
-  // the other one runs in no other
+  // the other library runs only in these engines
   for (const command of ["qjs", "qjs-ng", "jerry", "xst", "duk"]) {
     const missing = [command, "valgrind"].filter(program => !isOnPath(program));
     const note = missing.length > 0 ? `: skipped, no ${missing.join(", no ")} on PATH` : "";

@@ -1,23 +1,23 @@
 import ngVariant from "@jitl/quickjs-ng-wasmfile-release-sync";
 import { newQuickJSWASMModuleFromVariant, type QuickJSSyncVariant, RELEASE_SYNC } from "quickjs-emscripten";
 
-/** Both families of QuickJS, in WebAssembly: they need nothing but `npm ci`. */
+/** QuickJS and QuickJS-ng in WebAssembly: `npm ci` installs them. */
 export const QUICKJS: Record<string, QuickJSSyncVariant> = { QuickJS: RELEASE_SYNC, "QuickJS-ng": ngVariant };
 
 /** A script that has been run under a memory limit. */
 export interface Board {
-  /** What it printed, and what it threw. */
+  /** The lines that it printed, and the error that it threw. */
   lines: string[];
-  /** Evaluates more code beside it; throws what that throws. */
+  /** Evaluates more code in the same engine; throws the code's error. */
   evaluate(code: string): void;
-  /** Bytes of all that lives in the engine: itself, the script's code, its data. */
+  /** Bytes of everything that lives in the engine: its own data, the script's code and data. */
   usedBytes(): number;
   dispose(): void;
 }
 
 /**
  * Runs `script` in a fresh engine. In these builds the engine's own limit counts only the 8 bytes before each block
- * (measured: with 30 KiB a script reached 150), so it merely stops a script that runs away: compare `usedBytes`.
+ * (measured: with 30 KiB a script reached 150), so the limit only stops endless allocation; tests compare `usedBytes`.
  */
 export async function runInQuickjs(variant: QuickJSSyncVariant, limitBytes: number, script: string): Promise<Board> {
   const quickjs = await newQuickJSWASMModuleFromVariant(variant);

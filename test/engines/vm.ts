@@ -1,6 +1,9 @@
 import { createContext, runInContext } from "node:vm";
 
-/** Runs a script in a context of Node's own engine that has `print` and nothing else; returns the lines it printed, and what it threw. */
+/**
+ * Runs a script in a context of Node's own engine that has `print` and nothing else; returns the lines that it printed, and
+ * the error that it threw.
+ */
 export function runInVm(script: string): string[] {
   const lines: string[] = [];
   try {

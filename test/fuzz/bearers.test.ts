@@ -1,4 +1,4 @@
-/** SIP, HTTP and OBEX: messages changed by their structure, two for each run of the other formats. */
+/** Fuzzes SIP, HTTP and OBEX with messages that are changed by their structure: two for each run of the other formats. */
 import { expect, test } from "vitest";
 import { fuzzBearers } from "../suite/bearers-fuzz.ts";
 

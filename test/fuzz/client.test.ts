@@ -1,6 +1,6 @@
 /**
- * The whole client under mutated messages, and over storage that somebody else has filled: a status, never an exception,
- * no byte out of range, no session that no good message asked for.
+ * The whole client, with mutated messages and with storage that an attacker has filled: it must return a status, throw no
+ * exception, access no byte out of range, and start no session that no good message asked for.
  */
 import { expect, test } from "vitest";
 import { checkOf } from "../../src/bytes.ts";
@@ -15,7 +15,7 @@ const RUNS = Number(process.env.FUZZ_RUNS ?? 20_000) / 4;
 const SEED = Number(process.env.FUZZ_SEED ?? 1);
 const STATUSES = new Set(pkg0.STATUSES.map(([name]) => (pkg0 as unknown as Record<string, number>)[name]));
 
-/** The same bytes, but an index out of range throws, as in MicroQuickJS and Espruino. */
+/** An array with the same bytes that throws for an index out of range, as in MicroQuickJS and Espruino. */
 function guarded(bytes: Uint8Array): Uint8Array {
   return new Proxy(bytes, {
     get(target, key) {
@@ -76,10 +76,10 @@ test("mutated messages: only declared statuses, and no session but those of good
   expect(hal.started.map(request => request.sessionId).sort()).toEqual(["1", "2", "3", "4", "5", "6"]);
 });
 
-/** Where a record begins in its slot, before the checksum. */
+/** The offset at which a record begins in its slot. */
 const RECORD_AT = 7;
 
-/** `record` as the store would have written it under `name`: the checksum is right, whatever is in it. */
+/** A slot with `record` as the store would write it under `name`: its checksum is right, whatever the record contains. */
 function slotOf(name: string, record: Uint8Array): Uint8Array {
   const slot = new Uint8Array(RECORD_AT + record.length + 4);
   slot.set(record, RECORD_AT);

@@ -1,4 +1,4 @@
-/** One message through a reader and its twin: the first thing that is not as it should be, or "" when all is. */
+/** Reads one message by a reader and by its twin; returns the first difference, or "" when there is none. */
 
 import * as pkg0 from "../../src/index.ts";
 import { OK } from "../../src/status.ts";
@@ -15,7 +15,7 @@ import { readTwinPush } from "../twin/wsp.ts";
 export interface Format {
   name: string;
   inputs: Uint8Array[];
-  /** Judges `message`, and then one good message with the same record and hash. */
+  /** Compares `message`, and then a good message read with the same record and hash. */
   compare(message: Uint8Array): string;
 }
 
@@ -60,7 +60,7 @@ function createFormat(name: string, file: Vectors, twin: (message: Uint8Array) =
   return { name, inputs: file.vectors.map(inputOf), compare };
 }
 
-/** What 1.2 does not have is left out, as the twin leaves it out. */
+/** Leaves out the fields that 1.2 does not have, as the twin does. */
 function hexFields(fields: ReturnType<typeof fieldsOf>, file: Vectors): Record<string, unknown> {
   const { versionTenths, initiator, uiMode, sessionId } = fields;
   const serverId = hexOf(fields.serverId, 0, fields.serverId.length);

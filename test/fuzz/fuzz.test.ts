@@ -7,7 +7,7 @@ import { mutate } from "./mutate.ts";
 /** A million in `npm run fuzz`; every disagreement prints its message, which then goes into corpus/. */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 20_000);
 const SEED = Number(process.env.FUZZ_SEED ?? 1);
-/** Long messages only slow the twin down: the bounds they test are vectors already. */
+/** Long messages are left out: they slow the twin down, and vectors already test their bounds. */
 const BYTES_MAX = 600;
 
 for (const format of FORMATS) {
@@ -26,7 +26,7 @@ for (const format of FORMATS) {
   });
 }
 
-/** Each line of corpus/<format>.txt: the hex of a message that once went wrong, then what was wrong with it. */
+/** Each line of corpus/<format>.txt has the hex of a message that once found a fault, and then the fault. */
 const corpus = new URL("corpus/", import.meta.url);
 for (const file of readdirSync(corpus).filter(name => name.endsWith(".txt"))) {
   const format = FORMATS.find(each => `${each.name}.txt` === file) as Format;

@@ -1,4 +1,4 @@
-/** Two readers of one connection have to agree on where each request ends: ours and llhttp. */
+/** Our reader and llhttp must agree on the end of each request of a connection. */
 import { expect, test } from "vitest";
 import { createHttpReceiver } from "../../src/push/http/receiver.ts";
 import { OK } from "../../src/status.ts";
@@ -31,7 +31,7 @@ function readAsOurs(bytes: Uint8Array): { answers: { code: number; status: numbe
   return { answers, bodies };
 }
 
-/** "" where both frame `text` alike, up to where ours refuses; else what differs. */
+/** The difference between both framings of `text`, up to a refusal of ours; "" when there is none. */
 function difference(text: string): string {
   const bytes = bytesOf(text);
   const { answers, bodies } = readAsOurs(bytes);
@@ -39,7 +39,7 @@ function difference(text: string): string {
   for (const [i, { code, status }] of answers.entries()) {
     const other = framed[i];
     if (code !== 204) {
-      if (other?.isComplete !== true) return ""; // refused by both, or by ours alone
+      if (other?.isComplete !== true) return ""; // refused by both, or only by ours
       continue;
     }
     if (other?.isComplete !== true) return `request ${i} is none for llhttp`;
@@ -47,7 +47,7 @@ function difference(text: string): string {
     if (other.method !== (isPost ? LLHTTP_POST : LLHTTP_OPTIONS)) return `request ${i} has another method`;
     if (!isPost) continue;
     const body = bodies.shift()!;
-    // of application/http, Package #0 is the end of what the message within has
+    // in application/http, Package #0 is the end of the inner message
     const isSame = other.body.equals(body) || (other.body.includes("HTTP/1.") && other.body.includes(body));
     if (!isSame) return `request ${i} has another body`;
   }
@@ -107,7 +107,7 @@ test.each([
   "OPTIONS * HTTP/1.1\r\nHost: d\r\n\r\n",
 ])("framed alike, or refused by us: %j", text => {
   expect(difference(text + NEXT)).toBe("");
-  // what we take is one of these, or refused: never a request of which the next one is a part
+  // a request that we take is one of these; it must never contain the next request
   for (const body of readAsOurs(bytesOf(text + NEXT)).bodies) expect(["body", "", "next"]).toContain(body.toString());
 });
 

@@ -1,4 +1,4 @@
-/** llhttp, the reader of HTTP in Node, as undici carries it: a second reader for what our receiver reads. */
+/** llhttp, Node's reader of HTTP, in the form that undici contains: a second reader to compare our receiver with. */
 import { createRequire } from "node:module";
 
 /** A request as llhttp frames it. */
@@ -22,14 +22,14 @@ interface Exports {
   llhttp_get_method(parser: number): number;
 }
 
-/** What every Node has, and its types do not name. */
+/** A property that every Node has, but its types do not declare. */
 const wasm = (
   globalThis as unknown as {
     WebAssembly: { instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: object } }> };
   }
 ).WebAssembly;
 
-/** Resolves to a function that reads the requests of one connection, up to the first that is none. */
+/** Resolves to a function that reads the requests of one connection, up to the first malformed one. */
 export async function loadLlhttp(): Promise<(bytes: Uint8Array) => Framed[]> {
   const binary: Buffer = createRequire(import.meta.url)("undici/lib/llhttp/llhttp-wasm.js");
   let framed: Framed[] = [];

@@ -1,7 +1,7 @@
 /** Seeded mutations of messages: the same seed gives the same messages on every machine. */
 import type { Random } from "../random.ts";
 
-/** A message made from `input` by one to four mutations; `others` are there to splice from. */
+/** Makes a message from `input` by one to four mutations; parts of `others` may be spliced in. */
 export function mutate(random: Random, input: Uint8Array, others: Uint8Array[]): Uint8Array {
   let message = Array.from(input);
   for (let left = 1 + random(4); left > 0; left--) message = MUTATORS[random(MUTATORS.length)](random, message, others);
@@ -45,14 +45,14 @@ const splice: Mutator = (random, message, others) => {
   return message.slice(0, random(message.length + 1)).concat(other.slice(random(other.length + 1)));
 };
 
-/** Lengths, counts and versions sit in the first bytes: a little more or less there. */
+/** Changes one of the first bytes a little: lengths, counts and versions are there. */
 const nudge: Mutator = (random, message) => {
   const at = random(Math.min(message.length, 30) || 1);
   if (at < message.length) message[at] = (message[at] + random(5) - 2) & 255;
   return message;
 };
 
-/** Two options or headers change places. */
+/** Swaps two options or headers. */
 const swap: Mutator = (random, message) => {
   const length = 1 + random(6);
   const a = random(message.length + 1);

@@ -1,4 +1,4 @@
-/** Written, then read, by fields that nobody chose; and structured pushes that mutation rarely reaches. */
+/** Writes random fields and reads them again; and reads structured pushes that mutation rarely reaches. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as pkg0 from "../../src/index.ts";
@@ -19,7 +19,7 @@ const md5 = pkg0.createMd5();
 const scratch = new Uint8Array(pkg0.DIGEST12_SCRATCH_BYTES);
 const out = new Uint8Array(9000);
 
-/** Anything, and now and then what Net-Unicode rules out (RFC 5198 §2). */
+/** Any text, which sometimes breaks the rules of Net-Unicode (RFC 5198 §2). */
 const unit = fc.oneof(
   { weight: 40, arbitrary: fc.string({ unit: "binary", minLength: 1, maxLength: 1 }) },
   fc.constantFrom("\uFEFF", "\u0080", "\u009F", "\r", "\r\n", "\n", "\u00A0"),
@@ -32,7 +32,7 @@ const utf8 = (minLength: number, maxLength: number) =>
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength });
 const mo = fc.oneof(fc.integer({ min: 0, max: 65535 }), fc.constantFrom(0, 255, 256, 65535));
 
-/** Fields that both writers take, but for the number of options. */
+/** Fields that both writers take, except for the number of options. */
 const fields: fc.Arbitrary<Fields> = fc.record({
   initiator: fc.integer({ min: 0, max: 1 }),
   uiMode: fc.integer({ min: 0, max: 3 }),

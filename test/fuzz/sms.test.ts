@@ -13,7 +13,10 @@ const RUNS = Number(process.env.FUZZ_RUNS ?? 20_000);
 const PLAIN = { Uint8Array, Int32Array, Uint16Array };
 afterEach(() => void Object.assign(globalThis, PLAIN));
 
-/** An array that throws where devices differ: MicroQuickJS on a write out of range, Espruino reads 0 there, others undefined. */
+/**
+ * An array that throws for an index out of range. Devices differ there: MicroQuickJS throws on a write, Espruino reads 0,
+ * others read undefined.
+ */
 function guard<T extends Uint8Array | Int32Array | Uint16Array>(array: T): T {
   const check = (key: string | symbol) => {
     if (
@@ -43,7 +46,7 @@ function guard<T extends Uint8Array | Int32Array | Uint16Array>(array: T): T {
   });
 }
 
-/** What `create` makes has guarded arrays. */
+/** Calls `create` while typed arrays are guarded ones. */
 function guarded<T>(create: () => T): T {
   for (const name of ["Uint8Array", "Int32Array", "Uint16Array"] as const) {
     const plain = PLAIN[name] as new (length: number) => Uint8Array;

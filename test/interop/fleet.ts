@@ -1,4 +1,4 @@
-/** Campaigns of many devices, and a count of what a small SMS centre got of them. */
+/** Starts campaigns of many devices, and counts the messages that arrive at a small SMS centre. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
@@ -23,7 +23,7 @@ export async function writeFleet(path: string, count: number): Promise<void> {
   await once(out, "finish");
 }
 
-/** What arrived, by destination: how often, and whether it was always the same. */
+/** The messages that arrived, by destination: how often, and whether their bytes were always the same. */
 export class Arrivals {
   readonly times = new Map<string, number>();
   readonly #bytes = new Map<string, string>();
@@ -46,10 +46,10 @@ export class Arrivals {
 
 export interface Running {
   child: ChildProcess;
-  /** Events but those of single messages. */
+  /** The events, without those of single messages. */
   events: { event: string; [name: string]: unknown }[];
   ended: Promise<number | null>;
-  /** What it printed on standard error. */
+  /** The text that it printed on standard error. */
   errors: () => string;
 }
 

@@ -70,7 +70,7 @@ needing(["obexftp"], "obexftp", "obexftp", () => {
     for (const { name, body } of BODIES) {
       const file = join(directory, `${name.replace(" ", "-")}.bin`);
       writeFileSync(file, body);
-      await run("obexftp", ["-U", "none", "-S", "-n", "127.0.0.1", "-B", port, "-p", file]); // its exit code means nothing
+      await run("obexftp", ["-U", "none", "-S", "-n", "127.0.0.1", "-B", port, "-p", file]); // its exit code does not tell whether the PUT succeeded
       expect(inbox.messages.pop()).toEqual({ contentType: CONTENT_TYPE_OTHER, body });
     }
   });

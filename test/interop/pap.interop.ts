@@ -9,7 +9,7 @@ import { startKannel } from "./kannel.ts";
 import { BODIES, needing, workDirectory } from "./programs.ts";
 
 needing(["bearerbox", "wapbox"], "kannel", "Kannel's push gateway", () => {
-  const HOST = "127.0.0.77"; // where nobody else listens on the ports of WAP, which cannot be chosen
+  const HOST = "127.0.0.77"; // an address of its own, because Kannel's ports of WAP are fixed
   const directory = workDirectory();
   let close = () => {};
   afterEach(() => close());

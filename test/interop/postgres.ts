@@ -1,4 +1,4 @@
-/** A PostgreSQL of its own on loopback, in a directory that goes with it. */
+/** Starts a PostgreSQL of its own on loopback, in a temporary directory. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePorts } from "./programs.ts";
 
-/** The directory of initdb and postgres: on PATH, or where Debian has them; undefined where there are none. */
+/** The directory of initdb and postgres: from PATH, or Debian's; undefined when there is none. */
 export function findPostgres(): string | undefined {
   const debian = "/usr/lib/postgresql";
   const versions = existsSync(debian) ? readdirSync(debian).map(version => join(debian, version, "bin")) : [];
@@ -25,7 +25,7 @@ export async function startPostgres(directory: string): Promise<Postgres> {
   const data = mkdtempSync(join(tmpdir(), "pkg0-postgres-"));
   const user = ordinaryUser();
   if (user.uid !== undefined && user.gid !== undefined) chownSync(data, user.uid, user.gid);
-  // C.UTF-8 needs no locale of the machine's; nothing outlives the test, so nothing is synced
+  // C.UTF-8 needs no installed locale; the data does not outlive the test, so nothing is synced
   const init = ["-D", data, "-U", "pkg0", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"];
   const made = spawnSync(join(directory, "initdb"), init, { ...user, cwd: data, encoding: "utf8" });
   if (made.status !== 0) throw new Error(`initdb: ${made.stderr}`);
@@ -48,7 +48,7 @@ export async function startPostgres(directory: string): Promise<Postgres> {
   };
 }
 
-/** PostgreSQL does not run as root: then as the user that Debian's package has made for it. */
+/** PostgreSQL refuses to run as root; then it runs as the user that Debian's package creates. */
 function ordinaryUser(): { uid?: number; gid?: number } {
   if (process.getuid?.() !== 0) return {};
   const id = (flag: string) => Number(spawnSync("id", [flag, "postgres"], { encoding: "utf8" }).stdout);

@@ -1,4 +1,4 @@
-/** Programs of others, run on loopback: found, started, waited for, and ended. */
+/** Finds other programs, runs them on loopback, and ends them. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -8,7 +8,10 @@ import { join } from "node:path";
 import { afterAll, afterEach, describe } from "vitest";
 import captures from "../vectors/captures.json" with { type: "json" };
 
-/** A suite that needs `programs`, and libraries as "pkg-config NAME" or "perl -MNAME"; skipped, with the Debian packages to install in its name, where one is missing. */
+/**
+ * A suite that needs `programs`, or libraries written as "pkg-config NAME" or "perl -MNAME". It is skipped when one is
+ * missing; its name then has the Debian packages to install.
+ */
 export function needing(programs: string[], packages: string, name: string, tests: () => void): void {
   const missing = programs.filter(program => {
     const [finder, library] = program.split(" ");
@@ -109,7 +112,7 @@ function portOf(server: { address(): unknown }): number {
   return (server.address() as { port: number }).port;
 }
 
-/** What is to be sent: Package #0 of every size that the captures have, and bytes of every value. */
+/** The bodies to send: Package #0 of every size in the captures, and one with all byte values. */
 export const BODIES: { name: string; body: Buffer }[] = [
   { name: "small", body: bodyOf("kannel-udp-1: small") },
   { name: "medium", body: bodyOf("kannel-udp-2: medium, Connect-Reason with umlauts, 2 Requested-MO, 1 bearer") },
@@ -117,14 +120,14 @@ export const BODIES: { name: string; body: Buffer }[] = [
   { name: "every byte", body: Buffer.from(Array.from({ length: 1024 }, (_, i) => (i * 255) & 255)) },
 ];
 
-/** The body of a captured push PDU: behind TID, type and HeadersLen, which here is one byte, come that many of headers. */
+/** The body of a captured push PDU: it comes after TID, type, a HeadersLen of one byte, and so many bytes of headers. */
 function bodyOf(name: string): Buffer {
   const found = captures.captures.find(capture => capture.name === name);
   const push = Buffer.from(found!.hex[0]!, "hex");
   return push.subarray(3 + push[2]!);
 }
 
-/** Keeps what listeners deliver. */
+/** Keeps the messages that listeners deliver. */
 export class Inbox {
   readonly messages: { contentType: number; body: Buffer }[] = [];
 

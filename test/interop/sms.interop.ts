@@ -1,4 +1,4 @@
-/** SMS against programs of others: tshark as an oracle, Kannel's `at` SMSC and gammu at the emulated modem, our driver behind a real pty. */
+/** SMS with other programs: tshark as an oracle, Kannel's `at` SMSC and gammu on the emulated modem, our driver on a real pty. */
 import { existsSync, writeFileSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import { createServer, type Socket } from "node:net";
@@ -209,7 +209,7 @@ needing(["gammu", "socat"], "gammu socat", "gammu at the modem, over a pty", () 
     writeFileSync(rc, `[gammu]\ndevice = ${tty}\nconnection = at115200\nmodel = at\n`);
     const { output } = await run("gammu", ["-c", rc, "getallsms"]);
     expect(output).toContain(`"+${NUMBER}"`);
-    // its hex of 8-bit data ends at a NUL, so the header has to do
+    // its hex of 8-bit data ends at a NUL, so only the header is compared
     for (let i = 1; i <= parts.length; i++) expect(output).toContain(`ID (8 bit) 200, part ${i} of ${parts.length}`);
     expect(output).toContain(`${parts.length} SMS parts in`);
   });

@@ -14,7 +14,7 @@ needing(["tshark", "text2pcap"], "tshark wireshark-common", "tshark", () => {
   const BODY = body.toString("hex");
   const TYPE = "application/vnd.syncml.dm.notification";
 
-  /** Every field that tshark reads out of `packet`, which `ports` carried: the last of its values, and that in hex. */
+  /** Every field that tshark finds in `packet`, sent between `ports`: its last value, and that value in hex. */
   async function dissect(packet: Uint8Array, ports: string[]): Promise<{ [field: string]: string }> {
     const text = join(directory, "packet.txt");
     const pcap = join(directory, "packet.pcap");
@@ -26,7 +26,7 @@ needing(["tshark", "text2pcap"], "tshark wireshark-common", "tshark", () => {
     let name = "";
     for (const [element] of stdout.toString("latin1").matchAll(/<(field|proto) [^>]*>/g)) {
       const of = (attribute: string) => new RegExp(` ${attribute}="([^"]*)"`).exec(element)?.[1] ?? "";
-      name = of("name") || `${name}.value`; // what has no name stands within what has
+      name = of("name") || `${name}.value`; // elements without a name are inside elements with one
       read[name] = of("show");
       read[`${name} hex`] = of("value");
     }

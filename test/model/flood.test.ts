@@ -1,6 +1,6 @@
 /**
  * A flood of forged messages against a board with the defaults of targets/device.ts: one forged SMS a minute from changing
- * originators, and ten forged datagrams a second, all naming a real Server-ID. targets/admission.md states what comes out.
+ * originators, and ten forged datagrams a second, all naming a real Server-ID. targets/admission.md states the results.
  */
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
@@ -20,7 +20,7 @@ const SERVER_NUMBER = "447700900123";
 /** How the forger sends a short message. */
 const KINDS = ["whole", "1.2", "in parts", "beside the genuine parts", "as the server", "of both formats"] as const;
 
-/** `forgerOrigin` is what the board knows of the sender of the forged datagrams; 0 = nothing. */
+/** `forgerOrigin` is the origin of the forged datagrams; 0 = the board does not know it. */
 function flood(seed: number, forgerOrigin: number) {
   const random = createRandom(seed);
   const bench = createBench({ capacity: 20 }, {}, "at once", seed);
@@ -115,7 +115,7 @@ test.each([
   [3, 99],
 ])("every genuine short message is accepted within an hour, and none is lost (seed %i, origin %i)", (seed, origin) => {
   const { lost, delays, refused, digests, datagrams, datagramsOk } = flood(seed, origin);
-  // where the board tells senders apart, a forger leaves half of the tokens to the others
+  // when the board knows the origins, a forger cannot take half of the tokens
   if (origin !== 0) expect(datagramsOk).toBe(datagrams);
   else expect(datagramsOk).toBeLessThan(datagrams / 20);
   expect(lost).toBe(0);

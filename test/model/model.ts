@@ -1,6 +1,6 @@
 /**
- * What a device has to do with notifications, targets/admission.md said in lists and words: slow, of unlimited size,
- * and without a byte of src. The power-cut histories compare the client with it.
+ * The rules of targets/admission.md as a slow model, with lists of unlimited size and no code of src. The histories of power
+ * cuts compare the client with it.
  */
 
 export interface Note {
@@ -10,7 +10,7 @@ export interface Note {
   /** 1.3. */
   timestamp: number;
   timeoutMinutes: number;
-  /** What it was signed with; a number stands for the nonce of 1.2. */
+  /** The secret, and the nonce of 1.2 as a number, that it was signed with. */
   secret: string;
   nonce: number;
   isForged: boolean;
@@ -24,7 +24,7 @@ export interface ModelAccount {
   floor: number;
   /** Session ids that were accepted under the present nonce. */
   spent: number[];
-  /** Sessions still to be done, in the order of their acceptance. */
+  /** The sessions that are not done, in the order of their acceptance. */
   pending: Note[];
 }
 
@@ -46,7 +46,7 @@ export function cloneModel(model: Model): Model {
   );
 }
 
-/** The name of the status that `note` has to get at `now` (0: no clock). */
+/** The name of the status that `note` must get at the time `now` (0: no clock). */
 export function verdictOf(model: Model, note: Note, now: number, limits: Limits): string {
   const account = model.get(note.serverId);
   if (account === undefined) return "ACCOUNT_UNKNOWN";
@@ -79,7 +79,7 @@ export function accept(model: Model, note: Note, limits: Limits): void {
     account.remembered.push(note);
     return;
   }
-  // the oldest goes, and the new one takes its place; where that is itself the oldest, it goes at once
+  // the oldest is forgotten in favour of the new one, which may itself be the oldest
   const lowest = Math.min(...account.remembered.map(each => each.timestamp));
   if (lowest < note.timestamp) {
     const gone = account.remembered.findIndex(each => each.timestamp === lowest);

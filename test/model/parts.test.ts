@@ -1,6 +1,7 @@
 /**
  * Parts of short messages that are kept over a reset: the power is cut at every byte of every save of a message that comes
- * in three parts, in each of the ways in which flash can be cut. What was not answered is sent again, and the session starts.
+ * in three parts, in each of the ways in which flash can be cut. A part that was not answered is sent again, and the session
+ * must start.
  */
 import { expect, test } from "vitest";
 import { createClient } from "../../src/client/client.ts";
@@ -62,7 +63,7 @@ for (const [format, push] of [
             if (part < tpdus.length - 1) expect([MORE, SMS_DUPLICATE]).toContain(status);
             else expect(status).toBe(started + resumed > 0 && isCut && status !== OK ? DUPLICATE : OK);
           });
-          // offered again where the power went after its start, before sessionDone
+          // offered again when the power was cut after its start and before sessionDone
           const what = `kind ${kind}, part ${cutPart}, cut at ${bytes}`;
           expect(started, what).toBeLessThan(2);
           expect(started + resumed, what).toBeGreaterThan(0);

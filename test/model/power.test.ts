@@ -1,6 +1,7 @@
 /**
- * Long random histories of a device. At every byte of every save the power is cut on a copy of it, the copy boots, and has
- * to be what the model was before the save or is after it; some histories go on from there. POWER_HISTORIES, POWER_SEED.
+ * Long random histories of a device. At every byte of every save the power is cut on a copy of the device. The copy boots,
+ * and must be in the state of the model before or after the save; some histories continue with the copy. Variables:
+ * POWER_HISTORIES, POWER_SEED.
  */
 import { expect, test } from "vitest";
 import { checkOf } from "../../src/bytes.ts";
@@ -30,7 +31,7 @@ function boot(flash: Flash, clock: { now: number }, onStart: (key: string, reque
     clock: { posixSeconds: () => clock.now, monotonicSeconds: () => 0 },
     session: {
       start(request) {
-        if (!flash.isOff) onStart(keyOfRequest(request), request); // without power nobody starts anything
+        if (!flash.isOff) onStart(keyOfRequest(request), request); // without power no session starts
         return wire.SESSION_STARTED;
       },
     },
@@ -73,7 +74,7 @@ const dmAccOf = (serverId: string, secret: string, nonce: number) => ({
   ],
 });
 
-/** All that can be seen of a device, probes included; it is a copy, and lost afterwards. */
+/** The observable state of a device, including its verdicts on probes. Probing changes the device, so it must be a copy. */
 function observe(flash: Flash, now: number, probes: Note[]): string {
   const seen: string[] = [];
   const clock = { now };
@@ -109,7 +110,7 @@ function ofLaterVersion(key: string, slot: Uint8Array): Uint8Array {
   return later;
 }
 
-/** The same, as the model expects it. */
+/** The state that the model expects, in the same form. */
 function expected(model: Model, now: number, probes: Note[]): string {
   const copy = cloneModel(model);
   const accounts = [...copy].map(([id, one]) => `account ${id} ${one.secret} ${Array.from(nonceOf(one.nonce)).join()}`);
@@ -145,11 +146,11 @@ function runHistory(seed: number): { cuts: number; saves: number; damages: numbe
   let nonces = 0;
   let serverTime = START;
   let model: Model = new Map();
-  /** The states that the next save may lie between, oldest first. */
+  /** The states of the model that the next save may leave, oldest first. */
   let candidates: Model[] = [model];
   let probes: Note[] = [];
 
-  // every write is tried on copies before it is done: cut at each byte, in one of the ways in which flash can be cut
+  // every write is first tried on copies, cut at each byte in one of the ways of flash
   const save = flash.save;
   const erase = flash.erase;
   let isBroken = false;
@@ -232,7 +233,7 @@ function runHistory(seed: number): { cuts: number; saves: number; damages: numbe
     }
   }
 
-  /** No message is accepted that would not be without the damage. */
+  /** Checks that damage makes no message acceptable. */
   function checkNoDoor(seen: ReturnType<typeof linesOf>, known: ReturnType<typeof linesOf>, what: string): void {
     const accepted = seen.verdicts.filter(line => line.endsWith(": OK"));
     for (const line of accepted) expect(known.verdicts, what).toContain(line);
@@ -257,7 +258,10 @@ function runHistory(seed: number): { cuts: number; saves: number; damages: numbe
     );
   }
 
-  /** The client ends what is over, one save each. Only what waits can be over, so just after a boot. */
+  /**
+   * The client cancels sessions whose time is over, with one save each. Only waiting sessions can be over, so this happens
+   * after a boot.
+   */
   function expire(): void {
     candidates = [cloneModel(model)];
     for (const account of model.values()) {

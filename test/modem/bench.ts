@@ -1,4 +1,7 @@
-/** A driver and an emulated modem on one desk: a serial line of memory that cuts what it carries anywhere, and a clock by hand. */
+/**
+ * A driver and an emulated modem on a serial line in memory, which delivers pieces of any size, and a clock that the test
+ * moves.
+ */
 import type { Clock, Serial } from "../../src/hal.ts";
 import type { ModemOptions } from "../../src/push/at/interface.ts";
 import { createModem } from "../../src/push/at/modem.ts";
@@ -6,7 +9,7 @@ import { createAtSender } from "../../src/push/at/sender.ts";
 import { createRandom } from "../random.ts";
 import { createEmulator, type Quirks } from "./emulator.ts";
 
-/** How the line carries bytes: from within `write`, or later in random pieces. */
+/** The way in which the line delivers bytes: from within `write`, or later in random pieces. */
 export type Line = "at once" | "in pieces";
 
 /** The modem, the line to it, and time. */
@@ -50,7 +53,7 @@ export function createDesk(quirks: Quirks, line: Line = "in pieces", seed = 1) {
     clock,
     emulator,
     serial,
-    /** The board is reset: what is on the line is lost. */
+    /** Resets the board; bytes on the line are lost. */
     unplug(): void {
       receive = null;
       toHost.length = 0;

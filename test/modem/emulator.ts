@@ -1,7 +1,7 @@
 /**
- * An AT modem as seen from its serial port: stores, announces and hands on short messages, sends, and has the quirks that
- * real ones have. It knows no wires and no clock: bytes go in through `receive`, time through `tick`, bytes come out
- * through `send`. The tests put it behind memory, a pty or TCP.
+ * An emulated AT modem: it stores, announces, delivers and sends short messages, and has the quirks of real modems. It has
+ * no wires and no clock: bytes go in by `receive`, time by `tick`, and bytes come out by `send`. The tests connect it in
+ * memory, by a pty or by TCP.
  */
 import { toHex } from "./tpdu.ts";
 

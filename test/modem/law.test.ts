@@ -1,7 +1,7 @@
 /**
- * The law of short messages: whatever the modem is like, and whatever it, the board and its storage do meanwhile, each
- * genuine message ends in one acceptance within two sweeps and ten minutes after the last trouble, and leaves the modem;
- * what is others' stays as it was.
+ * The law of short messages: with any modem, and whatever the modem, the board and its storage do, each genuine message is
+ * accepted exactly once, at most two sweeps and ten minutes after the last trouble, and is then deleted from the modem.
+ * Messages for other programs stay unchanged.
  */
 import { describe, expect, test } from "vitest";
 import { OK } from "../../src/status.ts";
@@ -19,7 +19,7 @@ const DAY_SECONDS = 86400;
 const ROUNDS = Number(process.env.MODEM_ROUNDS ?? 120);
 const FIRST = Number(process.env.MODEM_SEED ?? 1);
 
-/** What happened, for the message of a failure. */
+/** The history, for the text of a failure. */
 function live(seed: number) {
   const random = createRandom(seed);
   const quirks = randomQuirks(random);

@@ -1,6 +1,6 @@
 import type { Quirks } from "./emulator.ts";
 
-/** What formats seen in the field differ in; each has to receive, whatever way it is told. */
+/** The differences between real modems; the driver must receive by each of them. */
 export const QUIRKS: Record<string, Quirks> = {
   plain: {},
   "echo stays on": { isEchoStubborn: true },

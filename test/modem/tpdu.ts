@@ -1,4 +1,4 @@
-/** What the tests send: SMS-DELIVERs as a network would make them, and hex. */
+/** Makes the SMS-DELIVERs that a network would send, and hex. */
 import { countParts, writePart } from "../../src/push/sms/submit.ts";
 
 export function fromHex(hex: string): Uint8Array {

@@ -1,4 +1,4 @@
-/** What a network, others' programs and a modem do to a device, at random from a seed: the material of law.test.ts. */
+/** Random events from a seed for law.test.ts: those of a network, of other programs and of a modem. */
 import { encode, pushOf } from "../../targets/codec/index.ts";
 import { shuffle } from "../random.ts";
 import type { Quirks } from "./emulator.ts";
@@ -29,7 +29,7 @@ const REFUSALS = [
   "BUSY",
 ];
 
-/** A modem made of the quirks that real ones have. */
+/** A modem with some of the quirks of real ones. */
 export function randomQuirks(random: Random): Quirks {
   const quirks: Quirks = { capacity: 60, refusal: pick(REFUSALS, random) };
   const some = (one: Quirks, chance = 4) => random(chance) === 0 && Object.assign(quirks, one);

@@ -1,4 +1,4 @@
-/** Accounts, and the store under everything that has to outlast a reset. In the device dialect. */
+/** Checks of accounts, and of the store for everything that must outlast a reset. In the device dialect. */
 import type { AppAuth, DmAcc } from "../../src/account/dmacc.ts";
 import { readW7 } from "../../src/account/w7.ts";
 import type { AppAddr } from "../../src/hal.ts";
@@ -259,7 +259,7 @@ export function storage(t: T, pkg0: ClientApi): void {
     t.equal(hal.started.length, 2, "its session");
     t.equal(deliver(hal, old), codes.DUPLICATE, "its old message");
     t.equal(deliver(hal, push13({ sessionId: 2, timestamp: NOW })), codes.OK, "a new one");
-    // nobody can tell whose it was
+    // its owner is unknown
     const records = hal.storage.records;
     for (const key in records) if (key.charAt(3) === "0") records[key][9] ^= 1;
     const blind = pkg0.createClient(hal, {});

@@ -1,4 +1,4 @@
-/** What is new, and what is not, in both formats. In the device dialect. */
+/** Checks of admission in both formats: new and old messages. In the device dialect. */
 import * as codes from "../../src/status.ts";
 import { createMockHal } from "../../targets/mock/hal.ts";
 import type { T } from "./api.ts";

@@ -1,4 +1,4 @@
-/** What the suite needs of a test framework. Each engine's runner brings its own. */
+/** The interface between the suite and a test framework. The runner of each engine implements it. */
 export interface T {
   /** Runs `check` now, and counts it as failed when one of its comparisons does or when it throws. */
   test(name: string, check: () => void): void;
@@ -6,7 +6,7 @@ export interface T {
   ok(condition: boolean, what: string): void;
 }
 
-/** The API under test: a bundle's global, or src/index.ts; what the suite needs of it. */
+/** The part of the API that the suite tests: a bundle's global, or src/index.ts. */
 export type Pkg0 = Pick<
   typeof import("../../src/index.ts"),
   | "createSha256"
@@ -40,7 +40,7 @@ export type Pkg0 = Pick<
   | "createClient"
 >;
 
-/** A reader under the laws: one format with the keys that a vector names. All calls share one record. */
+/** A reader for the laws: one format, with the keys of a vector. All calls share one record. */
 export interface Codec {
   /** Reads into the record; the status. */
   read(bytes: Uint8Array, from: number, to: number): number;
@@ -48,7 +48,7 @@ export interface Codec {
   errorAt(): number;
   /** Everything that the last read found, as text; offsets are relative to `from`. */
   summary(from: number): string;
-  /** Whether the digest of what was read last is right; false for a format that has none. */
+  /** Whether the digest of the last read message is right; false for a format without a digest. */
   isVerified(): boolean;
   /** Whether a cut message may still be read (its last field has no length of its own). */
   isOpenEnded: boolean;

@@ -1,4 +1,4 @@
-/** Changed messages for the bearers, in the dialect of the engines: any bytes in any pieces, and nothing but a status. */
+/** Feeds changed messages to the bearers, in pieces of any size; they must only return statuses. In the device dialect. */
 import { createMd5 } from "../../src/hash/md5.ts";
 import type { PushConnection, PushSender } from "../../src/push/connection.ts";
 import { createHttpReceiver } from "../../src/push/http/receiver.ts";
@@ -14,7 +14,7 @@ import { HTTP, mutant, OBEX, random, SIP, seed } from "./bearers-mutants.ts";
 
 const BODY_MAX = 64;
 
-/** What a receiver did with one message. */
+/** The reactions of a receiver to one message. */
 let delivered = "";
 let replied = "";
 let refused = "";
@@ -34,7 +34,7 @@ function reply(bytes: Uint8Array, from: number, to: number): void {
   else replied += textOf(bytes, from, to);
 }
 
-/** What senders send, checked as an answer is. */
+/** Checks the bytes that a sender sends. */
 function send(_bytes: Uint8Array, from: number, to: number): void {
   if (from !== 0 || to < 3) complaint = `sent from ${from} to ${to}`;
 }
@@ -133,7 +133,10 @@ function checkConnection(create: () => PushConnection, sender: PushSender, bytes
   split.close();
 }
 
-/** Feeds `times` changed messages to every receiver and sender. Returns how many bodies were delivered; what went wrong goes to `wrong`, with its message. */
+/**
+ * Feeds `times` changed messages to every receiver and sender. Returns the number of delivered bodies; calls `wrong` with
+ * each fault and its message.
+ */
 export function fuzzBearers(
   number: number,
   times: number,

@@ -13,7 +13,7 @@ interface TextMessage {
   body: string;
 }
 
-/** A packet of OBEX: what stands before its headers, and these as [identifier, value]. */
+/** A packet of OBEX: the bytes before its headers, and its headers as [identifier, value]. */
 interface Packet {
   opcode: number;
   fixed: string;
@@ -196,7 +196,7 @@ const ENDS = ["\r\n", "\n", "\r", " \r\n", ""];
 
 let state = 1;
 
-/** Which numbers `random` gives from now on. */
+/** Sets the state of `random`. */
 export function seed(number: number): void {
   state = number;
 }
@@ -281,7 +281,7 @@ function changedHeader(header: string, change: number, other: string): string {
   return `${name}:\r\n ${value}`;
 }
 
-/** A body in chunks of any size, sometimes with what does not belong there. */
+/** A body in chunks of any size, sometimes with faults. */
 function chunked(body: string): string {
   let text = "";
   for (let at = 0; at < body.length; ) {

@@ -1,4 +1,4 @@
-/** What the checks of the bearers share: captures, texts as bytes, and a record of what a receiver did. */
+/** Shared by the checks of the bearers: captures, texts as bytes, and a record of a receiver's calls. */
 import file from "../vectors/bearers.json" with { type: "json" };
 
 export const TYPE_13 = "application/vnd.syncml.dm.notification";

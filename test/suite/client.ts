@@ -1,4 +1,4 @@
-/** The client on a mock board: what every engine has to do alike. In the device dialect. */
+/** Checks of the client on a mock board. In the device dialect. */
 import * as codes from "../../src/status.ts";
 import * as wire from "../../src/wire.ts";
 import { createMockHal } from "../../targets/mock/hal.ts";

@@ -1,4 +1,4 @@
-/** The three readers as Codecs, so that one set of laws fits them all. */
+/** Wraps the three readers as Codecs, so that all laws apply to each. */
 import { DIGEST12_SCRATCH_BYTES } from "../../src/notification/digest12.ts";
 import { DIGEST_COLONS, DIGEST_ONE_COLON, DIGEST_PLAIN } from "../../src/notification/digest13.ts";
 import { REQUESTED_MO_OPTIONAL, VENDOR_INFO_STRICT } from "../../src/notification/read13.ts";
@@ -8,7 +8,7 @@ import { asciiOf, bytesOf, type Credentials, type Expected, spanOf, type Vector,
 
 type Notification = ReturnType<Pkg0["newNotification"]>;
 
-/** What codecs can share, as a device does: one record of a kind and one hash. */
+/** The objects that codecs share, as on a device: a record of each kind and one hash. */
 export interface Shared {
   n: Notification;
   push: ReturnType<Pkg0["newPush"]>;
@@ -87,7 +87,7 @@ function rulesOf(names: string[]): number {
   return rules;
 }
 
-/** What `summary(0)` of the codec has to be for `vector`, which is `length` bytes long. */
+/** The expected `summary(0)` of the codec for `vector`, which is `length` bytes long. */
 export function expectedSummary(file: Vectors, vector: Vector, length: number): string {
   const e = vector.expect as Expected;
   if (file.headersMax !== undefined) {

@@ -35,7 +35,7 @@ import { CONTENT_TYPE_13 } from "../../src/wire.ts";
 import type { T } from "./api.ts";
 import { bytesOf, clock, forget, lines, newRecord, recording, TYPE_12, TYPE_13, textOf } from "./bearers.ts";
 
-const BODY = "\x15P\x00\r\n\r\n\xff\x00body"; // anything: HTTP does not look into it
+const BODY = "\x15P\x00\r\n\r\n\xff\x00body"; // any bytes, because HTTP does not look into the body
 const POST = lines("POST /wappush HTTP/1.1\nHost: device\n");
 const DIRECT = lines(
   `Content-Type: ${TYPE_13}\nX-Wap-Application-Id: x-wap-application:syncml.dm\nX-Wap-Push-OTA-Version: 1.0\n`,

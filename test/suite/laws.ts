@@ -1,4 +1,4 @@
-/** What holds for every reader and every message: framework-free, and in the dialect of the engines. */
+/** The laws that hold for every reader and every message. No test framework; in the device dialect. */
 import { OK } from "../../src/status.ts";
 import type { Codec, T } from "./api.ts";
 import { nameOf, statusOf } from "./vectors.ts";
@@ -11,7 +11,7 @@ export function isDeclared(codec: Codec, status: number, from: number, to: numbe
   return statusOf(nameOf(status)) === status && (status === OK || (codec.errorAt() >= from && codec.errorAt() <= to));
 }
 
-/** The same answer on a second call, inside a larger buffer with anything around, and with no byte of it changed. */
+/** A reader gives the same result on a second call and inside a larger buffer of any bytes, and changes no byte. */
 export function placement(t: T, codec: Codec, input: Uint8Array, name: string): void {
   const status = codec.read(input, 0, input.length);
   const at = codec.errorAt();
@@ -41,7 +41,7 @@ export function placement(t: T, codec: Codec, input: Uint8Array, name: string): 
   }
 }
 
-/** No strict prefix of a good message is one. */
+/** No strict prefix of a good message is a good message. */
 export function prefixes(t: T, codec: Codec, input: Uint8Array, name: string): void {
   for (let length = 0; length < input.length; length++) {
     const status = codec.read(input, 0, length);

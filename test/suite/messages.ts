@@ -12,7 +12,7 @@ import { CONTENT_TYPE_12, CONTENT_TYPE_13, SHA256_BYTES } from "../../src/wire.t
 
 export const SERVER_ID = "dm.example";
 
-/** What differs from the usual; `secret` and `name` are those of the digest. */
+/** The fields that differ from the usual message; `secret` and `name` are those of the digest. */
 export interface Message extends Partial<NotificationFields> {
   sessionId: number;
   secret?: Uint8Array;
@@ -27,7 +27,7 @@ export function octets(text: string): Uint8Array {
   return bytes;
 }
 
-/** 16 octets that `number` tells from others. */
+/** 16 octets that differ for each `number`. */
 export function nonceOf(number: number): Uint8Array {
   const nonce = new Uint8Array(16);
   for (let i = 0; i < 16; i++) nonce[i] = number * 7 + i;
@@ -66,7 +66,7 @@ function fieldsOf(message: Message): NotificationFields {
   return fields as unknown as NotificationFields;
 }
 
-/** Package #0 of 1.3 behind `from` bytes; its fields have to be right. */
+/** A Package #0 of 1.3 after `from` free bytes. Its fields must be valid. */
 function body13(message: Message, from: number): Uint8Array {
   const out = new Uint8Array(from + 600);
   const secret = message.secret === undefined ? octets("secret13") : message.secret;

@@ -40,7 +40,7 @@ export function hashes(t: T, hash: Hash, file: HashVectors): void {
   }
 }
 
-/** The message whole, in two pieces, and byte by byte, one after another through one instance. */
+/** Hashes the message whole, in two pieces, and byte by byte, all with one instance. */
 function hashVector(t: T, hash: Hash, file: string, vector: HashVector, hex: string): void {
   t.test(`${file}: ${vector.name}`, () => {
     const message = bytesOf(hex);
@@ -90,7 +90,7 @@ export function utf8(t: T, p: Pkg0, file: TextVectors): void {
   for (let i = 0; i < file.vectors.length; i++) utf8Vector(t, p, file.vectors[i]);
 }
 
-/** Also in the middle of continuation bytes, so that a check that looks past its end is found out. */
+/** Also in the middle of continuation bytes, to find a check that reads past its end. */
 function utf8Vector(t: T, p: Pkg0, vector: TextVector): void {
   t.test(`utf8: ${vector.name}`, () => {
     const bytes = bytesOf(vector.bytes as string);

@@ -1,11 +1,11 @@
-/** Every vector of a format through its reader: status and offset, or all fields and the digest; then the laws. */
+/** Checks every vector of a format with its reader: status and offset, or all fields and the digest; then the laws. */
 import { OK } from "../../src/status.ts";
 import type { Pkg0, T } from "./api.ts";
 import { codecOf, createCodec12, createCodec13, expectedSummary, newShared } from "./codecs.ts";
 import { changes, placement, prefixes } from "./laws.ts";
 import { inputOf, nameOf, type Vector, type Vectors } from "./vectors.ts";
 
-/** Longer messages stay out of the laws that hash once for each of their bytes: they take hours on a slow engine. */
+/** Longer messages are left out of the laws that hash once for each byte: they would take hours on a slow engine. */
 const LAW_BYTES_MAX = 160;
 
 export function readers(t: T, p: Pkg0, file: Vectors): void {

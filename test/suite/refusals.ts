@@ -1,4 +1,4 @@
-/** What the writers refuse: each wrong field with its status, and nothing written. */
+/** Checks that the writers refuse each wrong field with its status, and write nothing then. */
 import { DIGEST12_SCRATCH_BYTES } from "../../src/notification/digest12.ts";
 import { DIGEST_COLONS } from "../../src/notification/digest13.ts";
 import type { Pkg0, T } from "./api.ts";

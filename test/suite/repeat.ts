@@ -1,12 +1,12 @@
-/** The same messages over and over, for runners that watch the heap. */
+/** Reads the same messages again and again, for runners that watch the heap. */
 import type { Codec, Pkg0 } from "./api.ts";
 import { codecOf, newShared } from "./codecs.ts";
 import { NOTIFICATION12, NOTIFICATION13, PUSH } from "./index.ts";
 import { inputOf, type Vectors } from "./vectors.ts";
 
 /**
- * A function that reads, and where it can verifies, every vector `times` times, and returns how often the answer was OK.
- * All that is allocated is allocated here: a call of the function allocates nothing of its own.
+ * Returns a function that reads every vector `times` times, verifies those with a digest, and returns how often the result
+ * was OK. Allocates everything here: a call of that function allocates nothing itself.
  */
 export function createRepeat(pkg0: Pkg0): (times: number) => number {
   const inputs: Uint8Array[] = [];

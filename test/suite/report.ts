@@ -1,4 +1,7 @@
-/** What an engine's command line shows of a suite: a line for each check that fails, and at the end `N passed, N failed`. */
+/**
+ * Prints the results of a suite in an engine's command line: a line for each check that fails, and at the end `N passed, N
+ * failed`.
+ */
 import type { T } from "./api.ts";
 
 declare const print: ((line: string) => void) | undefined;

@@ -1,4 +1,4 @@
-/** What an engine's command line runs of the bearers that are built on top of the client: SIP, HTTP, OBEX. */
+/** Runs the checks of SIP, HTTP and OBEX in an engine's command line. */
 import { bearersSuite } from "./bearers-suite.ts";
 import { end, t } from "./report.ts";
 

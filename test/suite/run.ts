@@ -1,6 +1,4 @@
-/**
- * What an engine's command line runs behind the client and the core bundle: the suite. Leaves `repeatAll(times)` behind.
- */
+/** Runs the suite in an engine's command line, after the client and the core bundle. Defines the global `repeatAll(times)`. */
 import { copyOf } from "../../src/account/dmacc.ts";
 import { writeBase64 } from "../../src/hash/base64.ts";
 import { createMd5 } from "../../src/hash/md5-small.ts";
@@ -18,7 +16,10 @@ import { type Pkg0, suite } from "./index.ts";
 import { repeatAll } from "./repeat.ts";
 import { end, t } from "./report.ts";
 
-/** What was flashed: the client, and the core for the readers; and from src what neither gives to the board's program. */
+/**
+ * The API under test: the flashed client, the flashed core for the readers, and from src the functions that neither bundle
+ * exports.
+ */
 declare const pkg0: Pkg0;
 declare const core: Pkg0;
 const all = copyOf(pkg0);

@@ -1,4 +1,4 @@
-/** What a caller of createSmsReceiver does with the sets of parts that a part completes. In the device dialect. */
+/** Chooses among the sets of parts that a part completes, as a caller of createSmsReceiver must. In the device dialect. */
 import { layerOf, OK, type Status } from "../../src/status.ts";
 
 interface Receiver {

@@ -78,7 +78,7 @@ function md5(text: string): string {
   return hex;
 }
 
-/** RFC 2617 §3.2.2.1 for the device's password; `middle` is what stands between the two hashes. */
+/** The response of RFC 2617 §3.2.2.1 for the device's password; `middle` is the text between the two hashes. */
 function digest(middle: string): string {
   return md5(`${md5("device:example.com:secret")}:${middle}:${md5("REGISTER:sip:example.com")}`);
 }

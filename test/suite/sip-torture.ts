@@ -1,7 +1,7 @@
 /**
- * RFC 4475, the torture tests of SIP, as far as they concern a user agent that takes MESSAGE and sends REGISTER: what is
- * torture in a request of another method, in a MESSAGE. Each row: its section and name there, the message, the right
- * answer, and what ours is. Where the RFC leaves a choice ("may", "acceptable"), ours is the strict one.
+ * RFC 4475, the torture tests of SIP, as far as they concern a user agent that takes MESSAGE and sends REGISTER. A torture
+ * of a request with another method is applied to a MESSAGE. Each row has the section and name in the RFC, the message, the
+ * right answer, and our answer. When the RFC leaves a choice ("may", "acceptable"), our answer is the strict one.
  */
 import { createSipReceiver } from "../../src/push/sip/receiver.ts";
 import { createSipSender } from "../../src/push/sip/sender.ts";

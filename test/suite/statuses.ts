@@ -1,4 +1,4 @@
-/** The statuses that vectors name. A table of its own: a namespace import needs helpers that MicroQuickJS lacks. */
+/** The statuses that vectors name. A table, because a namespace import needs helpers that MicroQuickJS lacks. */
 import {
   CONNECT_REASON_TWICE,
   FIELD_BUFFER,

@@ -7,7 +7,7 @@ import { asciiOf, bytesOf, inputOf, nameOf, spanOf, type Vector, type Vectors } 
 type Notification = ReturnType<Pkg0["newNotification"]>;
 export type Fields = Parameters<Pkg0["writeNotification13"]>[0];
 
-/** Offset that everything is written at, so that a writer that starts at 0 is found out. */
+/** The offset that every message is written at, to find a writer that starts at 0. */
 const AT = 3;
 
 export function writers(t: T, p: Pkg0, file: Vectors): void {
@@ -57,7 +57,7 @@ function write(p: Pkg0, file: Vectors, vector: Vector, fields: Fields, out: Uint
   return p.writeNotification12(fields, p.createMd5(), asciiOf(credentials.name), password, nonce, out, at, scratch);
 }
 
-/** What a writer needs to write again what a reader found. */
+/** The fields for a writer to write the message in `n` again. */
 export function fieldsOf(n: Notification): Fields {
   return {
     initiator: n.initiator,

@@ -7,7 +7,7 @@ import { createModdablePort } from "./moddable.ts";
 import { run } from "./port.ts";
 import { createQuickjsPort } from "./quickjs.ts";
 
-/** Of the machine's clock, which two targets read; an unset one begins with 1970. */
+/** Times of the machine's clock, which two targets read. An unset clock starts in 1970. */
 const setNow = (posixSeconds: number): void => {
   vi.spyOn(Date, "now").mockReturnValue(posixSeconds === 0 ? 37_250 : posixSeconds * 1000 + 250);
 };
@@ -40,7 +40,7 @@ const NO_KEEPING = [
   "sms: what was not settled outlasts a reset: kept",
 ];
 
-/** The ports in this tree, and the checks that they have no hand for. */
+/** The ports in this tree, and the checks that they have no control for. */
 const PORTS: [string, () => Port, string[]][] = [
   ["host functions", createHostPort, []],
   ["a modem driver of one's own", createKeepingPort, []],

@@ -33,7 +33,7 @@ describe("the bundle over host functions, as the READMEs say, ends in a started 
   }
 });
 
-/** A program for Moddable, with fakes of its modules where the SDK would bring them. */
+/** A program for Moddable, with fakes of the SDK's modules. */
 const MODDABLE = `
 import connect from "./moddable.js";
 const records = new Map();

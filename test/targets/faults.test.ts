@@ -1,4 +1,4 @@
-/** Ports with one fault each: the checks have to name it. */
+/** Ports with one fault each, which the checks must name. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { isOthers, isSettled, MORE } from "../../src/index.ts";
 import type { Port } from "../../targets/conformance/index.ts";
@@ -7,7 +7,7 @@ import { createHostPort, type HostPort } from "./host-functions.ts";
 import { createKeepingPort, type KeepingPort } from "./keeping.ts";
 import { run } from "./port.ts";
 
-/** What is wrong, the check that finds it, and how the port of the host functions gets it. */
+/** The fault, the check that finds it, and the change that gives the fault to the port of the host functions. */
 type Fault = [name: string, check: string, plant: (board: Board, port: HostPort) => void];
 
 const shared = new Uint8Array(4096);
@@ -482,7 +482,7 @@ const KINDS = [
   "a message of others",
 ];
 
-/** The same for a board whose modem driver keeps messages: what its program does with a verdict. */
+/** The faults of a board whose modem driver keeps messages: in how its program uses the verdict. */
 const KEEPING_FAULTS: [name: string, kinds: string[], create: () => KeepingPort][] = [
   ["deletes what it has delivered", KINDS, () => createKeepingPort(() => true)],
   ["deletes all but others'", KINDS.slice(0, 3), () => createKeepingPort(status => !isOthers(status))],

@@ -1,4 +1,4 @@
-/** What the images of targets/firmware take: Thumb instructions counted by count.c, the least heap, the deepest stack. */
+/** Measures the images of targets/firmware: Thumb instructions, counted by count.c; the smallest heap; the deepest stack. */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ export interface Counts {
   idleSecond: number;
   /** From the turn of the main loop in which a message is whole to its saved record: reading it, digest, admission. */
   verdict: { one: number; four: number };
-  /** All that is run for a message, from the modem's first byte about it to its deletion there. */
+  /** Everything for a message, from the modem's first byte about it to its deletion in the modem. */
   total: { one: number; four: number };
   /** For each byte of a list of short messages that are others'. */
   listByte: number;

@@ -1,4 +1,7 @@
-/** Records on raw NOR flash (targets/host-functions/flash.c): a cut within every write, worn and damaged chips. FLASH_SEED. */
+/**
+ * Records on raw NOR flash (targets/host-functions/flash.c), with a power cut in every write, and with worn and damaged
+ * chips. Variable: FLASH_SEED.
+ */
 import { afterEach, describe, expect, test } from "vitest";
 import { createRandom } from "../random.ts";
 import { missingTools, type NorFlash, openFlash } from "./flash.ts";
@@ -32,7 +35,7 @@ function chip(sectors: number, sectorBytes: number, unitBytes = 4): NorFlash {
 type Records = Map<string, string>;
 const text = (bytes: Uint8Array | null) => (bytes === null ? "none" : Buffer.from(bytes).toString("hex"));
 
-/** What flash holds, by key. */
+/** The records in flash, by key. */
 function recordsOf(flash: NorFlash): Records {
   const records: Records = new Map();
   for (const key of KEYS) if (flash.status(key) !== -1) records.set(key, text(flash.load(key) || null));

@@ -1,7 +1,7 @@
 /**
- * A flood on loopback against `listen`: datagrams, SIP requests, connections that are half open. Genuine messages are taken
- * meanwhile, and the memory afterwards is that of before. A hundredth of it by default; FLOOD=1 for all of it, which is
- * 250,000 datagrams, 120,000 SIP requests and 2 x 2,000 connections, and takes some minutes.
+ * A flood on loopback against `listen`: datagrams, SIP requests, connections that are half open. Genuine messages must be
+ * taken meanwhile, and the memory must be the same afterwards as before. A hundredth of it by default; FLOOD=1 for all of
+ * it, which is 250,000 datagrams, 120,000 SIP requests and 2 x 2,000 connections, and takes some minutes.
  */
 import { fork } from "node:child_process";
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
@@ -20,7 +20,7 @@ const SECRET = "secret";
 const SERVER = "dm.example.com";
 const HOST = "127.0.0.1";
 const MEGABYTE = 2 ** 20;
-/** Between messages of a flood, so that the kernel has room for the others: what it drops, nobody can take. */
+/** A pause between messages of a flood, so that the kernel does not drop the genuine ones. */
 const BATCH = 50;
 
 const folder = mkdtempSync(join(tmpdir(), "pkg0-flood-"));

@@ -1,4 +1,4 @@
-/** As much of GDB's remote protocol as it takes to stop a machine at an instruction, look into it, and reset it there. */
+/** The part of GDB's remote protocol that stops a machine at an instruction, reads its state, and resets it. */
 import { connect, type Socket } from "node:net";
 
 export interface Gdb {

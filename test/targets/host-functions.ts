@@ -1,4 +1,4 @@
-/** A firmware in C, as far as its host functions show. */
+/** A fake of a firmware in C: its host functions. */
 import { createHash } from "node:crypto";
 import type { Port } from "../../targets/conformance/index.ts";
 import { createHostBoard, type Host, type HostBoard } from "../../targets/host-functions/hal.ts";

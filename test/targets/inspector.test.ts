@@ -1,4 +1,4 @@
-/** The page as its user has it: dist/inspector.html from disk, in a real Chromium. */
+/** Tests dist/inspector.html from disk in a real Chromium. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

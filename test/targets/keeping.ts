@@ -1,4 +1,4 @@
-/** A board whose own modem driver keeps messages, as targets/examples/own-modem.js has it. Time passes by vitest's timers. */
+/** A board whose own modem driver keeps messages, like targets/examples/own-modem.js. Time passes by vitest's timers. */
 import { vi } from "vitest";
 import * as pkg0 from "../../src/index.ts";
 import { createReceiver } from "../../targets/examples/own-modem.js";

@@ -1,4 +1,4 @@
-/** npm run build:lua is off by default: this runs where that was called before, and a Lua is on PATH. */
+/** Runs only after npm run build:lua, which is off by default, and with a Lua on PATH. */
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";

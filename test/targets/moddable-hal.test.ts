@@ -1,4 +1,4 @@
-/** What a board of Moddable does when the SDK throws. */
+/** Checks a board of Moddable when the SDK throws. */
 import { describe, expect, test } from "vitest";
 import type { KeyValue, SerialClass, UdpClass } from "../../targets/moddable/embedded.ts";
 import { createIoSerial, createKeyValueStorage, createModdableBoard, createUdp } from "../../targets/moddable/hal.ts";

@@ -1,4 +1,4 @@
-/** The Moddable SDK, where there is one: builds a project for its simulator, and runs it there. */
+/** The Moddable SDK, if it is installed: builds a project for its simulator, and runs it there. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";

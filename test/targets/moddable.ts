@@ -1,4 +1,7 @@
-/** Moddable's IO classes, as far as the target uses them: callbacks later, counts without data, writes that throw where there is no room. */
+/**
+ * Fakes of Moddable's IO classes, as far as the target uses them: late callbacks, counts without data, writes that throw
+ * when there is no room.
+ */
 import { createHash } from "node:crypto";
 import type { Port } from "../../targets/conformance/index.ts";
 import type { DigestClass, KeyValue, SerialClass, UdpClass } from "../../targets/moddable/embedded.ts";

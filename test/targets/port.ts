@@ -1,4 +1,4 @@
-/** What the ports of the tests have in common: running the checks, and a host whose fakes share a clock and a medium. */
+/** Shared by the ports of the tests: running the checks, and a host whose fakes share a clock and a medium. */
 import { checkPort, type Port } from "../../targets/conformance/index.ts";
 
 export interface Outcome {
@@ -55,7 +55,7 @@ export function createMedium(): Medium {
   return medium;
 }
 
-/** The hands of a tester that all fakes have alike. `keyOf` tells the name of a record in the medium. */
+/** The controls that all fakes have. `keyOf` returns the name of a record in the medium. */
 export function handsOf(medium: Medium, keyOf: (key: string) => string) {
   return {
     restart(): void {

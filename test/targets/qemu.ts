@@ -1,4 +1,4 @@
-/** The firmware of targets/firmware in QEMU, with an emulated modem on its UART, and hands on the machine. */
+/** Runs the firmware of targets/firmware in QEMU, with an emulated modem on its UART, and controls the machine. */
 import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
@@ -14,7 +14,7 @@ const run = promisify(execFile);
 export const FIRMWARE_TOOLS = ["make", "cc", "arm-none-eabi-gcc", "qemu-system-arm", "mqjs"];
 const FLAGS = ["MQUICKJS_ARM_FLAGS", "MQUICKJS_DESK_FLAGS"];
 
-/** What is missing here for an image: programs, the engine's objects. */
+/** The programs and the engine's objects that are missing for an image. */
 export function missingForFirmware(): string[] {
   const programs = FIRMWARE_TOOLS.filter(tool => !isOnPath(tool)).map(tool => `${tool} on PATH`);
   return [...programs, ...FLAGS.filter(flag => !process.env[flag])];

@@ -1,4 +1,4 @@
-/** QuickJS' std and os, as far as the target uses them, over a medium in memory. Failures are -errno. */
+/** A fake of QuickJS' std and os, as far as the target uses them, over a medium in memory. Failures are -errno. */
 import type { Port } from "../../targets/conformance/index.ts";
 import { createQuickjsBoard, createTtySerial } from "../../targets/quickjs/hal.ts";
 import type { Os, Std } from "../../targets/quickjs/qjs.ts";

@@ -1,4 +1,4 @@
-/** An emulated modem behind a real tty, and a program that runs on it: what the README of a target tells to do. */
+/** An emulated modem on a real tty, and a program that uses it, as the README of a target describes. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { existsSync } from "node:fs";
@@ -54,7 +54,7 @@ export async function openModem(path: string) {
   };
 }
 
-/** The machine's 2948 may be somebody's. */
+/** A port of its own, because another program may have the machine's port 2948. */
 export function freePort(): Promise<number> {
   return new Promise(resolve => {
     const socket = createSocket("udp4").bind(0, () => {

@@ -1,10 +1,10 @@
-/** Bit strings, the twins' only tool: slow, literal, and nothing shared with src. */
+/** Bit strings, the only tool of the twins: slow, literal, and sharing nothing with src. */
 
 export function bitsOf(bytes: Uint8Array): string {
   return Array.from(bytes, byte => byte.toString(2).padStart(8, "0")).join("");
 }
 
-/** Takes fields off a bit string in the order in which the tables print them. */
+/** Takes fields from a bit string in the order of the standard's tables. */
 export class BitReader {
   #bits: string;
   #at = 0;

@@ -1,4 +1,4 @@
-/** Net-Unicode (RFC 5198 §2) as a sentence about text: what the writers of DM 1.3 let through, and what hosts do. */
+/** The twin of Net-Unicode (RFC 5198 §2), for the writers of DM 1.3 and for hosts. */
 
 /** Offset of the first byte of `bytes` that is not Net-Unicode, -1 for none; NFC aside. Throws when they are not UTF-8. */
 export function findTwinFault(bytes: Uint8Array): number {

@@ -1,12 +1,12 @@
 /**
- * Messages built the long way round, as the tables of the standards are printed: bit strings, node:crypto, and nothing
- * shared with src. What the standard rules out can be built, too: each field may be given any value.
+ * Builds messages literally by the tables of the standards, from bit strings and node:crypto, sharing nothing with src. It
+ * can build messages that the standard forbids: each field may have any value.
  */
 import { createHash } from "node:crypto";
 
 export type Bytes = Uint8Array | string;
 
-/** One option of DM 1.3 (§6.2); `length` where it is not the value's own. */
+/** One option of DM 1.3 (§6.2); `length` overrides the length of the value. */
 export interface TwinOption {
   number: number;
   value: Bytes;
@@ -15,7 +15,7 @@ export interface TwinOption {
 
 export interface TwinFields13 {
   version?: number;
-  /** OPC, where it is not the number of options. */
+  /** Overrides OPC, which is otherwise the number of options. */
   count?: number;
   initiator?: number;
   uiMode?: number;
@@ -25,7 +25,7 @@ export interface TwinFields13 {
   sessionId?: number;
   timestamp?: number;
   serverId?: Bytes;
-  /** Without one: Server-ID and Requested-MO 1. */
+  /** By default Server-ID and Requested-MO 1. */
   options?: TwinOption[];
   /** Bytes between the last option and the digest. */
   trailing?: Bytes;
@@ -99,7 +99,7 @@ export interface TwinFields12 {
   futureUse?: number;
   sessionId?: number;
   serverId?: Bytes;
-  /** length-identifier, where it is not the Server-ID's own. */
+  /** Overrides length-identifier, which is otherwise the length of the Server-ID. */
   length?: number;
   body?: Bytes;
   name?: Bytes;

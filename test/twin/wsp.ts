@@ -1,6 +1,6 @@
 /**
- * WSP Push PDU, read the long way round: the header block is first cut into values, then each value is decoded for what it
- * is. WAP-230 §8.2.4.1 and §8.4. Throws on whatever is wrong, and returns null for a push that is well-formed but not ours.
+ * The twin of the WSP Push PDU: it cuts the header block into values, and then decodes each value. WAP-230 §8.2.4.1 and
+ * §8.4. Throws for any fault, and returns null for a well-formed push that is not for DM.
  */
 export interface TwinPush {
   tid: number;

@@ -1,4 +1,4 @@
-/** What npm run bench measures is what it says: every case gives its expected result, as often as one set-up allows. */
+/** Checks that npm run bench measures what it claims: every case gives its expected result, as often as one set-up allows. */
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { newCases } from "../../build/bench/cases.ts";

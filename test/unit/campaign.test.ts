@@ -1,4 +1,4 @@
-/** `pkg0 campaign` against a small SMS centre on loopback: what is sent, what is kept, and what a kill leaves. */
+/** `pkg0 campaign` with a small SMS centre on loopback: the messages sent, the journal, and the state after a kill. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
@@ -64,7 +64,7 @@ async function campaign(...args: string[]): Promise<Ran> {
   return { code, events, summary: events.at(-1) ?? {}, errors };
 }
 
-/** What a device with `secret` reads in the submit_sm of one push. */
+/** Decodes the submit_sm of one push as a device with `secret` does. */
 function readAt(submits: Submit[], secret: string) {
   const reader = createTpduReader();
   for (const { bytes } of submits) {

@@ -1,4 +1,4 @@
-/** What the command line says of itself: help, version, completion, what was meant, and what does nothing. */
+/** Help, version, completion, suggestions, and refusals of options without an effect. */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-/** The command line towards hostile files, lines and peers. Runs the build: `npm run build` first. */
+/** The command line with hostile files, lines and peers. Runs the build: `npm run build` first. */
 import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";

@@ -1,4 +1,4 @@
-/** Messages as people have them: every form of every sample gives what its plain hex gives. */
+/** Checks that every written form of every sample gives the same result as its plain hex. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -12,7 +12,7 @@ const DM_ACC: pkg0.DmAcc = {
   appAuth: [{ aauthLevel: "NOTICRED", aauthSecret: "secret" }],
 };
 
-/** A client that takes short messages, with what it said and started. */
+/** A client that takes short messages, with its verdicts and the sessions that it started. */
 function device(options: pkg0.SmsReceiverOptions = {}) {
   const hal = createMockHal();
   const verdicts: string[] = [];
@@ -33,7 +33,7 @@ function createHash() {
   return (message: Uint8Array) => new Uint8Array(createNodeHash("sha256").update(message).digest());
 }
 
-/** The TPDU of a line as a modem prints it: behind the SMSC part. */
+/** The TPDU of a line that a modem prints, without its SMSC part. */
 function tpduOf(hex: string): Uint8Array {
   const bytes = Buffer.from(hex, "hex");
   return bytes.subarray(1 + bytes[0]!);

@@ -1,4 +1,4 @@
-/** The engines' suite of the client, against src itself. */
+/** Runs the suite of the client on src itself. */
 import { expect, test } from "vitest";
 import { createClient } from "../../src/client/client.ts";
 import * as pkg0 from "../../src/index.ts";

@@ -1,4 +1,4 @@
-/** What dissect tells of the bytes: each of them once, and no other verdict than decode's. */
+/** Checks that dissect explains each byte exactly once, and has the same status as decode. */
 import { describe, expect, test } from "vitest";
 import {
   createDecoder,
@@ -56,7 +56,7 @@ function leavesOf(fields: Field[]): Field[] {
   );
 }
 
-/** How the fields fail to be all of the bytes, each bit once, in order; "" where they do not. */
+/** The first violation of the rule that the fields cover each bit once and in order; "" without one. */
 function faultOf({ bytes, fields }: Dissection): string {
   let bit = 0;
   for (const { from, to, bits, name } of leavesOf(fields)) {
@@ -67,7 +67,7 @@ function faultOf({ bytes, fields }: Dissection): string {
   return bit === 8 * bytes.length ? "" : `ends at bit ${bit} of ${8 * bytes.length}`;
 }
 
-/** How fields do not hold what they are made of; "" where they do. */
+/** The first field that does not contain its `fields`; "" without one. */
 function faultOfNesting(fields: Field[]): string {
   for (const field of fields) {
     const inner = field.fields ?? [];
@@ -84,7 +84,7 @@ function statusesOf(fields: Field[]): Field[] {
   return fields.flatMap(field => [...(field.status === undefined ? [] : [field]), ...statusesOf(field.fields ?? [])]);
 }
 
-/** Everything that has to be so of one input. */
+/** Checks all rules on one input. */
 function check(bytes: Uint8Array, as: Layer | "auto"): string {
   const decoded = createDecoder(as).decode(bytes);
   const dissection = createDissector(as).dissect(bytes);

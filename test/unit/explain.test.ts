@@ -1,4 +1,4 @@
-/** explain as text: what is shown of each kind of message, and that nothing in it acts on a terminal. */
+/** The text of explain for each kind of message, which must not contain characters that control a terminal. */
 import { describe, expect, test } from "vitest";
 import { createDissector, encode, explain } from "../../targets/codec/index.ts";
 import captures from "../vectors/captures.json" with { type: "json" };

@@ -1,4 +1,4 @@
-/** What is too slow for the engines: NIST's procedures, and node:crypto as cross-check over every length and split. */
+/** Checks that are too slow for the engines: NIST's procedures, and a comparison with node:crypto over every length and split. */
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { createNativeHash, createWholeMessageHash, type Hash } from "../../src/hash/hash.ts";

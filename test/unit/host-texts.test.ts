@@ -1,4 +1,4 @@
-/** What a host reads and shows: lines of bounded length, secrets, escapes, and how many rejects it tells of. */
+/** Texts on a host: lines of bounded length, secrets, escapes, and the limit of reported rejects. */
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** decode and explain with accounts: the verdict of a device, and what would have fitted. */
+/** decode and explain with accounts: the verdict of a device, and the change that would make the digest right. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,7 +37,7 @@ const FIELDS13: NotificationJson = {
 };
 const FIELDS12: NotificationJson = { format: "1.2", sessionId: "1", serverId: "dm.example.com" };
 
-/** What a device says to a push of `fields`, signed with `credentials`. */
+/** The verdict of a device on a push of `fields`, signed with `credentials`. */
 function verdictOn(fields: NotificationJson, credentials: Credentials, dmAccs = [DM_ACC]) {
   const { bytes, contentType } = encode(fields, credentials);
   return createDecoder("auto", undefined, createJudge(dmAccs)).decode(pushOf(bytes, contentType, 1));

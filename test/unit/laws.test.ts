@@ -31,7 +31,7 @@ describe("every vector, good or bad, cut after each of its bytes", () => {
         const codec = codecOf(pkg0, file, vector, shared);
         const input = inputOf(vector);
         for (let to = 0; to <= input.length; to++) {
-          // the rest of the message stays behind `to`: reading it would show
+          // the rest of the message stays after `to`, so that reading it would change the result
           const status = codec.read(input, 0, to);
           const alone = codec.read(input.slice(0, to), 0, to);
           if (status !== alone || !isDeclared(codec, status, 0, to))
@@ -42,7 +42,7 @@ describe("every vector, good or bad, cut after each of its bytes", () => {
   }
 });
 
-/** Reads a byte outside [from, to) only to fail: what no vector can show when the buffer has bytes there. */
+/** An array that throws when a byte outside [from, to) is read, which vectors cannot detect. */
 test("no reader looks outside of its span", () => {
   for (const file of [NOTIFICATION13, NOTIFICATION12, PUSH]) {
     const shared = newShared(pkg0);

@@ -8,7 +8,7 @@ import { findTwinFault } from "../twin/net-unicode.ts";
 const FIELDS = { sessionId: "1", serverId: "dm.example", requestedMo: [1], timestamp: 1_700_000_000 };
 const SECRET: Credentials = { secret: "s" };
 
-/** What encode says to fields; "OK" when it takes them. */
+/** The status of encode for fields; "OK" when it takes them. */
 function statusOf(fields: object, rules = {}): string {
   try {
     encode({ ...FIELDS, ...fields }, SECRET, rules);

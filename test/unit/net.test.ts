@@ -95,7 +95,7 @@ test("SIP: sent again until there is an answer, delivered once", async () => {
     if (peer.port === device.port) relay.send(bytes, sender, "127.0.0.1");
     else {
       sender = peer.port;
-      if (bytes.toString("latin1").startsWith("MESSAGE") && lost++ === 0) return; // the request is lost
+      if (bytes.toString("latin1").startsWith("MESSAGE") && lost++ === 0) return; // the receiver loses the request
       relay.send(bytes, device.port, "127.0.0.1");
       relay.send(bytes, device.port, "127.0.0.1"); // and comes twice
     }

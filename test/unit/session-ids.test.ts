@@ -1,4 +1,7 @@
-/** SESSIONIDs on the server's side (§6.4.8): what is given out, what a cut leaves, and that no device takes one for another. */
+/**
+ * SESSIONIDs of a server (§6.4.8): their order, the journal after a power cut, and that devices never confuse two
+ * notifications.
+ */
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

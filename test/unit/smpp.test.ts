@@ -81,7 +81,7 @@ describe("the URI of a link", () => {
   });
 });
 
-/** What a device would put together from submit_sm with UDH: each as SMS-DELIVER. */
+/** Joins submit_sm with a UDH as a device would, each as an SMS-DELIVER. */
 function reassemble(bytes: Buffer[]): Uint8Array | undefined {
   const reader = createTpduReader();
   let push: Uint8Array | undefined;

@@ -1,4 +1,4 @@
-/** The state directory: what may be in it, how it is written, and that one process has it at a time. */
+/** The state directory: its permitted contents, how files are written, and that only one process has it at a time. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import {
   chmodSync,

@@ -1,4 +1,4 @@
-/** The structure that src/README.md promises: directions of imports, length of functions, and citations that lead somewhere. */
+/** The structure that src/README.md promises: directions of imports, lengths of functions, and citations of things that exist. */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join, posix } from "node:path";

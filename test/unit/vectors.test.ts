@@ -1,4 +1,7 @@
-/** Every vector file is what test/vectors/README.md says, and every status that a reader can return is reached. */
+/**
+ * Checks that every vector file has the form of test/vectors/README.md, and that the vectors reach every status of the
+ * readers.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import * as codes from "../../src/status.ts";
@@ -100,7 +103,7 @@ test("the suite's table has the numbers of src/status.ts", () => {
   for (const [name, number] of Object.entries(STATUSES)) expect(number, name).toBe(numbers[name]);
 });
 
-/** What a reader imports from status.ts is what it can return. */
+/** The statuses that a reader can return: those that it imports from status.ts. */
 describe.each([
   ["notification13.json", "src/notification/read13.ts", 0x60],
   ["notification12.json", "src/notification/read12.ts", 0x70],

@@ -1,4 +1,4 @@
-/** Verification when the hash itself is broken: a port's native function that gives too little must not open the door. */
+/** Verification with a broken hash: a native function that writes too few bytes must never make a digest right. */
 import { describe, expect, test } from "vitest";
 import { createWholeMessageHash } from "../../src/hash/hash.ts";
 import { DIGEST12_SCRATCH_BYTES, verifyDigest12 } from "../../src/notification/digest12.ts";
