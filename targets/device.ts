@@ -4,7 +4,7 @@ import { type AppAuth, copyOf, type DmAcc } from "../src/account/dmacc.ts";
 import { createClient } from "../src/client/client.ts";
 import type { Client } from "../src/client/interface.ts";
 import type { ClientOptions } from "../src/client/options.ts";
-import type { Hal, Serial, SessionRequest } from "../src/hal.ts";
+import type { Bearers, Hal, Serial, SessionRequest, Ui } from "../src/hal.ts";
 import { readBase64 } from "../src/hash/base64.ts";
 import { or } from "../src/or.ts";
 import type { ModemOptions } from "../src/push/at/interface.ts";
@@ -24,6 +24,13 @@ export interface DeviceOptions extends ClientOptions {
   /** DMAccs that are added when the device has no account with their serverId; AAuthData in base64. */
   accounts?: DmAccJson[];
   modem?: ModemOptions;
+  /** Tells the user that a session begins, and asks the user (§6.4.4). By default that of the board; without it nobody is asked. */
+  ui?: Ui;
+  /**
+   * Says which bearers can carry a session now (§6.5.6). Call client.bearerChanged() when that changes. By default those of
+   * the board; without them every bearer counts as up.
+   */
+  bearers?: Bearers;
   /** Parts of short messages that are held at the same time. By default 8. */
   parts?: number;
   /** Saves each part, for a modem driver that cannot keep messages until they are settled. By default false. */
@@ -53,6 +60,8 @@ export function startDevice(board: Board, options: DeviceOptions): Device {
   if (modemOptions.report === undefined) modemOptions.report = status => log(`modem ${hex(status)}`);
   const modem = board.serial === undefined ? null : createModem(board.serial, board.clock, modemOptions);
   if (modem !== null) board.sms = modem;
+  if (options.ui !== undefined) board.ui = options.ui;
+  if (options.bearers !== undefined) board.bearers = options.bearers;
   if (board.sms !== undefined && options.sms === undefined)
     options.sms = store => {
       const parts = or(options.parts, 8);

@@ -75,13 +75,21 @@ function cryptoOf(): Crypto | null {
   }
 }
 
-/** Starts with the options in the Storage file `pkg0.json`, after the program that defines onDmSession has been loaded. */
+/**
+ * Starts with the options in the Storage file `pkg0.json`, after the program that defines onDmSession, dmUi and dmBearers has
+ * been loaded. JSON cannot hold those three, so they are globals; dmDevice becomes the device.
+ */
 function boot(): void {
   setTimeout(() => {
     const text = (global.require("Storage") as EspruinoStorage).read("pkg0.json");
     const options = parseJson(text === undefined ? "" : text) as Options | null;
-    if (options === null) print("pkg0.json is missing, or no JSON");
-    else connect(options);
+    if (options === null) {
+      print("pkg0.json is missing, or no JSON");
+      return;
+    }
+    options.ui = global.dmUi as Options["ui"];
+    options.bearers = global.dmBearers as Options["bearers"];
+    global.dmDevice = connect(options);
   }, 0);
 }
 

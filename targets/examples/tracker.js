@@ -1,7 +1,7 @@
 /**
  * A tracker that sleeps until a short message wakes it. `board` has storage and clock; `serial` to an AT modem that stores
  * messages while everything else is off; `wake(call)` for the modem's ring line; `sleep()`; and `report(done)`, which
- * performs the DM session.
+ * performs the DM session. It may have `ui` and `bearers` of the HAL, and `onBearer(call)` for a change of bearers.
  */
 export function startTracker(pkg0, board) {
   const modem = pkg0.createModem(board.serial, board.clock, {});
@@ -12,6 +12,8 @@ export function startTracker(pkg0, board) {
     storage: board.storage,
     clock: board.clock,
     sms: modem,
+    ui: board.ui, // absent: nobody is asked
+    bearers: board.bearers, // absent: all are up
     session: {
       start(request) {
         isBusy++;
@@ -31,6 +33,7 @@ export function startTracker(pkg0, board) {
     client.open(); // sets the modem up again, and fetches the messages that it has stored
     client.resume();
   });
+  if (board.onBearer !== undefined) board.onBearer(() => client.bearerChanged());
   /** To be called once a second while awake. */
   return function tick() {
     modem.tick();

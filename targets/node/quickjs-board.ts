@@ -6,19 +6,23 @@ import type { QuickJSContext, QuickJSHandle, QuickJSWASMModule } from "quickjs-e
 
 export interface Board {
   /** Calls `board.<name>` in the engine; resolves to its result. */
-  call(name: "addAccount" | "open" | "datagram", argument?: string | Uint8Array): number;
+  call(name: "addAccount" | "open" | "datagram" | "answer" | "bearerChanged", argument?: string | Uint8Array): number;
   /** Bytes of the engine's heap in use. */
   heapUsed(): number;
   close(): void;
 }
 
-/** Boots `bundle` and `program` with at most `heapMax` bytes of heap; `onEvent` gets each event that the program reports. */
+/**
+ * Boots `bundle` and `program` with at most `heapMax` bytes of heap; `onEvent` gets each event that the program reports,
+ * `isAvailable` says which bearers are up.
+ */
 export function bootBoard(
   quickjs: QuickJSWASMModule,
   bundle: string,
   program: string,
   heapMax: number,
   onEvent: (event: { [name: string]: unknown }) => void,
+  isAvailable: (bearer: number) => boolean = () => true,
 ): Board {
   const runtime = quickjs.newRuntime();
   runtime.setMemoryLimit(heapMax);
@@ -40,6 +44,7 @@ export function bootBoard(
       flash.delete(vm.getString(key!));
       return vm.true;
     },
+    isAvailable: bearer => (isAvailable(vm.getNumber(bearer!)) ? vm.true : vm.false),
     seconds: () => vm.newNumber(Math.floor((performance.now() - started) / 1000)),
     event(json) {
       onEvent(JSON.parse(vm.getString(json!)));

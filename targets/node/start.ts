@@ -23,7 +23,9 @@ const program = readFileSync(new URL("../virtual.js", import.meta.url), "utf8");
 /** The board's verdict on the current datagram. */
 let verdict = "";
 const board = bootBoard(await getQuickJS(), bundle, program, HEAP_MAX, event => {
-  if (event.event === "session") verdict += `, starts ${sessionText(event.request as pkg0.SessionRequest)}`;
+  if (event.event === "inform") verdict += ", shows that it begins";
+  else if (event.event === "confirm") verdict += ", asks the user";
+  else if (event.event === "session") verdict += `, starts ${sessionText(event.request as pkg0.SessionRequest)}`;
   else verdict = verdictText(event as unknown as { status: number; at: number; serverId: string });
 });
 

@@ -11,8 +11,13 @@ declare const host: {
   save(key: string, bytes: ArrayBuffer): boolean;
   erase(key: string): boolean;
   seconds(): number;
+  /** Takes "session", "verdict", "inform" and "confirm" events. */
   event(json: string): void;
+  isAvailable(bearer: number): boolean;
 };
+
+/** Questions that the user has not answered, the oldest first. */
+const questions: ((isAllowed: boolean) => void)[] = [];
 
 const client = pkg0.createClient(
   {
@@ -30,6 +35,14 @@ const client = pkg0.createClient(
         host.event(JSON.stringify({ event: "session", request }));
         client.sessionDone(request);
         return pkg0.SESSION_STARTED;
+      },
+    },
+    bearers: { isAvailable: bearer => host.isAvailable(bearer) },
+    ui: {
+      inform: (_reason, request) => host.event(JSON.stringify({ event: "inform", request })),
+      confirm(_reason, request, answer) {
+        questions.push(answer);
+        host.event(JSON.stringify({ event: "confirm", request }));
       },
     },
   },
@@ -53,6 +66,17 @@ const board = {
     return client.addAccount(dmAcc);
   },
   open: () => client.open(),
+  /** The user's answer to the oldest question: "yes" or another; SESSION_UNKNOWN where there is none. */
+  answer(text: string) {
+    const question = questions.shift();
+    if (question === undefined) return pkg0.SESSION_UNKNOWN;
+    question(text === "yes");
+    return pkg0.OK;
+  },
+  bearerChanged() {
+    client.bearerChanged();
+    return pkg0.OK;
+  },
   datagram(buffer: ArrayBuffer) {
     const bytes = new Uint8Array(buffer);
     return client.receivePush(bytes, 0, bytes.length, pkg0.VIA_UDP);

@@ -15,12 +15,12 @@ export const ACCOUNT = {
 };
 
 /** A push of a notification; `reasonBytes` makes it as long as one likes. */
-export function pushOf(sessionId: number, reasonBytes = 0, uiMode = 1): Uint8Array {
+export function pushOf(sessionId: number, reasonBytes = 0, uiMode = 1, preferredBearer: number[] = []): Uint8Array {
   const none = new Uint8Array(0);
   const fields: NotificationFields = {
     ...{ initiator: 1, uiMode, transport: 0, timeoutMinutes: 60, sessionId, versionTenths: 13 },
     ...{ timestamp: Math.floor(Date.now() / 1000), serverId: utf8Bytes(ACCOUNT.serverId) },
-    ...{ targetedMo: [], requestedMo: [1], preferredBearer: [], vendorInfo: none, vendorBody: none },
+    ...{ targetedMo: [], requestedMo: [1], preferredBearer, vendorInfo: none, vendorBody: none },
     connectReason: utf8Bytes("r".repeat(reasonBytes)),
   } as unknown as NotificationFields;
   const out = new Uint8Array(1200);
