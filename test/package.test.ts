@@ -67,7 +67,7 @@ const push = pushOf(signed.bytes, signed.contentType, 1);
 console.log(statusName(device.client.receivePush(push, 0, push.length, VIA_UDP)));
 
 checkPort(
-  { start: () => board, settle: next => next() },
+  { start: () => board, whenArrived: next => next() },
   {
     passed: check => console.log(\`passed \${check}\`),
     failed: (check, what) => console.log(\`failed \${check}: \${what}\`),

@@ -118,12 +118,12 @@ export function sessionChecks(port: Port, check: Check): void {
     const sessions = port.sessions === undefined ? () => 0 : port.sessions;
     const before = sessions();
     const client = startClient(port.start(), true);
-    port.settle(() => {
+    port.whenArrived(() => {
       send(port, client);
-      port.settle(() => {
+      port.whenArrived(() => {
         ok(sessions() === before + 1, `${sessions() - before} sessions have been started`);
         send(port, client);
-        port.settle(() => {
+        port.whenArrived(() => {
           ok(sessions() === before + 1, "the same notification has started another");
           client.close();
           if (port.restart === undefined) next();
@@ -161,9 +161,9 @@ function afterReset(port: Port, before: number, ok: Ok, next: () => void): void 
   const sessions = port.sessions === undefined ? () => 0 : port.sessions;
   if (port.restart !== undefined) port.restart();
   const client = startClient(port.start(), false);
-  port.settle(() => {
+  port.whenArrived(() => {
     send(port, client);
-    port.settle(() => {
+    port.whenArrived(() => {
       ok(sessions() === before + 1, "after a reset the same notification has started another");
       client.resume();
       ok(sessions() === before + 2, "after a reset the session that was not done is not offered again");

@@ -2,14 +2,14 @@
 import type { Board } from "../device.ts";
 
 /**
- * The port under test, and the controls of its tester. Every control but `board` and `settle` is optional; each one makes
+ * The port under test, and the controls of its tester. Every control except `start` and `whenArrived` is optional; each one makes
  * more checks possible.
  */
 export interface Port {
   /** Makes a board as its main.ts does, with the records that are stored. Called at the beginning, and after each `restart`. */
   start(): Board;
   /** Calls `next` once when all that was sent has arrived: a fake at once, a board after a moment. */
-  settle(next: () => void): void;
+  whenArrived(next: () => void): void;
   /** Resets the board, so that it loses everything that is only in memory. */
   restart?(): void;
   /** Sends the board a datagram. */

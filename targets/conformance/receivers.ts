@@ -27,9 +27,9 @@ export function receiverChecks(port: Port, check: Check, member: "udp" | "sms", 
     ok(answer === true, "open is not true");
     const sizes: number[] = [];
     for (let i = 0; i < BURST; i++) sizes.push(i === 1 ? most : 20 + 30 * i);
-    port.settle(() => {
+    port.whenArrived(() => {
       for (let i = 0; i < BURST; i++) send(port, hand, message(sizes[i], i));
-      port.settle(() => {
+      port.whenArrived(() => {
         ok(lengths.join() === sizes.join(), `lengths ${sizes.join()} have come as ${lengths.join()}`);
         ok(isWhole, "bytes differ");
         ok(!isEarly, "delivered from within open");
@@ -53,9 +53,9 @@ export function receiverChecks(port: Port, check: Check, member: "udp" | "sms", 
       isInside = false;
       return 0;
     });
-    port.settle(() => {
+    port.whenArrived(() => {
       for (let i = 0; i < BURST; i++) send(port, hand, message(30, i));
-      port.settle(() => {
+      port.whenArrived(() => {
         ok(count === BURST, `${count} of ${BURST} have come`);
         ok(!isNested, "delivered from within another delivery");
         receiver.close();
@@ -72,16 +72,16 @@ export function receiverChecks(port: Port, check: Check, member: "udp" | "sms", 
       return 0;
     };
     receiver.open(deliver);
-    port.settle(() => {
+    port.whenArrived(() => {
       receiver.close();
       send(port, hand, message(30, 1));
-      port.settle(() => {
+      port.whenArrived(() => {
         ok(count === 0, "delivered after close");
         ok(receiver.open(deliver) === true, "open after close is not true");
-        port.settle(() => {
+        port.whenArrived(() => {
           count = 0; // what came in between may have waited
           send(port, hand, message(30, 2));
-          port.settle(() => {
+          port.whenArrived(() => {
             ok(count === 1, `${count} deliveries after open`);
             receiver.close();
             next();
@@ -106,12 +106,12 @@ export function keepingChecks(port: Port, check: Check): void {
       const kept = (): number => (port.kept === undefined ? 0 : port.kept());
       const later = (then: () => void): void => {
         if (port.pass !== undefined) port.pass(60);
-        port.settle(then);
+        port.whenArrived(then);
       };
       const before = kept();
-      port.settle(() => {
+      port.whenArrived(() => {
         send(port, "tpdu", message(30, 1));
-        port.settle(() => {
+        port.whenArrived(() => {
           ok(count === 1 && kept() === before + 1, `delivered ${count} times, ${kept() - before} kept`);
           later(() => {
             ok(count > 1, "not delivered again within a minute");
@@ -134,9 +134,9 @@ export function keepingChecks(port: Port, check: Check): void {
   check("sms: what was not settled outlasts a reset", "kept", (ok, next) => {
     const first = port.start().sms as Receiver;
     first.open(() => THROTTLED);
-    port.settle(() => {
+    port.whenArrived(() => {
       send(port, "tpdu", message(30, 1));
-      port.settle(() => {
+      port.whenArrived(() => {
         first.close();
         if (port.restart !== undefined) port.restart();
         const second = port.start().sms as Receiver;
@@ -146,7 +146,7 @@ export function keepingChecks(port: Port, check: Check): void {
           ok(to - from === 30 && bytes[from] === 50, "it is another message");
           return OK;
         });
-        port.settle(() => {
+        port.whenArrived(() => {
           ok(count === 1, `delivered ${count} times`);
           second.close();
           next();
@@ -170,13 +170,13 @@ export function serialChecks(port: Port, check: Check): void {
     serial.open((bytes, from, to) => {
       for (let i = from; i < to; i++) if (bytes[i] !== sent[count++]) isSame = false;
     });
-    port.settle(() => {
+    port.whenArrived(() => {
       for (let at = 0; at < 700; ) {
         const to = Math.min(at + 1 + ((at * 7) % 90), 700);
         if (port.serialIn !== undefined) port.serialIn(sent.subarray(at, to));
         at = to;
       }
-      port.settle(() => {
+      port.whenArrived(() => {
         ok(count === 700, `${count} bytes of 700 have come`);
         ok(isSame, "bytes differ");
         serial.close();
@@ -198,16 +198,16 @@ export function serialChecks(port: Port, check: Check): void {
       count += to - from;
     };
     serial.open(receive);
-    port.settle(() => {
+    port.whenArrived(() => {
       serial.close();
       sendIn(message(20, 1));
-      port.settle(() => {
+      port.whenArrived(() => {
         ok(count === 0, "delivered after close");
         serial.open(receive);
-        port.settle(() => {
+        port.whenArrived(() => {
           count = 0; // what came in between may have waited
           sendIn(message(30, 2));
-          port.settle(() => {
+          port.whenArrived(() => {
             ok(count === 30, `${count} bytes of 30 have come`);
             serial.close();
             next();
@@ -226,7 +226,7 @@ export function serialChecks(port: Port, check: Check): void {
     }
     const out = port.serialOut;
     serial.open(() => {});
-    port.settle(() => {
+    port.whenArrived(() => {
       out();
       const bytes = message(64, 5);
       for (let i = 0; i < 4; i++) {
@@ -234,7 +234,7 @@ export function serialChecks(port: Port, check: Check): void {
         serial.write(bytes.subarray(0, 32 + i));
       }
       for (let i = 0; i < bytes.length; i++) bytes[i] = 0xee; // the caller's again
-      port.settle(() => {
+      port.whenArrived(() => {
         const sent = out();
         let at = 0;
         let isSame = true;

@@ -81,7 +81,7 @@ export function createUdp(dgram: Dgram, port: number): Receiver {
 }
 
 /** The native SHA-256; undefined when the firmware has none. */
-export function createNativeHash(crypto: Crypto | null): NativeHash | undefined {
+export function nativeHashOf(crypto: Crypto | null): NativeHash | undefined {
   if (crypto === null || typeof crypto.SHA256 !== "function") return undefined;
   return { sha256: message => new Uint8Array((crypto as Required<Crypto>).SHA256(message)) };
 }

@@ -6,7 +6,7 @@ import type { SessionRequest } from "../../src/hal.ts";
 import { PUSH_PORT, SESSION_LATER } from "../../src/wire.ts";
 import { type Device, type DeviceOptions, parseJson, requestJson, startDevice } from "../device.ts";
 import type { Crypto, Dgram, EspruinoSerial, EspruinoStorage } from "./espruino.ts";
-import { createEspruinoBoard, createNativeHash, createSerial, createUdp } from "./hal.ts";
+import { createEspruinoBoard, createSerial, createUdp, nativeHashOf } from "./hal.ts";
 
 declare const exports: { connect?: typeof connect; boot?: typeof boot } | undefined;
 /** `global.require`, because a bundler would resolve a bare `require`. */
@@ -37,7 +37,7 @@ interface Options extends DeviceOptions {
 function connect(options: Options): Device {
   const board = createEspruinoBoard(global.require("Storage") as EspruinoStorage, getTime);
   board.log = options.log === undefined ? print : options.log;
-  const hash = createNativeHash(cryptoOf());
+  const hash = nativeHashOf(cryptoOf());
   if (hash !== undefined) board.hash = hash;
   if (options.serial !== undefined) {
     let port = options.serial;

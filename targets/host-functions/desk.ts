@@ -108,7 +108,7 @@ function createDeskPort(): Port {
   const board: HostBoard = createHostBoard(host);
   return {
     start: () => board,
-    settle(next) {
+    whenArrived(next) {
       board.poll();
       next();
     },

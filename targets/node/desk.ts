@@ -22,7 +22,7 @@ export function partsOf(options: { bounds?: DeskBounds; isBoard?: boolean }): { 
 }
 
 /** The user (§6.4.4): none, one who is only informed, or one who answers. */
-export type UiMode = "none" | "inform" | "ask";
+export type DeskUser = "none" | "inform" | "ask";
 
 export interface Controls {
   /** The user and the bearers for a HAL; `tell` is called with what the user sees: "inform" or "ask". */
@@ -36,7 +36,7 @@ export interface Controls {
 }
 
 /** `bearers` are the Preferred-Bearer values that can carry a session; undefined for all. */
-export function createControls(ui: UiMode, bearers: readonly number[] | undefined): Controls {
+export function createControls(ui: DeskUser, bearers: readonly number[] | undefined): Controls {
   let available = bearers;
   let client: Client | undefined;
   const questions: { sessionId: string; answer: (isAllowed: boolean) => void }[] = [];

@@ -9,7 +9,7 @@ function deviceOn(port: ReturnType<typeof createHostPort>, lines: string[] = [])
   const board = port.start();
   board.log = line => void lines.push(line);
   const device = startDevice(board, { accounts: [structuredClone(ACCOUNT)] });
-  return { board, device, settle: () => port.settle(() => {}) };
+  return { board, device, whenArrived: () => port.whenArrived(() => {}) };
 }
 
 describe("a device", () => {
@@ -58,23 +58,23 @@ describe("a device", () => {
     port.setClock!(Math.floor(Date.now() / 1000));
     const random = createRandom(7);
     const lines: string[] = [];
-    let { device, settle } = deviceOn(port, lines);
+    let { device, whenArrived } = deviceOn(port, lines);
     for (let round = 0; round < 2000; round++) {
       const bytes = Uint8Array.from({ length: random(1300) }, () => random(256));
       if (random(3) > 0) bytes.set(pushOf(1).subarray(0, random(40)).subarray(0, bytes.length));
       [port.datagram!, port.tpdu!, port.serialIn!][random(3)]!(bytes);
-      settle();
+      whenArrived();
       device.tick();
       if (round % 500 === 499) {
         port.corrupt!(["acc0b", "adm0b"][random(2)]!);
-        ({ device, settle } = deviceOn(port, lines));
+        ({ device, whenArrived } = deviceOn(port, lines));
       }
     }
     expect(port.sessions!()).toBe(0);
     device.client.removeAccount(ACCOUNT.serverId);
     expect([OK, STORE_CORRUPT]).toContain(device.client.addAccount(structuredClone(ACCOUNT)));
     port.datagram!(pushOf(2));
-    settle();
+    whenArrived();
     expect(port.sessions!()).toBe(1);
   });
 });

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Port } from "../../targets/conformance/index.ts";
 import type { EspruinoSerial, EspruinoStorage } from "../../targets/espruino/espruino.ts";
-import { createEspruinoBoard, createNativeHash, createSerial, createUdp } from "../../targets/espruino/hal.ts";
+import { createEspruinoBoard, createSerial, createUdp, nativeHashOf } from "../../targets/espruino/hal.ts";
 import { createMedium, handsOf } from "./port.ts";
 
 const textOf = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
@@ -62,7 +62,7 @@ export function createEspruinoPort(): Port {
       tick = board.tick;
       board.serial = createSerial(serial);
       board.udp = createUdp(dgram, 2948);
-      const hash = createNativeHash({ SHA256 });
+      const hash = nativeHashOf({ SHA256 });
       if (hash !== undefined) board.hash = hash;
       board.session.start = () => {
         started++;
@@ -70,7 +70,7 @@ export function createEspruinoPort(): Port {
       };
       return board;
     },
-    settle: next => void setTimeout(next, 0),
+    whenArrived: next => void setTimeout(next, 0),
     ...hands,
     datagram: bytes => onMessage?.(textOf(bytes)),
     serialIn: bytes => onData?.(textOf(bytes)),

@@ -305,7 +305,7 @@ const FAULTS: Fault[] = [
     (board, port) => {
       const { save } = board.storage;
       board.storage.save = (key, bytes) => {
-        port.settle(() => {});
+        port.whenArrived(() => {});
         return save(key, bytes);
       };
     },
@@ -374,10 +374,10 @@ const FAULTS: Fault[] = [
       const write = serial!.write;
       const queue: Uint8Array[] = [];
       serial!.write = bytes => void queue.push(bytes);
-      const { settle } = port;
-      port.settle = next => {
+      const { whenArrived } = port;
+      port.whenArrived = next => {
         for (const bytes of queue.splice(0)) write(bytes);
-        settle(next);
+        whenArrived(next);
       };
     },
   ],

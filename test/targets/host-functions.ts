@@ -76,7 +76,7 @@ export function createHostPort(): HostPort {
       board = createHostBoard(host);
       return board;
     },
-    settle(next) {
+    whenArrived(next) {
       board?.poll();
       next();
     },

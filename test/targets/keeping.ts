@@ -34,9 +34,9 @@ export function createKeepingPort(isSettled: (status: number) => boolean = pkg0.
       board.sms = createReceiver({ isSettled }, driver);
       return board;
     },
-    settle(next) {
+    whenArrived(next) {
       vi.advanceTimersByTime(0);
-      port.settle(next);
+      port.whenArrived(next);
     },
     pass(seconds) {
       pass?.(seconds);

@@ -34,7 +34,7 @@ export default function check({ keyValue, Time, Timer, UDP, Sender, port, Digest
     {
       start,
       restart() {},
-      settle: next => void Timer.set(next, 200),
+      whenArrived: next => void Timer.set(next, 200),
       datagram: bytes => sender.write(new Uint8Array(bytes).buffer, "127.0.0.1", port),
       sessions: () => sessions,
       corrupt(key) {

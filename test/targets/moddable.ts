@@ -111,7 +111,7 @@ export function createModdablePort(setNow: (posixSeconds: number) => void): Port
       };
       return board;
     },
-    settle: next => void setTimeout(next, 30),
+    whenArrived: next => void setTimeout(next, 30),
     ...handsOf(medium, key => key),
     datagram: bytes => datagramIn(bytes),
     serialIn: bytes => serialIn(bytes),

@@ -8,7 +8,7 @@ export interface Outcome {
   skipped: string[];
 }
 
-/** Runs the checks on a port whose `settle` comes back at once, or in a while. */
+/** Runs the checks on a port whose `whenArrived` comes back at once, or in a while. */
 export function run(port: Port): Promise<Outcome> {
   return new Promise(resolve => {
     const outcome: Outcome = { passed: [], failed: [], skipped: [] };

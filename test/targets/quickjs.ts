@@ -98,7 +98,7 @@ export function createQuickjsPort(setNow: (posixSeconds: number) => void): Port 
       };
       return board;
     },
-    settle(next) {
+    whenArrived(next) {
       while (serialIn.length > 0 && handler !== null) handler();
       next();
     },

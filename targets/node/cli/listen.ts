@@ -1,6 +1,6 @@
 /** `pkg0 listen`. */
 import { createInterface } from "node:readline";
-import { type Controls, createControls, type DeskBounds, readBearers, type UiMode } from "../desk.ts";
+import { type Controls, createControls, type DeskBounds, type DeskUser, readBearers } from "../desk.ts";
 import { listen as openAll } from "../listen.ts";
 import { checkRegistration } from "../sip-account.ts";
 import { readHostPort } from "../udp.ts";
@@ -147,7 +147,7 @@ export const listen = command({
   },
 });
 
-function controlsOf(ui: UiMode, bearers: string | undefined): Controls {
+function controlsOf(ui: DeskUser, bearers: string | undefined): Controls {
   try {
     return createControls(ui, bearers === undefined ? undefined : readBearers(bearers));
   } catch (error) {
