@@ -8,7 +8,7 @@ export { DM_APPLICATION, MIME_12, MIME_13 } from "./push/dm.ts";
 export { newPush, PUSH_HEADER_BYTES, type Push, readPush, writePushHeader } from "./push/wsp.ts";
 export { isOthers, isSettled, locateTpdu, newTpdu, readTpdu, skipSmsc, type Tpdu } from "./push/sms/tpdu.ts";
 export { createSmsReceiver, type SmsReceiver, type SmsReceiverOptions } from "./push/sms/receiver.ts";
-export type { PartSets, PartStore } from "./push/sms/reassembly.ts";
+export type { PartSets } from "./push/sms/reassembly.ts";
 export { createWdpReceiver, newWdp, readWdp, type Wdp, type WdpReceiver } from "./push/sms/cdma.ts";
 export type { Modem, ModemOptions } from "./push/at/interface.ts";
 export { createModem } from "./push/at/modem.ts";

@@ -9,7 +9,7 @@ import type { Hal } from "../hal.ts";
 import { newNotification } from "../notification/fields.ts";
 import { utf8Text } from "../notification/utf8.ts";
 import { or } from "../or.ts";
-import type { PartSets, PartStore } from "../push/sms/reassembly.ts";
+import type { PartSets } from "../push/sms/reassembly.ts";
 import { OK, RECEIVER_ABSENT, SMS_OFF, type Status, THROTTLED } from "../status.ts";
 import { type ContentType, FORMAT_12, VIA_SMS, VIA_UDP, type Via } from "../wire.ts";
 import { createAccounts } from "./accounts.ts";
@@ -149,16 +149,7 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     return { serverId: utf8Text(verdict.bytes, at, at + length), sessionId: sessionIdText(verdict.sessionId) };
   }
 
-  const parts: PartStore = {
-    load(): Uint8Array | null {
-      store.load("sms");
-      return store.record;
-    },
-    save(bytes: Uint8Array): boolean {
-      return store.save("sms", bytes) === OK;
-    },
-  };
-  const sms = options.sms === undefined ? null : options.sms(parts);
+  const sms = options.sms === undefined ? null : options.sms(hal.storage);
 
   const client: Client = {
     at: 0,

@@ -1,7 +1,6 @@
 /** The bounds and choices of a client. Each bound has a status of its own for what is beyond it. */
 import type { ServerRules } from "../account/dmacc.ts";
-import type { SessionRequest } from "../hal.ts";
-import type { PartStore } from "../push/sms/reassembly.ts";
+import type { SessionRequest, Storage } from "../hal.ts";
 import type { SmsReceiver } from "../push/sms/receiver.ts";
 import type { Status } from "../status.ts";
 import type { Via } from "../wire.ts";
@@ -30,9 +29,9 @@ export interface ClientOptions extends ServerRules {
   digestsPerMinute?: number;
   /**
    * Short messages: `store => createSmsReceiver(clock, { store })`. A client without it has no code for
-   * them. `store` keeps parts over a reset; leave it out where the modem keeps what it has not been told to delete.
+   * them. `store`, the board's, keeps parts over a reset; leave it out where the modem keeps what it has not been told to delete.
    */
-  sms?: (store: PartStore) => SmsReceiver;
+  sms?: (store: Storage) => SmsReceiver;
   /**
    * Told of every verdict: its status, the offset, VIA_*. `about`, to be called before it returns, tells what a notification
    * that was read says of itself, and is null where none was; of one that was rejected, nobody knows who sent it.

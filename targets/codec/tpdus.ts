@@ -82,7 +82,7 @@ function takeSet(sets: pkg0.PartSets, check: (bytes: Uint8Array, from: number, t
     }
     if (pkg0.layerOf(status) > pkg0.layerOf(furthest)) furthest = status;
   }
-  sets.refuse(0);
+  sets.refuse(0, true);
   return furthest;
 }
 

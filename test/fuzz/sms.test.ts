@@ -4,6 +4,7 @@ import { createAtSender } from "../../src/push/at/sender.ts";
 import { createWdpReceiver } from "../../src/push/sms/cdma.ts";
 import { createSmsReceiver } from "../../src/push/sms/receiver.ts";
 import { DIGEST_WRONG, layerOf, MODEM_CLOSED, OK } from "../../src/status.ts";
+import { createMockStorage } from "../../targets/mock/hal.ts";
 import { createBench } from "../modem/bench.ts";
 import { deliverTpdu, fromHex, partsOf, TEXT_TPDU, toHex } from "../modem/tpdu.ts";
 import { createRandom } from "../random.ts";
@@ -74,7 +75,7 @@ test("TPDUs: mutated, cut, spliced; a status each, nothing out of range, then a 
     fromHex("51000c814477000910320004a70c0605040b8423f00106030405"),
   ];
   const check = (_: Uint8Array, from: number, to: number) => ((to - from) % 3 === 0 ? OK : DIGEST_WRONG);
-  const store = { load: () => null, save: () => true };
+  const store = createMockStorage();
   const sms = guarded(() => createSmsReceiver(clock, { parts: 12, messageParts: 8, isSubmitRead: true, store }));
   const wdp = guarded(() => createWdpReceiver(clock, { parts: 6, messageParts: 6 }));
   for (let i = 0; i < RUNS; i++) {

@@ -9,10 +9,9 @@ interface Receiver {
     bytes: Uint8Array;
     size: number;
     assemble(set: number): boolean;
-    take(): void;
-    refuse(next: number): void;
   } | null;
   receive(bytes: Uint8Array, from: number, to: number): Status;
+  settle(status: Status, isMessage: boolean, next: number): void;
 }
 
 /** Takes the first set that `check` finds to be a message; else returns the status that came furthest. */
@@ -23,18 +22,22 @@ export function receiveChecked(
 ): Status {
   const received = sms.receive(tpdu, 0, tpdu.length);
   const sets = sms.sets;
-  if (received !== OK || sets === null) return received;
+  if (received !== OK) return received;
+  if (sets === null) {
+    sms.settle(OK, false, 0);
+    return OK;
+  }
   let furthest = OK;
   for (let set = 0; set === 0 || sets.assemble(set); set++) {
     const status = check(sets.bytes, 0, sets.size);
     if (status === OK) {
       sms.to = sets.size;
-      sets.take();
+      sms.settle(OK, true, 0);
       return OK;
     }
     if (furthest === OK || layerOf(status) > layerOf(furthest)) furthest = status;
   }
-  sets.refuse(0);
+  sms.settle(furthest, false, 0);
   return furthest;
 }
 

@@ -10,10 +10,12 @@ import {
   SMS_MESSAGE_OTHER,
   SMS_PORT_MISSING,
   SMS_PORT_OTHER,
+  THROTTLED,
   TPDU_DCS,
   TPDU_SHORT,
   WSP_PDU_TYPE,
 } from "../../src/status.ts";
+import { createMockStorage } from "../../targets/mock/hal.ts";
 import type { Pkg0, T } from "./api.ts";
 import { receiveChecked } from "./sets.ts";
 import { bytesOf } from "./vectors.ts";
@@ -98,6 +100,9 @@ export function smsSuite(t: T, pkg0: Pkg0): void {
     const bytes = bytesOf(SINGLE);
     t.equal(sms.receive(bytes, 0, bytes.length), OK, "first");
     t.ok(sms.bytes === bytes && sms.from === 26 && sms.to === 99, "span");
+    sms.settle(THROTTLED, false, 0);
+    t.equal(sms.receive(bytes, 0, bytes.length), OK, "again, since it had to wait");
+    sms.settle(OK, false, 0);
     t.equal(sms.receive(bytes, 0, bytes.length), SMS_DUPLICATE, "again");
   });
   t.test("SMS: two messages under one reference, of two kinds of number", () => {
@@ -161,19 +166,15 @@ export function smsSuite(t: T, pkg0: Pkg0): void {
     for (let i = 0; i < 300; i++) t.equal(sms.bytes[i], push[i], `octet ${i}`);
   });
   t.test("SMS: parts survive a reset", () => {
-    let saved: Uint8Array | null = null;
-    const store = {
-      load: () => saved,
-      save: (bytes: Uint8Array) => {
-        saved = new Uint8Array(bytes.length);
-        saved.set(bytes, 0);
-        return true;
-      },
-    };
+    const store = createMockStorage();
     const head = headOf(0x11);
     const tail = tailOf(0x22);
     t.equal(pkg0.createSmsReceiver(clock, { store }).receive(head, 0, head.length), MORE, "head");
-    t.equal(pkg0.createSmsReceiver(clock, { store }).receive(tail, 0, tail.length), OK, "tail");
+    const second = pkg0.createSmsReceiver(clock, { store });
+    t.equal(second.receive(tail, 0, tail.length), OK, "tail");
+    t.equal(pkg0.createSmsReceiver(clock, { store }).held(), 1, "not judged yet");
+    second.settle(OK, true, 0);
+    t.equal(pkg0.createSmsReceiver(clock, { store }).held(), 0, "judged");
   });
   t.test("CDMA: two segments, the ports twice", () => {
     const wdp = pkg0.createWdpReceiver(clock, {});

@@ -12,11 +12,14 @@ import {
   SMS_MESSAGE_OTHER,
   SMS_PART_LONG,
   STORE_WRITE,
+  THROTTLED,
   WSP_PDU_TYPE,
   WSP_SHORT,
 } from "../../src/status.ts";
+import { createMockStorage } from "../../targets/mock/hal.ts";
 import { deliverTpdu, partsOf, toHex } from "../modem/tpdu.ts";
 import { createRandom, shuffle } from "../random.ts";
+import { push13 } from "../suite/messages.ts";
 import { receiveAny, receiveChecked } from "../suite/sets.ts";
 
 let now = 0;
@@ -41,6 +44,11 @@ function check(bytes: Uint8Array, from: number, to: number): number {
   let sum = 0;
   for (let i = from; i < to - 2; i++) sum = (sum * 31 + bytes[i]) % 65521;
   return ((bytes[to - 2] << 8) | bytes[to - 1]) === sum ? OK : DIGEST_WRONG;
+}
+
+/** The short messages of a push of ours with so many bytes of Vendor-Info. */
+function genuine(vendorBytes: number, reference: number, number = SERVER): Uint8Array[] {
+  return tpdusOf(push13({ sessionId: 1, timestamp: 1, vendorInfo: new Uint8Array(vendorBytes) }), reference, number);
 }
 
 function tpdusOf(message: Uint8Array, reference: number, number = SERVER, isWide = false): Uint8Array[] {
@@ -198,10 +206,10 @@ describe("bounds", () => {
     expect(receiveAny(sms, tpdu)).toBe(SMS_MESSAGE_LONG);
     expect(receiveAny(sms, others)).toBe(WSP_PDU_TYPE);
     expect(receiveAny(sms, second)).toBe(SMS_MESSAGE_OTHER);
-    const reassembly = createReassembly(clock, 100, {}, () => {});
+    const reassembly = createReassembly(clock, 100, {}, { has: () => false, add() {} });
     const u = { destinationPort: 2948, reference: 1, isWide: false, total: 2, sequence: 1 };
-    expect(reassembly.add(tpdu, 1, 9, u, tpdu, 0, 101, 1, false)).toBe(SMS_PART_LONG);
-    expect(reassembly.add(tpdu, 1, 9, u, tpdu, 0, 100, 1, false)).toBe(MORE);
+    expect(reassembly.add(tpdu, 1, 9, u, tpdu, 0, 101, -1, false)).toBe(SMS_PART_LONG);
+    expect(reassembly.add(tpdu, 1, 9, u, tpdu, 0, 100, -1, false)).toBe(MORE);
     expect(reassembly.held()).toBe(1);
   });
 
@@ -276,52 +284,147 @@ describe("bounds", () => {
   });
 });
 
-describe("across a reset", () => {
-  function flash() {
-    const state = { saved: null as Uint8Array | null, saves: 0 };
-    const store = {
-      load: () => state.saved,
-      save(bytes: Uint8Array) {
-        state.saved = bytes.slice();
-        state.saves++;
-        return true;
-      },
-    };
-    return { state, store };
-  }
-
-  test("parts are there again; completing saves nothing, so that a power cut loses nothing", () => {
-    const { state, store } = flash();
-    const message = sealed(500, createRandom(4));
-    const tpdus = tpdusOf(message, 1);
-    for (let i = 0; i < tpdus.length; i++) {
-      const sms = createSmsReceiver(clock, { store });
-      expect(sms.held()).toBe(i);
-      expect(receiveChecked(sms, tpdus[i], check)).toBe(i === tpdus.length - 1 ? OK : MORE);
-      if (i === tpdus.length - 1) expect(toHex(sms.bytes, sms.from, sms.to)).toBe(toHex(message));
+describe("what is done with", () => {
+  test("a mark is taken back for no message but the last, however many parts it has", () => {
+    const random = createRandom(6);
+    for (const repeats of [0, 1, 2, 3, 16]) {
+      const sms = createSmsReceiver(clock, { repeats });
+      for (let i = 0; i < 20; i++) receiveAny(sms, tpdusOf(new Uint8Array(40), i)[0]);
+      const tpdus = tpdusOf(sealed(500, random), 1);
+      for (const tpdu of tpdus.slice(0, 3)) expect(sms.receive(tpdu, 0, tpdu.length)).toBe(MORE);
+      expect(receiveChecked(sms, tpdus[3], () => THROTTLED)).toBe(THROTTLED);
+      for (const tpdu of tpdus) expect(sms.receive(tpdu, 0, tpdu.length), `${repeats} repeats`).toBe(OK);
     }
-    expect(state.saves).toBe(tpdus.length - 1);
-    const sms = createSmsReceiver(clock, { store });
-    const last = tpdus[tpdus.length - 1];
-    expect(receiveChecked(sms, last, check), "the last part comes again").toBe(OK);
   });
 
-  test("a record that cannot be is none", () => {
-    const { state, store } = flash();
-    const sms = createSmsReceiver(clock, { store });
-    for (const tpdu of tpdusOf(new Uint8Array(500), 1).slice(0, 3)) receiveAny(sms, tpdu);
-    const good = state.saved as Uint8Array;
-    for (let i = 0; i < good.length; i++) {
-      for (const value of [0, 1, 127, 128, 255]) {
-        state.saved = good.slice();
-        state.saved[i] = value;
-        const loaded = createSmsReceiver(clock, { store });
-        expect([0, 3]).toContain(loaded.held());
-        const [tpdu] = tpdusOf(new Uint8Array(300), 2);
-        expect(loaded.receive(tpdu, 0, tpdu.length)).toBe(MORE);
-      }
-      state.saved = good.slice(0, i);
-      expect([0, 1, 2]).toContain(createSmsReceiver(clock, { store }).held());
+  test("a message that has to wait does not bring back parts that were too old", () => {
+    now = 0;
+    const sms = createSmsReceiver(clock, { ageSeconds: 60 });
+    const [old] = genuine(200, 9);
+    receiveAny(sms, old);
+    now = 100;
+    const [single] = tpdusOf(new Uint8Array(40), 1);
+    expect(sms.receive(single, 0, single.length)).toBe(OK);
+    sms.settle(THROTTLED, false, 0);
+    sms.expire();
+    expect(sms.receive(old, 0, old.length)).toBe(SMS_DUPLICATE);
+    expect(sms.receive(single, 0, single.length)).toBe(OK);
+    now = 0;
+  });
+
+  test("tries above 254 are 254: no part is taken that was not", () => {
+    const sms = createSmsReceiver(clock, { parts: 8, tries: 400, repeats: 0 });
+    const [one, two] = tpdusOf(new Uint8Array(200), 1);
+    receiveAny(sms, one);
+    expect(sms.receive(two, 0, two.length)).toBe(OK);
+    sms.settle(THROTTLED, false, 253);
+    expect(sms.receive(two, 0, two.length)).toBe(OK);
+    sms.settle(OK, true, 0);
+    expect(sms.held()).toBe(0);
+  });
+});
+
+describe("across a reset", () => {
+  test("each part is one record, as long as the part; they are there again until the message is done with", () => {
+    const store = createMockStorage();
+    const message = sealed(500, createRandom(4));
+    const tpdus = tpdusOf(message, 1);
+    for (let i = 0; i < 3; i++) {
+      const sms = createSmsReceiver(clock, { store });
+      expect(sms.held()).toBe(i);
+      expect(receiveChecked(sms, tpdus[i], check)).toBe(MORE);
+      expect(store.writes).toBe(i + 1);
     }
+    for (const record of Object.values(store.records)) expect(record.length).toBe(27 + 128 + 4);
+    const cut = createSmsReceiver(clock, { store });
+    expect(cut.receive(tpdus[3], 0, tpdus[3].length), "the last one is not saved").toBe(OK);
+    expect(store.writes).toBe(3);
+    const sms = createSmsReceiver(clock, { store });
+    expect(sms.receive(tpdus[3], 0, tpdus[3].length), "the last one comes again").toBe(OK);
+    expect(toHex(sms.bytes, sms.from, sms.to)).toBe(toHex(message));
+    sms.settle(OK, true, 0);
+    expect(store.records).toEqual({});
+    expect(createSmsReceiver(clock, { store }).held()).toBe(0);
+  });
+
+  test("what is evicted or too old leaves no record, and places take turns", () => {
+    const store = createMockStorage();
+    const written: string[] = [];
+    const save = store.save;
+    store.save = (key, bytes) => {
+      written.push(key);
+      return save(key, bytes);
+    };
+    now = 0;
+    const sms = createSmsReceiver(clock, { store, parts: 4, messageParts: 4, ageSeconds: 60 });
+    for (let i = 0; i < 20; i++) receiveAny(sms, tpdusOf(new Uint8Array(200), i, String(15550000 + i))[0]);
+    expect(Object.keys(store.records)).toHaveLength(4);
+    for (const key of ["sms0", "sms1", "sms2", "sms3"]) expect(written.filter(each => each === key)).toHaveLength(5);
+    now = 100;
+    sms.expire();
+    expect(store.records).toEqual({});
+    now = 0;
+  });
+
+  test("a part that was not saved is saved when it comes again", () => {
+    const store = createMockStorage();
+    const sms = createSmsReceiver(clock, { store });
+    const [one, two] = genuine(200, 1);
+    store.isBroken = true;
+    expect(receiveAny(sms, one)).toBe(STORE_WRITE);
+    expect(receiveAny(sms, one)).toBe(STORE_WRITE);
+    store.isBroken = false;
+    expect(receiveAny(sms, two)).toBe(MORE);
+    expect(Object.keys(store.records)).toHaveLength(1);
+    expect(receiveAny(sms, one)).toBe(MORE);
+    expect(Object.keys(store.records)).toHaveLength(2);
+    expect(createSmsReceiver(clock, { store }).held()).toBe(2);
+  });
+
+  test("a record that cannot be read now is written over by none, and counts once it can be read", () => {
+    const store = createMockStorage();
+    const message = sealed(300, createRandom(5));
+    const tpdus = tpdusOf(message, 1);
+    receiveChecked(createSmsReceiver(clock, { store }), tpdus[0], check);
+    const [key] = Object.keys(store.records) as [string];
+    store.unreadable = key;
+    const good = store.records[key];
+    const sms = createSmsReceiver(clock, { store, parts: 3 });
+    expect(sms.held()).toBe(0);
+    for (let i = 0; i < 3; i++) receiveAny(sms, tpdusOf(new Uint8Array(300), 2, SERVER)[i % 2]);
+    expect(store.records[key]).toBe(good);
+    store.unreadable = "";
+    expect(receiveChecked(sms, tpdus[1], check)).toBe(MORE);
+    expect(receiveChecked(sms, tpdus[2], check)).toBe(OK);
+    expect(toHex(sms.bytes, sms.from, sms.to)).toBe(toHex(message));
+  });
+
+  test("a record with a byte changed, cut or longer is none; what comes takes its place", () => {
+    const store = createMockStorage();
+    const [one, two] = genuine(100, 1);
+    receiveAny(createSmsReceiver(clock, { store, parts: 2 }), one);
+    const [[key, good]] = Object.entries(store.records) as [[string, Uint8Array]];
+    const isNone = (record: Uint8Array) => {
+      store.records = { [key]: record };
+      const sms = createSmsReceiver(clock, { store, parts: 2 });
+      expect(sms.held()).toBe(0);
+      expect(receiveAny(sms, two)).toBe(MORE);
+    };
+    for (let i = 0; i < good.length; i++) {
+      for (const bit of [1, 2, 64, 128]) isNone(Uint8Array.from(good, (byte, at) => (at === i ? byte ^ bit : byte)));
+      isNone(good.slice(0, i));
+    }
+    isNone(Uint8Array.from([...good, 0]));
+    for (const filler of [0, 255]) isNone(new Uint8Array(good.length).fill(filler));
+  });
+
+  test("a part of a message of others is that after a reset, too: the first to be evicted", () => {
+    const store = createMockStorage();
+    const bounds = { store, parts: 2, messageParts: 2 };
+    const [one, two] = genuine(100, 3);
+    for (const tpdu of [one, tpdusOf(new Uint8Array(200), 1)[0]]) receiveAny(createSmsReceiver(clock, bounds), tpdu);
+    const sms = createSmsReceiver(clock, bounds);
+    receiveAny(sms, genuine(100, 5)[0]);
+    expect(receiveAny(sms, two)).toBe(OK);
   });
 });

@@ -68,7 +68,7 @@ export interface WdpReceiver {
 
 /** Allocates what createReassembly does. A repeated message in one segment is not noticed here: nothing in it tells it from one sent again. */
 export function createWdpReceiver(clock: Clock, options: ReassemblyOptions): WdpReceiver {
-  const reassembly = createReassembly(clock, WDP_PART_BYTES, options, () => {});
+  const reassembly = createReassembly(clock, WDP_PART_BYTES, options, { has: () => false, add() {} });
   const w = newWdp();
   function receive(sender: Uint8Array, reference: number, bytes: Uint8Array, from: number, to: number): number {
     result.sets = null;
@@ -83,7 +83,7 @@ export function createWdpReceiver(clock: Clock, options: ReassemblyOptions): Wdp
       result.to = to;
       return OK;
     }
-    status = reassembly.add(sender, 0, sender.length, w, bytes, w.dataAt, to, 0, false);
+    status = reassembly.add(sender, 0, sender.length, w, bytes, w.dataAt, to, -1, false);
     if (status === OK) {
       result.sets = reassembly;
       result.bytes = reassembly.bytes;

@@ -4,9 +4,8 @@
  * total under one key; the layer above judges one set after the other, and takes the one that is a message.
  */
 
-import { readUint, writeUint32 } from "../../bytes.ts";
-import type { Clock } from "../../hal.ts";
-import { equalBytes } from "../../hash/equal.ts";
+import { checkOf, readUint, writeUint32 } from "../../bytes.ts";
+import type { Clock, Storage } from "../../hal.ts";
 import { or } from "../../or.ts";
 import {
   MORE,
@@ -19,6 +18,7 @@ import {
   STORE_WRITE,
   type Status,
 } from "../../status.ts";
+import { createPartRecords, NOWHERE } from "./part-records.ts";
 import type { Udh } from "./udh.ts";
 
 export interface ReassemblyOptions {
@@ -28,23 +28,16 @@ export interface ReassemblyOptions {
   messageParts?: number;
   /** Age at which a part expires; 86400. */
   ageSeconds?: number;
-  /** How many sets there are at most for one part that completes several; 16. */
+  /** How many sets there are at most for one part that completes several, up to 254; 16. */
   tries?: number;
   /** Told what was dropped: SMS_EXPIRED or SMS_EVICTED, and how many parts. */
   lost?: (status: number, parts: number) => void;
-  /** Absent: parts do not survive a reset. */
-  store?: PartStore;
-}
-
-/**
- * Storage in which parts outlast a reset. It is saved whenever a part was kept, before `add` returns; not when a message is complete, so
- * that its parts are there again when the power goes before it is safe. Guarding against torn records is the store's.
- */
-export interface PartStore {
-  /** The bytes that were saved; null when there are none. */
-  load(): Uint8Array | null;
-  /** `bytes` is lent. When false, the part that came is STORE_WRITE: whoever keeps it has to deliver it again. */
-  save(bytes: Uint8Array): boolean;
+  /**
+   * Keeps each part in a record of its own, "sms0" to "sms254", of up to 158 bytes: saved before `add` returns, unless the part
+   * completes a message, and erased when the part is taken, evicted or too old. A record takes the place of none that is
+   * needed, so a cut harms only the part that nobody was told is safe. Absent: parts do not survive a reset.
+   */
+  store?: Storage;
 }
 
 /** The sets of parts that the last part completed. */
@@ -59,23 +52,23 @@ export interface PartSets {
    * the oldest, then mixed. False, and nothing is changed, when there is no such set. Allocates a view for each part.
    */
   assemble(set: number): boolean;
-  /** The set that was put together last is a message: removes its parts. */
+  /** The set that was put together last is a message that is safe: removes its parts. */
   take(): void;
   /**
    * No set is a message: all of its parts stay, since others may fit them better, and are the first to be evicted. `next`
-   * is the set to begin with when the same part comes again; 0 where all were judged.
+   * is the set to begin with when the same part comes again; 0 where all were judged. `isSettled`: they are not to come again.
    */
-  refuse(next: number): void;
+  refuse(next: number, isSettled: boolean): void;
 }
 
 export interface Reassembly extends PartSets {
   /**
    * Takes the part `bytes[from..to)` that `u` describes, from the originating address `sender[senderAt..senderTo)`, of
-   * which 12 octets count. `mark` is its short message's, 32 bits: under it, a part that is held comes again and is MORE
-   * again; under another one, it is SMS_DUPLICATE. `isForeign`: it says that its message is others'. Returns OK when a set is
+   * which 12 octets count. `bytes[stampAt..stampAt + 7)` tells when it was sent, unless `stampAt` is -1: with the same stamp, a part that is held
+   * comes again and is MORE again; with another one, it is SMS_DUPLICATE. `isForeign`: it says that its message is others'. Returns OK when a set is
    * complete: the first one is put together then, and one of `take` and `refuse` has to follow. Else MORE, SMS_DUPLICATE,
    * SMS_MESSAGE_LONG, SMS_PART_LONG, or STORE_WRITE when the part is held, and not safe. Allocates a view for each part that
-   * is kept or put together, and nothing for the rest.
+   * is read or put together, and its key and a view for one that is saved.
    */
   add(
     sender: Uint8Array,
@@ -85,7 +78,7 @@ export interface Reassembly extends PartSets {
     bytes: Uint8Array,
     from: number,
     to: number,
-    mark: number,
+    stampAt: number,
     isForeign: boolean,
   ): Status;
   /** Drops what is too old; `add` does so too. */
@@ -94,47 +87,57 @@ export interface Reassembly extends PartSets {
   held(): number;
 }
 
-//  A slot: sender length:8 | sender:96 | width:8 | reference:16 | total:8 | sequence:8 | length:8 | octets | state:8 | arrival:32 | mark:32
-//  Up to `total` it is the key, which the parts of a message share.
-const SENDER_MAX = 12;
-const WIDTH = 1 + SENDER_MAX;
-const TOTAL = WIDTH + 3;
-const SEQUENCE = TOTAL + 1;
+//  A slot: place:8 | arrival:32 | and what is saved of it:
+//  check:32 | state:8 | stamp:56 | sequence:8 | length:8 | total:8 | width:8 | reference:16 | sender length:8 | sender:96 | octets
+//  From `total` to the octets it is the key, which the parts of a message share. `check` is over all behind it.
+const ARRIVAL = 1;
+const CHECK = 5;
+const STATE = 9;
+const STAMP = 10;
+const STAMP_BYTES = 7;
+const SEQUENCE = STAMP + STAMP_BYTES;
 const LENGTH = SEQUENCE + 1;
-const OCTETS = LENGTH + 1;
-/** First byte of what is saved: the layout, which changes with it. */
-const LAYOUT = 3;
+const KEY = LENGTH + 1;
+const TOTAL = KEY;
+const SENDER = TOTAL + 4;
+const SENDER_MAX = 12;
+const OCTETS = SENDER + 1 + SENDER_MAX;
+/** Seed of `check`: what is saved in another layout is none. */
+const LAYOUT = 4;
 
 /** `state`: no set of its message was taken (REFUSED + the set to begin with); it is to be removed. */
 const REFUSED = 1;
 const TAKEN = 255;
 
+/** The short messages that are done with, each by a number of 30 bits. */
+export interface Marks {
+  has(mark: number): boolean;
+  add(mark: number): void;
+}
+
 /**
- * `partBytes` is what one part can have. Allocates, once, (parts + 1) x (partBytes + 28) + messageParts x (partBytes + 2)
- * bytes: 3.7 KB for GSM as the options are by default. A flood of parts evicts by sender (scoreOf), and nothing grows.
- * `settled` is told the marks of the parts that `take` and `refuse` are about, and of those that are too old.
+ * `partBytes` is what one part can have. Allocates, once, (parts + 1) x (partBytes + 36) + messageParts x (partBytes + 2)
+ * bytes: 3.8 KB for GSM as the options are by default. A flood of parts evicts by sender (scoreOf), and nothing grows.
+ * A part whose check is in `marks` is SMS_DUPLICATE; those that are settled or too old are added.
  */
 export function createReassembly(
   clock: Clock,
   partBytes: number,
   options: ReassemblyOptions,
-  settled: (mark: number) => void,
+  marks: Marks,
 ): Reassembly {
   const capacity = Math.min(or(options.parts, 16), 255);
   const messageParts = Math.min(or(options.messageParts, 8), capacity);
-  const tries = or(options.tries, 16);
-  const store = options.store;
-  const stateAt = OCTETS + partBytes;
-  const arrivalAt = stateAt + 1;
-  const markAt = arrivalAt + 4;
-  const slotBytes = markAt + 4;
-  /** LAYOUT, the slots in the order of their arrival, and one for the part that comes: what is saved is the beginning. */
-  const pool = new Uint8Array(1 + (capacity + 1) * slotBytes);
+  const tries = Math.min(or(options.tries, 16), TAKEN - REFUSED);
+  const lost = or(options.lost, () => {});
+  const records = options.store === undefined ? null : createPartRecords(options.store, capacity);
+  const slotBytes = OCTETS + partBytes;
+  /** The slots in the order of their arrival, and one for the part that comes. */
+  const pool = new Uint8Array((capacity + 1) * slotBytes);
   /** The offset at which the slots end. */
-  let end = 1;
-  let isSaved = true;
+  let end = 0;
   /** The slot of the part that came last. */
-  let last = 1;
+  let last = 0;
   /** The slots of the set that was put together last. */
   const chosen = new Uint16Array(messageParts);
   const whole = new Uint8Array(messageParts * partBytes);
@@ -147,73 +150,76 @@ export function createReassembly(
     bytes: Uint8Array,
     from: number,
     to: number,
-    mark: number,
+    stampAt: number,
     isForeign: boolean,
   ): Status {
+    const length = to - from;
     if (u.total > messageParts) return SMS_MESSAGE_LONG;
-    if (to - from > partBytes) return SMS_PART_LONG;
+    if (length > partBytes) return SMS_PART_LONG;
+    if (records !== null) records.load(readPart);
     expire();
-    const size = Math.min(senderTo - senderAt, SENDER_MAX);
-    pool[end] = size;
-    for (let i = 0; i < SENDER_MAX; i++) pool[end + 1 + i] = i < size ? sender[senderAt + i] : 0;
-    writeUint32((u.reference << 8) | u.total, pool, end + WIDTH);
-    pool[end + WIDTH] = u.isWide ? 1 : 0;
-    pool[end + SEQUENCE] = u.sequence;
-    pool[end + LENGTH] = to - from;
-    for (let slot = 1; slot < end; slot += slotBytes) {
-      if (!isSame(pool, slot, end, OCTETS) || !equalBytes(pool, slot + OCTETS, bytes, from, to - from)) continue;
-      const isAgain = readUint(pool, slot + markAt, 4) === mark;
-      if (pool[slot + stateAt] < REFUSED) return isAgain ? save() : SMS_DUPLICATE;
+    pool[end + STATE] = isForeign ? REFUSED : 0;
+    for (let i = 0; i < STAMP_BYTES; i++) pool[end + STAMP + i] = stampAt < 0 ? 0 : bytes[stampAt + i];
+    pool[end + LENGTH] = length;
+    writeNumbers(u, sender, senderAt, senderTo, pool, end);
+    pool.set(bytes.subarray(from, to), end + OCTETS);
+    const mark = markOf(pool, end);
+    if (marks.has(mark)) return SMS_DUPLICATE;
+    writeUint32(mark, pool, end + CHECK);
+    for (let slot = 0; slot < end; slot += slotBytes) {
+      if (!isSame(pool, slot, end, SEQUENCE, OCTETS + length)) continue;
+      if (pool[slot + STATE] < REFUSED) return isSame(pool, slot, end, CHECK, STATE) ? save(slot) : SMS_DUPLICATE;
       // after its set was refused: the reason (no account yet, too many digests) may be over
-      writeUint32(mark, pool, slot + markAt);
+      for (let i = CHECK; i < STATE; i++) pool[slot + i] = pool[end + i];
       last = slot;
-      return assemble(pool[slot + stateAt] - REFUSED) || assemble(0) ? OK : MORE;
+      return assemble(pool[slot + STATE] - REFUSED) || assemble(0) ? OK : save(slot);
     }
     if (held() === capacity) {
-      let worst = 1;
-      for (let slot = 1; slot < end; slot += slotBytes) if (scoreOf(slot) > scoreOf(worst)) worst = slot;
+      let worst = 0;
+      for (let slot = 0; slot < end; slot += slotBytes) if (scoreOf(slot) > scoreOf(worst)) worst = slot;
       remove(worst); // and the new part moves up
-      tell(SMS_EVICTED, 1);
+      lost(SMS_EVICTED, 1);
     }
-    pool.set(bytes.subarray(from, to), end + OCTETS);
-    pool[end + stateAt] = isForeign ? REFUSED : 0;
-    writeUint32(clock.monotonicSeconds(), pool, end + arrivalAt);
-    writeUint32(mark, pool, end + markAt);
     last = end;
-    end += slotBytes;
-    if (assemble(0)) return OK; // not saved: a forged set costs no write
-    isSaved = store === undefined;
-    return save();
+    keep(NOWHERE);
+    return assemble(0) ? OK : save(last); // a forged set costs no write
   }
 
-  function save(): Status {
-    if (!isSaved && store !== undefined) isSaved = store.save(pool.subarray(0, end));
-    return isSaved ? MORE : STORE_WRITE;
+  /** The part at the end is held from now on. */
+  function keep(place: number): void {
+    pool[end] = place;
+    writeUint32(clock.monotonicSeconds(), pool, end + ARRIVAL);
+    end += slotBytes;
+  }
+
+  /** The part at `slot` is held; whether it is safe. */
+  function save(slot: number): Status {
+    if (records === null) return MORE;
+    if (pool[slot] === NOWHERE)
+      pool[slot] = records.save(pool.subarray(slot + CHECK, slot + OCTETS + pool[slot + LENGTH]));
+    return pool[slot] === NOWHERE ? STORE_WRITE : MORE;
   }
 
   function held(): number {
-    return (end - 1) / slotBytes;
+    return end / slotBytes;
   }
 
-  /** Removes a slot; those behind it move up. */
+  /** Removes a slot, and what is saved of it; those behind it move up. */
   function remove(slot: number): void {
-    pool.set(pool.subarray(slot + slotBytes, pool.length), slot);
+    if (records !== null && pool[slot] !== NOWHERE) records.erase(pool[slot]);
+    pool.set(pool.subarray(slot + slotBytes, end + slotBytes), slot);
     end -= slotBytes;
   }
 
   function expire(): void {
     const before = end;
     const oldest = clock.monotonicSeconds() - or(options.ageSeconds, 86400);
-    for (let slot = end - slotBytes; slot > 0; slot -= slotBytes) {
-      if (readUint(pool, slot + arrivalAt, 4) >= oldest) continue;
-      if (pool[slot + stateAt] < REFUSED) settle(slot, TAKEN); // the rest of it will not come any more
+    for (let slot = end - slotBytes; slot >= 0; slot -= slotBytes) {
+      if (readUint(pool, slot + ARRIVAL, 4) >= oldest) continue;
+      if (pool[slot + STATE] < REFUSED) settle(slot); // the rest of it will not come any more
       remove(slot);
     }
-    tell(SMS_EXPIRED, (before - end) / slotBytes);
-  }
-
-  function tell(status: number, parts: number): void {
-    if (parts > 0 && options.lost !== undefined) options.lost(status, parts);
+    if (end < before) lost(SMS_EXPIRED, (before - end) / slotBytes);
   }
 
   function assemble(set: number): boolean {
@@ -221,12 +227,12 @@ export function createReassembly(
     let digits = Math.max(set - 1, 0); // in a number system that has as many digits as there are parts of a number
     let hasChoice = set !== 1;
     for (let i = 0; i < total; i++) {
-      const count = set === 0 ? 1 : -find(pool, end, slotBytes, last, i + 1, capacity);
+      const count = set === 0 ? 1 : -1 - find(pool, end, slotBytes, last, i + 1, capacity);
       const rank = set === 1 ? count - 1 : digits % count;
       if (rank > 0) hasChoice = true;
       digits = Math.floor(digits / count);
       const found = find(pool, end, slotBytes, last, i + 1, rank);
-      if (found <= 0) return false;
+      if (found < 0) return false;
       chosen[i] = found;
     }
     if (!hasChoice || digits > 0 || set >= tries) return false;
@@ -244,18 +250,24 @@ export function createReassembly(
 
   function take(): void {
     const total = pool[last + TOTAL];
-    for (let i = 0; i < total; i++) settle(chosen[i], TAKEN);
-    for (let at = end - slotBytes; at > 0; at -= slotBytes) if (pool[at + stateAt] === TAKEN) remove(at);
+    for (let i = 0; i < total; i++) {
+      settle(chosen[i]);
+      pool[chosen[i] + STATE] = TAKEN;
+    }
+    for (let slot = end - slotBytes; slot >= 0; slot -= slotBytes) if (pool[slot + STATE] === TAKEN) remove(slot);
   }
 
-  function refuse(next: number): void {
-    for (let at = 1; at < end; at += slotBytes) if (isSame(pool, at, last, SEQUENCE)) settle(at, REFUSED);
-    pool[last + stateAt] = REFUSED + next;
+  function refuse(next: number, isSettled: boolean): void {
+    for (let slot = 0; slot < end; slot += slotBytes) {
+      if (!isSame(pool, slot, last, KEY, OCTETS)) continue;
+      pool[slot + STATE] = REFUSED;
+      if (isSettled) settle(slot);
+    }
+    pool[last + STATE] = REFUSED + next;
   }
 
-  function settle(slot: number, state: number): void {
-    pool[slot + stateAt] = state;
-    settled(readUint(pool, slot + markAt, 4));
+  function settle(slot: number): void {
+    marks.add(readUint(pool, slot + CHECK, 4));
   }
 
   /**
@@ -264,50 +276,69 @@ export function createReassembly(
    * added to. Of equal ones the oldest.
    */
   function scoreOf(slot: number): number {
-    if (isSame(pool, slot, end, SEQUENCE)) return 0;
-    let score = pool[slot + stateAt] > 0 ? 131328 : 256;
-    for (let at = 1; at < end; at += slotBytes) {
-      if (isSame(pool, at, slot, WIDTH)) score += isSame(pool, at, slot, SEQUENCE) ? -1 : 256;
+    if (isSame(pool, slot, end, KEY, OCTETS)) return 0;
+    let score = pool[slot + STATE] > 0 ? 131328 : 256;
+    for (let at = 0; at < end; at += slotBytes) {
+      if (isSame(pool, at, slot, SENDER, OCTETS)) score += isSame(pool, at, slot, KEY, SENDER) ? -1 : 256;
     }
     return score;
   }
 
-  /** Ages begin anew. A record of another layout or with a part that has no room counts as none. */
-  function load(): void {
-    const saved = store === undefined ? null : store.load();
-    if (!saved || saved.length > pool.length - slotBytes || saved.length % slotBytes !== 1 || saved[0] !== LAYOUT)
-      return;
-    for (let at = 1; at < saved.length; at += slotBytes) {
-      if (saved[at + TOTAL] > messageParts || saved[at + LENGTH] > partBytes) return;
-    }
-    pool.set(saved, 0);
-    end = saved.length;
-    for (let at = 1; at < end; at += slotBytes) writeUint32(clock.monotonicSeconds(), pool, at + arrivalAt);
+  /** A part that is damaged, or has no room, counts as none. */
+  function readPart(saved: Uint8Array, place: number): boolean {
+    const length = saved.length - (OCTETS - CHECK);
+    if (length < 0 || length > partBytes || saved[LENGTH - CHECK] !== length) return false;
+    if (saved[TOTAL - CHECK] > messageParts || held() === capacity) return false;
+    pool.set(saved, end + CHECK);
+    const isGood = markOf(pool, end) === readUint(pool, end + CHECK, 4);
+    if (isGood) keep(place);
+    return isGood;
   }
 
   const result: Reassembly = { bytes: whole, size: 0, set: 0, add, assemble, take, refuse, expire, held };
-  pool[0] = LAYOUT;
-  load();
+  if (records !== null) records.load(readPart);
   return result;
 }
 
-/** Whether two slots have the same first `length` bytes. */
-function isSame(pool: Uint8Array, a: number, b: number, length: number): boolean {
-  for (let i = 0; i < length; i++) if (pool[a + i] !== pool[b + i]) return false;
+/** Whether two slots are the same from an offset on, up to another. */
+function isSame(pool: Uint8Array, a: number, b: number, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (pool[a + i] !== pool[b + i]) return false;
   return true;
+}
+
+/** Writes the sequence and the key. */
+function writeNumbers(
+  u: Udh,
+  sender: Uint8Array,
+  senderAt: number,
+  senderTo: number,
+  pool: Uint8Array,
+  slot: number,
+): void {
+  pool[slot + SEQUENCE] = u.sequence;
+  writeUint32((u.total << 24) | u.reference, pool, slot + TOTAL);
+  pool[slot + TOTAL + 1] = u.isWide ? 1 : 0;
+  const size = Math.min(senderTo - senderAt, SENDER_MAX);
+  pool[slot + SENDER] = size;
+  for (let i = 1; i <= SENDER_MAX; i++) pool[slot + SENDER + i] = i > size ? 0 : sender[senderAt + i - 1];
+}
+
+/** What `check` has to be. */
+function markOf(pool: Uint8Array, slot: number): number {
+  return checkOf(LAYOUT, pool, slot + STATE, slot + OCTETS + pool[slot + LENGTH]);
 }
 
 /**
  * The part `sequence` of the message of `slot` that is `rank` older than the newest; where there are not so many, minus
- * their number. The part at `slot` is the only one of its number.
+ * one and their number. The part at `slot` is the only one of its number.
  */
 function find(pool: Uint8Array, end: number, slotBytes: number, slot: number, sequence: number, rank: number): number {
-  if (pool[slot + SEQUENCE] === sequence) return rank > 0 ? -1 : slot;
+  if (pool[slot + SEQUENCE] === sequence) return rank > 0 ? -2 : slot;
   let found = 0;
-  for (let at = end - slotBytes; at > 0; at -= slotBytes) {
-    if (pool[at + SEQUENCE] !== sequence || !isSame(pool, at, slot, SEQUENCE)) continue;
+  for (let at = end - slotBytes; at >= 0; at -= slotBytes) {
+    if (pool[at + SEQUENCE] !== sequence || !isSame(pool, at, slot, KEY, OCTETS)) continue;
     if (found === rank) return at;
     found++;
   }
-  return -found;
+  return -1 - found;
 }

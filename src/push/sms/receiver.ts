@@ -15,7 +15,7 @@ import {
 } from "../../status.ts";
 import { PUSH_PORT, TPDU_DELIVER } from "../../wire.ts";
 import { newPush, readPush } from "../wsp.ts";
-import { createReassembly, type PartSets, type ReassemblyOptions } from "./reassembly.ts";
+import { createReassembly, type Marks, type PartSets, type ReassemblyOptions } from "./reassembly.ts";
 import { isOthers, isSettled, newTpdu, readTpdu } from "./tpdu.ts";
 
 /** Octets that one part can have next to a UDH with 16-bit ports and a concatenation. */
@@ -64,26 +64,30 @@ export interface SmsReceiver {
 /** Allocates what createReassembly does, and 4 bytes for each of `repeats`. */
 export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): SmsReceiver {
   /**
-   * A mark of 30 bits for each of the last short messages that were settled: chance finds two equal once in 2^30 / size, and the sender
+   * The marks of the last short messages that were settled, a ring. Chance finds two equal once in 2^30 / size, and the sender
    * sends again. Networks repeat one whose acknowledgement was lost, modems one that was not deleted; TP-SCTS is in it: the
    * same message sent again on purpose has another one.
    */
-  const marks = new Uint32Array(or(options.repeats, 16));
-  /** How many there have been; the next one's place is that modulo their number. */
+  const ring = new Uint32Array(or(options.repeats, 16));
+  /** How many there have been. */
   let count = 0;
-  /** How many of them came with the last message. */
-  let fresh = 0;
+  const marks: Marks = {
+    has(mark) {
+      for (let i = 0; i < ring.length && i < count; i++) if (ring[i] === mark) return true;
+      return false;
+    },
+    add(mark) {
+      if (ring.length > 0) ring[count++ % ring.length] = mark;
+    },
+  };
+  /** That of the last one in one part. */
+  let mark = 0;
   const t = newTpdu();
   const push = newPush();
 
-  function remember(mark: number): void {
-    if (marks.length > 0) marks[count++ % marks.length] = mark;
-    fresh++;
-  }
-  const reassembly = createReassembly(clock, GSM_PART_BYTES, options, remember);
+  const reassembly = createReassembly(clock, GSM_PART_BYTES, options, marks);
 
   function receive(bytes: Uint8Array, from: number, to: number): Status {
-    fresh = 0;
     result.sets = null;
     let status = readTpdu(bytes, from, to, t);
     result.at = t.at;
@@ -94,17 +98,17 @@ export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): Sm
     if (t.destinationPort !== PUSH_PORT) return SMS_PORT_OTHER;
     if (status === OK) {
       result.origin = checkOf(0, bytes, t.addressAt, t.addressTo);
-      const mark = checkOf(0, bytes, t.addressAt, t.dataTo);
-      for (let i = 0; i < marks.length && i < count; i++) if (marks[i] === mark) return SMS_DUPLICATE;
       if (t.total === 1) {
-        remember(mark);
+        mark = checkOf(0, bytes, t.addressAt, t.dataTo);
+        if (marks.has(mark)) return SMS_DUPLICATE;
         result.bytes = bytes;
         result.from = t.dataAt;
         result.to = t.dataTo;
         return OK;
       }
       const isForeign = isOthers(whoseStatus(OK, bytes, to));
-      status = reassembly.add(bytes, t.addressAt, t.addressTo, t, bytes, t.dataAt, t.dataTo, mark, isForeign);
+      const stampAt = t.timestampAt;
+      status = reassembly.add(bytes, t.addressAt, t.addressTo, t, bytes, t.dataAt, t.dataTo, stampAt, isForeign);
       if (status === OK) {
         result.sets = reassembly;
         result.bytes = reassembly.bytes;
@@ -126,11 +130,10 @@ export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): Sm
   function settle(status: Status, isMessage: boolean, next: number): void {
     const isDone = isSettled(status);
     const sets = result.sets;
-    if (sets !== null) {
-      if (isMessage && isDone) sets.take();
-      else sets.refuse(next);
-    }
-    if (!isDone) for (; fresh > 0; fresh--) if (marks.length > 0) marks[--count % marks.length] ^= 1;
+    if (sets === null) {
+      if (isDone) marks.add(mark);
+    } else if (isMessage && isDone) sets.take();
+    else sets.refuse(next, isDone);
   }
 
   const result: SmsReceiver = {

@@ -1,0 +1,63 @@
+/** The records in which parts of short messages outlast a reset: one each, at places that take turns, so that they wear alike. */
+import type { Storage } from "../../hal.ts";
+
+/** The place of a part that has no record. */
+export const NOWHERE = 255;
+
+/** What is at a place: a record that could not be read yet, nothing that is needed, the record of a part. */
+const UNREAD = 0;
+const FREE = 1;
+const USED = 2;
+
+export interface PartRecords {
+  /**
+   * Hands on each record that was not read yet, lent; `take` returns whether it is that of a part, whose place is used then. One
+   * that cannot be read now is tried again by the next call; until then nothing is written over it.
+   */
+  load(take: (record: Uint8Array, place: number) => boolean): void;
+  /** Writes a record at a place where none is needed; returns the place, or NOWHERE when it is not safe. */
+  save(record: Uint8Array): number;
+  /** The record at `place` is not needed any more. */
+  erase(place: number): void;
+}
+
+/** `capacity`, up to 255, places in `store`. Allocates a byte for each, and the key of each record that it reads, writes or erases. */
+export function createPartRecords(store: Storage, capacity: number): PartRecords {
+  const places = new Uint8Array(capacity);
+  let unread = capacity;
+  let last = capacity - 1;
+
+  function load(take: (record: Uint8Array, place: number) => boolean): void {
+    for (let place = 0; unread > 0 && place < capacity; place++) {
+      const record = places[place] === UNREAD && store.load(keyOf(place));
+      if (record === false) continue;
+      unread--;
+      places[place] = FREE;
+      if (record === null || !take(record, place)) continue;
+      places[place] = USED;
+      last = place;
+    }
+  }
+
+  function save(record: Uint8Array): number {
+    for (let i = 0; i < capacity; i++) {
+      last = (last + 1) % capacity;
+      if (places[last] !== FREE) continue;
+      if (!store.save(keyOf(last), record)) break;
+      places[last] = USED;
+      return last;
+    }
+    return NOWHERE;
+  }
+
+  function erase(place: number): void {
+    store.erase(keyOf(place));
+    places[place] = FREE;
+  }
+
+  return { load, save, erase };
+}
+
+function keyOf(place: number): string {
+  return `sms${place}`;
+}
