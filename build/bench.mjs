@@ -1,113 +1,106 @@
 /**
- * npm run bench: measures hashes and whole verdicts, with each of the two hashes of the bundles, and other libraries for
- * comparison. In the engines on PATH, valgrind counts instructions: those of 2n runs less those of n, so that the start
- * cancels out. In Node and both QuickJS of WebAssembly it measures time, which only a quiet machine can give. Each goal of
- * build/goals.json stands beside its number, and the last line says how many are missed; with --check a missed one is a
- * failure.
- *   --json            prints the numbers as JSON; build/baselines/bench.json has those of the engines with counts, because times do not stay comparable
- *   --compare FILE    adds the change since FILE
- *   --only a,b        only these engines, by command; node, quickjs and quickjs-ng for the ones that are timed
- *   --cases TEXT      only the cases whose names contain TEXT, and the digests that they are compared with
+ * npm run bench: what hashes and whole verdicts cost, with each of the two hashes that bundles carry, beside peers. Counts
+ * instructions: of WebAssembly in both QuickJS that npm brings, the same on every machine, and of the processor in the
+ * engines on PATH, by callgrind. In Node, time, on a quiet machine only. Each goal of build/goals.json stands beside its
+ * number, and the last line says how many are missed.
+ *   --only a,b      only these engines, by command; quickjs-wasm, quickjs-ng-wasm, node
+ *   --cases TEXT    only the cases whose name has TEXT in it, and what they are compared with
+ *   --accept        records the counts in build/counts.json, and their table in targets/README.md
+ *   --json          prints the numbers as JSON
  */
-import { readFileSync } from "node:fs";
-import { cpus, loadavg } from "node:os";
-import { join } from "node:path";
+import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
-import { count, OWN, readCases, readScripts, SAMPLES, TIMED, time } from "./bench/measure.mjs";
-import { bundlesWith, ROOT } from "./device.mjs";
+import { count } from "./bench/count.mjs";
+import { digestOf, readCounts, writeCounts } from "./bench/counts.mjs";
+import { compare, floorCases, isMet, noteOf } from "./bench/goals.mjs";
+import { OWN, readCases, readScripts } from "./bench/scripts.mjs";
+import { SAMPLES, timeInNode } from "./bench/time.mjs";
+import { countMetered, METERED } from "./bench/webassembly.mjs";
+import { bundlesWith } from "./device.mjs";
 import { ENGINES } from "./engine-table.mjs";
 import { isOnPath } from "./on-path.mjs";
 
-/** A load average above which times are not measured. */
+/** Processes that wait for a processor, above which a time says nothing. */
 const QUIET = 0.5;
+
+const TIMES = `us, median of ${SAMPLES} samples`;
 
 const { values: options } = parseArgs({
   options: {
     json: { type: "boolean" },
-    check: { type: "boolean" },
-    compare: { type: "string" },
     only: { type: "string" },
     cases: { type: "string" },
+    accept: { type: "boolean" },
   },
 });
-const goals = JSON.parse(readFileSync(join(ROOT, "build/goals.json"), "utf8"));
 
-/** The goals of one case with the hash `kind`: `[{ note, isMet }]`. */
-function comparisons(engine, kind, { name, of }, results) {
-  const own = results[name][kind];
-  const notes = [];
-  for (const [subject, cost] of Object.entries(results[name])) {
-    if (OWN.includes(subject)) continue;
-    const most = (goals.ofPeers[kind][engine] ?? goals.ofPeers[kind][""])[name]?.[subject];
-    notes.push(typeof cost === "string" ? { note: `${subject} ${cost}` } : ratio(own / cost, subject, most, 2));
-  }
-  if (of !== undefined) notes.push(ratio(own / results[of][kind], "its digest", goals.ofDigest[name], 3));
-  return notes;
-}
-
-function ratio(value, whose, most, digits) {
-  const isMet = most === undefined ? undefined : value <= most;
-  const goal = most === undefined ? "" : isMet ? `, goal ${most}` : `, GOAL ${most} MISSED`;
-  return { note: `${value.toFixed(digits)} of ${whose}${goal}`, isMet };
-}
-
-/** Prints a table for each of the two hashes; returns the goals, met or not. */
-function print(engine, unit, results, cases, former) {
+/** Prints a table for each of the two hashes; returns what has a goal. */
+function print(engine, unit, results, cases) {
+  const former = readCounts()[engine]?.counts;
   const all = [];
   for (const kind of OWN) {
     console.log(`\n${engine}, ${unit}, with the ${kind} hash (${bundlesWith(kind).join(", ")})`);
-    for (const each of cases) {
-      const own = results[each.name][kind];
-      const found = typeof own === "string" ? [{ note: own, isMet: false }] : comparisons(engine, kind, each, results);
-      const before = former?.[engine]?.[each.name]?.[kind];
-      if (before) found.push({ note: `${(100 * (own / before - 1)).toFixed(1)} % since` });
-      const cost = typeof own === "string" ? "-" : unit.startsWith("us") ? own.toFixed(2) : (own / 1000).toFixed(1);
-      console.log(`  ${each.name.padEnd(32)}${cost.padStart(10)}  ${found.map(({ note }) => note).join("; ")}`);
-      all.push(...found.filter(({ isMet }) => isMet !== undefined));
+    const compared = compare(engine, kind, cases, results);
+    all.push(...compared.filter(({ most }) => most !== undefined));
+    for (const { name } of cases) {
+      const own = results[name][kind];
+      const notes = compared.filter(each => each.name === name).map(noteOf);
+      for (const [whose, cost] of Object.entries(results[name]))
+        if (typeof cost === "string") notes.push(`${whose} ${cost}`);
+      const change = (own / former?.[name]?.[kind] - 1) * 100;
+      if (Math.abs(change) >= 0.1 && unit !== TIMES) notes.push(`${change.toFixed(1)} % since it was recorded`);
+      const cost = typeof own === "string" ? "-" : unit === TIMES ? own.toFixed(2) : (own / 1000).toFixed(1);
+      console.log(`  ${name.padEnd(32)}${cost.padStart(10)}  ${notes.join("; ")}`);
     }
   }
   return all;
 }
 
-async function main() {
-  const cases = (await readCases()).filter(
-    ({ name }, _, all) =>
-      options.cases === undefined ||
-      name.includes(options.cases) ||
-      all.some(each => each.of === name && each.name.includes(options.cases)),
-  );
-  const scripts = await readScripts();
-  const former = options.compare === undefined ? null : JSON.parse(readFileSync(options.compare, "utf8")).engines;
-  const isAsked = name => options.only === undefined || options.only.split(",").includes(name);
-  const machine = `${cpus()[0]?.model ?? "?"}, ${process.arch}, Node ${process.version}`;
-  const engines = {};
-  const found = [];
-  const show = (name, unit, results) => {
-    engines[name] = results;
-    if (!options.json) found.push(...print(name, unit, results, cases, former));
-  };
-  for (const [name, prepare] of Object.entries(TIMED)) {
-    if (!isAsked(name)) continue;
+function isAsked(name) {
+  return options.only === undefined || options.only.split(",").includes(name);
+}
+
+/** Calls `show(engine, unit, results)` for all that is asked for and can be measured. */
+async function measureAll(cases, scripts, show) {
+  for (const name of Object.keys(METERED).filter(isAsked))
+    show(name, "thousand instructions of WebAssembly", await countMetered(name, cases, scripts));
+  if (isAsked("node")) {
     const [busy] = loadavg();
-    if (busy > QUIET) console.error(`${name}: no times, the machine is busy (load ${busy.toFixed(1)})`);
-    else show(name, `us, median of ${SAMPLES} samples`, await time(await prepare(), cases, scripts, name === "node"));
+    if (busy > QUIET) console.error(`node: no times, the machine is busy (load ${busy.toFixed(1)})`);
+    else show("node", TIMES, timeInNode(cases, scripts));
   }
-  for (const command of Object.keys(ENGINES)) {
-    if (!isAsked(command)) continue;
+  for (const command of Object.keys(ENGINES).filter(isAsked)) {
     const missing = [command, "valgrind"].filter(each => !isOnPath(each));
     if (missing.length > 0) console.error(`${command}: skipped, no ${missing.join(", no ")} on PATH`);
     else show(command, "thousand instructions", await count(command, cases, scripts));
   }
-  if (options.json) console.log(JSON.stringify({ machine, engines }, rounded, 1));
-  else if (found.length > 0) {
-    const missed = found.filter(({ isMet }) => !isMet).length;
-    console.log(`\n${found.length - missed} goals met, ${missed} missed`);
-    if (options.check && missed > 0) process.exitCode = 1;
-  }
 }
 
-function rounded(_, value) {
-  return typeof value === "number" ? Number(value.toPrecision(6)) : value;
+/** The cases that are asked for, and what those are compared with. */
+async function casesAsked() {
+  const all = await readCases();
+  if (options.cases === undefined) return all;
+  const asked = all.filter(({ name }) => name.includes(options.cases));
+  const needed = asked.flatMap(each => [each.name, each.of, ...floorCases(each.name)]);
+  return all.filter(({ name }) => needed.includes(name));
+}
+
+async function main() {
+  const cases = await casesAsked();
+  const scripts = await readScripts();
+  const bundle = digestOf(scripts);
+  const found = [];
+  await measureAll(cases, scripts, (engine, unit, results) => {
+    if (options.json) console.log(JSON.stringify({ [engine]: results }));
+    else found.push(...print(engine, unit, results, cases));
+    // engine by engine: what was counted stays when a later one is interrupted
+    if (options.accept && unit !== TIMES && options.cases === undefined)
+      writeCounts({ [engine]: { bundle, counts: results } }, cases, bundle);
+  });
+  if (!options.json) {
+    const missed = found.filter(each => !isMet(each)).length;
+    console.log(`\n${found.length - missed} goals met, ${missed} missed`);
+  }
 }
 
 await main();

@@ -12,10 +12,13 @@ export default class Totals implements Reporter {
     for (const module of modules) {
       failed += module.errors().length;
       for (const test of module.children.allTests()) {
-        const { state } = test.result();
+        const result = test.result();
+        const { state } = result;
         if (state === "passed") passed++;
         if (state === "failed") failed++;
-        if (state === "skipped") skipped.set(reasonOf(test), (skipped.get(reasonOf(test)) ?? 0) + 1);
+        if (state !== "skipped") continue;
+        const reason = "note" in result && result.note ? `${reasonOf(test)}: ${result.note}` : reasonOf(test);
+        skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
       }
     }
     process.on("exit", () => {
