@@ -35,7 +35,7 @@ export function checkDialect(
   const sourceType = isModule ? "module" : "script";
   let program;
   try {
-    program = parse(code, { ecmaVersion: "latest", sourceType, locations: true });
+    program = parse(code, { ecmaVersion: "latest", sourceType, locations: true, ranges: true });
   } catch (error) {
     return [{ reason: `syntax error: ${error.message}`, ...(error.loc ?? {}) }];
   }
@@ -67,7 +67,7 @@ function checkNames(program, { level, globals, api }, add) {
       checkGlobal(node, parents, globals, api, add);
     } else if (isCaptured) {
       // Espruino: all closures see the last value
-      if (declaration.scope.isInLoop) add(node, "variable of a loop, captured by a closure");
+      if (declaration.isInLoop) add(node, "variable of a loop, captured by a closure");
     } else if (node.start < declaration.start) {
       // Espruino hoists neither functions nor var
       add(node, "name before its declaration");

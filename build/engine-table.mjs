@@ -10,6 +10,7 @@ import { isOnPath } from "./on-path.mjs";
  * @property {(kib: number) => string[]} [limit] arguments for a heap of so many KiB
  * @property {number} [suiteKib] heap for the suite: source, code and data of all of it. Desktop builds of QuickJS have 64-bit
  * values, and need more than twice what a board's has
+ * @property {boolean} [isOfMalloc] its heap is told by what it asks of malloc, itself included
  * @property {number} [runsMax] runs to count in one go: Espruino takes tens of millions of instructions for one
  */
 
@@ -28,12 +29,12 @@ export const ENGINES = {
     ...{ name: "QuickJS-ng", args: ["-C"], level: 2019, version: [["--version"], /(\S+)/] },
     ...{ limit: memory(""), suiteKib: 3000 },
   },
-  espruino: { name: "Espruino", args: [], level: 2019, version: [[], /(\dv\S+)/], runsMax: 2 },
+  espruino: { name: "Espruino", args: [], level: 2019, version: [[], /(\dv\S+)/], runsMax: 1 },
   mqjs: { name: "MicroQuickJS", args: [], level: 5, limit: memory("k"), suiteKib: 1024 },
   mqjs32: { name: "MicroQuickJS, 32-bit", args: [], level: 5, limit: memory("k"), suiteKib: 768 },
   jerry: { name: "JerryScript", args: [], level: 2019, version: [["--version"], /: (\S+)/] },
   xst: { name: "Moddable XS", args: [], level: 2019, version: [["-v"], /XS ([\d.]+)/] },
-  duk: { name: "Duktape", args: [], level: 5, version: [["-e", "print(Duktape.version)"], /(\d+)/] },
+  duk: { name: "Duktape", args: [], level: 5, version: [["-e", "print(Duktape.version)"], /(\d+)/], isOfMalloc: true },
 };
 
 /** Those on PATH. */

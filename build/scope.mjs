@@ -1,128 +1,78 @@
-/** Finds the declaration that each name of a script refers to: only as much scope analysis as dialect.mjs needs. */
+/** Which declaration each name of a script means, by eslint-scope: as the rules of dialect.mjs and lower-let.mjs want it. */
+import { analyze } from "eslint-scope";
+import { walk as walkTree } from "estree-walker";
 
-/** Calls `visit(node, parent, key)` for a node of an ESTree and all nodes below it, in the order of the source. */
-export function walk(node, visit, parent = null, key = "") {
-  visit(node, parent, key);
-  for (const [name, child] of Object.entries(node)) {
-    for (const each of Array.isArray(child) ? child : [child]) {
-      if (each !== null && typeof each === "object" && typeof each.type === "string") walk(each, visit, node, name);
-    }
-  }
+/** Calls `visit(node, parent, key)` for a node of an ESTree and all below it, in the order of the source. */
+export function walk(program, visit) {
+  walkTree(program, { enter: visit });
 }
 
 export function isFunction(node) {
   return /^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type);
 }
 
-export function isLoop(node) {
+function isLoop(node) {
   return /^(For|ForIn|ForOf|While|DoWhile)Statement$/.test(node.type);
 }
 
 /**
- * `names`: every identifier that is a name, as `{ node, declaration, isCaptured }`. `declaration` is null for a global,
- * else `{ name, start, scope }`; `isCaptured` tells that the name is used in another function than the one that declares it.
- * `catches`: every catch variable, as `{ node, names, isRepeated }`: the names that its function declares, and whether an
- * earlier catch of the function has the same.
+ * `program` is acorn's, with `ranges`. `names`: every identifier that is a name, in the order of the source, as
+ * `{ node, declaration, isCaptured }`. `declaration` is null for a global, else `{ start, scope, isInLoop }`: the first
+ * one's start, and the scope of eslint-scope. `isCaptured` tells that the name is used in another function than the one that
+ * declares it. `catches`: every catch variable, as `{ node, names, isRepeated }`: the names that its function declares, and
+ * whether an earlier catch of the function has the same.
  */
 export function resolveNames(program) {
-  const scopes = new Map();
-  const catches = [];
-  declareAll(program, scopes, catches);
-  const names = [];
-  const resolve = (node, scope) => {
-    const own = scopes.get(node);
-    if (node.type === "Identifier") names.push(lookUp(node, scope));
-    for (const [key, child] of Object.entries(node)) {
-      // the name of a function is not one of the names in it: a parameter may be called the same
-      if (isLabelOrKey(node, key) || (isFunction(node) && key === "id")) continue;
-      for (const each of Array.isArray(child) ? child : [child]) {
-        if (each !== null && typeof each === "object" && typeof each.type === "string") resolve(each, own ?? scope);
-      }
-    }
-  };
-  resolve(program, null);
-  return { names, catches };
-}
-
-function isLabelOrKey(node, key) {
-  if (node.type === "MemberExpression") return key === "property" && !node.computed;
-  if (/^(Property|MethodDefinition|PropertyDefinition)$/.test(node.type)) return key === "key" && !node.computed;
-  if (node.type === "ExportSpecifier") return key === "exported";
-  return key === "label" || node.type === "MetaProperty";
-}
-
-function lookUp(node, from) {
-  let isCaptured = false;
-  for (let scope = from; scope !== null; scope = scope.parent) {
-    const start = scope.names.get(node.name);
-    if (start !== undefined) return { node, declaration: { name: node.name, start, scope }, isCaptured };
-    if (scope.isFunction) isCaptured = true;
-  }
-  return { node, declaration: null, isCaptured };
-}
-
-/** Gives each function, block, loop, catch and class a scope `{ parent, isFunction, isInLoop, names: name -> start }`. */
-function declareAll(program, scopes, catches) {
-  const enter = (node, scope) => {
-    let inner = scope;
-    if (
-      node.type === "Program" ||
-      isFunction(node) ||
-      isLoop(node) ||
-      /^(BlockStatement|SwitchStatement|CatchClause|ClassExpression)$/.test(node.type)
-    ) {
-      const isFunctionScope = node.type === "Program" || isFunction(node);
-      const isInLoop = !isFunctionScope && (isLoop(node) || scope.isInLoop);
-      inner = { parent: scope, isFunction: isFunctionScope, isInLoop, names: new Map(), catchNames: [] };
-      scopes.set(node, inner);
-    }
-    if (node.type === "VariableDeclaration") {
-      const target = node.kind === "var" ? functionOf(scope) : scope;
-      for (const declarator of node.declarations) for (const id of namesIn(declarator.id)) declare(target, id);
-    } else if (node.type === "FunctionDeclaration" || node.type === "ClassDeclaration") {
-      if (node.id !== null) declare(scope, node.id);
-    } else if (node.type === "ClassExpression" || node.type === "FunctionExpression") {
-      if (node.id !== null) declare(inner, node.id);
-    }
-    if (isFunction(node)) {
-      inner.names.set("arguments", node.start);
-      for (const parameter of node.params) for (const id of namesIn(parameter)) declare(inner, id);
-    }
-    if (node.type === "CatchClause" && node.param !== null) {
-      for (const id of namesIn(node.param)) {
-        declare(inner, id);
-        const owner = functionOf(scope);
-        catches.push({ node: id, names: owner.names, isRepeated: owner.catchNames.includes(id.name) });
-        owner.catchNames.push(id.name);
-      }
-    }
-    for (const child of Object.values(node)) {
-      for (const each of Array.isArray(child) ? child : [child]) {
-        if (each !== null && typeof each === "object" && typeof each.type === "string") enter(each, inner);
-      }
-    }
-  };
-  enter(program, null);
-}
-
-function functionOf(scope) {
-  return scope.isFunction ? scope : functionOf(scope.parent);
-}
-
-function declare(scope, id) {
-  const start = scope.names.get(id.name);
-  if (start === undefined || id.start < start) scope.names.set(id.name, id.start);
-}
-
-function namesIn(pattern) {
-  const ids = [];
-  walk(pattern, (node, parent, key) => {
-    if (
-      node.type === "Identifier" &&
-      !(parent !== null && isLabelOrKey(parent, key)) &&
-      !(parent?.type === "AssignmentPattern" && key === "right")
-    )
-      ids.push(node);
+  const { scopes, globalScope } = analyze(program, { ecmaVersion: 2022, sourceType: program.sourceType });
+  const loops = nodesInLoops(program);
+  const names = new Map();
+  const declarationOf = ({ scope, identifiers }) => ({
+    start: Math.min(
+      ...identifiers.map(({ start }) => start),
+      identifiers.length > 0 ? Number.POSITIVE_INFINITY : scope.block.start,
+    ),
+    isInLoop: loops.has(scope.block),
+    scope,
   });
-  return ids;
+  for (const scope of scopes) {
+    for (const { identifier: node, resolved, from } of scope.references) {
+      // variables of the whole script are left open, as another script may declare them, too
+      const variable = resolved ?? globalScope.set.get(node.name);
+      const declaration = variable === undefined ? null : declarationOf(variable);
+      const isCaptured = declaration !== null && from.variableScope !== variable.scope.variableScope;
+      names.set(node, { node, declaration, isCaptured });
+    }
+  }
+  for (const scope of scopes) {
+    for (const variable of scope.variables) {
+      for (const node of variable.identifiers)
+        if (!names.has(node)) names.set(node, { node, declaration: declarationOf(variable), isCaptured: false });
+    }
+  }
+  const inOrder = [...names.values()].sort((a, b) => a.node.start - b.node.start);
+  return { names: inOrder, catches: catchesOf(scopes) };
+}
+
+/** The nodes that are run in each round of a loop of their own function, and those loops. */
+function nodesInLoops(program) {
+  const loops = new Set();
+  walk(program, (node, parent) => {
+    if (!isFunction(node) && (isLoop(node) || loops.has(parent))) loops.add(node);
+  });
+  return loops;
+}
+
+function catchesOf(scopes) {
+  const catches = [];
+  const caught = new Map();
+  for (const scope of scopes) {
+    if (scope.type !== "catch") continue;
+    const owner = scope.variableScope;
+    if (!caught.has(owner)) caught.set(owner, new Set());
+    for (const { name, identifiers } of scope.variables) {
+      catches.push({ node: identifiers[0], names: owner.set, isRepeated: caught.get(owner).has(name) });
+      caught.get(owner).add(name);
+    }
+  }
+  return catches;
 }
