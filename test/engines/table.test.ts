@@ -15,7 +15,9 @@ test("a cell of another bundle has a star, a copied one says so, and all others 
   const changed = structuredClone(rows);
   const [command, row] = Object.entries(changed)[0]!;
   row.cells.checks!.bundle = "of another day";
-  const line = tableOf(changed, path).split("\n").find(each => each.includes(`\`${command}\``));
+  const line = tableOf(changed, path)
+    .split("\n")
+    .find(each => each.includes(`\`${command}\``));
   expect(line).toContain(`| ${row.cells.checks!.value} * |`);
   for (const copied of ["jerry", "xst"]) {
     if (rows[copied] === undefined) continue;

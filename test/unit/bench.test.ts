@@ -56,10 +56,14 @@ describe("WebAssembly that counts itself", () => {
     section("0a", `01${section("", body)}`),
   ];
   const bytes = Buffer.from(`0061736d01000000${sections.join("")}`, "hex");
-  const open = (module: Uint8Array) => {
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module as BufferSource));
-    return exports as { f(rounds: number): number; [COUNTER]: WebAssembly.Global };
+  type Exports = { f(rounds: number): number; [COUNTER]: { value: bigint } };
+  type Instantiate = new (module: object) => { exports: Exports };
+  // the types of Node have the namespace alone
+  const { Module, Instance } = (globalThis as unknown as { WebAssembly: unknown }).WebAssembly as {
+    Module: new (bytes: Uint8Array) => object;
+    Instance: Instantiate;
   };
+  const open = (bytes: Uint8Array) => new Instance(new Module(bytes)).exports;
 
   test.each([1, 2, 100])("%i rounds of a loop of six, then a condition, and one constant", rounds => {
     const metered = open(meter(bytes));
