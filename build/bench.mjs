@@ -1,10 +1,10 @@
 /**
- * npm run bench: what hashes and whole verdicts cost, with each of the two hashes that bundles carry, beside peers. Counts
- * instructions: of WebAssembly in both QuickJS that npm brings, the same on every machine, and of the processor in the
- * engines on PATH, by callgrind. In Node, time, on a quiet machine only. Each goal of build/goals.json stands beside its
- * number, and the last line says how many are missed.
+ * npm run bench: measures hashes and whole verdicts, with each of the two hashes of the bundles, and other libraries for
+ * comparison. It counts instructions of WebAssembly in both QuickJS of npm, which are the same on every machine, and with
+ * callgrind those of the processor in the engines on PATH. In Node it measures time, which only a quiet machine can give.
+ * Each goal of build/goals.json stands beside its number, and the last line says how many are missed.
  *   --only a,b      only these engines, by command; quickjs-wasm, quickjs-ng-wasm, node
- *   --cases TEXT    only the cases whose name has TEXT in it, and what they are compared with
+ *   --cases TEXT    only the cases whose names contain TEXT, and the cases that they are compared with
  *   --accept        records the counts in build/counts.json, and their table in targets/README.md
  *   --json          prints the numbers as JSON
  */
@@ -20,7 +20,7 @@ import { bundlesWith } from "./device.mjs";
 import { ENGINES } from "./engine-table.mjs";
 import { isOnPath } from "./on-path.mjs";
 
-/** Processes that wait for a processor, above which a time says nothing. */
+/** A load average above which times are not measured. */
 const QUIET = 0.5;
 
 const TIMES = `us, median of ${SAMPLES} samples`;

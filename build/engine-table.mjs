@@ -10,7 +10,7 @@ import { isOnPath } from "./on-path.mjs";
  * @property {(kib: number) => string[]} [limit] arguments for a heap of so many KiB
  * @property {number} [suiteKib] heap for the suite: source, code and data of all of it. Desktop builds of QuickJS have 64-bit
  * values, and need more than twice what a board's has
- * @property {boolean} [isOfMalloc] its heap is told by what it asks of malloc, itself included
+ * @property {boolean} [isOfMalloc] true when its heap is the memory that it takes from malloc, its own included
  * @property {number} [runsMax] runs to count in one go: Espruino takes tens of millions of instructions for one
  */
 

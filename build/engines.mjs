@@ -1,12 +1,12 @@
 /**
- * npm run engines: what each engine on PATH makes of the bundles: checks passed, the smallest heap in which the client, and
- * the bundle of the engine's own target, accept a notification, and the instructions of that verdict. It measures what was
- * measured with another bundle or another build of the engine, and keeps the rest; so an interrupted run goes on where it
- * was. Each number goes into build/engines.json, and into the tables of targets/README.md and README.md.
- *   --about FILE    JSON, by command: the commit and flags of the build, which a program cannot tell of itself
+ * npm run engines: runs the bundles in each engine on PATH: counts the checks that pass; finds the smallest heaps in which
+ * the client, and the bundle of the engine's own target, accept a notification; counts the instructions of that verdict. It
+ * measures only what has changed: cells of another bundle, or of another build of the engine. Each number goes at once into
+ * build/engines.json and the tables of targets/README.md and README.md, so an interrupted run goes on where it stopped.
+ *   --about FILE    JSON, by command: the commit and flags of the build, which a program does not know of itself
  *   --only a,b      only these engines, by command
  *   --cells a,b     only these of checks, clientHeap, instructions, targetHeap
- *   --again         measures what is up to date, too
+ *   --again         measures up-to-date cells too
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

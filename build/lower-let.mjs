@@ -1,17 +1,18 @@
 /**
- * Turns `let` into `var` in a script, where no program can tell: QuickJS checks a let at each use, and Espruino makes a scope
- * for each block that has one. The two words have one length, so source maps stay right. What this leaves alone works, too.
+ * Turns `let` into `var` in a script where that changes no behaviour: QuickJS checks a let at each use, and Espruino makes a
+ * scope for each block with a let. Both words have the same length, so source maps stay right. A let that is left alone
+ * works too.
  */
 import { parse } from "acorn";
 import { isFunction, resolveNames, walk } from "./scope.mjs";
 
-/** `code` is what esbuild has made, before names are given twice: that hides more of them from this. */
+/** `code` is esbuild's output before minification reuses names, because a reused name cannot be turned. */
 export function lowerLet(code) {
   const program = parse(code, { ecmaVersion: 2019, sourceType: "module", ranges: true });
   const { names } = resolveNames(program);
   const declarations = []; // { node, ids, hasValue }
   const functions = []; // `[start, end]`, outer ones first
-  const isHead = new Set(); // of for..in and for..of: those have a value in each round
+  const isHead = new Set(); // the variables of for..in and for..of, which have a value of their own in each round
   walk(program, (node, parent, key) => {
     if (isFunction(node)) functions.push([node.start, node.end]);
     if (key === "left" && /^For(In|Of)Statement$/.test(parent.type)) isHead.add(node);
@@ -27,7 +28,7 @@ export function lowerLet(code) {
 
   const out = code.split("");
   for (const { node, ids } of declarations) {
-    // the innermost function around it; a script's own variables are everyone's
+    // the innermost function around it; null for a script's own variables, which other scripts see
     const owner = functions.findLast(([start, end]) => start <= node.start && node.end <= end);
     if (owner === undefined) continue;
     const canLower = (id, i) => {
@@ -37,8 +38,8 @@ export function lowerLet(code) {
       const inside = all.filter(name => owner[0] <= name.node.start && name.node.end <= owner[1]);
       for (const { declaration } of inside) {
         if (declaration === null || declaration.start < owner[0] || declaration.start > owner[1]) return false; // further out
-        if (declaration.scope === own || declaration.scope.variableScope !== own.variableScope) continue; // or of a function inside
-        return false; // of the same function: one of two would hide the other, or terser make one declaration of both
+        if (declaration.scope === own || declaration.scope.variableScope !== own.variableScope) continue; // or by a function inside
+        return false; // of the same function: one of the two would hide the other, or terser would merge them
       }
       const isCaptured = inside.some(name => name.isCaptured && name.declaration.scope === own);
       return !isInLoop || (hasValue && !isCaptured);

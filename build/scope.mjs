@@ -1,4 +1,4 @@
-/** Which declaration each name of a script means, by eslint-scope: as the rules of dialect.mjs and lower-let.mjs want it. */
+/** Finds the declaration of each name of a script with eslint-scope, in the form that dialect.mjs and lower-let.mjs need. */
 import { analyze } from "eslint-scope";
 import { walk as walkTree } from "estree-walker";
 

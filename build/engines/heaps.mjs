@@ -1,4 +1,4 @@
-/** The smallest heap in which an engine accepts a notification, in the engines that npm run engines measures. */
+/** Finds the smallest heap in which an engine accepts a notification. */
 import { execFile, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,14 +8,14 @@ import { ROOT } from "../device.mjs";
 import { isOnPath } from "../on-path.mjs";
 import { ACCOUNT, hostProgramOf, programOf } from "./programs.mjs";
 
-/** Just below what is enough an engine may collect its garbage for ever: so many times what it takes with enough, and so much more. */
+/** A time-out, because just below the smallest heap an engine may collect its garbage for ever: so many times the time with a large heap, and so much more. */
 const [TIMES, MORE_MS] = [20, 2_000];
 const LONG_MS = 240_000;
 const KIB_MAX = 4096;
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), "pkg0-engines-"));
 
-/** To be called at the end. */
+/** Removes the programs; to be called at the end. */
 export function removeFiles() {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -34,7 +34,7 @@ export function write(name, code) {
   return file;
 }
 
-/** KiB, the smallest to a sixteenth; `isEnough` is given a time for what may hang. */
+/** The smallest heap in KiB, to one sixteenth. `isEnough(kib, ms)` tries one, and gives up after `ms`. */
 async function smallest(isEnough) {
   const from = performance.now();
   if (!(await isEnough(KIB_MAX, LONG_MS))) return Number.NaN;
@@ -49,7 +49,7 @@ async function smallest(isEnough) {
   return high;
 }
 
-/** 0 where the engine cannot be told. */
+/** 0 when the engine has no option for it. */
 async function heapOf(command, { args, limit }, file) {
   if (limit === undefined) return 0;
   return smallest(async (kib, timeout) =>
@@ -57,14 +57,14 @@ async function heapOf(command, { args, limit }, file) {
   );
 }
 
-/** The same for a program that is compiled already, and is outside the heap, as it is when it runs from flash. */
+/** The smallest heap for a compiled program, which is outside the heap as when it runs from flash. */
 async function bytecodeHeapOf(command, engine, file) {
   await output(command, ["--no-column", "-o", `${file}.bin`, file]);
   const heap = await heapOf(command, { ...engine, args: ["-b"] }, `${file}.bin`);
   return `${heap} KiB beside ${Math.ceil(statSync(`${file}.bin`).size / 1024)} KiB of bytecode`;
 }
 
-/** The most that was asked of malloc at once, the engine itself included. */
+/** The most memory that was allocated by malloc at once, including the engine's own. */
 async function mallocOf(command, args, file) {
   const record = join(folder, "massif");
   await output("valgrind", ["--tool=massif", `--massif-out-file=${record}`, command, ...args, file]);
@@ -72,7 +72,7 @@ async function mallocOf(command, args, file) {
   return `${Math.ceil(Math.max(...peaks) / 1024)} KiB`;
 }
 
-/** From source, and from bytecode where the engine has that; "-" where neither can be told. */
+/** The heap from source, and from bytecode if the engine has it; "-" when the engine has no option for it. */
 async function heapsOf(command, engine, file) {
   if (engine.isOfMalloc) return isOnPath("valgrind") ? mallocOf(command, engine.args, file) : "-";
   const heap = await heapOf(command, engine, file);
@@ -81,7 +81,7 @@ async function heapsOf(command, engine, file) {
   return `${heap} KiB${bytecode}`;
 }
 
-/** For the client bundle as it is. */
+/** The heap for the client bundle on a board that prints. */
 export function clientHeap(command, engine, bundle, message) {
   const program = programOf(bundle, message);
   return command === "espruino"
@@ -93,7 +93,7 @@ export function hostHeap(command, engine, bundle, message) {
   return heapsOf(command, engine, write(`host.${engine.level}.js`, hostProgramOf(bundle, message)));
 }
 
-/** Held in the end by a program for Espruino. */
+/** Prints the JsVars in use at the end of a program for Espruino. */
 async function jsVars(program) {
   const print = 'setTimeout(function() { print("vars " + process.memory().usage); clearInterval(); }, 500);';
   const text = await output("espruino", [write("vars.js", `${program}\n${print}`)]);
@@ -122,7 +122,7 @@ export async function quickjsHeap(command, { limit }, _bundle, message) {
   const tty = join(folder, "tty");
   const state = join(folder, "state");
   const modem = spawn("socat", [`PTY,link=${tty},raw,echo=0`, "STDIO"]);
-  modem.stdin.on("error", () => {}); // its end, in the midst of an answer
+  modem.stdin.on("error", () => {}); // the process ends in the middle of an answer
   const ended = new Promise(resolve => modem.on("exit", resolve));
   let text = "";
   modem.stdout.on("data", bytes => {

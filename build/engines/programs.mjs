@@ -1,6 +1,6 @@
 /** The programs in which npm run engines has each engine accept notifications. */
 
-/** Signed pushes of four sessions, as Node's build of the same source writes them. */
+/** Signed pushes of four sessions, made by the same source in Node. */
 export async function pushes() {
   const pkg0 = await import(new URL("../../dist/index.js", import.meta.url));
   return [1, 2, 3, 4].map(sessionId => {
@@ -24,7 +24,7 @@ const SAVE = `save: function (key, bytes) { records[key] = new Uint8Array(bytes)
     erase: function (key) { delete records[key]; return true; }`;
 const PRINT = '(typeof print === "undefined" ? console.log : print)';
 
-/** A board for `pkg0`, which `take` gives messages; it says at its end how many were accepted. */
+/** A board with a client that takes messages, and prints at its end how many were accepted. */
 function boardOf(takes) {
   return `var records = {}, accepted = 0;
 var client = pkg0.createClient({
@@ -43,18 +43,18 @@ ${PRINT}("accepted " + accepted);
 `;
 }
 
-/** Accepts `message`. */
+/** A program that accepts `message`. */
 export function programOf(bundle, message) {
   return `${bundle}\n${boardOf([`take(${message});`])}`;
 }
 
-/** Accepts four messages: the last two between marks of callgrind.mjs. */
+/** The program behind a bundle that accepts four messages, the last two between marks of callgrind.mjs. */
 export function countedProgram(messages) {
   const [first, second, third, fourth] = messages.map(message => `take(${message});`);
   return boardOf([first, second, "mark();", third, fourth, "mark();"]);
 }
 
-/** The bundle over host functions, with a modem that keeps silent, and a datagram. */
+/** The bundle over host functions, with a silent modem and a datagram. */
 export function hostProgramOf(bundle, message) {
   return `var records = {}, messages = [${message}], accepted = 0;
 var host = {
