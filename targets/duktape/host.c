@@ -50,7 +50,7 @@ static const char *text_at(struct call *call, int index) {
   return duk_require_string(call->ctx, index);
 }
 
-/** The memory of an array, which stays where it is; minds the offset of a view. */
+/** The memory of an array, which stays where it is; respects the offset of a view. */
 static uint8_t *room_at(struct call *call, int index, uint32_t *size) {
   static uint8_t none[1];
   duk_size_t length;
@@ -84,14 +84,14 @@ static const duk_function_list_entry HOST[] = {
 
 /* --- the engine ----------------------------------------------------------------------------------------------------- */
 
-/** Takes a result, or what was thrown, off the stack. */
+/** Removes a result or an exception from the stack, and logs the exception. */
 static bool is_ok(duk_int_t failure) {
   if (failure) board_log(duk_safe_to_string(engine, -1));
   return failure == 0;
 }
 
 bool host_open(uint8_t *bundle, size_t length) {
-  engine = duk_create_heap_default(); /* or duk_create_heap with the allocator of the firmware */
+  engine = duk_create_heap_default(); /* or duk_create_heap, with the firmware's allocator */
   if (!engine) return false;
   duk_push_object(engine);
   duk_put_function_list(engine, -1, HOST);

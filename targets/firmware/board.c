@@ -1,10 +1,10 @@
-/** board.h over a chip (chip.h): what arrives waits in rings, records lie in flash, sessions are main.c's. */
+/** board.h over a chip (chip.h): rings hold the bytes that arrive, flash holds the records, and main.c runs the sessions. */
 #include "../host-functions/board.h"
 
 #include "chip.h"
 #include "firmware.h"
 
-/** README.md has what a ring has to hold at which baud rate. Powers of 2. */
+/** Powers of 2. README.md says how large a ring must be at a given baud rate. */
 #ifndef MODEM_RING_BYTES
 #define MODEM_RING_BYTES 1024
 #endif
@@ -49,10 +49,10 @@ static uint8_t get(struct ring *ring) {
 
 static uint8_t slip_bytes[SLIP_RING_BYTES];
 static struct ring slip_ring = {.size = SLIP_RING_BYTES, .bytes = slip_bytes};
-/** ENDs in the ring. */
+/** The number of ENDs in the ring. */
 static volatile uint32_t frames_written;
 static uint32_t frames_read;
-/** A byte of this frame found no room: it is thrown away, to its end. */
+/** A byte of this frame had no room, so the whole frame is dropped. */
 static bool is_frame_broken;
 
 static void receive_slip(uint8_t octet) {
@@ -63,12 +63,12 @@ static void receive_slip(uint8_t octet) {
   }
   if (is_frame_broken || !put(&slip_ring, octet)) slip_ring.written = frame_start;
   else if (slip_ring.written - frame_start > 1) frames_written++;
-  else slip_ring.written = frame_start; /* an empty frame: the END before another one */
+  else slip_ring.written = frame_start; /* an empty frame, between two ENDs */
   frame_start = slip_ring.written;
   is_frame_broken = false;
 }
 
-/** Whether this is the head of a whole UDP datagram to the push port, in IPv4 without options. */
+/** Whether a whole UDP datagram to the push port begins here, in IPv4 without options. */
 static bool is_to_push_port(const uint8_t *head, uint32_t payload) {
   uint32_t sum = 0;
   for (int i = 0; i < 20; i += 2) sum += (uint32_t)head[i] << 8 | head[i + 1];
@@ -94,7 +94,7 @@ uint32_t board_datagram(uint8_t *into, uint32_t size) {
 }
 #endif
 
-/** Datagrams do not wait: one that finds no room is thrown away. */
+/** The port of datagrams has no flow control: a datagram without room is dropped. */
 bool board_has_room(int port) {
   return port != PORT_MODEM || !is_full(&modem_ring);
 }
@@ -147,7 +147,7 @@ uint32_t board_monotonic_seconds(void) {
   return seconds;
 }
 
-/** These boards have no clock that survives a reset: ages are not checked until a session has brought the time. */
+/** These boards have no clock that survives a reset, so ages are not checked until a session has set the time. */
 uint32_t board_posix_seconds(void) {
   return 0;
 }

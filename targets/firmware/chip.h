@@ -1,6 +1,6 @@
 /**
- * The functions that a chip supplies to board.c and main.c, and those it calls: lm3s6965evb.c and microbit.c are two chips. A port to
- * another chip is a file like those, a linker script, and the constants of the Makefile.
+ * The functions that a chip supplies to board.c and main.c, and those that it calls. lm3s6965evb.c and microbit.c are two
+ * chips. A port to another chip is such a file, a linker script, and constants in the Makefile.
  */
 #ifndef CHIP_H
 #define CHIP_H
@@ -14,17 +14,17 @@
 #define PORT_MODEM 0
 #define PORT_SLIP 1 /* datagrams, with BOARD_UDP */
 
-/** Starts clocks, ports, the second and the watchdog; interrupts come from here on. */
+/** Starts clocks, ports, the interrupt of each second, and the watchdog. Interrupts may come from then on. */
 void chip_open(void);
 /** Sends one byte, when there is room. */
 void chip_send(int port, uint8_t octet);
-/** Takes in what a port has held back since board_has_room was false. */
+/** Takes the bytes that a port has held back since board_has_room was false. */
 void chip_resume(int port);
-/** Shows one character to people. */
+/** Writes one character to the log. */
 void chip_log(char character);
 /** Holds the watchdog back for WATCHDOG_SECONDS. */
 void chip_watch(void);
-/** Waits for an interrupt; returns at once where one has come since interrupts were last on. Called with interrupts off. */
+/** Waits for an interrupt; returns at once when one has come since interrupts were last on. Called with interrupts off. */
 void chip_wait(void);
 /** Does not return. */
 void chip_reset(void) __attribute__((noreturn));
@@ -33,14 +33,14 @@ extern const struct flash_chip chip_flash;
 
 /* Called by the chip from its interrupts. */
 
-/** Whether a byte would find room. Where it would not, the chip leaves it in the port, whose RTS line tells the modem to wait. */
+/** Whether there is room for a byte. If not, the chip leaves it in the port, whose RTS line makes the modem wait. */
 bool board_has_room(int port);
 void board_received(int port, uint8_t octet);
-/** A port had no room for bytes, and nothing told the modem to wait. */
+/** Called when a port had to drop bytes because the modem was not made to wait. */
 void board_overrun(int port);
 void board_second(void);
 
-/** The interrupts of a Cortex-M, around what reads more than one variable of theirs. */
+/** Turns the interrupts of a Cortex-M off and on, around code that reads several variables of theirs. */
 static inline void interrupts_off(void) {
   __asm__ volatile("cpsid i" ::: "memory");
 }

@@ -1,12 +1,12 @@
-/** Between main.c and board.c. */
+/** The interface between main.c and board.c. */
 #ifndef FIRMWARE_H
 #define FIRMWARE_H
 
 #include <stdint.h>
 
-/** Waits for a byte, a datagram, or the end of the given second. */
+/** Waits for a byte, for a datagram, or for the end of the given second. */
 void board_wait(uint32_t second);
-/** How often bytes of the modem were lost since the last call. */
+/** How often bytes of the modem were dropped since the last call. */
 uint32_t board_overruns(void);
 
 #endif

@@ -1,11 +1,12 @@
 /**
- * Stellaris LM3S6965 evaluation board, as QEMU has it: Cortex-M3, 256 KB of flash, 64 KB of SRAM. UART0 is the modem, UART1
- * the datagrams, UART2 the log. QEMU does not have this chip's flash controller, so that its flash is read only: records lie
- * in the last 20 KB of SRAM, which a reset leaves alone, and which are written as flash is, by words and from 1 to 0.
+ * The Stellaris LM3S6965 evaluation board, as QEMU emulates it: Cortex-M3, 256 KB of flash, 64 KB of SRAM. UART0 is the
+ * modem, UART1 the datagrams, UART2 the log. QEMU does not emulate this chip's flash controller, so its flash is read-only.
+ * Records are in the last 20 KB of SRAM instead, which a reset does not change, and are written like flash: in words, and
+ * only from 1 to 0.
  */
 #include "chip.h"
 
-#define CLOCK_HZ 12500000u /* what QEMU's system clock is after a reset */
+#define CLOCK_HZ 12500000u /* QEMU's system clock after a reset */
 
 #define SYSCTL_RCGC0 REG(0x400fe100)
 #define SYSCTL_RCGC1 REG(0x400fe104)
@@ -31,7 +32,7 @@
 #define UART_CLEAR(uart) REG((uart) + 0x44)
 #define RX_EMPTY 0x10
 #define TX_FULL 0x20
-#define RX_INTERRUPTS 0x50 /* a byte, and a pause behind bytes */
+#define RX_INTERRUPTS 0x50 /* a byte, and a pause after bytes */
 #define RX_OVERRUN 0x400
 
 static const uint32_t uarts[] = {0x4000c000, 0x4000d000, 0x4000e000};
@@ -40,7 +41,7 @@ static void open_uart(uint32_t uart) {
   UART_CONTROL(uart) = 0;
   UART_BAUD_WHOLE(uart) = CLOCK_HZ / (16 * BAUD);
   UART_BAUD_FRACTION(uart) = (CLOCK_HZ % (16 * BAUD) * 64 + 8 * BAUD) / (16 * BAUD);
-  UART_LINE(uart) = 0x60; /* 8 bits; without FIFO, which empties it */
+  UART_LINE(uart) = 0x60; /* 8 bits; turning the FIFO off empties it */
   UART_LINE(uart) = 0x70;
   UART_MASK(uart) = RX_INTERRUPTS;
   UART_CONTROL(uart) = 0x301;
@@ -59,7 +60,7 @@ void chip_open(void) {
   for (int i = 0; i < 3; i++) open_uart(uarts[i]);
   SYSTICK_RELOAD = CLOCK_HZ - 1;
   SYSTICK_CONTROL = 7;
-  /* it interrupts when it has come to 0, and resets when it has come there once more */
+  /* it interrupts the first time that it reaches 0, and resets the chip the second time */
   WATCHDOG_LOAD = WATCHDOG_SECONDS * (CLOCK_HZ / 2);
   WATCHDOG_CONTROL = 3;
   NVIC_ENABLE(0) = 1u << 5 | 1u << 6;

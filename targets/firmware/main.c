@@ -1,6 +1,6 @@
 /**
- * A whole firmware: the device starts, takes SMS and datagrams, and is told of each DM session to start. The session itself is
- * what a product adds: here it is a few seconds of the clock. One runs at a time; what comes meanwhile is offered again.
+ * A whole firmware: the device starts, receives SMS and datagrams, and starts DM sessions. A product adds the session
+ * itself; here it is a pause of a few seconds. One session runs at a time; others are offered again later.
  */
 #include <string.h>
 
@@ -12,7 +12,7 @@
 #define SESSION_SECONDS 2
 #endif
 
-/** The accounts that a product gets when it is provisioned: up to 4 here, to see what each takes. */
+/** The accounts that a product gets when it is provisioned: up to 4 here, so that the cost of each can be measured. */
 #ifndef ACCOUNTS
 #define ACCOUNTS 1
 #endif
@@ -21,7 +21,7 @@ static const struct {
   const char *server_id, *json;
 } accounts[] = {ACCOUNT("dm.example.com"), ACCOUNT("dm2.example.com"), ACCOUNT("dm3.example.com"), ACCOUNT("dm4.example.com")};
 
-/** dist/host-functions.es5.js as bytecode, where it lies in flash. */
+/** The bytecode of dist/host-functions.es5.js, at its place in flash. */
 __asm__(".section .bytecode,\"a\"\n.balign 8\n.incbin \"" BYTECODE "\"\n.previous");
 extern uint8_t bytecode_start[], bytecode_end[];
 
@@ -72,7 +72,7 @@ int board_start(const char *json) {
   return 0;
 }
 
-/** Calls a function of pkg0. Where the engine has no memory left a reset makes room; nothing accepted is lost by it. */
+/** Calls a function of pkg0. When the engine has no memory left, a reset makes room, and loses nothing that was accepted. */
 static int call(const char *name, const char *first, const char *second) {
   int status = host_call(name, first, second);
   if (status < 0) chip_reset();
@@ -91,7 +91,7 @@ static void end_session(void) {
   call("retry", NULL, NULL);
 }
 
-/** Once in a device's life: the account that is stored has the nonce of its last session. */
+/** Only once in a device's life: a stored account has the nonce of its last session, which must not be replaced. */
 static void provision(void) {
   for (int i = 0; i < ACCOUNTS; i++)
     if (!call("hasAccount", accounts[i].server_id, NULL)) log_number("account ", (uint32_t)call("addAccount", accounts[i].json, NULL));

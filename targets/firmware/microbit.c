@@ -45,7 +45,7 @@
 #define NVIC_ENABLE REG(0xe000e100)
 #define AIRCR REG(0xe000ed0c)
 
-/** A byte was sent before: the first finds the line free. */
+/** A byte was sent before; the line is free for the first byte. */
 static bool is_sending;
 
 void chip_open(void) {
@@ -62,7 +62,7 @@ void chip_open(void) {
   TIMER_BITS = 3;      /* 32 */
   TIMER_PRESCALER = 4; /* 1 MHz */
   TIMER_LIMIT = 1000000;
-  TIMER_SHORTS = 1; /* starts anew at the limit */
+  TIMER_SHORTS = 1; /* counts from 0 again at the limit */
   TIMER_INTERRUPTS = 1u << 16;
   TIMER_START = 1;
   WATCHDOG_COUNT = WATCHDOG_SECONDS * 32768 - 1;
@@ -131,7 +131,7 @@ __attribute__((section(".interrupts"), used)) static void (*const interrupts[])(
   [8] = timer_interrupt,
 };
 
-/* --- flash: words are written where they lie while CONFIG says so; the core stands still meanwhile ------------------ */
+/* --- flash: while CONFIG allows it, a store to flash writes the word; the core waits meanwhile ------------------ */
 
 extern uint32_t records_start[];
 

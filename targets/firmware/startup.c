@@ -1,4 +1,7 @@
-/** From reset to main on any Cortex-M, the vectors of the core, and the three functions of libc that a firmware has to bring. */
+/**
+ * The code from reset to main on any Cortex-M, the vectors of the core, and the three functions that libc needs from a
+ * firmware.
+ */
 #include <stdint.h>
 #include <string.h>
 
@@ -17,15 +20,15 @@ void reset(void) {
   chip_reset();
 }
 
-/** A fault ends in a reset: what was accepted is stored, and is offered again. */
+/** A fault resets the chip; accepted sessions are stored, and are offered again. */
 static void fault(void) {
   chip_reset();
 }
 
-/** For a chip whose second does not come from SysTick. */
+/** The default, for a chip that does not use SysTick for its second. */
 __attribute__((weak)) void second_interrupt(void) {}
 
-/** The first sixteen; the chip's file puts its own behind them. */
+/** The first sixteen vectors; the chip's file has its own after them. */
 __attribute__((section(".vectors"), used)) static const void *const vectors[16] = {
   &stack_end, reset, fault, fault, fault, fault, fault, 0, 0, 0, 0, fault, fault, 0, fault, second_interrupt,
 };

@@ -1,7 +1,7 @@
 /**
- * Between a board's C and the glue of an engine (host.c in mquickjs, jerryscript, duktape). What each function has to do, its
- * units and failures: README.md, where they stand without `board_`. None may call host_* nor the engine. What is pointed
- * to is lent until the function returns.
+ * The interface between a board's C and the glue of an engine (host.c in mquickjs, jerryscript, duktape). README.md has the
+ * contract, units and failures of each function, under its name without `board_`. No board function may call host_* or the
+ * engine. Memory behind a pointer is lent until the function returns.
  */
 #ifndef BOARD_H
 #define BOARD_H
@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Supplied by the board. */
+/* The board supplies these functions. */
 int32_t board_load(const char *key, uint8_t *into, uint32_t size);
 bool board_save(const char *key, const uint8_t *bytes, uint32_t length);
 bool board_erase(const char *key);
@@ -31,25 +31,32 @@ void board_sms_settled(bool is_settled);
 #ifdef BOARD_UDP
 uint32_t board_datagram(uint8_t *into, uint32_t size);
 #endif
-#ifdef BOARD_BEARERS /* some bearers are not always up */
+#ifdef BOARD_BEARERS /* for a board whose bearers are not always up */
 bool board_is_available(uint32_t bearer);
 #endif
 #ifdef BOARD_UI /* a display, and keys to answer with */
 void board_ui(const char *json, bool asks);
 #endif
-#ifdef BOARD_SHA256 /* in silicon; sha256.c where there is none */
+#ifdef BOARD_SHA256 /* in silicon; sha256.c has one in C */
 void board_sha256(const uint8_t *message, uint32_t length, uint8_t digest[32]);
 #endif
 
+/* BOARD_OPTIONS is optional: the bounds of this board as JSON: "{\"pendingMax\":2,\"parts\":4}" (README.md). */
+
 /*
- * BOARD_OPTIONS, where it is defined, are the bounds of this board as JSON: "{\"pendingMax\":2,\"parts\":4}" (README.md).
+ * host.c supplies these functions. They are not re-entrant: call them only from the task of the main loop, never from an
+ * interrupt.
  */
 
-/* Supplied by host.c. Not re-entrant: to be called from the task of the main loop alone, never from an interrupt. */
-
-/** Starts the engine and runs the bundle (MicroQuickJS: its bytecode), which has to stay where it is. False: it failed; the log says how. */
+/**
+ * Starts the engine and runs the bundle (MicroQuickJS: its bytecode), which must stay at its address. False when that
+ * failed; the log has the reason.
+ */
 bool host_open(uint8_t *bundle, size_t length);
-/** Calls a function of pkg0, with up to two texts; NULL = no more. Returns its status, 0 where it has none, -1 when the engine had no memory for it. */
+/**
+ * Calls a function of pkg0 with up to two texts; NULL for absent ones. Returns its status, 0 when it returns none, -1 when
+ * the engine had no memory for the call.
+ */
 int host_call(const char *name, const char *first, const char *second);
 
 #endif

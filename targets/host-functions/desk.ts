@@ -1,6 +1,6 @@
 /**
- * A firmware of nothing but script: the host functions, with records in memory and a modem that has one notification, for
- * trying the bundle in an engine's command line before there is any C. `desk.run()` is its main loop.
+ * A firmware in JavaScript, for trying the bundle in an engine's command line before there is any C: the host functions,
+ * with records in memory and a modem that has one notification. `desk.run()` is its main loop.
  */
 import { createSha256 } from "../../src/hash/sha256.ts";
 import { computeDigest13, DIGEST_COLONS } from "../../src/notification/digest13.ts";
@@ -13,7 +13,7 @@ import { createHostBoard, type Host, type HostBoard } from "./hal.ts";
 
 declare const print: ((line: string) => void) | undefined;
 declare const console: { log(line: string): void };
-/** The global that the bundle leaves behind. */
+/** The global that the bundle defines. */
 declare const pkg0: {
   poll(): void;
   tick(): void;
@@ -73,7 +73,7 @@ const host: Host = {
   log: write,
 };
 
-/** An AT modem in a few lines: it has one message stored, and says so when it is asked. */
+/** A minimal AT modem that has one stored message. */
 function obey(): void {
   if (command === "AT+CPMS?") fromModem += '\r\n+CPMS: "SM",1,10,"SM",1,10,"SM",1,10\r\n';
   if (command.substring(0, 7) === "AT+CMGL" && isStored)
@@ -103,7 +103,7 @@ function createTpdu(): string {
 }
 const tpdu = createTpdu();
 
-/** The port of the host functions, as its own tester. */
+/** The port of the host functions, which implements its own controls. */
 function createDeskPort(): Port {
   const board: HostBoard = createHostBoard(host);
   return {

@@ -1,19 +1,20 @@
 /**
- * A log. Records are appended to the youngest sector, and the last one of a name counts. When a sector is full the next one
- * takes over; when no other is left free, what counts in the oldest one is copied into it first. The header of a sector is
- * written when its copies are complete, and says which sector the log begins with from then on: that one write decides.
+ * The records form a log. Each is appended to the youngest sector, and the last record of a name counts. When a sector is
+ * full, the log goes on in the next. If that is the last free one, the records that count in the oldest sector are copied
+ * into it first. The header of a sector is written when its copies are complete, and names the sector at which the log
+ * begins from then on, so a single write decides.
  *
  *   sector  | header | header again | entries | erased |
  *   header  | magic:32 | sequence:32 | sequence of the oldest:32 | CRC:32 of the three |
  *   entry   | form:32 | form:32 | CRC of the key:32 | CRC:32 | key | record | erased, to a unit | mark: a unit of 0 |
  *   form    | check:8 | erases:1 | length of the key:7 | length of the record:16 |
  *
- * Nothing is programmed twice, and every write is found complete or not at all:
- * - A header that was cut has a wrong CRC: its sector is free, and the log is what it was.
- * - An entry that was cut has no mark and a wrong CRC: the former record counts. With a mark it is damage.
- * - Behind a form that was cut nothing is appended to its sector. Entries are looked for behind the end of another one,
- *   nowhere else: a record whose bytes look like an entry, which an attacker may send, is never taken for one.
- * - One bit that flips in a header or a form leaves the second copy; elsewhere it harms one record.
+ * Nothing is programmed twice, and every write takes effect completely or not at all:
+ * - A header that was cut off has a wrong CRC: its sector is free, and the log is as before.
+ * - An entry that was cut off has no mark and a wrong CRC: the former record counts. With a mark, a wrong CRC is damage.
+ * - After a form that was cut off, nothing is appended to its sector. An entry is only looked for at the end of another one,
+ *   so a record whose bytes look like an entry, which an attacker may send, is never taken for one.
+ * - A bit that flips in a header or a form leaves the second copy intact; elsewhere it damages one record.
  * - While the chip is away nothing is believed of it, and nothing is erased or made to count.
  */
 #include "flash.h"
@@ -27,13 +28,13 @@
 #define TO_UNIT(bytes) (((bytes) + FLASH_UNIT_BYTES - 1) / FLASH_UNIT_BYTES * FLASH_UNIT_BYTES)
 #define HEADER_BYTES TO_UNIT(16)
 #define ENTRIES_AT (2 * HEADER_BYTES)
-/** The length of both forms and both CRCs. */
+/** The bytes of both forms and both CRCs. */
 #define PREFIX_BYTES 16
 #define KEY_MAX 15
 #define RECORD_MAX 0xffff
-/** Left in each sector, for an entry that erases: a full area can be emptied. */
+/** Kept free in each sector for an entry that erases, so that a full area can be emptied. */
 #define RESERVE_BYTES (TO_UNIT(PREFIX_BYTES + KEY_MAX) + FLASH_UNIT_BYTES)
-/** At a time, on the stack. */
+/** Bytes that are read at a time, on the stack. */
 #define CHUNK_BYTES 32
 #define MARK(entry) ((entry)->end - FLASH_UNIT_BYTES)
 
@@ -46,7 +47,7 @@ struct entry {
   uint32_t at, form, key_length, length, end;
 };
 
-/** Programs bytes that come in pieces, a unit at a time. */
+/** Programs bytes that come in pieces, one unit at a time. */
 struct writer {
   uint32_t at, filled;
   uint8_t unit[FLASH_UNIT_BYTES];
@@ -58,14 +59,17 @@ static const struct flash_chip *chip;
 static bool is_open;
 /** The chip was away at some time since the public function began: what was found by reading may be wrong. */
 static bool is_away;
-/** The sector that is appended to, NONE before the first save, and where in it; its end when nothing may be appended. */
+/**
+ * The sector that is appended to, NONE before the first save; and the offset in it, which is its end when nothing may be
+ * appended.
+ */
 static uint32_t youngest, free_at;
-/** The size of an entry for which there was no room since the last one that was written: to try again would wear the flash. */
+/** The size of an entry that had no room since the last write; trying again would only wear the flash. */
 static uint32_t refused_size;
-/** Sequence numbers of the log's sectors. */
+/** The sequence numbers of the first and last sector of the log. */
 static uint32_t last_sequence, oldest_sequence;
 
-/* Words are little-endian in flash whatever the board is; a CRC-32 goes on from `crc`, half a byte at a time. */
+/* Words are little-endian in flash on every board. The CRC-32 continues from `crc`, half a byte at a time. */
 
 static uint32_t crc_of(uint32_t crc, const uint8_t *bytes, uint32_t length) {
   static const uint32_t table[16] = {
@@ -112,7 +116,7 @@ static bool read_header(uint32_t sector, struct header *header) {
   return false;
 }
 
-/** The sector with this sequence number, NONE when it is not in the log. Sectors mostly follow one another. */
+/** The sector with this sequence number, NONE when it is not in the log. Sectors of the log mostly follow one another. */
 static uint32_t sector_of(uint32_t sequence) {
   struct header header;
   if (youngest == NONE || sequence < oldest_sequence || sequence > last_sequence) return NONE;
@@ -140,7 +144,7 @@ static void put(struct writer *writer, const uint8_t *bytes, uint32_t length) {
   }
 }
 
-/** Leaves the rest of a unit erased. */
+/** Programs the last unit; the rest of it stays erased. */
 static bool finish(struct writer *writer) {
   static const uint8_t blank[1] = {0xff};
   while (writer->is_ok && writer->filled > 0) put(writer, blank, 1);
@@ -169,13 +173,13 @@ static bool program_header(uint32_t sector, uint32_t sequence, uint32_t oldest) 
 
 /* --- entries ------------------------------------------------------------------------------------------------------- */
 
-/** The check is such that one wrong bit shows, and a word of nothing but 0 or 1. */
+/** The check detects one wrong bit, and a word of only 0 or only 1 bits. */
 static uint32_t form_of(uint32_t key_length, uint32_t length, bool erases) {
   uint32_t form = (erases ? FORM_ERASES : 0) | key_length << 16 | length;
   return form | ((form ^ form >> 8 ^ form >> 16 ^ 0x5a) & 0xff) << 24;
 }
 
-/** The entry at `at` of a sector that ends at `end`. False: there is none, and nothing behind it is looked at. */
+/** Reads the entry at `at` of a sector that ends at `end`. False when there is none; then nothing after it is looked at. */
 static bool read_entry(uint32_t at, uint32_t end, struct entry *entry) {
   uint8_t bytes[8];
   if (at + PREFIX_BYTES > end || !read_chip(at, bytes, sizeof bytes)) return false;
@@ -190,7 +194,7 @@ static bool read_entry(uint32_t at, uint32_t end, struct entry *entry) {
   return false;
 }
 
-/** Whether the entry is what was written. */
+/** Whether the CRC of the entry is right. */
 static bool is_whole(const struct entry *entry) {
   uint8_t bytes[CHUNK_BYTES];
   put_word(bytes, entry->form);
@@ -204,20 +208,20 @@ static bool is_whole(const struct entry *entry) {
   return read_chip(entry->at + 12, bytes, 4) && word_at(bytes) == crc;
 }
 
-/** Whether the entry was written to its end: one that cannot be read was, for all that is known. */
+/** Whether the entry was written to its end. One that cannot be read counts as such. */
 static bool is_marked(const struct entry *entry) {
   uint8_t mark[FLASH_UNIT_BYTES];
   return !read_chip(MARK(entry), mark, sizeof mark) || !is_blank(mark, sizeof mark);
 }
 
-/** The CRC keeps a damaged key from being taken for another one. */
+/** The CRC prevents that a damaged key is taken for another. */
 static bool has_key(const struct entry *entry, const char *key, uint32_t key_length) {
   uint8_t stored[8 + KEY_MAX];
   return entry->key_length == key_length && read_chip(entry->at + 8, stored, 8 + key_length) &&
          memcmp(stored + 8, key, key_length) == 0 && word_at(stored) == crc_of(~0u, stored + 8, key_length);
 }
 
-/** The last entry of `key` that was not cut: what counts, be it damaged. False: there is none. */
+/** Finds the entry of `key` that counts: the last one that was not cut off, even if it is damaged. False when there is none. */
 static bool find(const char *key, uint32_t key_length, struct entry *found) {
   struct entry entry;
   for (uint32_t back = 0; youngest != NONE && back + oldest_sequence <= last_sequence; back++) {
@@ -237,7 +241,7 @@ static bool find(const char *key, uint32_t key_length, struct entry *found) {
 
 /* --- the log ------------------------------------------------------------------------------------------------------- */
 
-/** Copies `entry` as it is: a damaged one stays a damaged one. */
+/** Copies `entry` unchanged: a damaged entry stays damaged. */
 static bool copy_entry(const struct entry *entry, uint32_t to) {
   uint8_t bytes[CHUNK_BYTES];
   struct writer writer = {.at = to, .is_ok = true};
@@ -258,7 +262,7 @@ static bool copy_entry(const struct entry *entry, uint32_t to) {
   return finish(&writer) && program_mark(to + (MARK(entry) - entry->at));
 }
 
-/** Whether `entry` is what counts for its key, and is a record: what erases one is not needed once nothing older is left. */
+/** Whether `entry` counts for its key and is a record. An entry that erases is not needed once nothing older is left. */
 static bool counts(const struct entry *entry) {
   char key[KEY_MAX];
   struct entry found;
@@ -266,7 +270,7 @@ static bool counts(const struct entry *entry) {
   return find(key, entry->key_length, &found) && found.at == entry->at;
 }
 
-/** Copies what counts in the oldest sector to `to`; returns the end of it, NONE when the chip failed. */
+/** Copies the records that count in the oldest sector to `to`; returns the end of the copies, NONE when the chip failed. */
 static uint32_t copy_oldest(uint32_t to) {
   struct entry entry;
   uint32_t sector = sector_of(oldest_sequence);
@@ -288,14 +292,17 @@ static bool is_erased(uint32_t sector) {
   return true;
 }
 
-/** Makes `sector` the youngest. It is erased now, not when it became free: an erase that was cut leaves bits that fade. */
+/**
+ * Makes `sector` the youngest. It is erased now, and not when it became free, because an erase that was cut off leaves
+ * unstable bits.
+ */
 static bool open_sector(uint32_t sector, bool copies) {
   if (is_away || !chip->erase(sector) || !is_erased(sector)) return false;
   uint32_t at = sector * chip->sector_bytes + ENTRIES_AT;
   if (copies && (at = copy_oldest(at)) == NONE) return false;
   uint32_t oldest = oldest_sequence + (copies ? 1 : 0);
   if (!program_header(sector, last_sequence + 1, oldest)) {
-    if (!is_away) chip->erase(sector); /* one of its headers may be whole */
+    if (!is_away) chip->erase(sector); /* one of its headers may be complete */
     return false;
   }
   youngest = sector;
@@ -305,7 +312,7 @@ static bool open_sector(uint32_t sector, bool copies) {
   return true;
 }
 
-/** Goes on in the next free sector; the last free one takes in the oldest. */
+/** Goes on in the next free sector. The last free one first takes the records of the oldest. */
 static bool open_next(void) {
   uint32_t free_count = 0;
   uint32_t start = youngest == NONE ? 0 : youngest + 1;
@@ -321,7 +328,7 @@ static uint32_t youngest_end(void) {
   return youngest == NONE ? 0 : (youngest + 1) * chip->sector_bytes;
 }
 
-/** Bytes of all entries that count. */
+/** The bytes of all entries that count. */
 static uint32_t live_bytes(void) {
   struct entry entry;
   uint32_t sum = 0;
@@ -334,7 +341,7 @@ static uint32_t live_bytes(void) {
   return sum;
 }
 
-/** Appends to the youngest sector, where there is room. False: the chip failed; what it wrote does not count. */
+/** Appends to the youngest sector, which must have room. False when the chip failed; then the entry does not count. */
 static bool append(const char *key, uint32_t key_length, const uint8_t *bytes, uint32_t length, bool erases) {
   uint8_t prefix[PREFIX_BYTES];
   struct entry entry;
@@ -363,7 +370,7 @@ static bool write_entry(const char *key, const uint8_t *bytes, uint32_t length, 
         refused_size = NONE;
         return true;
       }
-      free_at = youngest_end(); /* behind what failed nothing more is appended */
+      free_at = youngest_end(); /* after a failure nothing more is appended here */
     }
     if (!erases && tries == 0 && (size >= refused_size || live_bytes() + size > (chip->sectors - 1) * room)) return false;
     if (!open_next()) return false;
@@ -393,7 +400,7 @@ static bool find_log(void) {
   if (youngest == NONE) return is_open;
   free_at = youngest * chip->sector_bytes + ENTRIES_AT;
   while (read_entry(free_at, youngest_end(), &entry)) free_at = entry.end;
-  uint8_t rest[CHUNK_BYTES]; /* a form that was cut: whatever is behind it is not written to */
+  uint8_t rest[CHUNK_BYTES]; /* a form that was cut off: nothing is written after it */
   if (free_at + PREFIX_BYTES > youngest_end() || !read_chip(free_at, rest, PREFIX_BYTES) || !is_blank(rest, PREFIX_BYTES))
     free_at = youngest_end();
   is_open = !is_away;

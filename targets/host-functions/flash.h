@@ -1,6 +1,6 @@
 /**
- * Named records on raw NOR flash: what board_load, board_save and board_erase stand on where a chip has flash and no file
- * system. README.md has the contract, the layout and what it costs; test/targets/flash.c is a chip in memory.
+ * Named records on raw NOR flash, for board_load, board_save and board_erase of a chip that has flash but no file system.
+ * README.md has the contract, the lifetime and the costs; flash.c has the layout; test/targets/flash.c is a chip in memory.
  */
 #ifndef FLASH_H
 #define FLASH_H
@@ -8,7 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** Bytes that the chip programs at once: 4; 8 or 16 on flash with ECC. Each unit is programmed once between two erases. */
+/**
+ * The bytes of a unit, which the chip programs at once: 4, or 8 or 16 on flash with ECC. Each unit is programmed only once
+ * between two erases.
+ */
 #ifndef FLASH_UNIT_BYTES
 #define FLASH_UNIT_BYTES 4
 #endif
@@ -18,18 +21,24 @@ enum flash_answer { FLASH_OK, FLASH_DAMAGED, FLASH_AWAY };
 
 /** The area of the records, and the three functions of the chip. Offsets are from the start of the area. */
 struct flash_chip {
-  /** 2 to 255. A sector may be several pages of the chip; the longest record with its name has to fit into one, beside 100 bytes. */
+  /**
+   * 2 to 255. A sector may be several pages of the chip. The longest record with its name must fit into one, with 100 bytes
+   * to spare.
+   */
   uint32_t sectors;
   uint32_t sector_bytes;
-  /** Sets every bit of a sector to 1. False: not every bit is. */
+  /** Sets every bit of a sector to 1. False when some bit is not 1. */
   bool (*erase)(uint32_t sector);
-  /** Programs one unit, from 1 to 0 alone; returns when it will outlast a reset. False: it may hold anything. */
+  /**
+   * Programs one unit; only changes bits from 1 to 0. Returns when the unit will outlast a reset. False when the unit may
+   * hold anything.
+   */
   bool (*program)(uint32_t at, const uint8_t unit[FLASH_UNIT_BYTES]);
   /** FLASH_DAMAGED: the chip will not read these bytes again before they are erased (ECC). FLASH_AWAY: nothing can be read now (a bus). */
   enum flash_answer (*read)(uint32_t at, uint8_t *into, uint32_t length);
 };
 
-/** flash_load: there is no such record. */
+/** flash_load: no such record exists. */
 #define FLASH_NONE (-1)
 /** flash_load: there is one, and it is damaged. */
 #define FLASH_UNREADABLE (-2)
@@ -38,11 +47,11 @@ struct flash_chip {
 
 /** Finds what is stored, when the chip is away now, at the next call; `chip` is kept. Writes nothing: an area that was never used is prepared by the first save. */
 void flash_open(const struct flash_chip *chip);
-/** The length of the record, of which as much as fits in `size` is copied. Keys are 1 to 15 characters. */
+/** Returns the length of the record, and copies as much of it as fits in `size`. Keys are 1 to 15 characters. */
 int32_t flash_load(const char *key, uint8_t *into, uint32_t size);
 /** True when the record is in flash. Else the former one stands, unless the chip failed in the last step: there was no room, or the chip failed or is away. */
 bool flash_save(const char *key, const uint8_t *bytes, uint32_t length);
-/** True when there is no such record. Else the former one stands. */
+/** True when no such record exists any more. When false, the former record remains. */
 bool flash_erase(const char *key);
 
 #endif

@@ -9,19 +9,22 @@ import { SESSION_LATER, SHA256_BYTES } from "../../src/wire.ts";
 import { DATAGRAM_BYTES } from "../bounds.ts";
 import { type Board, requestJson } from "../device.ts";
 
-/** README.md has this as a table. None may throw; `into` and `bytes` are lent. */
+/** The functions of the firmware; README.md has them as a table. None may throw. `into` and `bytes` are lent. */
 export interface Host {
-  /** Copies the record to `into`, as far as it fits; returns the length of the record, -1 where there is none, -2 where it is damaged, -3 where it cannot be read now. */
+  /**
+   * Copies the record to `into`, as far as it fits; returns the length of the record, -1 when none exists, -2 when it is
+   * damaged, -3 when it cannot be read now.
+   */
   load(key: string, into: Uint8Array): number;
-  /** Whether the record is in flash now. */
+  /** Saves a record. True when it is in flash. */
   save(key: string, bytes: Uint8Array): boolean;
-  /** Whether there is no such record any more. */
+  /** Removes a record. True when no such record exists any more. */
   erase(key: string): boolean;
   /** POSIX seconds; 0 = unknown. */
   posixSeconds(): number;
-  /** Seconds since any moment; never goes back. */
+  /** Seconds since a moment of the board's choice; never goes back. */
   monotonicSeconds(): number;
-  /** Has the DM session of `request`, JSON, started; answers SESSION_STARTED 0, SESSION_DECLINED 1, SESSION_LATER 2. */
+  /** Starts the DM session of `request`, which is JSON. Returns SESSION_STARTED 0, SESSION_DECLINED 1 or SESSION_LATER 2. */
   start(request: string): number;
   /** The bounds of the board, DeviceOptions (targets/device.ts) as JSON. */
   options?(): string;
@@ -37,34 +40,37 @@ export interface Host {
   datagram?(into: Uint8Array): number;
   /** Whether a bearer (Preferred-Bearer value 1 to 11) is up. */
   isAvailable?(bearer: number): boolean;
-  /** Shows that the session of `request`, JSON, begins; with `asks` asks the user, and calls pkg0.answer later. */
+  /**
+   * Shows that the session of `request`, which is JSON, begins. With `asks`, asks the user, whose answer C passes to pkg0
+   * later.
+   */
   ui?(request: string, asks: boolean): void;
   /** Writes the SHA-256 of `message` to `digest`, 32 bytes. */
   sha256?(message: Uint8Array, digest: Uint8Array): void;
-  /** Takes a line for people. */
+  /** Takes a line for the log. */
   log?(line: string): void;
 }
 
 const TPDU_BYTES = 176;
 const SERIAL_BYTES = 64;
-/** Calls of one function in one poll: the main loop has other work, too. */
+/** One poll calls a host function at most this many times, because the main loop has other work too. */
 const BURST = 32;
 
 export interface HostBoard extends Board {
-  /** Takes in what has arrived since. */
+  /** Takes the bytes and messages that have arrived. */
   poll(): void;
-  /** The user has answered whether a session may begin; false where nobody was asked. */
+  /** Passes on the user's answer whether a session may begin; false when nobody was asked. */
   answer(serverId: string, sessionId: string, isAllowed: boolean): boolean;
 }
 
 type Take = (bytes: Uint8Array, from: number, to: number) => unknown;
 
-/** Allocates, for each receiver that the host has, its buffer: once. */
+/** Allocates a buffer for each receiver that the host has, once. */
 export function createHostBoard(host: Host): HostBoard {
   const polls: (() => void)[] = [];
   const asked: { request: SessionRequest; answer: (isAllowed: boolean) => void }[] = [];
 
-  /** A receiver that asks `next` for one message at a time, or a serial port. `judged` is told the verdict of each. */
+  /** A receiver or a serial port that calls `next` for one message or piece at a time. `judged` is told the verdict of each. */
   function receiverOf(next: (into: Uint8Array) => number, size: number, judged?: (status: Status) => void) {
     const buffer = new Uint8Array(size);
     let take: Take | null = null;
@@ -146,7 +152,7 @@ function createHostStorage(host: Host): Storage {
       const length = host.load(key, none);
       if (length === -1) return null;
       if (length < -2) return false;
-      if (length < 0) return none; // no record of ours: its other copy counts
+      if (length < 0) return none; // damaged: the record's other copy counts
       const record = new Uint8Array(length);
       return length > 0 && host.load(key, record) !== length ? false : record;
     },

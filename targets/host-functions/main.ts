@@ -25,13 +25,13 @@ if (host.sms !== undefined && options.arePartsSaved === undefined)
 const device = startDevice(board, options);
 device.client.resume();
 
-/** All return statuses (status.ts) or nothing, and throw nothing. */
+/** Every function returns a status (status.ts) or nothing, and never throws. */
 const api = {
-  /** Takes in what has arrived: to be called when something has, and at least once a second. */
+  /** Takes the bytes and messages that have arrived. To be called when something has arrived, and at least once a second. */
   poll: () => board.poll(),
   /** To be called once a second. */
   tick: () => device.tick(),
-  /** A session that `host.start` has answered with 0 has ended, well or not. */
+  /** To be called when a session for which `host.start` returned 0 has ended, successfully or not. */
   sessionDone(serverId: string, sessionId: string): number {
     for (let i = 0; i < running.length; i++) {
       const request = running[i];
@@ -41,20 +41,20 @@ const api = {
     }
     return SESSION_UNKNOWN;
   },
-  /** The user has allowed, or has refused, the session that `host.ui` asked about. */
+  /** To be called when the user has allowed the session that `host.ui` asked about. */
   allow: (serverId: string, sessionId: string) => (board.answer(serverId, sessionId, true) ? OK : SESSION_UNKNOWN),
   refuse: (serverId: string, sessionId: string) => (board.answer(serverId, sessionId, false) ? OK : SESSION_UNKNOWN),
-  /** A bearer has come up, or what made `host.start` answer 2 is over. */
+  /** To be called when a bearer came up, or when the reason for which `host.start` returned 2 is over. */
   retry: () => device.client.bearerChanged(),
-  /** A DMAcc as JSON, AAuthData in base64: added, or put in the place of the one with its serverId. */
+  /** Adds a DMAcc, given as JSON with AAuthData in base64, or replaces the one with its serverId. */
   addAccount(json: string): number {
     const dmAcc = parseJson(json) as DmAccJson | null;
     return dmAcc === null ? ACCOUNT_INVALID : addAccountJson(device.client, dmAcc);
   },
-  /** 1 where the account is stored, else 0: provisioning adds it once, and does not put back an old nonce. */
+  /** 1 when the account is stored, else 0. Provisioning adds an account only once: adding it again would restore an old nonce. */
   hasAccount: (serverId: string) => (hasAccount(device.client, serverId) ? 1 : 0),
   removeAccount: (serverId: string) => device.client.removeAccount(serverId),
-  /** The nonce that a session has agreed on (1.2), base64. */
+  /** Stores the nonce, in base64, that a session has agreed on (1.2). */
   saveNonce(serverId: string, nonce: string): number {
     const bytes = readBase64(nonce);
     return bytes === null ? ACCOUNT_INVALID : device.client.saveNonce(serverId, bytes);

@@ -1,4 +1,4 @@
-/** board_sha256 for a board whose chip has no hash unit, FIPS 180-4: 0.6 KB of flash. */
+/** board_sha256 (FIPS 180-4) for a board whose chip has no hash unit: 0.6 KB of flash. */
 #include <string.h>
 
 #include "board.h"
@@ -35,7 +35,7 @@ static void compress(uint32_t state[8], const uint8_t block[64]) {
     s[0] = t1 + t2;
   }
   for (int i = 0; i < 8; i++) state[i] += s[i];
-  memset(w, 0, sizeof w); /* it may have been a secret */
+  memset(w, 0, sizeof w); /* the block may contain a secret */
 }
 
 void board_sha256(const uint8_t *message, uint32_t length, uint8_t digest[32]) {

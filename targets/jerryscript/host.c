@@ -5,10 +5,10 @@
 #include "../host-functions/board.h"
 #include "jerryscript.h"
 
-/** The size of a text for people, with its end; a longer text is cut. */
+/** The size of a text for the log, including its end; a longer text is cut off. */
 #define LINE_BYTES 128
 
-/** Copies as much of a text as fits; no text of JerryScript ends with 0. */
+/** Copies as much of a text as fits, and ends it with 0, which JerryScript's texts do not have. */
 static void copy_text(jerry_value_t value, char *text, jerry_size_t size) {
   text[jerry_string_to_buffer(value, JERRY_ENCODING_UTF8, (jerry_char_t *)text, size - 1)] = 0;
 }
@@ -65,7 +65,7 @@ static uint8_t *room_at(struct call *call, int index, uint32_t *size) {
   jerry_size_t offset, length;
   jerry_value_t buffer = jerry_typedarray_buffer(call->argv[index], &offset, &length);
   uint8_t *bytes = jerry_arraybuffer_data(buffer);
-  jerry_value_free(buffer); /* the array holds it */
+  jerry_value_free(buffer); /* the array keeps it alive */
   *size = bytes ? length : 0;
   return bytes ? bytes + offset : none;
 }
@@ -100,7 +100,7 @@ static void add(jerry_value_t object, const char *name, jerry_external_handler_t
   jerry_value_free(function);
 }
 
-/** Gives `result` back; says what was thrown. */
+/** Frees `result`; logs its exception. */
 static bool is_ok(jerry_value_t result) {
   if (!jerry_value_is_exception(result)) {
     jerry_value_free(result);

@@ -1,16 +1,16 @@
 /**
- * The host functions in MicroQuickJS, over a board's functions in C (../host-functions/board.h). Its C API does not reach the
- * memory of a typed array, so bytes go through `bytes`, one by one. A call of the engine that allocates may move every object:
- * only what is on the engine's stack (argv, what JS_PushArg takes) is found again.
+ * The host functions in MicroQuickJS, over a board's functions in C (../host-functions/board.h). Its C API gives no access
+ * to the memory of a typed array, so bytes are copied through `bytes`, one by one. A call of the engine that allocates may
+ * move every object; only references on the engine's stack (argv, and values given to JS_PushArg) are updated.
  */
 #include "../host-functions/board.h"
 #include "mquickjs.h"
 
-/** Beside the bytecode; README.md has what was measured. 32 KB on a 32-bit board. */
+/** The heap in addition to the bytecode: 32 KB on a 32-bit board. README.md has the measurements. */
 #ifndef HOST_HEAP_BYTES
 #define HOST_HEAP_BYTES (8 * 1024 * sizeof(void *))
 #endif
-/** A longer record is not saved: four pending sessions of 450 bytes each have room. At least 1100, a datagram. */
+/** A longer record is not saved; four pending sessions of 450 bytes each fit. At least 1100, for a datagram. */
 #ifndef HOST_BYTES
 #define HOST_BYTES 2048
 #endif
@@ -105,7 +105,7 @@ static void fill_at(struct call *call, int index, uint32_t count) {
 
 #include "mqjs_stdlib.h" /* what the generator has made: it names the functions js_host_* */
 
-/** Says what was thrown, which ends it. Texts of exceptions are short, but for a stack. */
+/** Logs the exception and clears it. Texts of exceptions are short, except for a stack. */
 static void log_exception(void) {
   JSCStringBuf buffer;
   const char *text = JS_ToCString(engine, JS_GetException(engine), &buffer);
@@ -115,12 +115,12 @@ static void log_exception(void) {
 bool host_open(uint8_t *bundle, size_t length) {
   engine = JS_NewContext(heap, sizeof heap, &js_stdlib);
   const JSBytecodeHeader *header = (const JSBytecodeHeader *)bundle;
-  bool is_relocated = header->base_addr == (uintptr_t)(header + 1); /* for where it lies in flash */
+  bool is_relocated = header->base_addr == (uintptr_t)(header + 1); /* for its address in flash */
   if (!is_relocated && JS_RelocateBytecode(engine, bundle, length)) {
     board_log("no bytecode of this engine");
     return false;
   }
-  JSValue main = JS_LoadBytecode(engine, bundle); /* before any other text or property name gets into the heap */
+  JSValue main = JS_LoadBytecode(engine, bundle); /* before any other text or property name is created in the heap */
   if (!JS_IsException(main)) main = JS_Run(engine, main);
   if (!JS_IsException(main)) return true;
   log_exception();
@@ -139,7 +139,7 @@ int host_call(const char *name, const char *first, const char *second) {
     *text = first ? JS_NewString(engine, first) : JS_UNDEFINED;
     JSValue api = JS_GetPropertyStr(engine, JS_GetGlobalObject(engine), "pkg0");
     JSValue function = JS_GetPropertyStr(engine, api, name);
-    if (second) JS_PushArg(engine, *last); /* from here on nothing allocates, so nothing moves */
+    if (second) JS_PushArg(engine, *last); /* nothing allocates from here on, so nothing moves */
     if (first) JS_PushArg(engine, *text);
     JS_PushArg(engine, function);
     JS_PushArg(engine, JS_NULL);

@@ -1,7 +1,7 @@
 /**
- * Makes bytecode ready on the desk for the place in flash where it will run, so that a board needs no copy of it in RAM:
- * relocate PKG0.BIN OUT BYTECODE_ADDRESS TABLE_ADDRESS, the latter that of js_stdlib_table in the firmware. Compiled with
- * 32 bits and with the mqjs_stdlib.h of the firmware: names that its table has are pointers into it.
+ * Relocates bytecode, on a desktop, to the address in flash at which it will run, so that a board needs no copy of it in
+ * RAM: relocate PKG0.BIN OUT BYTECODE_ADDRESS TABLE_ADDRESS, TABLE_ADDRESS is that of js_stdlib_table in the firmware.
+ * Compile it with 32 bits and with the mqjs_stdlib.h of the firmware, because names in that table become pointers into it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 
 extern const JSSTDLibraryDef js_stdlib; /* host.c's */
 
-/* The table names the host functions, and those call these; nothing of it runs here. */
+/* The table refers to the host functions, which call these; none of them runs here. */
 int32_t board_load(const char *key, uint8_t *into, uint32_t size) { return (void)key, (void)into, (void)size, -1; }
 bool board_save(const char *key, const uint8_t *bytes, uint32_t length) { return (void)key, (void)bytes, (void)length, false; }
 bool board_erase(const char *key) { return (void)key, false; }
@@ -57,7 +57,7 @@ int main(int argc, char **argv) {
   uint32_t flash = (uint32_t)strtoul(argv[3], NULL, 16) + sizeof(JSBytecodeHeader);
   uint32_t table = (uint32_t)strtoul(argv[4], NULL, 16) - (uint32_t)(uintptr_t)js_stdlib.stdlib_table;
   JSContext *engine = JS_NewContext(heap, sizeof heap, &js_stdlib);
-  /* what differs between the two are the names: pointers into the table of this program */
+  /* the two differ in the names, which are pointers into the table of this program */
   if (!relocate(engine, moved, length, here, false) || !relocate(engine, named, length, here, true)) {
     fprintf(stderr, "%s: no bytecode of this engine for 32 bits\n", argv[1]);
     return 1;
