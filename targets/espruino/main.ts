@@ -87,8 +87,8 @@ function boot(): void {
       print("pkg0.json is missing, or no JSON");
       return;
     }
-    options.ui = global.dmUi as Options["ui"];
-    options.bearers = global.dmBearers as Options["bearers"];
+    options.ui = global.dmUi as Required<Options>["ui"];
+    options.bearers = global.dmBearers as Required<Options>["bearers"];
     global.dmDevice = connect(options);
   }, 0);
 }

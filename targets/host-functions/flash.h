@@ -34,22 +34,31 @@ struct flash_chip {
    * hold anything.
    */
   bool (*program)(uint32_t at, const uint8_t unit[FLASH_UNIT_BYTES]);
-  /** FLASH_DAMAGED: the chip will not read these bytes again before they are erased (ECC). FLASH_AWAY: nothing can be read now (a bus). */
+  /**
+   * Reads bytes. FLASH_DAMAGED: the chip cannot read these bytes until they are erased (ECC). FLASH_AWAY: the chip cannot be
+   * read now, as on a bus that is not up.
+   */
   enum flash_answer (*read)(uint32_t at, uint8_t *into, uint32_t length);
 };
 
 /** flash_load: no such record exists. */
 #define FLASH_NONE (-1)
-/** flash_load: there is one, and it is damaged. */
+/** flash_load: the record exists, but is damaged. */
 #define FLASH_UNREADABLE (-2)
-/** flash_load: the chip is away, so nobody knows. */
+/** flash_load: the chip cannot be read now, so the record may exist. */
 #define FLASH_NOT_NOW (-3)
 
-/** Finds what is stored, when the chip is away now, at the next call; `chip` is kept. Writes nothing: an area that was never used is prepared by the first save. */
+/**
+ * Finds the stored records; when the chip cannot be read now, the next call finds them. Keeps `chip`. Writes nothing: the
+ * first save prepares an area that was never used.
+ */
 void flash_open(const struct flash_chip *chip);
 /** Returns the length of the record, and copies as much of it as fits in `size`. Keys are 1 to 15 characters. */
 int32_t flash_load(const char *key, uint8_t *into, uint32_t size);
-/** True when the record is in flash. Else the former one stands, unless the chip failed in the last step: there was no room, or the chip failed or is away. */
+/**
+ * True when the record is in flash. False when there was no room, or when the chip failed or cannot be read now; the former
+ * record then remains, unless the chip failed in the last step.
+ */
 bool flash_save(const char *key, const uint8_t *bytes, uint32_t length);
 /** True when no such record exists any more. When false, the former record remains. */
 bool flash_erase(const char *key);

@@ -78,7 +78,7 @@ function run(config: Config): void {
     return bearersUp !== former;
   }
 
-  options.ui = config.ui === undefined ? undefined : createUi(config.ui);
+  if (config.ui !== undefined) options.ui = createUi(config.ui);
   if (config.bearers !== undefined) {
     readBearers();
     options.bearers = {

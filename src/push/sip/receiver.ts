@@ -73,7 +73,7 @@ export interface SipReceiver {
    * Takes the datagram `bytes[from..to)`, lent, that came from `host` and `port`; `host` is "" when the board does not know
    * it. Answers first and delivers then: neither the answer nor its time depends on the verdict (D12). An answer has at most
    * twice the bytes of its request, so a request with a forged sender address gains little traffic. Returns OK, or the
-   * status for which nothing was delivered. Allocates nothing.
+   * status for which nothing was delivered. Allocates nothing but some short texts of an answer.
    */
   receive(bytes: Uint8Array, from: number, to: number, host: string, port: number): Status;
 }
