@@ -8,7 +8,6 @@ import { EXPIRED, SESSION_REFUSED, SESSION_UNKNOWN, SESSION_WAITING, type Status
 import {
   BEARER_MAX,
   SESSION_DECLINED,
-  SESSION_LATER,
   SESSION_STARTED,
   UI_INFORMATIVE,
   UI_USER_INTERACTION,
@@ -114,27 +113,33 @@ export function createSessions(
       p.isAnnounced = true;
       if (request.uiMode === UI_INFORMATIVE) ui.inform(request.connectReason, request);
       if (request.uiMode === UI_USER_INTERACTION) {
-        p.state = ASKING;
-        ui.confirm(request.connectReason, request, isAllowed => {
-          if (p.state !== ASKING) return; // a second answer, or one after the session ended
-          p.state = OWED;
-          if (!isAllowed) cancel(p, SESSION_REFUSED, request);
-          else if (!cancelIfOver(p)) offerRequest(p, request);
-        });
+        callBoard(p, ASKING, () =>
+          ui.confirm(request.connectReason, request, isAllowed => {
+            if (p.state !== ASKING) return; // a second answer, or one after the session ended
+            p.state = OWED;
+            if (!isAllowed) cancel(p, SESSION_REFUSED, request);
+            else if (!cancelIfOver(p)) offerRequest(p, request);
+          }),
+        );
         return;
       }
     }
-    p.state = STARTED;
-    let answer = SESSION_LATER;
-    try {
-      answer = hal.session.start(request);
-    } catch (error) {
-      if (p.state === STARTED) p.state = OWED;
-      throw error;
-    }
+    const answer = callBoard(p, STARTED, () => hal.session.start(request));
     if (p.state !== STARTED || answer === SESSION_STARTED) return; // done from within start, or under way
     if (answer === SESSION_DECLINED) cancel(p, SESSION_REFUSED, request);
     else wait(p, request);
+  }
+
+  /** Has the board start the session, or ask the user. When that throws, for want of memory for example, it is to be done again. */
+  function callBoard<R>(p: Pending, state: number, call: () => R): R {
+    p.state = state;
+    try {
+      return call();
+    } catch (error) {
+      if (p.state === ASKING) p.isAnnounced = false;
+      if (p.state === state) p.state = OWED;
+      throw error;
+    }
   }
 
   function wait(p: Pending, request: SessionRequest): void {
@@ -205,14 +210,29 @@ export function createSessions(
   }
 
   function offer(): void {
-    sessions.pending.forEach(start);
+    forEach(start);
   }
 
   function tick(): void {
-    sessions.pending.forEach(p => {
+    forEach(p => {
       if (p.state === OWED) start(p);
       else if (p.state < STARTED) cancelIfOver(p);
     });
+  }
+
+  /** What the board throws at one session keeps none of the others from its turn; the last is thrown on. */
+  function forEach(act: (p: Pending) => void): void {
+    let isThrown = false;
+    let thrown: unknown;
+    sessions.pending.forEach(p => {
+      try {
+        act(p);
+      } catch (error) {
+        isThrown = true;
+        thrown = error;
+      }
+    });
+    if (isThrown) throw thrown;
   }
 
   const sessions: Sessions = { pending: [], of, add, start, offer, tick, withdraw, done, forget };

@@ -26,6 +26,7 @@ export function createWholeMessageHash(digestOf: (message: Uint8Array) => Uint8A
 
   return {
     start(): void {
+      wipe(); // of a message that was not ended, by a function that threw for example
       length = 0;
     },
     add(bytes: Uint8Array, from: number, to: number): void {
@@ -41,6 +42,7 @@ export function createWholeMessageHash(digestOf: (message: Uint8Array) => Uint8A
       const digest = digestOf(message.subarray(0, length));
       for (let i = 0; i < digest.length; i++) out[at + i] = digest[i];
       wipe();
+      length = 0;
     },
   };
 }

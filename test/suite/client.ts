@@ -8,6 +8,8 @@ import type { T } from "./api.ts";
 import { type ClientApi, deliver, deviceOf, list, NOW } from "./device.ts";
 import { NONCE, octets, push12, push13, pushOfBoth, SERVER_ID, sign13, write12, write13 } from "./messages.ts";
 
+type Ui = import("../../src/hal.ts").Ui;
+
 export function clientSuite(t: T, pkg0: ClientApi): void {
   verdicts(t, pkg0);
   admission(t, pkg0);
@@ -336,6 +338,37 @@ function sessions(t: T, pkg0: ClientApi): void {
     t.equal(hal.started.length, 2, "sessions when it was done");
   });
 
+  t.test("session: what the board throws when it asks or starts keeps no session from its turn", () => {
+    const hal = createMockHal();
+    const client = deviceOf(pkg0, hal, {});
+    hal.bearersUp = [];
+    deliver(hal, push13({ sessionId: 1, timestamp: NOW, preferredBearer: [6] }));
+    deliver(hal, push13({ sessionId: 2, timestamp: NOW, preferredBearer: [6], uiMode: 3 }));
+    deliver(hal, push13({ sessionId: 3, timestamp: NOW, preferredBearer: [6] }));
+    hal.bearersUp = null;
+    let isBroken = true;
+    hal.onStart = request => {
+      if (isBroken && request.sessionId === "1") throw new Error("out of memory");
+    };
+    const ui = hal.ui as Ui;
+    const confirm = ui.confirm;
+    ui.confirm = (reason, request, answer) => {
+      if (isBroken) throw new Error("out of memory");
+      confirm(reason, request, answer);
+    };
+    t.ok(throws(client.bearerChanged), "told to the caller");
+    t.ok(throws(client.tick), "told again");
+    t.equal(list(hal.started.map(request => request.sessionId)), "1,3,1", "started");
+    isBroken = false;
+    client.tick();
+    t.equal(hal.confirmed.length, 1, "asked");
+    hal.answers[0](true);
+    t.equal(list(hal.started.map(request => request.sessionId)), "1,3,1,1,2", "started in the end");
+    client.tick();
+    client.resume();
+    t.equal(hal.started.length, 5, "sessions");
+  });
+
   t.test("session: done from within start", () => {
     const hal = createMockHal();
     const client = deviceOf(pkg0, hal, { pendingMax: 1 });
@@ -345,4 +378,13 @@ function sessions(t: T, pkg0: ClientApi): void {
     pkg0.createClient(hal, {}).resume();
     t.equal(hal.started.length, 2, "sessions");
   });
+}
+
+function throws(act: () => void): boolean {
+  try {
+    act();
+  } catch (_error) {
+    return true;
+  }
+  return false;
 }

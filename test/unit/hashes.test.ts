@@ -147,6 +147,25 @@ describe("a hash over a native function", () => {
     }
     for (const bytes of seen) expect(bytes.every(byte => byte === 0)).toBe(true);
   });
+
+  test("keeps nothing of a message that was not ended, nor of one at which the native function threw", () => {
+    let seen: Uint8Array = new Uint8Array(0);
+    let isBusy = true;
+    const hash = createWholeMessageHash(bytes => {
+      seen = bytes;
+      if (isBusy) throw new Error("busy");
+      return native(bytes);
+    }, 300);
+    const short = message.subarray(0, 5);
+    expect(() => digestOf(hash, 32, message, [])).toThrow("busy");
+    isBusy = false;
+    expect(digestOf(hash, 32, short, [])).toBe(createHash("sha256").update(short).digest("hex"));
+    expect(new Uint8Array(seen.buffer).every(byte => byte === 0)).toBe(true);
+    hash.start();
+    hash.add(message, 0, message.length);
+    expect(digestOf(hash, 32, short, [])).toBe(createHash("sha256").update(short).digest("hex"));
+    expect(new Uint8Array(seen.buffer).every(byte => byte === 0)).toBe(true);
+  });
 });
 
 describe("a board's function that returns", () => {
