@@ -70,6 +70,12 @@ export interface Storage {
   save(key: string, bytes: Uint8Array): boolean;
   /** Removes the record. True also when there was none; false when it is still there. */
   erase(key: string): boolean;
+  /**
+   * True when the storage itself finds torn and damaged records, by a CRC over key and record for example: `load` then returns a
+   * record as it was saved, or else null, no bytes, or false. The store leaves out its own check. Once true, it must stay true
+   * for what is stored. Absent: false.
+   */
+  isChecked?: boolean;
 }
 
 /** The board's time. */

@@ -121,14 +121,14 @@ export function addAccountJson(client: Client, json: DmAccJson): number {
 
 /** A request as JSON text; `vendorInfo` is hex, because engines print a Uint8Array differently. */
 export function requestJson(request: SessionRequest): string {
-  const copy: { [name: string]: unknown } = {};
-  for (const name in request) copy[name] = request[name as keyof SessionRequest];
-  let vendorInfo = "";
-  for (let i = 0; i < request.vendorInfo.length; i++) {
-    vendorInfo += (request.vendorInfo[i] < 16 ? "0" : "") + hex(request.vendorInfo[i]);
-  }
-  copy.vendorInfo = vendorInfo;
-  return JSON.stringify(copy);
+  const vendorInfo = request.vendorInfo;
+  let text = "";
+  for (let i = 0; i < vendorInfo.length; i++) text += (vendorInfo[i] < 16 ? "0" : "") + hex(vendorInfo[i]);
+  // within the request, since a copy of it takes half a KB where memory is scarcest
+  request.vendorInfo = text as unknown as Uint8Array;
+  const json = JSON.stringify(request);
+  request.vendorInfo = vendorInfo;
+  return json;
 }
 
 /** Parses the JSON of a file or record; null when it is not JSON. */

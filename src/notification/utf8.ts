@@ -58,6 +58,10 @@ export function utf8Bytes(text: string): Uint8Array {
   const bytes: number[] = [];
   for (let i = 0; i < text.length; i++) {
     let code = text.charCodeAt(i);
+    if (code < 0x80) {
+      bytes.push(code);
+      continue;
+    }
     if (code >> 11 === 27) {
       const low = i + 1 < text.length ? text.charCodeAt(i + 1) - 0xdc00 : -1;
       if (code < 0xdc00 && low >= 0 && low < 0x400) {
@@ -67,7 +71,7 @@ export function utf8Bytes(text: string): Uint8Array {
     }
     const size = sizeOf(code);
     let shift = 6 * (size - 1);
-    bytes.push(size < 2 ? code : 256 - (256 >> size) + (code >> shift));
+    bytes.push(256 - (256 >> size) + (code >> shift));
     for (shift -= 6; shift >= 0; shift -= 6) bytes.push(0x80 | ((code >> shift) & 0x3f));
   }
   return new Uint8Array(bytes);

@@ -1,6 +1,6 @@
 /** Checks the properties of Storage that createStore (src/account/store.ts) relies on, and no others. */
 import type { Storage } from "../../src/hal.ts";
-import type { Check, Port } from "./port.ts";
+import type { Check, Ok, Port } from "./port.ts";
 
 /**
  * Keys that the client does not use. They are chosen so that a port that truncates keys, ignores case or joins them with its
@@ -109,7 +109,8 @@ export function storageChecks(port: Port, check: Check): void {
     restart(port);
     const after = port.start().storage;
     ok(isRecord(after.load("zz0a"), 100, 1), "another record is harmed");
-    isBytes(after, "zz0b", ok);
+    const left = isBytes(after, "zz0b", ok);
+    ok(isWholeOf(after, left, 100, 2) || isRecord(left, 120, 3), "it is checked, and yet a torn one is given");
     ok(after.save("zz0b", record(100, 4)) === true, "it cannot be saved any more");
     ok(isRecord(after.load("zz0b"), 100, 4), "it is not what was saved then");
     next();
@@ -131,7 +132,7 @@ export function storageChecks(port: Port, check: Check): void {
     const storage = port.start().storage;
     storage.save("zz0a", record(100, 1));
     if (port.corrupt !== undefined) port.corrupt("zz0a");
-    isBytes(storage, "zz0a", ok);
+    ok(isWholeOf(storage, isBytes(storage, "zz0a", ok), 100, 1), "it is checked, and yet a damaged one is given");
     ok(storage.save("zz0a", record(100, 2)) === true, "it cannot be saved any more");
     ok(isRecord(storage.load("zz0a"), 100, 2), "it is not what was saved then");
     next();
@@ -150,9 +151,15 @@ function setUnreadable(port: Port, isUnreadable: boolean): void {
   if (port.setUnreadable !== undefined) port.setUnreadable(isUnreadable);
 }
 
-function isBytes(storage: Storage, key: string, ok: (condition: boolean, what: string) => void): void {
+function isBytes(storage: Storage, key: string, ok: Ok): Uint8Array | null | false {
   const loaded = storage.load(key);
   ok(!loaded || typeof loaded.length === "number", "load is neither bytes, null nor false");
+  return loaded;
+}
+
+/** Storage.isChecked: what was loaded is none, or an empty one, or that record. */
+function isWholeOf(storage: Storage, loaded: Uint8Array | null | false, length: number, seed: number): boolean {
+  return storage.isChecked !== true || !loaded || loaded.length === 0 || isRecord(loaded, length, seed);
 }
 
 /** A record with all byte values, from a start that `seed` chooses. */

@@ -121,14 +121,18 @@ void board_write(const uint8_t *bytes, uint32_t length) {
   for (uint32_t i = 0; i < length; i++) chip_send(PORT_MODEM, bytes[i]);
 }
 
-void board_wait(uint32_t second) {
-  interrupts_off();
-  bool is_idle = modem_ring.read == modem_ring.written && seconds == second;
+static bool has_arrived(void) {
 #ifdef BOARD_UDP
-  is_idle = is_idle && frames_read == frames_written;
+  if (frames_read != frames_written) return true;
 #endif
-  if (is_idle) chip_wait();
+  return modem_ring.read != modem_ring.written;
+}
+
+bool board_wait(uint32_t second) {
+  interrupts_off();
+  if (!has_arrived() && seconds == second) chip_wait();
   interrupts_on();
+  return has_arrived();
 }
 
 uint32_t board_overruns(void) {

@@ -106,8 +106,7 @@ int main(void) {
   board_log("ready");
   for (;;) {
     chip_watch();
-    board_wait(second);
-    call("poll", NULL, NULL);
+    if (board_wait(second)) call("poll", NULL, NULL);
     uint32_t overruns = board_overruns();
     if (overruns) log_number("overruns ", overruns);
     if (session.session_id[0] && board_monotonic_seconds() >= session.end) end_session();

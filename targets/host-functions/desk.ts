@@ -105,7 +105,7 @@ const tpdu = createTpdu();
 
 /** The port of the host functions, which implements its own controls. */
 function createDeskPort(): Port {
-  const board: HostBoard = createHostBoard(host);
+  const board: HostBoard = createHostBoard(host, {});
   return {
     start: () => board,
     whenArrived(next) {

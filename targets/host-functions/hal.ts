@@ -2,10 +2,12 @@
  * The HAL over functions that the firmware's C side puts into the global `host`: the same for every engine that is
  * embedded in C (MicroQuickJS, JerryScript, Duktape). Bytes cross in a Uint8Array that the script owns and C fills.
  */
+import type { ClientOptions } from "../../src/client/options.ts";
 import type { NativeHash, Serial, SessionRequest, Storage } from "../../src/hal.ts";
+import { or } from "../../src/or.ts";
 import { isSettled } from "../../src/push/sms/tpdu.ts";
-import { type Status, TPDU_TYPE } from "../../src/status.ts";
-import { SESSION_LATER, SHA256_BYTES } from "../../src/wire.ts";
+import type { Status } from "../../src/status.ts";
+import { PUSH_HEADERS_MAX, SESSION_LATER, SHA256_BYTES } from "../../src/wire.ts";
 import { DATAGRAM_BYTES } from "../bounds.ts";
 import { type Board, requestJson } from "../device.ts";
 
@@ -52,6 +54,8 @@ export interface Host {
 }
 
 const TPDU_BYTES = 176;
+/** TID, type, and HeadersLen at its longest (WAP-230 §8.2.4). */
+const PUSH_START_BYTES = 7;
 const SERIAL_BYTES = 64;
 /** One poll calls a host function at most this many times, because the main loop has other work too. */
 const BURST = 32;
@@ -65,8 +69,11 @@ export interface HostBoard extends Board {
 
 type Take = (bytes: Uint8Array, from: number, to: number) => unknown;
 
-/** Allocates a buffer for each receiver that the host has, once. */
-export function createHostBoard(host: Host): HostBoard {
+/**
+ * Allocates a buffer for each receiver that the host has, once. The buffer for datagrams is as long as `bounds` allow: 1080 bytes
+ * by default.
+ */
+export function createHostBoard(host: Host, bounds: ClientOptions): HostBoard {
   const polls: (() => void)[] = [];
   const asked: { request: SessionRequest; answer: (isAllowed: boolean) => void }[] = [];
 
@@ -78,7 +85,8 @@ export function createHostBoard(host: Host): HostBoard {
       for (let i = 0; i < BURST && take !== null; i++) {
         const length = next(buffer);
         if (length <= 0) return;
-        const status = length <= size ? take(buffer, 0, length) : TPDU_TYPE;
+        // the rest of a longer one is lost; the verdict will say so
+        const status = take(buffer, 0, Math.min(length, size));
         if (judged !== undefined) judged(status as Status);
       }
     });
@@ -118,7 +126,7 @@ export function createHostBoard(host: Host): HostBoard {
   };
   // the functions are called as methods of `host`: some engines' C functions look at `this`
   if (host.datagram !== undefined)
-    board.udp = receiverOf(into => (host as Required<Host>).datagram(into), DATAGRAM_BYTES);
+    board.udp = receiverOf(into => (host as Required<Host>).datagram(into), datagramBytes(bounds));
   if (host.sms !== undefined)
     board.sms = receiverOf(
       into => (host as Required<Host>).sms(into),
@@ -143,6 +151,12 @@ export function createHostBoard(host: Host): HostBoard {
   if (host.sha256 !== undefined) board.hash = createHostHash(host as Required<Host>);
   if (host.log !== undefined) board.log = line => (host as Required<Host>).log(line);
   return board;
+}
+
+/** One byte more than the longest datagram that is read: so a longer one is NOTIFICATION_LONG, or PUSH_HEADERS_LONG. */
+function datagramBytes(bounds: ClientOptions): number {
+  const most = or(bounds.messageMax, 1024) + or(bounds.headersMax, PUSH_HEADERS_MAX) + PUSH_START_BYTES + 1;
+  return Math.min(most, DATAGRAM_BYTES);
 }
 
 function createHostStorage(host: Host): Storage {

@@ -7,7 +7,16 @@ import { createHostBoard, type Host } from "./hal.ts";
 
 declare const host: Host;
 
-const board = createHostBoard(host);
+/** What `host.options` may have besides. */
+interface HostOptions extends DeviceOptions {
+  /** Storage.isChecked: flash.c finds out what is torn or damaged. False. */
+  areRecordsChecked?: boolean;
+}
+
+const parsed = host.options === undefined ? null : (parseJson(host.options()) as HostOptions | null);
+const options = parsed === null ? {} : parsed;
+const board = createHostBoard(host, options);
+board.storage.isChecked = options.areRecordsChecked === true;
 /** What names the sessions that run: not their texts, which may be long. */
 const running: SessionName[] = [];
 const start = board.session.start;
@@ -17,8 +26,6 @@ board.session.start = request => {
     running.push({ serverId: request.serverId, sessionId: request.sessionId, timestamp: request.timestamp });
   return answer;
 };
-const parsed = host.options === undefined ? null : (parseJson(host.options()) as DeviceOptions | null);
-const options = parsed === null ? {} : parsed;
 // without `host.smsSettled`, the board hands each part over once, and keeps none
 if (host.sms !== undefined && options.arePartsSaved === undefined)
   options.arePartsSaved = host.smsSettled === undefined;
@@ -27,7 +34,7 @@ device.client.resume();
 
 /** Every function returns a status (status.ts) or nothing, and never throws. */
 const api = {
-  /** Takes the bytes and messages that have arrived. To be called when something has arrived, and at least once a second. */
+  /** Takes the bytes and messages that have arrived. To be called when something has arrived; once a second by a board that cannot tell. */
   poll: () => board.poll(),
   /** To be called once a second. */
   tick: () => device.tick(),

@@ -48,6 +48,20 @@ const FAULTS: Fault[] = [
     },
   ],
   [
+    "torn records are given by a storage that says it is checked",
+    "storage: a cut in a save harms that record alone",
+    ({ storage }) => {
+      storage.isChecked = true;
+    },
+  ],
+  [
+    "damaged records are given by a storage that says it is checked",
+    "storage: a corrupt record is bytes, null or false",
+    ({ storage }) => {
+      storage.isChecked = true;
+    },
+  ],
+  [
     "save keeps the caller's array",
     "storage: a saved record is lent",
     ({ storage }) => {

@@ -8,9 +8,11 @@ import { createRandom } from "../random.ts";
 import type { Gdb } from "./gdb.ts";
 import {
   type BoardName,
+  datagramOf,
   type Machine,
   makeFirmware,
   missingForFirmware,
+  slipOf,
   startMachine,
   stopMachines,
   symbolsOf,
@@ -117,6 +119,86 @@ describe.skipIf(missing.length > 0)(`targets/firmware in QEMU${note}`, () => {
       );
     });
   }
+});
+
+describe.skipIf(missing.length > 0)(`targets/firmware on lm3s6965evb in QEMU${note}`, () => {
+  const folder = mkdtempSync(join(tmpdir(), "pkg0-firmware-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  afterEach(stopMachines);
+
+  test("datagrams in SLIP on the second UART start sessions; what is damaged or for another port does not", async () => {
+    const machine = await startMachine("lm3s6965evb", await makeFirmware("lm3s6965evb", join(folder, "slip")));
+    await machine.line("modem C0");
+    const verdicts = () => machine.lines.filter(line => line.startsWith("verdict ")).length;
+    /** The frames before the last one leave no trace: it is the next verdict. */
+    async function expectNext(id: number, push = pushOf(id)): Promise<void> {
+      const before = verdicts();
+      const name = id.toString(16).toUpperCase();
+      const from = machine.lines.length;
+      machine.datagram(push);
+      expect(await machine.line("verdict ", from)).toMatch(/^0@\d+ via 1$/);
+      expect(await machine.line("start session ", from)).toBe(name);
+      expect(await machine.line("done ", from)).toBe(name);
+      expect(verdicts()).toBe(before + 1);
+    }
+    const packet = datagramOf(pushOf(0x99), 2948);
+    const broken = (change: (bytes: Uint8Array) => void) => {
+      const bytes = packet.slice();
+      change(bytes);
+      machine.slip(slipOf(bytes));
+    };
+
+    // one whose digest has both bytes that are escaped
+    let id = 0x1000;
+    let push = pushOf(id, 400);
+    while (!push.includes(0xc0) || !push.includes(0xdb)) push = pushOf(++id, 400);
+    await expectNext(id, push);
+
+    machine.datagram(pushOf(0x99), 2949);
+    broken(bytes => void bytes[12]++); // the checksum of the header
+    broken(bytes => void bytes.set([0x20], 6)); // a fragment, with a wrong checksum as well
+    machine.slip(slipOf(packet.subarray(0, packet.length - 1)));
+    machine.slip(slipOf(packet.subarray(0, 20)));
+    machine.slip(Uint8Array.of(0xc0, 0xc0, 0xc0));
+    machine.slip(slipOf(new Uint8Array(6000).fill(7))); // longer than the ring
+    await sleep(300);
+    await expectNext(0xf235);
+
+    // the head of a frame is lost, as when the cable is put in
+    machine.slip(slipOf(packet).subarray(30));
+    await expectNext(0xf236);
+
+    // one after the other while a session runs, which are offered again when it has ended
+    for (const next of [0x21, 0x22, 0x23]) machine.datagram(pushOf(next));
+    for (const name of ["21", "22", "23"]) await machine.line(`done ${name}`);
+    const starts = machine.lines.filter(line => line.startsWith("start session "));
+    expect(new Set(starts).size).toBe(starts.length);
+    await machine.stop();
+  }, 60_000);
+
+  test("the watchdog resets a firmware that hangs, and what waited is offered again", async () => {
+    const parts = "-UWATCHDOG_SECONDS -DWATCHDOG_SECONDS=2 -DSESSION_SECONDS=9999";
+    const elf = await makeFirmware("lm3s6965evb", join(folder, "watchdog"), [`MORE_PARTS=${parts}`]);
+    const machine = await startMachine("lm3s6965evb", elf);
+    const gdb = await machine.gdb();
+    gdb.run();
+    await machine.line("modem C0");
+    for (const tpdu of tpdusOf(pushOf(0x1234), 1)) machine.modem.message(tpdu);
+    await machine.line("start session 1234");
+    // it is held back for as long as the main loop goes round
+    await sleep(5000);
+    expect(machine.lines.filter(line => line === "ready").length).toBe(1);
+    const from = machine.lines.length;
+    await gdb.interrupt();
+    const stack = symbolsOf(elf).get("stack_start") as number;
+    await gdb.write(stack, Uint8Array.of(0xfe, 0xe7)); // b .
+    await gdb.setRegister(15, stack);
+    gdb.run();
+    await machine.line("ready", from);
+    expect(await machine.line("start session ", from)).toBe("1234");
+    gdb.close();
+    await machine.stop();
+  }, 60_000);
 });
 
 const sleep = (milliseconds: number) => new Promise(resolve => setTimeout(resolve, milliseconds));

@@ -73,7 +73,7 @@ export function createHostPort(): HostPort {
   return {
     host,
     start() {
-      board = createHostBoard(host);
+      board = createHostBoard(host, {});
       return board;
     },
     whenArrived(next) {

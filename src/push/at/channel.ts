@@ -89,19 +89,23 @@ export function createChannel(
       line.count = 0;
     }
     isPumping = wasPumping;
-    pump();
+    sendDue();
   }
 
   function tick(): void {
     c.now = clock.monotonicSeconds();
     if (c.onEnd !== null && c.now >= deadline) timeOut();
-    pump();
+    sendDue();
   }
 
   function pump(): void {
+    c.now = clock.monotonicSeconds();
+    sendDue();
+  }
+
+  function sendDue(): void {
     if (isPumping) return;
     isPumping = true;
-    c.now = clock.monotonicSeconds();
     while (isOpen && begin());
     isPumping = false;
   }
