@@ -140,7 +140,7 @@ export function fieldsOf(json: unknown, now: number, rules: TextRules = {}): Not
   if (from.vendorInfo !== undefined && from.vendorInfoHex !== undefined) {
     throw new FieldError("FIELD_TYPE", "vendorInfoHex", "stands beside vendorInfo: only one of them can be sent");
   }
-  const vendorHex = from.vendorInfoHex ?? from.vendorBody;
+  const vendorHex = from.vendorInfoHex === undefined ? from.vendorBody : from.vendorInfoHex;
   const vendorInfo =
     vendorHex === undefined
       ? textBytes(from, "vendorInfo", rules)

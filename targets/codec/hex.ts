@@ -1,4 +1,5 @@
-/** Converts bytes to hex text and back. */
+/** Converts bytes to hex text and back, and reads hex or base64. */
+import { readBase64 } from "../../src/index.ts";
 
 export function hexOf(bytes: ArrayLike<number>): string {
   let text = "";
@@ -15,4 +16,15 @@ export function bytesOfHex(hex: string): Uint8Array | number {
   const bytes = new Uint8Array(digits.length / 2);
   for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16);
   return bytes;
+}
+
+/**
+ * AAuthData, raw octets, from hex or base64; null for neither. A text that can be both, such as "deadbeef", is hex;
+ * "base64:deadbeef" is base64.
+ */
+export function readNonce(text: string): Uint8Array | null {
+  if (text.startsWith("base64:")) return readBase64(text.slice("base64:".length));
+  const hex = bytesOfHex(text);
+  if (typeof hex !== "number") return hex;
+  return text.length % 4 === 0 ? readBase64(text) : null;
 }

@@ -20,7 +20,7 @@ export {
   jsonOf,
   type NotificationJson,
 } from "./fields.ts";
-export { bytesOfHex, hexOf } from "./hex.ts";
+export { bytesOfHex, hexOf, readNonce } from "./hex.ts";
 export type { Found } from "./input/found.ts";
 export { createLineReader, LINE_MAX, type LineReader } from "./input/lines.ts";
 export { findInCapture } from "./input/push.ts";

@@ -28,3 +28,8 @@ export function visible(text: string): string {
     return escapes;
   });
 }
+
+/** JSON in one line, with its line feed, in which nothing is hidden. */
+export function jsonLine(json: object): string {
+  return `${visible(JSON.stringify(json))}\n`;
+}

@@ -41,7 +41,7 @@ export function createTpduReader(check: (bytes: Uint8Array, from: number, to: nu
     let status = sms.receive(bytes, from, bytes.length);
     if (status === pkg0.OK && sms.sets !== null) status = takeSet(sms.sets, check);
     const answer: TpduAnswer = { status, at: status === pkg0.OK ? 0 : t.at };
-    if (status !== pkg0.TPDU_SHORT && status !== pkg0.TPDU_TYPE && status !== pkg0.TPDU_ADDRESS) {
+    if (isAddressWhole(bytes, t.addressAt) && status !== pkg0.TPDU_TYPE && status !== pkg0.TPDU_ADDRESS) {
       answer.address = readAddress(bytes, t.addressAt);
       if (t.total > 1) answer.part = [t.sequence, t.total];
     }
@@ -57,6 +57,10 @@ export function createTpduReader(check: (bytes: Uint8Array, from: number, to: nu
   }
 
   return { read, readUserData, waiting: sms.held };
+}
+
+function isAddressWhole(bytes: Uint8Array, at: number): boolean {
+  return at > 0 && at + 1 < bytes.length && at + 2 + Math.ceil(bytes[at]! / 2) <= bytes.length;
 }
 
 /** The beginning of an SMS-DELIVER with a UDH, an empty address and 8-bit data, up to TP-UDL. */

@@ -3,9 +3,8 @@
  * project.
  */
 
-import { OK, readBase64, statusMeaning } from "../../src/index.ts";
+import { OK, statusMeaning } from "../../src/index.ts";
 import {
-  bytesOfHex,
   createDissector,
   createLineReader,
   type Dissection,
@@ -18,6 +17,7 @@ import {
   LAYERS,
   type Layer,
   type NotificationJson,
+  readNonce,
 } from "../codec/index.ts";
 import { createView, type Shown } from "./bytes.ts";
 import { byId, element } from "./dom.ts";
@@ -92,7 +92,7 @@ function read(): void {
   }
   const dissector = createDissector(as.value as Layer | "auto", secret.value === "" ? undefined : credentials());
   let last: Dissection | undefined;
-  for (const { bytes } of found) last = dissector.dissect(bytes);
+  for (const one of found) last = dissector.dissect(one.bytes, one.as);
   if (last !== undefined) judge(last, found[0]!.form);
 }
 
@@ -161,9 +161,7 @@ function build(): void {
   }
 }
 
-/** Reads a nonce in hex or base64; hex is tried first. */
 function credentials(): { secret: string; nonce?: Uint8Array } {
-  const hex = bytesOfHex(nonce.value);
-  const bytes = typeof hex === "number" ? readBase64(nonce.value.trim()) : hex;
+  const bytes = readNonce(nonce.value.trim());
   return { secret: secret.value, ...(bytes !== null && bytes.length > 0 && { nonce: bytes }) };
 }

@@ -1,7 +1,7 @@
-/** The accounts file of `pkg0 listen`: a JSON array of DMAccs in the standard's names, AAuthData in base64. */
+/** The accounts file of `pkg0 listen`: a JSON array of DMAccs in the standard's names, AAuthData in hex or base64. */
 import { readFileSync } from "node:fs";
-import { type AppAddr, type AppAuth, DIGEST_INPUTS, type DmAcc, readBase64 } from "../../src/index.ts";
-import { suggestion } from "../codec/index.ts";
+import { type AppAddr, type AppAuth, DIGEST_INPUTS, type DmAcc } from "../../src/index.ts";
+import { readNonce, suggestion } from "../codec/index.ts";
 
 /**
  * Reads and checks the accounts of one device. Throws an Error that names the place of the fault, and quotes nothing of the
@@ -110,8 +110,8 @@ function appAuthOf(json: unknown, place: string): AppAuth {
   const appAuth = texts(from, AUTH_TEXTS, place) as unknown as AppAuth;
   if (appAuth.aauthLevel === undefined) throw new Error(`${place}.aauthLevel: is missing`);
   if (from.aauthData !== undefined) {
-    const data = readBase64(text(from.aauthData, `${place}.aauthData`));
-    if (data === null) throw new Error(`${place}.aauthData: is not base64`);
+    const data = readNonce(text(from.aauthData, `${place}.aauthData`));
+    if (data === null) throw new Error(`${place}.aauthData: is neither hex nor base64`);
     appAuth.aauthData = data;
   }
   return appAuth;

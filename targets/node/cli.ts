@@ -12,9 +12,11 @@ import { StateError } from "./state.ts";
 export async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || ["--help", "-h", "help"].includes(name)) {
-    const asked = rest[0] === undefined || !Object.hasOwn(COMMANDS, rest[0]) ? undefined : rest[0];
-    print(asked === undefined ? overview(COMMANDS) : helpOf(asked, COMMANDS[asked]!));
-    return name === undefined ? 2 : 0;
+    const [asked] = rest;
+    if (asked === undefined) print(overview(COMMANDS));
+    else if (Object.hasOwn(COMMANDS, asked)) print(helpOf(asked, COMMANDS[asked]!));
+    else fail(`${asked}: no such command${suggestion(asked, Object.keys(COMMANDS))}`);
+    return name === undefined || (asked !== undefined && !Object.hasOwn(COMMANDS, asked)) ? 2 : 0;
   }
   if (name === "--version" || name === "-V") {
     print(version);

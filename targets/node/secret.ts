@@ -28,10 +28,11 @@ export function readSecret(source: SecretSource): string | undefined {
   if (value !== undefined) {
     const variable = variableOf(name);
     warn?.(`--${name} shows in the list of processes: use --${name}-file, ${variable}, or --${name} -`);
-    return value;
+    return checked(name, value);
   }
   if (file !== undefined) return checked(name, withoutLineEnd(readFile(name, file)));
-  return environment[variableOf(name)];
+  const variable = environment[variableOf(name)];
+  return variable === undefined ? undefined : checked(name, variable, variableOf(name));
 }
 
 /** PKG0_SECRET for "secret". */
@@ -51,8 +52,8 @@ function withoutLineEnd(text: string): string {
   return text.replace(/\r?\n$/, "");
 }
 
-function checked(name: string, secret: string): string {
-  if (secret === "") throw new Error(`--${name}: there is no secret`);
-  if (Buffer.byteLength(secret) > SECRET_BYTES_MAX) throw new Error(`--${name}: more than ${SECRET_BYTES_MAX} bytes`);
+function checked(name: string, secret: string, source = `--${name}`): string {
+  if (secret === "") throw new Error(`${source}: there is no secret in it`);
+  if (Buffer.byteLength(secret) > SECRET_BYTES_MAX) throw new Error(`${source}: more than ${SECRET_BYTES_MAX} bytes`);
   return secret;
 }

@@ -2,9 +2,11 @@
 import * as pkg0 from "../../src/index.ts";
 import { bytesOfHex, decode, encode, FieldError, guessLayer, type NotificationJson, pushOf } from "../codec/index.ts";
 import { sendTpdus, submitTpdus } from "../codec/sms-forms.ts";
+import type { HostCode } from "./codes.ts";
 import { isKannel } from "./links/kannel.ts";
 import type { Submission } from "./links/link.ts";
-import { checkLink, openLink, shownUri } from "./links/open.ts";
+import { checkLink, openLink } from "./links/open.ts";
+import { shownUri } from "./links/shown.ts";
 import { routeTo, sendTo } from "./senders.ts";
 import { openSerial } from "./serial.ts";
 import { isSmpp } from "./smpp/uri.ts";
@@ -61,7 +63,8 @@ function checkSendable(bytes: Uint8Array, layer: "1.3" | "1.2", from: number): v
   const signedFrom = layer === "1.2" ? pkg0.MD5_BYTES : 0;
   const signedTo = layer === "1.2" ? bytes.length : bytes.length - pkg0.SHA256_BYTES;
   for (let i = signedFrom; i < signedTo; i++) {
-    if (bytes[i] !== made[i]) throw unsendable("UNSENDABLE", from + i, "encode would write another byte");
+    if (bytes[i] !== made[i])
+      throw unsendable("UNSENDABLE" satisfies HostCode, from + i, "encode would write another byte");
   }
 }
 
@@ -72,19 +75,18 @@ function unsendable(status: string, at: number, meaning: string): Error {
 const SCHEMES = "a URI begins with udp:, sip:, http:, obex:, pap+http:, smpp:, smpps:, kannel+http: or modem:";
 const SCHEME = /^([a-z0-9+]+):(?:\/\/)?(.*)$/is;
 
-/** Throws an Error when `to` is no URI that send takes, or `number` is missing for it. */
-export function checkDestination(to: string, number: string | undefined): void {
+/** Throws an Error when `to` is no URI that send takes. */
+export function checkDestination(to: string): void {
   const [, scheme, rest] = SCHEME.exec(to) ?? [];
   if (scheme === "udp") readHostPort(rest!.replace(/\/$/, ""));
   else if (isNumbered(to)) {
-    if (number === undefined) throw new Error(`${scheme}: needs --number`);
-    if (scheme !== "modem") checkLink(to);
+    if (!/^modem$/i.test(scheme!)) checkLink(to);
   } else if (/^(sips?|http|obex|pap\+https?):/i.test(to)) routeTo(to);
   else throw new Error(`cannot send to ${shownUri(to)}: ${SCHEMES}`);
 }
 
-/** Whether the peer takes messages for many numbers. */
-function isNumbered(to: string): boolean {
+/** Whether the peer takes short messages for many numbers. */
+export function isNumbered(to: string): boolean {
   return /^modem:/i.test(to) || isSmpp(to) || isKannel(to);
 }
 
@@ -101,7 +103,10 @@ export async function send(
   if (scheme !== "udp" && !isNumbered(to)) {
     const isDirected = choices.isDirected === true;
     const { isAccepted, code, text } = await sendTo(to, message.contentType, message.bytes, { isDirected });
-    return { isTaken: isAccepted, answer: { sent: message.bytes.length, to, accepted: isAccepted, code, text } };
+    return {
+      isTaken: isAccepted,
+      answer: { sent: message.bytes.length, to: shownUri(to), accepted: isAccepted, code, text },
+    };
   }
   const push = message.push ?? pushOf(message.bytes, message.contentType, choices.tid);
   if (scheme === "udp") {

@@ -15,6 +15,8 @@ import { createSipSender } from "../../src/push/sip/sender.ts";
 import { MORE, OBEX_REFUSED, OK, SIP_NO_ANSWER, SIP_REFUSED, type Status } from "../../src/status.ts";
 import { statusMeaning, statusName } from "../../src/status-names.ts";
 import type { ContentType } from "../../src/wire.ts";
+import { ANSWER_MAX, readBounded } from "./answer.ts";
+import { shownUri } from "./links/shown.ts";
 import { CLOCK, token } from "./net.ts";
 import { readPapResult, writePap } from "./pap.ts";
 import { type Address, addressText } from "./udp.ts";
@@ -173,18 +175,6 @@ function papAnswer({ statusCode = 0, statusMessage = "" }: IncomingMessage, body
   return { isAccepted: statusCode === 202 && body.length === 0, code: statusCode, text: statusMessage };
 }
 
-/** The whole body; undefined when it is longer than ANSWER_MAX. */
-async function readBounded(response: IncomingMessage): Promise<Buffer | undefined> {
-  const pieces: Buffer[] = [];
-  let size = 0;
-  for await (const piece of response) {
-    size += piece.length;
-    if (size > ANSWER_MAX) return undefined;
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces);
-}
-
 /**
  * Sends Package #0 to a URI: http://host:port/path, obex://host:port, sip:user@host:port (to that host itself), or
  * pap+http://gateway/path?address=.. (see writePap). Rejects for any other URI.
@@ -204,11 +194,11 @@ export function routeTo(
 ): (contentType: ContentType, bytes: Uint8Array, options: SendOptions) => Promise<Answer> {
   if (/^sips?:/i.test(to)) {
     const [, host, port = "5060"] = /^sips?:(?:[^@]*@)?(\[[^\]]+\]|[^:;?]+)(?::(\d{1,5}))?(?:[;?]|$)/i.exec(to) ?? [];
-    if (host === undefined || Number(port) > 65535) throw new Error(`cannot send to ${to}`);
+    if (host === undefined || Number(port) > 65535) throw new Error(`cannot send to ${shownUri(to)}`);
     const address = { host: unbracketed(host), port: Number(port) };
     return (contentType, bytes, options) => sendSip(to, address, contentType, bytes, options);
   }
-  if (!URL.canParse(to)) throw new Error(`cannot send to ${to}`);
+  if (!URL.canParse(to)) throw new Error(`cannot send to ${shownUri(to)}`);
   const url = new URL(to);
   const host = unbracketed(url.hostname);
   if (url.protocol === "http:") return (contentType, bytes, options) => sendHttp(to, contentType, bytes, options);
@@ -217,15 +207,13 @@ export function routeTo(
     return (contentType, bytes, options) => sendObex(address, contentType, bytes, options);
   }
   const recipient = url.searchParams.get("address");
-  if (!/^pap\+https?:$/.test(url.protocol) || recipient === null) throw new Error(`cannot send to ${to}`);
+  if (!/^pap\+https?:$/.test(url.protocol) || recipient === null) throw new Error(`cannot send to ${shownUri(to)}`);
   const gateway = new URL(to.replace(/^pap\+/, ""));
   gateway.searchParams.delete("address");
   return (contentType, bytes, options) => sendPap(gateway.href, recipient, contentType, bytes, options);
 }
 
 const TIMEOUT_MS = 32_000;
-/** The longest answer of a peer in bytes. */
-const ANSWER_MAX = 65_536;
 const NO_ANSWER: Answer = { isAccepted: false, code: 0, text: "no answer" };
 
 /** Performs one exchange over TCP. Rejects when it cannot connect or cannot send the message. */

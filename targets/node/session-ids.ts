@@ -18,8 +18,7 @@ import { checkOf } from "../../src/bytes.ts";
 import { sessionIdText } from "../../src/index.ts";
 import { FieldError } from "../codec/index.ts";
 import { lockDirectory } from "./lock.ts";
-import { prepareState } from "./state.ts";
-import { createFileStorage } from "./storage.ts";
+import { prepareState, writeStateFile } from "./state.ts";
 
 const FILE = "session-ids";
 const HIGHEST = 0xffff;
@@ -102,9 +101,7 @@ export function sessionIdsIn(directory: string, options: SessionIdOptions = {}):
   /** Replaced whole or not at all, without what has expired. Where a last line was cut off, nothing may be glued to it. */
   function rewrite(former?: string): void {
     const kept = linesToKeep(journal, now());
-    if (kept !== former && !createFileStorage(directory).save(FILE, Buffer.from(kept))) {
-      throw new Error(`${path}: cannot be written`);
-    }
+    if (kept !== former) writeStateFile(directory, FILE, kept, Number.POSITIVE_INFINITY);
     if (file !== undefined) closeSync(file);
     file = openSync(path, "a", 0o600);
     lines = entriesOf(journal);

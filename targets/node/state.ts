@@ -122,9 +122,19 @@ export function readStateFile(directory: string, name: string): Uint8Array | nul
   }
 }
 
-/** Replaces a file as a whole, readable by its owner only. Returns when it is on the disk; throws when that fails. */
-export function writeStateFile(directory: string, name: string, bytes: Uint8Array | string): void {
+/**
+ * Replaces a file as a whole, readable by its owner only. Returns when it is on the disk; throws when that fails, and for
+ * more than `bytesMax`.
+ */
+export function writeStateFile(
+  directory: string,
+  name: string,
+  bytes: Uint8Array | string,
+  bytesMax = RECORD_BYTES_MAX,
+): void {
   const path = join(directory, name);
+  // it could not be read again
+  if (bytes.length > bytesMax) throw new StateError(path, `would have more than ${bytesMax} bytes`);
   const file = openSync(`${path}.new`, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK, 0o600);
   try {
     checkFile(file, `${path}.new`);

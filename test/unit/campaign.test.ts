@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { isOnPath } from "../../build/on-path.mjs";
 import manifest from "../../package.json" with { type: "json" };
 import { createTpduReader, decode } from "../../targets/codec/index.ts";
 import { readTime } from "../../targets/node/campaign/command.ts";
@@ -131,8 +132,8 @@ describe("a campaign", () => {
     expect(summary).toMatchObject({ accepted: 3, failed: 6, twice: 1 });
     const unfit = events.filter(({ event }) => event === "unfit");
     expect(unfit.map(({ line, code }) => [line, code])).toEqual([
-      [4, "ACCOUNT_UNKNOWN"],
-      [5, "ACCOUNT_UNKNOWN"],
+      [4, "ACCOUNT_MISSING"],
+      [5, "ACCOUNT_MISSING"],
       [6, "FIELD_OURS"],
       [7, "FIELD_UNKNOWN"],
       [8, "ADDRESS_MISSING"],
@@ -264,7 +265,7 @@ describe("a campaign", () => {
     const { code, events } = await campaign(file, "--dry-run");
     expect(code).toBe(1);
     expect(events).toMatchObject([
-      { event: "unfit", line: 5, code: "ACCOUNT_UNKNOWN" },
+      { event: "unfit", line: 5, code: "ACCOUNT_MISSING" },
       { event: "dry-run", devices: 3, unfit: 1, twice: 1, shortMessages: 6 },
     ]);
   });
@@ -280,7 +281,10 @@ describe("a campaign", () => {
     ],
     [["--to", "smpp://127.0.0.1", "--state", "s"], /no user/],
     [["--to", "udp://127.0.0.1:2948", "--state", "s"], /no \{address\}/],
-    [["--to", "smpp://me@127.0.0.1", "--state", "s", "--rate", "0"], /--rate has to be more than 0/],
+    [
+      ["--to", "smpp://me@127.0.0.1", "--state", "s", "--rate", "0"],
+      /--rate has to be a number, 0.01 to 100000, not "0"/,
+    ],
     [["--to", "smpp://me@127.0.0.1", "--state", "s", "--until", "25:00"], /--until/],
     [["--to", "smpp://me@127.0.0.1", "--state", "s", "--template", "{"], /--template/],
   ])("with %j is refused", async (args, message) => {
@@ -460,12 +464,44 @@ describe("the clock of a campaign", () => {
   test("the bar fits its terminal", () => {
     const bar = barText({ done: 250, devices: 1000, perSecond: 12.5, failed: 3, leftSeconds: 60 }, 80);
     expect(bar).toMatch(/^\[#+\.+\] 250 of 1000, 12.5 a second, 3 failed, 1 min left$/);
-    for (const columns of [20, 40, 200]) {
-      const text = barText({ done: 1, devices: 2, perSecond: 1, failed: 0, leftSeconds: 1 }, columns);
-      expect(text.length).toBeLessThan(columns);
+    const far = { done: 250, devices: 1000, perSecond: 12.5, failed: 3, leftSeconds: 60 };
+    expect(barText(far, 50)).toBe("250 of 1000, 12.5 a second, 3 failed, 1 min left");
+    expect(barText(far, 48)).toBe("250 of 1000, 3 failed, 1 min left");
+    expect(barText(far, 30)).toBe("250 of 1000, 3 failed");
+    expect(barText(far, 20)).toBe("250 of 1000");
+    for (let columns = 0; columns < 200; columns++) {
+      expect(barText(far, columns).length).toBeLessThan(Math.max(1, columns));
     }
   });
 });
+
+describe.runIf(isOnPath("script"))(
+  `a campaign at a terminal${isOnPath("script") ? "" : " (skipped: no script)"}`,
+  () => {
+    test.each([30, 80])("of %i columns draws one line again and again, and leaves the summary", async columns => {
+      const centre = await open({ answer: ({ destination }) => (destination.endsWith("7") ? 0x0b : 0) });
+      const args = [fileOf(fleet(30)), "--to", uriOf(centre), "--state", stateOf(), "--rate", "20"];
+      const line = ["node", "dist/cli.js", "campaign", ...args].map(one => `'${one}'`).join(" ");
+      const child = spawn("script", ["-qec", `stty cols ${columns}; ${line}`, "/dev/null"], {
+        stdio: ["ignore", "pipe", "inherit"],
+        env: { ...process.env, LC_ALL: "C" },
+      });
+      let output = "";
+      child.stdout.on("data", piece => {
+        output += piece;
+      });
+      await once(child, "close");
+      expect(output).toMatch(/^[\r\n -~]*$/); // no escape, nothing that is not ASCII
+      const drawn = output.split(/[\r\n]+/).filter(one => /\d+ of 30/.test(one));
+      expect(drawn.length).toBeGreaterThan(1);
+      expect(drawn.every(one => one.trimEnd().length < columns)).toBe(true);
+      expect(drawn.some(one => one.startsWith("[#"))).toBe(columns === 80);
+      expect(output).toContain("line 8, +447700900007: failed, ESME_RINVDSTADR invalid destination address");
+      // the bar is wiped before the summary
+      expect(output).toMatch(/\r +\r +27 accepted\r\n +3 failed\r\n$/);
+    });
+  },
+);
 
 test.each([
   [

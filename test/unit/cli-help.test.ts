@@ -45,7 +45,7 @@ describe("usage", () => {
       ["encode", "--secret", "s", "--push", "--tid", "256", "{}"],
       '--tid has to be a whole number, 0 to 255, not "256"',
     ],
-    [["decode", "--nonce", "00", "00"], "--nonce does nothing without --secret"],
+    [["decode", "--nonce", "00", "00"], "--nonce does nothing without a secret"],
     [["decode", "--secret", "s", "--secret", "t", "00"], "--secret is given twice"],
     [["decode", "--secret"], "--secret needs a value"],
     [["encode", "--push=yes", "{}"], "--push takes no value"],
@@ -119,7 +119,7 @@ describe("output", () => {
     const run = (env: object) =>
       spawnSync(process.execPath, ["dist/cli.js", "explain", "00"], {
         encoding: "utf8",
-        env: { ...process.env, ...env },
+        env: { ...process.env, NO_COLOR: "", ...env },
       }).stdout;
     expect(run({ FORCE_COLOR: "1" })).toContain("\u001b[");
     expect(run({})).not.toContain("\u001b[");

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { INPUT_LONG } from "../../src/index.ts";
 import {
   createDecoder,
   createLineReader,
@@ -207,6 +208,28 @@ function pcapngOf(pcap: Buffer): Buffer {
   return Buffer.concat(blocks);
 }
 
+describe("text without end", () => {
+  test("lines of digits that no message has are answered each, and none is lost", () => {
+    const lines = createLineReader();
+    const digits = "0a".repeat(200_000);
+    const found = Array.from({ length: 40 }, () => lines.add(digits)).flat();
+    found.push(...lines.end());
+    expect(found.length).toBe(40);
+    expect(found.every(({ bytes }) => bytes.length === 200_000)).toBe(true);
+  });
+
+  test("a dump of more than 1 MiB is INPUT_LONG, and what follows is read", () => {
+    const lines = createLineReader();
+    const row = (at: number) => `${at.toString(16).padStart(8, "0")}: ${"0000 ".repeat(8)} ................`;
+    const found = Array.from({ length: 70_000 }, (_, i) => lines.add(row(16 * i))).flat();
+    found.push(...lines.add(row(0)), ...lines.end());
+    expect(found.map(({ status, bytes }) => [status, bytes.length])).toEqual([
+      [INPUT_LONG, 0],
+      [undefined, 16],
+    ]);
+  });
+});
+
 describe("captures of networks", () => {
   const { bytes, contentType } = encode(
     { sessionId: "AB", serverId: "dm.example.com", requestedMo: [1] },
@@ -242,6 +265,16 @@ describe("captures of networks", () => {
     const { code, lines } = runCli(["decode", "--secret", "s", "--in", file]);
     expect([code, JSON.parse(lines[0]!)]).toMatchObject([0, { status: "OK", digestValid: true }]);
     expect(runCli(["explain", "--in", file]).lines[0]).toBe("frame 1: capture, UDP 192.0.2.1:9200 > 192.0.2.7:2948");
+  });
+
+  test("with an IP length of 0, as cards leave it that cut packets themselves, and with a stream of 40 MB", () => {
+    const [, pcap] = kinds[0]!;
+    const offloaded = Buffer.from(pcap);
+    offloaded.writeUInt16BE(0, 24 + 16 + 14 + 2);
+    expect(createDecoder("auto").decodeFound(findInCapture(offloaded)![0]!)).toMatchObject({ status: "OK" });
+    const before = process.memoryUsage().rss;
+    expect(findInCapture(pcapOf(true, 4035, Buffer.alloc(40_000_000, 0x20), 30_000))!.length).toBeLessThanOrEqual(1);
+    expect(process.memoryUsage().rss - before).toBeLessThan(600_000_000);
   });
 
   test("cut or changed anywhere, it does no harm", () => {

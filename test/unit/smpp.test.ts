@@ -7,6 +7,7 @@ import { answerId, readReceipt } from "../../targets/node/smpp/receipt.ts";
 import { openSmpp } from "../../targets/node/smpp/session.ts";
 import { addressOf, submitFields } from "../../targets/node/smpp/submit.ts";
 import { readSmppUri } from "../../targets/node/smpp/uri.ts";
+import { createWindow } from "../../targets/node/smpp/window.ts";
 import { type Centre, type CentreOptions, openCentre } from "../smsc.ts";
 import { octets, push13 } from "../suite/messages.ts";
 
@@ -45,6 +46,21 @@ let next = 0;
 function submission(push = SHORT, address = `+4477009${String(next++).padStart(5, "0")}`): Submission {
   return { address, push, bytes: push.subarray(6), contentType: 0x58, reference: 7 };
 }
+
+test("what is handed over while the link is down goes back at once", async () => {
+  let isUp = true;
+  let sequence = 0;
+  const options = readSmppUri("smpp://me@smsc.example?source=1");
+  const report = { event() {}, changed() {}, receipt: async () => {}, failed() {} };
+  const window = createWindow(options, report, () => (isUp ? ++sequence : 0));
+  isUp = false;
+  expect(await window.submit(submission(LONG))).toMatchObject({ kind: "unsent" });
+  expect(window.room()).toBe(options.windowPdus);
+  isUp = true;
+  const sent = window.submit(submission());
+  window.answered({ sequence_number: 1, command_status: 0, command: "submit_sm_resp", message_id: "1" } as never);
+  expect(await sent).toMatchObject({ kind: "accepted" });
+});
 
 describe("the URI of a link", () => {
   test("has defaults, and reads what it is given", () => {
@@ -128,7 +144,10 @@ describe("a push as submit_sm", () => {
 
   test("to what is no number: refused before anything goes out", async () => {
     const { link, centre } = await open();
-    expect(await link.submit(submission(SHORT, "dm.example"))).toMatchObject({ kind: "refused", code: "UNFIT" });
+    expect(await link.submit(submission(SHORT, "dm.example"))).toMatchObject({
+      kind: "refused",
+      code: "ADDRESS_UNFIT",
+    });
     expect(centre.submits).toEqual([]);
   });
 });

@@ -116,6 +116,13 @@ describe("how it is written", () => {
     },
   );
 
+  test("a record that could not be read again is not written, and the former one stays", () => {
+    const storage = createFileStorage(directory);
+    expect(storage.save("acc0a", new Uint8Array(2 ** 20))).toBe(true);
+    expect(storage.save("acc0a", new Uint8Array(2 ** 20 + 1))).toBe(false);
+    expect((storage.load("acc0a") as Uint8Array).length).toBe(2 ** 20);
+  });
+
   test("the instance for SIP is made once, and a strange one is an error", () => {
     prepareState(directory);
     const instanceOf = () => readRegistration("sip:device@example.com", undefined, directory).instance;

@@ -1,4 +1,5 @@
 /** Reads network captures, pcap and pcapng, down to the payloads of UDP and TCP. */
+import { joined } from "../joined.ts";
 
 /** The payload of one datagram, or of one direction of a connection. */
 export interface Payload {
@@ -119,7 +120,8 @@ function readIp(bytes: Uint8Array, frame: number): Segment | null {
   const view = viewOf(bytes);
   if (bytes[0]! >> 4 === 4) {
     const header = 4 * (bytes[0]! & 15);
-    const to = Math.min(bytes.length, view.getUint16(2));
+    // 0 where the network card cuts the packets: then they have the length of the frame
+    const to = Math.min(bytes.length, view.getUint16(2) || bytes.length);
     if ((view.getUint16(6) & 0x3fff) !== 0 || header < 20 || to < header) return null;
     const hosts = [dotted(bytes, 12), dotted(bytes, 16)] as const;
     return readTransport(bytes.subarray(header, to), bytes[9]!, hosts, frame);
@@ -161,12 +163,15 @@ function joinSegments(segments: Segment[]): Payload {
   const placed = segments
     .map(segment => ({ bytes: segment.bytes, offset: (segment.sequence - first.sequence) | 0 }))
     .sort((a, b) => a.offset - b.offset);
-  const whole: number[] = [];
+  const whole: Uint8Array[] = [];
+  let size = 0;
   for (const { bytes, offset } of placed) {
-    if (offset > whole.length) break;
-    for (let i = Math.max(0, whole.length - offset); i < bytes.length; i++) whole.push(bytes[i]!);
+    if (offset > size) break;
+    const fresh = bytes.subarray(Math.min(bytes.length, size - offset));
+    whole.push(fresh);
+    size += fresh.length;
   }
-  return { ...first, bytes: Uint8Array.from(whole) };
+  return { ...first, bytes: joined(whole) };
 }
 
 function viewOf(bytes: Uint8Array): DataView {

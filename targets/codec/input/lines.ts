@@ -1,6 +1,7 @@
 /** Finds messages in lines of text, in any of the known forms: one message a line, or one over several lines. */
 import { INPUT_LONG, MORE, NOT_HEX, OK } from "../../../src/index.ts";
 import { bytesOfHex } from "../hex.ts";
+import { joined } from "../joined.ts";
 import { readMessage } from "../read.ts";
 import {
   type DumpRow,
@@ -32,6 +33,8 @@ export interface LineReader {
 interface Wrapped {
   line: number;
   digits: string[];
+  /** Digits in all. */
+  size: number;
 }
 
 /** The lengths of wrapped lines, in digits: 16, 20, 24, 30 (xxd -p), 32, 36, 38, 40 or 64 bytes. */
@@ -40,7 +43,9 @@ const WIDTHS: readonly number[] = [32, 40, 48, 60, 64, 72, 76, 80, 128];
 interface Dump {
   line: number;
   form: string;
-  bytes: number[];
+  /** Its rows, one behind the other, and how many bytes they have; those behind LINE_MAX are counted alone. */
+  rows: Uint8Array[];
+  size: number;
   /** hexdump replaces rows that equal the row before by an asterisk. */
   isRepeating: boolean;
 }
@@ -85,18 +90,21 @@ export function createLineReader(): LineReader {
     const ended = endWrapped();
     if (dump === null || dump.form !== row.form || row.offset === 0) {
       ended.push(...endDump());
-      dump = { line: number, form: row.form, bytes: [], isRepeating: false };
+      dump = { line: number, form: row.form, rows: [], size: 0, isRepeating: false };
     }
     repeat(dump, row.offset);
-    for (const byte of row.bytes) dump.bytes.push(byte);
+    addBytes(dump, row.bytes);
     return ended;
   }
 
   function addDigits(digits: string): Found[] {
     const isLonger = wrapped !== null && digits.length > wrapped.digits[0]!.length;
     const ended = isLonger ? endWrapped() : [];
-    if (wrapped === null) wrapped = { line: number, digits: [] };
+    // more than one message has: each line stands for itself
+    if (wrapped !== null && wrapped.size + digits.length > LINE_MAX) ended.push(...endWrapped());
+    if (wrapped === null) wrapped = { line: number, digits: [], size: 0 };
     wrapped.digits.push(digits);
+    wrapped.size += digits.length;
     const isLast = digits.length < wrapped.digits[0]!.length || isWhole(digits) || wrapped.digits.length > 4096;
     return isLast ? [...ended, ...endWrapped()] : ended;
   }
@@ -113,9 +121,10 @@ export function createLineReader(): LineReader {
 
   function endDump(): Found[] {
     if (dump === null) return [];
-    const { form, bytes, line } = dump;
+    const { form, rows, size, line } = dump;
     dump = null;
-    return [{ form, bytes: Uint8Array.from(bytes), line }];
+    if (size > LINE_MAX) return [{ form, bytes: new Uint8Array(0), line, status: INPUT_LONG, at: LINE_MAX }];
+    return [{ form, bytes: joined(rows), line }];
   }
 
   function end(): Found[] {
@@ -128,14 +137,19 @@ export function createLineReader(): LineReader {
 /** The last line of hexdump has only the length. */
 function isDumpEnd(line: string, dump: Dump): boolean {
   if (line.trim() === "*") return true;
-  return dump.form === "hexdump -C" && /^[0-9a-f]{8}\s*$/i.test(line) && Number.parseInt(line, 16) >= dump.bytes.length;
+  return dump.form === "hexdump -C" && /^[0-9a-f]{8}\s*$/i.test(line) && Number.parseInt(line, 16) >= dump.size;
 }
 
 /** Repeats the last row up to `offset`, for rows that were left out; at most 1 MB. */
 function repeat(dump: Dump, offset: number): void {
-  const row = dump.bytes.slice(-16);
-  while (dump.isRepeating && row.length > 0 && dump.bytes.length < Math.min(offset, LINE_MAX)) dump.bytes.push(...row);
+  const row = dump.rows.at(-1);
+  while (dump.isRepeating && row !== undefined && dump.size < Math.min(offset, LINE_MAX)) addBytes(dump, row);
   dump.isRepeating = false;
+}
+
+function addBytes(dump: Dump, row: Uint8Array): void {
+  dump.size += row.length;
+  if (dump.size <= LINE_MAX) dump.rows.push(row);
 }
 
 function isWhole(digits: string): boolean {

@@ -4,6 +4,7 @@
  */
 
 import { pushOf } from "../../codec/index.ts";
+import type { HostCode } from "../codes.ts";
 import type { Link, LinkEvent, LinkReport, Receipt, Result } from "../links/link.ts";
 import type { FileLine } from "./file.ts";
 import {
@@ -205,12 +206,25 @@ function outcomeOf(message: Taken, result: Result): Outcome {
   if (result.kind === "unsent") return { ...common, state: "prepared", text: result.text };
   const isLast = message.repeats + 1 >= REPEATS_MAX;
   const text = isLast ? `no answer ${REPEATS_MAX} times; ${result.text}` : result.text;
-  return { ...common, state: isLast ? "failed" : "prepared", isRepeat: true, code: isLast ? "NO_ANSWER" : "", text };
+  return {
+    ...common,
+    state: isLast ? "failed" : "prepared",
+    isRepeat: true,
+    code: isLast ? ("NO_ANSWER" satisfies HostCode) : "",
+    text,
+  };
 }
 
 function expired(message: Taken): Outcome {
   const text = "waited longer than its TIMEOUT: a device would refuse it (campaign retry prepares it anew)";
-  return { line: message.line, state: "failed", isRepeat: false, code: "EXPIRED", text, messageIds: [] };
+  return {
+    line: message.line,
+    state: "failed",
+    isRepeat: false,
+    code: "WAITED_TOO_LONG" satisfies HostCode,
+    text,
+    messageIds: [],
+  };
 }
 
 /** Prepares messages ahead of their turn. */

@@ -2,6 +2,7 @@
 import { type DmAcc, sessionIdText } from "../../../src/index.ts";
 import { type Credentials, encode, FieldError, fieldsOf, type NotificationJson } from "../../codec/index.ts";
 import { dmAccOf } from "../accounts.ts";
+import type { HostCode } from "../codes.ts";
 import type { FileLine } from "./file.ts";
 import type { Draft, Signed, Unfit } from "./journal.ts";
 
@@ -26,9 +27,11 @@ export function createDrafting(options: DraftOptions): (line: FileLine) => Draft
 
   function draftOf(line: number, from: Json): Draft {
     const fields: Json = { ...options.template, ...from };
-    for (const key of OURS) if (key in fields) throw new FieldError("FIELD_OURS", key, "is given by the campaign");
+    for (const key of OURS)
+      if (key in fields) throw new FieldError("FIELD_OURS" satisfies HostCode, key, "is given by the campaign");
     const { address } = from;
-    if (typeof address !== "string" || address === "") throw new FieldError("ADDRESS_MISSING", "address", "is missing");
+    if (typeof address !== "string" || address === "")
+      throw new FieldError("ADDRESS_MISSING" satisfies HostCode, "address", "is missing");
     const dmAcc = accountOf(fields, accounts);
     for (const key of OWN) delete fields[key];
     const is12 = fields.format === "1.2";
@@ -52,9 +55,10 @@ export function createDrafting(options: DraftOptions): (line: FileLine) => Draft
     try {
       return draftOf(line, from);
     } catch (cause) {
-      const { status, message } = cause as FieldError;
+      if (!(cause instanceof FieldError)) throw cause;
+      const { status, message } = cause;
       const known = (name: string) => (typeof from[name] === "string" ? (from[name] as string) : "");
-      return { line, address: known("address"), serverId: known("serverId"), code: status ?? "UNFIT", text: message };
+      return { line, address: known("address"), serverId: known("serverId"), code: status, text: message };
     }
   };
 }
@@ -83,14 +87,19 @@ function accountOf(fields: Json, accounts: Accounts): DmAcc {
   const { account, serverId, secret, nonce, appAuth } = fields;
   if (account !== undefined) {
     const found = accounts.byName.get(String(account));
-    if (found === undefined) throw new FieldError("ACCOUNT_UNKNOWN", "account", `no account has the name ${account}`);
+    if (found === undefined)
+      throw new FieldError("ACCOUNT_MISSING" satisfies HostCode, "account", `no account has the name ${account}`);
     if (serverId !== undefined && serverId !== found.serverId) {
-      throw new FieldError("ACCOUNT_UNKNOWN", "serverId", `account ${account} is of ${found.serverId}`);
+      throw new FieldError(
+        "ACCOUNT_MISSING" satisfies HostCode,
+        "serverId",
+        `account ${account} is of ${found.serverId}`,
+      );
     }
     return found;
   }
   if (typeof serverId !== "string" || serverId === "") {
-    throw new FieldError("ACCOUNT_UNKNOWN", "serverId", "is missing, and so is account");
+    throw new FieldError("ACCOUNT_MISSING" satisfies HostCode, "serverId", "is missing, and so is account");
   }
   if (appAuth !== undefined) return ownAccount({ serverId, appAuth });
   if (secret !== undefined) {
@@ -103,9 +112,14 @@ function accountOf(fields: Json, accounts: Accounts): DmAcc {
   }
   const found = accounts.byServerId.get(serverId);
   if (found === null) {
-    throw new FieldError("ACCOUNT_UNKNOWN", "serverId", `several accounts are of ${serverId}: say which by account`);
+    throw new FieldError(
+      "ACCOUNT_MISSING" satisfies HostCode,
+      "serverId",
+      `several accounts are of ${serverId}: say which by account`,
+    );
   }
-  if (found === undefined) throw new FieldError("ACCOUNT_UNKNOWN", "serverId", `no account is of ${serverId}`);
+  if (found === undefined)
+    throw new FieldError("ACCOUNT_MISSING" satisfies HostCode, "serverId", `no account is of ${serverId}`);
   return found;
 }
 
@@ -113,7 +127,7 @@ function ownAccount(json: Json): DmAcc {
   try {
     return dmAccOf(json, "");
   } catch (error) {
-    throw new FieldError("ACCOUNT_UNFIT", undefined, (error as Error).message.replace(/^\./, ""));
+    throw new FieldError("ACCOUNT_UNFIT" satisfies HostCode, undefined, (error as Error).message.replace(/^\./, ""));
   }
 }
 
@@ -124,7 +138,7 @@ function credentialsOf(dmAcc: DmAcc, is12: boolean): Credentials {
   if (appAuth?.aauthSecret === undefined) {
     const wanted = is12 ? "SRVCRED" : "NOTICRED or SRVCRED";
     throw new FieldError(
-      "SECRET_MISSING",
+      "SECRET_MISSING" satisfies HostCode,
       "appAuth",
       `account ${dmAcc.name ?? dmAcc.serverId} has no AAuthSecret of ${wanted}`,
     );

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { INPUT_LONG, statusMeaning, statusName } from "../../../src/index.ts";
+import type { HostCode } from "../codes.ts";
 import { LINE_BYTES_MAX, LINE_LONG, linesOf } from "../lines.ts";
 import { loadPeer } from "../peers.ts";
 
@@ -19,7 +20,7 @@ const LONG = {
 };
 
 function unreadable(text: string): FileLine["fault"] & object {
-  return { code: "LINE_UNREADABLE", text };
+  return { code: "LINE_UNREADABLE" satisfies HostCode, text };
 }
 
 export function isCsv(path: string): boolean {

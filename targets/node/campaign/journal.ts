@@ -8,6 +8,7 @@
  *                 \--> prepared       not gone out; or without an answer, and then `repeats` counts it
  */
 
+import type { HostCode } from "../codes.ts";
 import type { Validity } from "../session-ids.ts";
 
 export const STATES = ["prepared", "submitted", "accepted", "delivered", "failed"] as const;
@@ -146,7 +147,7 @@ export interface Pace {
 /** A message that went out so often without an answer counts as failed. */
 export const REPEATS_MAX = 5;
 
-export const TWICE = "DEVICE_TWICE";
+export const TWICE = "DEVICE_TWICE" satisfies HostCode;
 
 export function isDraft(line: Draft | Unfit): line is Draft {
   return "sign" in line;

@@ -1,12 +1,13 @@
 /** The progress of a campaign: one line that is drawn again on a terminal, or NDJSON for a program. */
+import { jsonLine, visible } from "../../codec/text.ts";
 import type { CampaignEvent } from "./campaign.ts";
 import { STATES, type Summary } from "./journal.ts";
 
 /** The stream that the lines go to. */
 export interface Output {
   isTerminal: boolean;
-  /** The width of the terminal in characters. */
-  columns: number;
+  /** The width of the terminal in characters, which may change. */
+  columns(): number;
   write(text: string): void;
 }
 
@@ -41,17 +42,18 @@ export function createProgress(
     const left = Math.max(0, devices - done);
     const leftSeconds = perSecond > 0 ? Math.round(left / perSecond) : undefined;
     const far = { done, devices, perSecond: Math.round(perSecond * 10) / 10, failed: states.failed, leftSeconds };
-    if (output.isTerminal) redraw(barText(far, output.columns));
-    else output.write(`${JSON.stringify({ event: "progress", ...far })}\n`);
+    if (output.isTerminal) redraw(barText(far, output.columns()));
+    else output.write(jsonLine({ event: "progress", ...far }));
   }
 
   function redraw(text: string): void {
+    if (text === "" && drawn === "") return;
     output.write(`\r${text.padEnd(drawn.length)}`);
     drawn = text;
   }
 
   function print(event: CampaignEvent): void {
-    if (!output.isTerminal) output.write(`${JSON.stringify(event)}\n`);
+    if (!output.isTerminal) output.write(jsonLine(event));
     else if (event.event !== "accepted" && event.event !== "delivered") {
       output.write(`\r${lineOf(event).padEnd(drawn.length)}\n${drawn}`);
     }
@@ -63,8 +65,9 @@ export function createProgress(
     print,
     close() {
       clearInterval(timer);
-      if (output.isTerminal) redraw("");
-      if (output.isTerminal) output.write("\r");
+      if (!output.isTerminal || drawn === "") return;
+      redraw("");
+      output.write("\r");
     },
   };
 }
@@ -77,13 +80,22 @@ export interface Far {
   leftSeconds: number | undefined;
 }
 
-/** "[####....] 250 of 1000, 12.5 a second, 3 failed, 1 min left", shorter than `columns`. */
+/**
+ * "[####....] 250 of 1000, 12.5 a second, 3 failed, 1 min left", shorter than `columns`; where there is little room,
+ * first the bar goes, then the rate, then the time that is left, then what has failed.
+ */
 export function barText({ done, devices, perSecond, failed, leftSeconds }: Far, columns: number): string {
+  const far = `${done} of ${devices}`;
+  const [rate, bad] = [`, ${perSecond} a second`, `, ${failed} failed`];
   const left = leftSeconds === undefined ? "" : `, ${duration(leftSeconds)} left`;
-  const text = ` ${done} of ${devices}, ${perSecond} a second, ${failed} failed${left}`;
-  const width = Math.max(0, Math.min(30, columns - text.length - 3));
-  const filled = devices === 0 ? 0 : Math.min(width, Math.floor((width * done) / devices));
-  return `[${"#".repeat(filled)}${".".repeat(width - filled)}]${text}`.slice(0, columns - 1);
+  const text = `${far}${rate}${bad}${left}`;
+  const width = Math.min(30, columns - text.length - 4);
+  if (width >= 5) {
+    const filled = devices === 0 ? 0 : Math.min(width, Math.floor((width * done) / devices));
+    return `[${"#".repeat(filled)}${".".repeat(width - filled)}] ${text}`;
+  }
+  const texts = [text, `${far}${bad}${left}`, `${far}${bad}`, far];
+  return (texts.find(one => one.length < columns) ?? "").slice(0, Math.max(0, columns - 1));
 }
 
 function duration(seconds: number): string {
@@ -95,9 +107,9 @@ function duration(seconds: number): string {
 function lineOf(event: CampaignEvent): string {
   if (event.event === "link") {
     const retry = event.retrySeconds === undefined ? "" : `; again in ${event.retrySeconds} s`;
-    return `link ${event.state}: ${event.text}${retry}`;
+    return visible(`link ${event.state}: ${event.text}${retry}`);
   }
-  return `line ${event.line}, ${event.address}: ${event.event}, ${event.code ?? ""} ${event.text ?? ""}`;
+  return visible(`line ${event.line}, ${event.address}: ${event.event}, ${event.code ?? ""} ${event.text ?? ""}`);
 }
 
 /** Prints the summary: a small table for a person, one JSON object for a program. */
@@ -106,7 +118,7 @@ export function summaryText(summary: Summary, devices: number | undefined, isTer
   const known = STATES.reduce((sum, state) => sum + states[state], 0) + twice;
   const unprepared = devices === undefined ? undefined : Math.max(0, devices - known);
   const all = { ...states, twice, ...(unprepared !== undefined && { unprepared }), possiblyRepeated };
-  if (!isTerminal) return `${JSON.stringify({ event: "summary", ...all, isAllRead })}\n`;
+  if (!isTerminal) return jsonLine({ event: "summary", ...all, isAllRead });
   const words: { [name: string]: string } = {
     twice: "left out: the device stands in FILE twice",
     unprepared: "not prepared yet",

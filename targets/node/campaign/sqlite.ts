@@ -1,6 +1,7 @@
 /** The journal of one machine: SQLite in the state directory, beside the session ids. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { HostCode } from "../codes.ts";
 import { lockDirectory } from "../lock.ts";
 import { type SessionIds, sessionIdsIn } from "../session-ids.ts";
 import { prepareState } from "../state.ts";
@@ -265,9 +266,13 @@ function createStepping(db: Database, states: Counts) {
     if (failed === undefined && parts.some(({ state }) => state === null)) return null;
     const state = failed === undefined ? "delivered" : "failed";
     const text = (failed ?? parts[0]!).text;
-    const row = receipt.get(state, failed === undefined ? null : "RECEIPT", text, seconds(), line) as
-      | Receipted
-      | undefined;
+    const row = receipt.get(
+      state,
+      failed === undefined ? null : ("RECEIPT" satisfies HostCode),
+      text,
+      seconds(),
+      line,
+    ) as Receipted | undefined;
     if (row === undefined) return null;
     move("accepted", state);
     return { ...row, state, text };

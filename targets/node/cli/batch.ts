@@ -1,7 +1,14 @@
 /** One notification of a batch as JSON: its fields, and the keys that belong to the line only. */
-import { type Credentials, type Encoded, FieldError, type NotificationJson, pushOf } from "../../codec/index.ts";
+import { DIGEST_INPUTS, type DigestInput } from "../../../src/index.ts";
+import {
+  type Credentials,
+  type Encoded,
+  FieldError,
+  type NotificationJson,
+  pushOf,
+  readNonce,
+} from "../../codec/index.ts";
 import { smsParts } from "../../codec/sms-forms.ts";
-import { credentialsFrom } from "./credentials.ts";
 import type { Place } from "./lines.ts";
 import { complain, warn } from "./output.ts";
 
@@ -30,17 +37,34 @@ export function readEntry(text: string, credentials: Credentials | undefined): E
     if (value === undefined || typeof value === "string" || (key === "id" && typeof value === "number")) continue;
     throw new FieldError("FIELD_TYPE", key, `has to be a text, not ${JSON.stringify(value)}`);
   }
-  const base = secret === undefined ? credentials : credentialsFrom(secret as string, {});
   return {
     ...(id !== undefined && { id: id as string | number }),
     ...(number !== undefined && { number: number as string }),
-    credentials: base && {
-      ...base,
-      ...credentialsFrom(base.secret, { nonce: nonce as string, name: name as string }),
-      ...(digestInput !== undefined && secret !== undefined && { digestInput: digestInput as "colons" }),
-    },
+    credentials: ownCredentials(own, credentials),
     fields: fields as unknown as NotificationJson,
   };
+}
+
+/** The credentials of a line: its own secret, or else the common ones, with what it says otherwise. */
+function ownCredentials(
+  { secret, nonce, name, digestInput }: { [name: string]: unknown },
+  common: Credentials | undefined,
+): Credentials | undefined {
+  if (secret === "") throw new FieldError("FIELD_TYPE", "secret", "is empty: anybody could sign with it");
+  const base = secret === undefined ? common : { secret: secret as string };
+  const data = nonce === undefined ? undefined : readNonce(nonce as string);
+  if (data === null) throw new FieldError("FIELD_TYPE", "nonce", "has to be hex or base64");
+  if (digestInput !== undefined && !DIGEST_INPUTS.includes(digestInput as DigestInput)) {
+    throw new FieldError("FIELD_TYPE", "digestInput", `has to be one of ${DIGEST_INPUTS.join(", ")}`);
+  }
+  return (
+    base && {
+      ...base,
+      ...(data !== undefined && { nonce: data }),
+      ...(name !== undefined && { name: name as string }),
+      ...(digestInput !== undefined && { digestInput: digestInput as DigestInput }),
+    }
+  );
 }
 
 function parse(text: string): unknown {

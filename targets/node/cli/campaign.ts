@@ -10,28 +10,54 @@ export const campaign = command({
       value: "URI",
       about: "where to: smpp:, kannel+http:, or a URI of pkg0 send with {address} in it",
     },
-    state: { kind: "text", value: "DIR", about: "the journal: what was sent, and what is left (needs better-sqlite3)" },
+    state: {
+      kind: "text",
+      value: "DIR",
+      about: "the journal: what was sent, what is left, and the session ids (needs SQLite: see below)",
+    },
     queue: { kind: "text", value: "URL", about: "postgres://..: the journal of many workers (needs pg and pg-boss)" },
-    name: { kind: "text", value: "NAME", about: "the campaign's name in --queue" },
-    lease: { kind: "text", value: "SECONDS", about: "when others take over what a worker of --queue had; 120" },
+    name: { kind: "text", value: "NAME", about: "the campaign's name in --queue", needs: ["queue"] },
+    lease: {
+      kind: "number",
+      min: 1,
+      max: 86_400,
+      unit: "s",
+      default: 120,
+      about: "when others take over what a worker of --queue had",
+      needs: ["queue"],
+    },
     accounts: { kind: "text", value: "FILE", about: "JSON array of DMAccs; Name tells those of one ServerID apart" },
     template: {
       kind: "text",
       value: "JSON",
       about: "or its file: fields that a line has where it does not say otherwise",
     },
-    rate: { kind: "text", value: "N", about: "short messages a second at most, of all workers together" },
-    window: { kind: "text", value: "N", about: "messages that wait for their answers at once, at most" },
+    rate: {
+      kind: "number",
+      min: 0.01,
+      max: 100_000,
+      hasDecimals: true,
+      unit: "a second",
+      about: "short messages at most, of all workers together; as fast as it goes when absent",
+    },
+    window: { kind: "number", min: 1, max: 1000, about: "messages that wait for their answers at once, at most" },
     until: { kind: "text", value: "TIME", about: "when to stop sending: HH:MM, or 2030-12-24T06:00:00Z" },
-    wait: { kind: "text", value: "SECONDS", about: "how long to wait for receipts after the last message; 30" },
+    wait: {
+      kind: "number",
+      min: 0,
+      max: 1_000_000,
+      unit: "s",
+      about: "how long to wait for receipts after the last message; 30 where the URI says receipts=yes",
+    },
     "dry-run": { kind: "flag", about: "look at every line, and send and keep nothing" },
     failed: { kind: "flag", about: "report: list what failed" },
-    code: { kind: "text", value: "CODE", about: "retry: only what failed with this code" },
+    code: { kind: "text", value: "CODE", about: "retry: only what failed with this code, such as ESME_RINVDSTADR" },
   },
   notes: [
     'FILE has a device a line, as NDJSON or (FILE.csv) CSV: "address", the fields of pkg0 encode without sessionId and',
     'timestamp, and "account" (a Name in --accounts), "serverId" of an account, or "serverId" with "secret" or "appAuth".',
     "Killed at any moment and started again, it sends nothing twice but what had no answer: that is marked, and the same.",
+    "SQLite is in Node from 22.13 on; better-sqlite3 is used where it is installed, else node-sqlite3-wasm.",
     "Without FILE, --queue starts a worker that sends what others prepare.",
   ],
   examples: [
@@ -41,10 +67,9 @@ export const campaign = command({
   ],
   async run(values, positionals) {
     const { readCampaign } = await import("../campaign/command.ts");
-    const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
     let start: () => Promise<number>;
     try {
-      start = readCampaign(given, [...positionals]);
+      start = readCampaign(values, positionals);
     } catch (error) {
       throw new UsageError((error as Error).message);
     }

@@ -22,11 +22,12 @@ export type Option = OptionBase &
     /** May be given several times. */
     | { readonly kind: "texts" }
     | { readonly kind: "choice"; readonly words: readonly string[]; readonly default?: string }
-    /** A whole number, its bounds and its unit. */
+    /** A whole number (or one with decimals, where it says so), with its bounds and what it counts. */
     | {
         readonly kind: "number";
         readonly min: number;
         readonly max: number;
+        readonly hasDecimals?: true;
         readonly unit?: string;
         readonly default?: number;
       }
@@ -124,12 +125,17 @@ function defaultOf(option: Option): Value {
   return option.kind === "texts" ? [] : option.default;
 }
 
+/** Values that cannot be empty: a variable of a shell that was not set would be. */
+const PLACES = ["FILE", "DIR", "URI", "URL", "HOST:PORT", "DEVICE"];
+
 function readValue(name: string, option: Option, value: string | undefined): string | number | boolean {
   if (option.kind === "flag") {
     if (value !== undefined) throw new UsageError(`--${name} takes no value, not "${value}"`);
     return true;
   }
   if (value === undefined) throw new UsageError(`--${name} needs a value: ${placeholderOf(option)}`);
+  if (value === "" && PLACES.includes(placeholderOf(option)))
+    throw new UsageError(`--${name} is empty: it needs a ${placeholderOf(option)}`);
   if (option.kind === "choice") {
     if (option.words.includes(value)) return value;
     const words = option.words.join(", ");
@@ -137,8 +143,10 @@ function readValue(name: string, option: Option, value: string | undefined): str
   }
   if (option.kind !== "number") return value;
   const number = Number(value);
-  if (/^\d+$/.test(value) && number >= option.min && number <= option.max) return number;
-  throw new UsageError(`--${name} has to be a whole number, ${option.min} to ${option.max}, not "${value}"`);
+  const form = option.hasDecimals ? /^\d+(\.\d+)?$/ : /^\d+$/;
+  if (form.test(value) && number >= option.min && number <= option.max) return number;
+  const kind = option.hasDecimals ? "a number" : "a whole number";
+  throw new UsageError(`--${name} has to be ${kind}, ${option.min} to ${option.max}, not "${value}"`);
 }
 
 function checkNeeds(name: string, option: Option, given: Set<string>, values: { [name: string]: Value }): void {

@@ -1,7 +1,7 @@
 /** The options for the secret and the other inputs of a digest. */
 import { readFileSync } from "node:fs";
-import { DIGEST_INPUTS, type DigestInput, readBase64 } from "../../../src/index.ts";
-import { bytesOfHex, type Credentials } from "../../codec/index.ts";
+import { DIGEST_INPUTS, type DigestInput } from "../../../src/index.ts";
+import { type Credentials, readNonce } from "../../codec/index.ts";
 import { readSecret } from "../secret.ts";
 import type { Options, Values } from "./command.ts";
 import { UsageError } from "./command.ts";
@@ -17,26 +17,34 @@ export const CREDENTIALS = {
   nonce: {
     kind: "text",
     value: "NONCE",
-    about: "AAuthData of the account, hex or base64 (DM 1.2); none when absent",
-    needs: ["secret", "secret-file"],
+    about:
+      "AAuthData of the account (DM 1.2), hex or base64; a text that can be both is hex, base64:TEXT is not; none when absent",
   },
   name: {
     kind: "text",
     value: "NAME",
     about: "AAuthName, where the digest has it in place of the Server-ID (DM 1.2)",
-    needs: ["secret", "secret-file"],
   },
   "digest-input": {
     kind: "choice",
     words: DIGEST_INPUTS,
     about: "what the 1.3 digest is computed over (§6.6); colons to sign, any of them to check",
-    needs: ["secret", "secret-file"],
   },
 } as const satisfies Options;
 
-export function credentialsOf(values: Values<typeof CREDENTIALS>): Credentials | undefined {
+/** `isInputTaken`: standard input is where the messages are. Throws a UsageError. */
+export function credentialsOf(values: Values<typeof CREDENTIALS>, isInputTaken: boolean): Credentials | undefined {
+  if (values.secret === "-" && isInputTaken) {
+    throw new UsageError(
+      "--secret - takes standard input, which has the messages: give them as arguments, or use --secret-file",
+    );
+  }
   const secret = secretOf("secret", values.secret, values["secret-file"]);
-  return secret === undefined ? undefined : credentialsFrom(secret, values);
+  if (secret !== undefined) return credentialsFrom(secret, values);
+  const idle = (["nonce", "name", "digest-input"] as const).find(name => values[name] !== undefined);
+  if (idle !== undefined)
+    throw new UsageError(`--${idle} does nothing without a secret: --secret, --secret-file or PKG0_SECRET`);
+  return undefined;
 }
 
 /** The secret from --<name>, --<name>-file or the environment. Throws a UsageError. */
@@ -52,25 +60,14 @@ export function secretOf(name: string, value: string | undefined, file: string |
   }
 }
 
-/** Credentials with the secret of a line of input. */
-export function credentialsFrom(
-  secret: string,
-  more: { nonce?: string | undefined; name?: string | undefined; "digest-input"?: string | undefined },
-): Credentials {
-  const input = more["digest-input"] as DigestInput | undefined;
+function credentialsFrom(secret: string, values: Values<typeof CREDENTIALS>): Credentials {
+  const { nonce, name, "digest-input": digestInput } = values;
+  const data = nonce === undefined ? undefined : readNonce(nonce);
+  if (data === null) throw new UsageError("--nonce has to be hex or base64");
   return {
     secret,
-    ...(more.nonce !== undefined && { nonce: readNonce(more.nonce) }),
-    ...(more.name !== undefined && { name: more.name }),
-    ...(input !== undefined && { digestInput: input }),
+    ...(data !== undefined && { nonce: data }),
+    ...(name !== undefined && { name }),
+    ...(digestInput !== undefined && { digestInput: digestInput as DigestInput }),
   };
-}
-
-/** A nonce in hex or base64; hex is tried first. Throws a UsageError. */
-export function readNonce(text: string): Uint8Array {
-  const hex = bytesOfHex(text);
-  if (typeof hex !== "number") return hex;
-  const bytes = text.length % 4 === 0 ? readBase64(text) : null;
-  if (bytes === null) throw new UsageError("a nonce has to be hex or base64");
-  return bytes;
 }

@@ -2,7 +2,7 @@
 import { createDecoder } from "../../codec/index.ts";
 import { command } from "./command.ts";
 import { CREDENTIALS, credentialsOf } from "./credentials.ts";
-import { forEachFound, INPUT_NOTE, INPUT_OPTIONS } from "./inputs.ts";
+import { forEachFound, INPUT_NOTE, INPUT_OPTIONS, isInputTaken } from "./inputs.ts";
 import { JUDGE_OPTIONS, judgeOf } from "./judge.ts";
 import { printJson } from "./output.ts";
 
@@ -25,7 +25,11 @@ export const decode = command({
     "pkg0 decode --as tpdu --secret pw --nonce bm9uY2U= 07914487200030F3440B91...",
   ],
   async run(values, positionals) {
-    const decoder = createDecoder(values.as, credentialsOf(values), judgeOf(values));
+    const decoder = createDecoder(
+      values.as,
+      credentialsOf(values, isInputTaken(values.in, positionals)),
+      judgeOf(values),
+    );
     const isGood = await forEachFound(positionals, values.in, found => {
       const decoded = decoder.decodeFound(found);
       printJson(decoded);

@@ -1,5 +1,5 @@
 /** `pkg0 encode`. */
-import { type Encoded, encode as encodeFields, pushOf } from "../../codec/index.ts";
+import { type Encoded, encode as encodeFields, FieldError, pushOf } from "../../codec/index.ts";
 import { atForm, kannelForm, type SmsPart, smppForm, smsParts } from "../../codec/sms-forms.ts";
 import { openNumbering } from "../numbering.ts";
 import { type Entry, idOf, readEntry, refuse, warnOfBounds } from "./batch.ts";
@@ -43,7 +43,7 @@ export const encode = command({
   ],
   async run(values, positionals) {
     if (values.push && values.sms) throw new UsageError("either --push or --sms");
-    const credentials = credentialsOf(values);
+    const credentials = credentialsOf(values, positionals.length === 0);
     const rules = textRulesOf(values);
     const numbering = await openNumbering(values.state, warn, rules);
     const reference = values.reference ?? Math.floor(Math.random() * 256);
@@ -86,11 +86,11 @@ function formOf(form: (typeof FORMS)[number], part: SmsPart, number: string | un
   if (form === "kannel") return kannelForm(part);
   if (form === "smpp") return smppForm(part);
   if (form === "parts") return part;
-  if (number === undefined) throw new UsageError("--form at needs --number, or a number in each line");
+  if (number === undefined) throw new FieldError("FIELD_TYPE", "number", "is missing: --form at needs it, or --number");
   try {
     return atForm(number, part);
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    throw new FieldError("FIELD_TYPE", "number", (error as Error).message);
   }
 }
 

@@ -3,7 +3,7 @@ import { statusMeaning, statusName } from "../../../src/index.ts";
 import { createDissector, type Dissection, explain as explainText, hexOf } from "../../codec/index.ts";
 import { command } from "./command.ts";
 import { CREDENTIALS, credentialsOf } from "./credentials.ts";
-import { forEachFound, INPUT_NOTE, INPUT_OPTIONS } from "./inputs.ts";
+import { forEachFound, INPUT_NOTE, INPUT_OPTIONS, isInputTaken } from "./inputs.ts";
 import { JUDGE_OPTIONS, judgeOf } from "./judge.ts";
 import { paintOf, print, printJson } from "./output.ts";
 
@@ -29,7 +29,11 @@ export const explain = command({
     "pkg0 explain --json 0006... | jq '.fields[]'",
   ],
   async run(values, positionals) {
-    const dissector = createDissector(values.as, credentialsOf(values), judgeOf(values));
+    const dissector = createDissector(
+      values.as,
+      credentialsOf(values, isInputTaken(values.in, positionals)),
+      judgeOf(values),
+    );
     const options = { full: values.full, ...paintOf() };
     const isGood = await forEachFound(positionals, values.in, (found, place) => {
       const { bytes, status, form } = found;

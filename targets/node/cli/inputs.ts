@@ -1,9 +1,9 @@
 /** The messages of decode and explain: from arguments, a file or standard input, in any written form. */
 import { createReadStream } from "node:fs";
-import { INPUT_LONG } from "../../../src/index.ts";
+import { INPUT_LONG, NOT_HEX } from "../../../src/index.ts";
 import { createLineReader, type Found, findInCapture, LAYERS } from "../../codec/index.ts";
 import { LINE_LONG, linesOf } from "../lines.ts";
-import type { Options } from "./command.ts";
+import { type Options, UsageError } from "./command.ts";
 import { drained } from "./output.ts";
 
 /** A capture may have at most this many bytes. */
@@ -17,6 +17,11 @@ export const INPUT_OPTIONS = {
 export const INPUT_NOTE =
   "Messages are hex with or without blanks, colons, 0x or \\x, one a line or wrapped as by xxd -p; dumps of xxd, hexdump -C and tcpdump -x; base64; lines of a modem's log; what encode prints in any form; binary; pcap and pcapng (UDP 2948, SIP, HTTP, OBEX). Without any they are read from standard input.";
 
+/** Whether the messages come on standard input. */
+export function isInputTaken(file: string | undefined, positionals: readonly string[]): boolean {
+  return file === undefined && positionals.length === 0;
+}
+
 /** Calls `take` with each message and its place. Resolves to true when `take` returned true for all. */
 export async function forEachFound(
   positionals: readonly string[],
@@ -24,9 +29,11 @@ export async function forEachFound(
   take: (found: Found, place: string) => boolean,
 ): Promise<boolean> {
   let isGood = true;
+  if (positionals.length > 0 && file !== undefined) throw new UsageError("either --in FILE or messages");
   positionals.forEach((text, i) => {
     const lines = createLineReader();
     const found = [...text.split("\n").flatMap(line => lines.add(line)), ...lines.end()];
+    if (found.length === 0) found.push({ bytes: new Uint8Array(0), form: "", line: 1, status: NOT_HEX, at: 0 });
     for (const one of found) if (!take(one, `argument ${i + 1}`)) isGood = false;
   });
   if (positionals.length > 0) return isGood;

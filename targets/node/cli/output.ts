@@ -1,6 +1,7 @@
 /** The output of the command line: answers on standard output, one a line; errors on standard error. */
 import { once } from "node:events";
 import { type FieldLayer, visible } from "../../codec/index.ts";
+import { jsonLine } from "../../codec/text.ts";
 
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -8,7 +9,7 @@ export function print(line: string): void {
 
 /** Prints one JSON object as a line, with characters escaped that a terminal would not show. */
 export function printJson(json: object): void {
-  print(visible(JSON.stringify(json)));
+  process.stdout.write(jsonLine(json));
 }
 
 /** Resolves when a slow reader of our output is ready for more. */
@@ -28,7 +29,7 @@ export function fail(message: string): void {
 
 /** Prints the error of one message of a batch: one JSON object on standard error, so that standard output has only answers. */
 export function complain(json: object): void {
-  process.stderr.write(`${visible(JSON.stringify(json))}\n`);
+  process.stderr.write(jsonLine(json));
 }
 
 const COLOURS: { readonly [layer in FieldLayer | "wrong"]: number } = {

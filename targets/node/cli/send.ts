@@ -1,8 +1,9 @@
 /** `pkg0 send`. */
 import { encode, FieldError } from "../../codec/index.ts";
+import type { HostCode } from "../codes.ts";
 import { openNumbering } from "../numbering.ts";
-import { checkDestination, type Outgoing, readOutgoing, send as sendOne } from "../send.ts";
-import { type Entry, idOf, readEntry, refuse } from "./batch.ts";
+import { checkDestination, isNumbered, type Outgoing, readOutgoing, send as sendOne } from "../send.ts";
+import { type Entry, idOf, readEntry, refuse, warnOfBounds } from "./batch.ts";
 import { command, UsageError } from "./command.ts";
 import { CREDENTIALS, credentialsOf } from "./credentials.ts";
 import { FIELDS_NOTES, TEXT_RULES, textRulesOf } from "./fields-help.ts";
@@ -50,10 +51,10 @@ export const send = command({
   async run(values, positionals) {
     const { to, number, tid } = values;
     if (to === undefined) throw new UsageError("needs --to");
-    usage(() => checkDestination(to, number));
+    usage(() => checkDestination(to));
     const isDirected = values.target !== undefined;
     if (isDirected && !/^obex:/i.test(to)) throw new UsageError("--target is for obex://");
-    const credentials = credentialsOf(values);
+    const credentials = credentialsOf(values, positionals.length === 0);
     const rules = textRulesOf(values);
     const numbering = await openNumbering(values.state, warn, rules);
 
@@ -70,6 +71,8 @@ export const send = command({
         const { message, entry } = messageOf(text);
         id = entry?.id ?? id;
         const whom = entry?.number ?? number;
+        if (whom === undefined && isNumbered(to)) throw numberMissing(entry);
+        warnOfBounds(message, isNumbered(to), place);
         const { isTaken, answer } = await sendOne(to, message, {
           ...{ tid, isDirected },
           ...(whom !== undefined && { number: whom }),
@@ -86,8 +89,14 @@ export const send = command({
   },
 });
 
+/** A line of fields can bring its own number; HEX has none. */
+function numberMissing(entry: Entry | undefined): Error {
+  if (entry === undefined) return new UsageError("a short message needs --number");
+  return new FieldError("FIELD_TYPE", "number", "is missing: a short message needs it, or --number");
+}
+
 function refuseSending(error: Error, place: Place, id: string | number | undefined): false {
-  complain({ place, ...(id !== undefined && { id }), status: "NOT_SENT", meaning: error.message });
+  complain({ place, ...(id !== undefined && { id }), status: "NOT_SENT" satisfies HostCode, meaning: error.message });
   return false;
 }
 

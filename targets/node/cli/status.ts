@@ -1,7 +1,9 @@
 /** `pkg0 status`. */
 import * as codes from "../../../src/index.ts";
 import { suggestion } from "../../codec/index.ts";
+import { HOST_CODES, type HostCode } from "../codes.ts";
 import { VIAS } from "../listen.ts";
+import { commandStatusNamed } from "../smpp/command-status.ts";
 import { command, UsageError } from "./command.ts";
 import { print } from "./output.ts";
 
@@ -12,11 +14,14 @@ export const status = command({
   takes: "[STATUS...]",
   options: {},
   notes: [
-    'STATUS is a number as devices log it, in hex without 0x (82), the same with its offset (82@12), a whole line of a log ("verdict 82@12 via 1"), 0x52, or a name. Digits that can be decimal, too, are shown as both. Without STATUS, all are listed.',
+    'STATUS is a number as devices log it, in hex without 0x (82), the same with its offset (82@12), a whole line of a log ("verdict 82@12 via 1"), 0x52, or a name. Digits that can be decimal, too, are shown as both. Without STATUS, all are listed. The codes of send and campaign, and the names of SMPP (ESME_..), are known, too.',
   ],
-  examples: ["pkg0 status 82", "pkg0 status 0x52 DIGEST_WRONG", 'pkg0 status "verdict 82@12 via 1"'],
+  examples: ["pkg0 status 82", "pkg0 status 0x52 DIGEST_WRONG ESME_RTHROTTLED", 'pkg0 status "verdict 82@12 via 1"'],
   async run(_, positionals) {
-    if (positionals.length === 0) for (const [name] of codes.STATUSES) print(lineOf(numbers[name] as number));
+    if (positionals.length === 0) {
+      for (const [name] of codes.STATUSES) print(lineOf(numbers[name] as number));
+      for (const name of Object.keys(HOST_CODES)) print(hostLineOf(name as HostCode));
+    }
     for (const text of positionals) for (const line of linesOf(text)) print(line);
     return 0;
   },
@@ -25,13 +30,13 @@ export const status = command({
 function linesOf(text: string): string[] {
   const name = text.toUpperCase().replace(/-/g, "_");
   if (codes.STATUSES.some(([one]) => one === name)) return [lineOf(numbers[name] as number)];
+  if (Object.hasOwn(HOST_CODES, name)) return [hostLineOf(name as HostCode)];
+  const command = commandStatusNamed(name);
+  if (command !== undefined) return [command];
   const [, hex, at, via] = /^(?:.*?\s)?(0x)?[0-9a-f]+/i.test(text) ? logOf(text) : [];
   if (hex === undefined) {
     throw new UsageError(
-      `no status ${text}${suggestion(
-        name,
-        codes.STATUSES.map(([one]) => one),
-      )}`,
+      `no status ${text}${suggestion(name, [...codes.STATUSES.map(([one]) => one), ...Object.keys(HOST_CODES)])}`,
     );
   }
   const place = `${at === undefined ? "" : `, at byte ${at}`}${via === undefined ? "" : `, via ${VIAS[Number(via)] ?? via}`}`;
@@ -54,4 +59,8 @@ function isStatus(number: number): boolean {
 function lineOf(number: number): string {
   const hex = number.toString(16).toUpperCase().padStart(2, "0");
   return `0x${hex}  ${codes.statusName(number)}: ${codes.statusMeaning(number)}`;
+}
+
+function hostLineOf(name: HostCode): string {
+  return `      ${name}: ${HOST_CODES[name]}`;
 }

@@ -4,8 +4,10 @@ import { type IncomingMessage, Agent as PlainAgent, request as requestPlain } fr
 import { request as requestTls, Agent as TlsAgent } from "node:https";
 import { countParts } from "../../../src/index.ts";
 import { kannelForm, smsParts } from "../../codec/sms-forms.ts";
+import { readBounded } from "../answer.ts";
 import type { Link, LinkReport, Result, Submission } from "./link.ts";
 import { createSenderLink } from "./sender.ts";
+import { shownUri } from "./shown.ts";
 
 const TIMEOUT_MS = 32_000;
 
@@ -16,7 +18,7 @@ export function isKannel(to: string): boolean {
 /** The URL of the gateway. Throws an Error when it lacks a path or a parameter that sendsms needs. */
 export function readKannelUri(to: string): URL {
   const text = to.replace(/^kannel\+/i, "");
-  if (!URL.canParse(text)) throw new Error(`cannot send to ${to}`);
+  if (!URL.canParse(text)) throw new Error(`cannot send to ${shownUri(to)}`);
   const url = new URL(text);
   for (const name of ["username", "password"]) {
     if (!url.searchParams.has(name)) throw new Error(`kannel+${url.origin}${url.pathname}: has no ${name}=..`);
@@ -42,9 +44,8 @@ export function openKannel(to: string, connections: number, report: LinkReport):
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
       const [response] = (await once(request.end(), "response")) as [IncomingMessage];
-      const pieces: Buffer[] = [];
-      for await (const piece of response) pieces.push(piece);
-      result = resultOf(response.statusCode ?? 0, Buffer.concat(pieces).toString().trim());
+      const body = await readBounded(response);
+      result = resultOf(response.statusCode ?? 0, (body ?? "more than a gateway answers").toString().trim());
       if (result.kind !== "accepted") return i > 0 ? { kind: "unknown", text: "only a part of it was taken" } : result;
     }
     return result;

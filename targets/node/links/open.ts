@@ -8,6 +8,7 @@ import { readHostPort, sendUdp } from "../udp.ts";
 import { isKannel, openKannel, readKannelUri } from "./kannel.ts";
 import type { Link, LinkReport, Submission } from "./link.ts";
 import { createSenderLink } from "./sender.ts";
+import { shownUri } from "./shown.ts";
 
 /** The place in a URI where each device's address goes. */
 const PLACE = "{address}";
@@ -18,17 +19,14 @@ export function checkLink(to: string): void {
   else if (isKannel(to)) readKannelUri(to);
   else {
     if (!to.includes(PLACE)) {
-      throw new Error(`${to}: has no ${PLACE} where each device's own belongs; smpp: and kannel+http: need none`);
+      throw new Error(
+        `${shownUri(to)}: has no ${PLACE} where each device's own belongs; smpp: and kannel+http: need none`,
+      );
     }
     const example = to.replaceAll(PLACE, "127.0.0.1");
     if (isUdp(to)) readHostPort(example.slice("udp://".length));
     else routeTo(example);
   }
-}
-
-/** The URI without its secrets, for a journal or for printing. */
-export function shownUri(to: string): string {
-  return to.replace(/^([a-z+]+:\/\/[^:@/?]*):[^@/?]*@/i, "$1@").replace(/([?&]password=)[^&]*/gi, "$1..");
 }
 
 /**
@@ -70,7 +68,7 @@ async function sendDatagram(to: string, submission: Submission) {
 function uriFor(to: string, address: string): string {
   const query = to.indexOf("?");
   if (query < 0 || to.indexOf(PLACE) < query) {
-    if (!/^[\w.:+@[\]-]+$/.test(address)) throw new RangeError(`${address}: is no address for ${to}`);
+    if (!/^[\w.:+@[\]-]+$/.test(address)) throw new RangeError(`${address}: is no address for ${shownUri(to)}`);
     return to.replaceAll(PLACE, address);
   }
   return to.replaceAll(PLACE, encodeURIComponent(address));

@@ -1,4 +1,5 @@
 /** A link over a function that sends one message. It pauses while the peer cannot be reached. */
+import type { HostCode } from "../codes.ts";
 import { createBackoff } from "./backoff.ts";
 import type { Link, LinkReport, Result, Submission } from "./link.ts";
 
@@ -52,6 +53,7 @@ const UNSENT = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETU
 
 function resultOf(error: NodeJS.ErrnoException): Result {
   const text = error.message || String(error.code);
-  if (error instanceof RangeError || error.code === undefined) return { kind: "refused", code: "UNFIT", text };
+  if (error instanceof RangeError || error.code === undefined)
+    return { kind: "refused", code: "ADDRESS_UNFIT" satisfies HostCode, text };
   return { kind: UNSENT.includes(error.code) ? "unsent" : "unknown", text };
 }

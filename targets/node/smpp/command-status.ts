@@ -73,3 +73,10 @@ export function commandStatusWords(status: number): string {
 export function commandStatusText(status: number): string {
   return `${commandStatusName(status)} (${commandStatusWords(status)})`;
 }
+
+/** The same with its number, of a name such as "ESME_RTHROTTLED"; undefined for no name of the standard. */
+export function commandStatusNamed(name: string): string | undefined {
+  const number = Object.keys(STATUSES).find(one => STATUSES[Number(one)]![0] === name);
+  if (number === undefined) return undefined;
+  return `0x${Number(number).toString(16).toUpperCase().padStart(8, "0")}  ${name}: ${commandStatusWords(Number(number))} (SMPP 3.4 §5.1.3)`;
+}

@@ -1,5 +1,6 @@
 /** An SMPP 3.4 link as a URI: smpp://USER:PASSWORD@HOST:PORT?source=.. */
 import { readFileSync } from "node:fs";
+import { shownUri } from "../links/shown.ts";
 
 /** The form of a long push: parts with a UDH, parts with SAR TLVs, or whole in message_payload. */
 export type Concatenation = "udh" | "sar" | "payload";
@@ -66,7 +67,8 @@ export function isSmpp(to: string): boolean {
 
 /** Throws an Error that names the part that is wrong. The password may also come from the variable PKG0_SMPP_PASSWORD. */
 export function readSmppUri(to: string): SmppOptions {
-  if (!isSmpp(to) || !URL.canParse(to)) throw new Error(`${to}: has to be smpp://USER:PASSWORD@HOST:PORT?source=..`);
+  if (!isSmpp(to) || !URL.canParse(to))
+    throw new Error(`${shownUri(to)}: has to be smpp://USER:PASSWORD@HOST:PORT?source=..`);
   const url = new URL(to);
   const isTls = url.protocol === "smpps:";
   const host = url.hostname.replace(/^\[|\]$/g, "");

@@ -2,6 +2,7 @@
  * The submit_sm that wait for their answers, never more than the window. When a centre throttles (SMPP 3.4 §5.1.3:
  * ESME_RTHROTTLED, ESME_RMSGQFUL), the window pauses and is halved; each good answer widens it a little.
  */
+import type { HostCode } from "../codes.ts";
 import { createBackoff } from "../links/backoff.ts";
 import type { LinkReport, Result, Submission } from "../links/link.ts";
 import {
@@ -50,6 +51,8 @@ export function createWindow(options: SmppOptions, report: LinkReport, request: 
   const outstanding = new Map<number, { part: Part; lateAt: number }>();
   let allowed = options.windowPdus;
   let pausedUntil = 0;
+  /** The last request was refused: the link is not bound. */
+  let isUnbound = false;
 
   function room(): number {
     if (Date.now() < pausedUntil) return 0;
@@ -61,13 +64,19 @@ export function createWindow(options: SmppOptions, report: LinkReport, request: 
     try {
       parts = submitFields(submission, options);
     } catch (error) {
-      return Promise.resolve({ kind: "refused", code: "UNFIT", text: (error as Error).message });
+      return Promise.resolve({
+        kind: "refused",
+        code: "ADDRESS_UNFIT" satisfies HostCode,
+        text: (error as Error).message,
+      });
     }
     return new Promise(resolve => {
       const giveUpAt = Date.now() + 1000 * options.throttledSeconds;
       const pending = { partsLeft: parts.length, isAnyOut: false, messageIds: [], giveUpAt, resolve, isDone: false };
       for (const fields of parts) queue.push({ fields, pending });
       pump();
+      // the link went since room() was asked: nobody would send it later
+      if (isUnbound) giveBack("the link is down");
     });
   }
 
@@ -76,7 +85,8 @@ export function createWindow(options: SmppOptions, report: LinkReport, request: 
       const part = queue.shift()!;
       if (part.pending.isDone) continue; // another part of it was refused
       const sequence = request(part.fields);
-      if (sequence === 0) {
+      isUnbound = sequence === 0;
+      if (isUnbound) {
         queue.unshift(part);
         return;
       }
@@ -130,9 +140,15 @@ export function createWindow(options: SmppOptions, report: LinkReport, request: 
     const pendings = [...outstanding.values()].map(({ part }) => part.pending);
     outstanding.clear();
     for (const pending of pendings) settle(pending, { kind: "unknown", text: `no answer: ${text}` });
-    for (const { pending } of queue.splice(0)) settle(pending, { kind: pending.isAnyOut ? "unknown" : "unsent", text });
+    giveBack(text);
     allowed = options.windowPdus;
     pausedUntil = 0;
+  }
+
+  /** What has not gone out goes back to the journal. */
+  function giveBack(text: string): void {
+    for (const { pending } of queue.splice(0)) settle(pending, { kind: pending.isAnyOut ? "unknown" : "unsent", text });
+    isUnbound = false;
   }
 
   function lateAt(): number {
