@@ -46,7 +46,7 @@ async function main() {
   }
 
   const sizes = measure(flashed);
-  if (process.argv.includes("--accept")) acceptSizes(sizes);
+  if (process.argv.includes("--accept")) await acceptSizes(sizes);
   const grown = checkSizes(sizes);
   if (grown.length > 0 && !process.argv.includes("--any-size")) fail(grown);
   recordBuild(ROOT);

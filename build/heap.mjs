@@ -6,7 +6,7 @@
  * --accounts 2 --pending 4 --reason 430: the heap of a whole firmware (firmware.mjs).
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -15,6 +15,7 @@ import { newQuickJSWASMModuleFromVariant, RELEASE_SYNC } from "quickjs-emscripte
 import { ROOT } from "./device.mjs";
 import { ENGINES } from "./engine-table.mjs";
 import { isOnPath } from "./on-path.mjs";
+import { writeReadme } from "./sizes.mjs";
 
 const FILE = join(ROOT, "build/heap.json");
 /** The engines that take bytecode, and a limit. */
@@ -41,6 +42,8 @@ const PROGRAMS = {
     ${clientOf("{ sms: function () { return pkg0.createSmsReceiver(clock, {}); } }")}
     client.receiveTpdu(TPDU, 0, TPDU.length);`,
   "pkg0.client.es5.js": `${clientOf("{}")}
+    client.receivePush(PUSH, 0, PUSH.length, 1);`,
+  "pkg0.client-fast.es5.js": `${clientOf("{}")}
     client.receivePush(PUSH, 0, PUSH.length, 1);`,
 };
 
@@ -85,6 +88,26 @@ export async function measureHeaps(engines) {
     rmSync(folder, { recursive: true });
   }
   return heaps;
+}
+
+/** `{ bundle: { engine: bytes } }`: each bundle compiled by `engines`, which are on PATH, as it lies in flash. */
+export async function measureBytecode(engines) {
+  const folder = mkdtempSync(join(tmpdir(), "pkg0-heap-"));
+  const sizes = {};
+  for (const bundle of Object.keys(PROGRAMS)) {
+    sizes[bundle] = {};
+    for (const engine of engines)
+      sizes[bundle][engine] = statSync(compile(engine, join(ROOT, "dist", bundle), join(folder, "bundle.bin"))).size;
+  }
+  rmSync(folder, { recursive: true });
+  return sizes;
+}
+
+/** Compiles `file`, and returns `binary`, where the bytecode is. */
+function compile(engine, file, binary) {
+  const { status, stderr } = spawnSync(engine, ["--no-column", "-o", binary, file], { encoding: "utf8" });
+  if (status !== 0) throw new Error(stderr);
+  return binary;
 }
 
 /**
@@ -181,10 +204,7 @@ function signPush(pkg0) {
 
 function smallest(engine, form, file, text) {
   writeFileSync(file, text);
-  if (form === "bytecode") {
-    const { status, stderr } = spawnSync(engine, ["--no-column", "-o", `${file}.bin`, file], { encoding: "utf8" });
-    if (status !== 0) throw new Error(stderr);
-  }
+  if (form === "bytecode") compile(engine, file, `${file}.bin`);
   const isEnough = kib => {
     const args = [...ENGINES[engine].limit(kib), ...FORMS[form], form === "bytecode" ? `${file}.bin` : file];
     // with slightly too little heap, the engine may collect garbage for ever
@@ -224,7 +244,9 @@ else {
   console.log("Bytes in QuickJS with the bundle loaded, and with a message accepted:");
   console.table(quickjs);
   if (process.argv.includes("--accept")) {
-    const committed = engines.length === MEASURED.length ? mqjs : readHeaps().mqjs;
-    writeFileSync(FILE, `${JSON.stringify({ mqjs: committed, quickjs }, null, 2)}\n`);
+    const isAll = engines.length === MEASURED.length;
+    const committed = isAll ? { mqjs, bytecode: await measureBytecode(engines) } : readHeaps();
+    writeFileSync(FILE, `${JSON.stringify({ ...committed, quickjs }, null, 2)}\n`);
+    writeReadme();
   }
 }

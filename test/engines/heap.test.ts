@@ -2,12 +2,13 @@
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
-import { MEASURED, measureHeaps, measureQuickjs, readHeaps } from "../../build/heap.mjs";
+import { MEASURED, measureBytecode, measureHeaps, measureQuickjs, readHeaps } from "../../build/heap.mjs";
 import { isOnPath } from "../../build/on-path.mjs";
 import { QUICKJS, runInQuickjs } from "./quickjs.ts";
 
 type Pairs = Record<string, Record<string, [number, number]>>;
-const committed = readHeaps() as { mqjs: Record<string, Pairs>; quickjs: Pairs };
+type Bytecode = Record<string, Record<string, number>>;
+const committed = readHeaps() as { mqjs: Record<string, Pairs>; bytecode: Bytecode; quickjs: Pairs };
 
 describe("the smallest heap of MicroQuickJS, in", () => {
   for (const engine of MEASURED) {
@@ -21,6 +22,8 @@ describe("the smallest heap of MicroQuickJS, in", () => {
           expect(accepts, `${bundle} from ${form}, message accepted`).toBeLessThanOrEqual(acceptsMost);
         }
       }
+      for (const [bundle, bytes] of Object.entries((await measureBytecode([engine])) as Bytecode))
+        expect(bytes[engine], `${bundle}, bytecode`).toBeLessThanOrEqual(committed.bytecode[bundle]![engine]!);
     });
   }
 });
