@@ -20,6 +20,14 @@ export function copyBytes(bytes: Uint8Array, from: number, to: number): Uint8Arr
   return from < to ? new Uint8Array(bytes.subarray(from, to)) : EMPTY;
 }
 
+/** Whether `span` is `bytes[at..at + length)`. Its time tells how much of it is the same. */
+export function isSpan(span: Uint8Array, bytes: Uint8Array, at: number, length: number): boolean {
+  if (span.length !== length) return false;
+  let i = 0;
+  while (i < length && span[i] === bytes[at + i]) i++;
+  return i === length;
+}
+
 /** No bytes. */
 export const EMPTY: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
 

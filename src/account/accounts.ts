@@ -1,5 +1,5 @@
 /** The DMAccs of a device: UTF-8 JSON in the store; in memory also the bytes that verify a notification. */
-import { EMPTY, numbersOf } from "../bytes.ts";
+import { EMPTY, isSpan, numbersOf } from "../bytes.ts";
 import { DIGEST_INPUTS } from "../notification/digest13.ts";
 import { REQUESTED_MO_OPTIONAL, VENDOR_INFO_STRICT } from "../notification/read13.ts";
 import { utf8Bytes, utf8Text } from "../notification/utf8.ts";
@@ -43,12 +43,7 @@ const DIGEST_NAMES = [undefined, "serverId", "aauthName"];
 export function findAccount(accounts: (Account | null)[], bytes: Uint8Array, at: number, length: number): number {
   for (let i = 0; i < accounts.length; i++) {
     const account = accounts[i];
-    if (account === null) continue;
-    const serverId = account.serverId;
-    if (serverId.length !== length) continue;
-    let k = 0;
-    while (k < length && serverId[k] === bytes[at + k]) k++;
-    if (k === length) return i;
+    if (account !== null && isSpan(account.serverId, bytes, at, length)) return i;
   }
   return -1;
 }

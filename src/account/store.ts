@@ -2,9 +2,9 @@
  * Records that survive a power cut, over a Storage that does not promise it. Each key has two slots, `<key>a` and `<key>b`.
  * A save overwrites the slot that does not hold the newest record, so a torn save leaves the newest record intact.
  */
-import { checkOf, EMPTY, readUint, writeUint32 } from "../bytes.ts";
+import { checkOf, isSpan, readUint, writeUint32 } from "../bytes.ts";
 import type { Storage } from "../hal.ts";
-import { equalBytes } from "../hash/equal.ts";
+import { or } from "../or.ts";
 import {
   OK,
   STORE_CORRUPT,
@@ -34,16 +34,12 @@ export interface Store {
    */
   read(key: string): Status;
   /**
-   * Saves `record`, which must not be empty, under `key`; looks for the newest record first when that is not known. On
-   * STORE_WRITE, STORE_VERSION and STORE_UNREADABLE the previous record remains, unless the storage wrote but reported
-   * failure. Allocates the slot.
+   * Saves the record in `slot` (newSlot), which must not be empty, under `key`; looks for the newest record first when that
+   * is not known. With `copies` 2 in both slots, one after the other, so that damage to one slot loses nothing; OK once the
+   * first is safe. On STORE_WRITE, STORE_VERSION and STORE_UNREADABLE the previous record remains, unless the storage wrote but
+   * reported failure. Allocates nothing more.
    */
-  save(key: string, record: Uint8Array): Status;
-  /**
-   * Saves the newest record in the other slot too, so that damage to one slot loses nothing. Returns a status of read or
-   * save.
-   */
-  mirror(key: string): Status;
+  save(key: string, slot: Uint8Array, copies: number): Status;
   /**
    * Removes the record: saves an empty record in its place, so a power cut leaves either the old record or none. Returns a
    * status of save.
@@ -51,116 +47,126 @@ export interface Store {
   erase(key: string): Status;
 }
 
-//  "P0" | format:8 | sequence:32 | record | check:32 of the bytes before it, seeded with key and slot; anything when the storage is checked
+//  "P0" | format:8 | sequence:32 | record | check:32 of key, record and what is before it; of the latter alone where the storage checks
+//  The sequence number is even in slot a and odd in slot b. In the check the record comes first: its part is the same in both slots.
 const MAGIC = 0x5030;
-const FORMAT = 1;
+const FORMAT = 2;
 const SEQUENCE_AT = 3;
-const RECORD_AT = 7;
+/** The offset in a slot at which its record begins. */
+export const RECORD_AT = 7;
 const CHECK_BYTES = 4;
 
-/** A Store over `storage`. Keeps one number for each key. */
+/** A slot for a record of `length` bytes, which is to be written to it from RECORD_AT on. */
+export function newSlot(length: number): Uint8Array {
+  return new Uint8Array(RECORD_AT + length + CHECK_BYTES);
+}
+
+/** A slot with a copy of `record`. */
+export function slotOf(record: Uint8Array): Uint8Array {
+  const slot = newSlot(record.length);
+  slot.set(record, RECORD_AT);
+  return slot;
+}
+
+/** A Store over `storage`. Keeps one number for each key that has a record. */
 export function createStore(storage: Storage): Store {
   /**
    * The sequence number of the newest record of each key; -1 when a later format wrote it: such a record must not be
    * overwritten.
    */
   const sequences: { [key: string]: number | undefined } = {};
+  /** Check of the key and the record that were checked last. */
+  let recordCheck = 0;
 
   function load(key: string): Status {
     let status = OK;
     let newest = 0;
+    let found: Uint8Array | null = null;
     store.record = null;
     store.isMirrored = false;
     for (let i = 0; i < 2; i++) {
-      const name = nameOf(key, i);
-      const slot = storage.load(name);
+      const slot = storage.load(nameOf(key, i));
       if (slot === null) continue;
-      const slotStatus = slot === false ? STORE_UNREADABLE : checkSlot(name, slot, storage.isChecked);
+      const slotStatus = checkSlot(key, i, slot);
       if (slotStatus === OK) {
         const sequence = readUint(slot as Uint8Array, SEQUENCE_AT, 4);
-        const record = recordOf(slot as Uint8Array);
-        const other = store.record;
-        if (other !== null) {
-          store.isMirrored = other.length === record.length && equalBytes(other, 0, record, 0, record.length);
-          // serial number arithmetic, because the sequence may wrap
-          if (((sequence - newest) | 0) < 0) continue;
-        }
-        store.record = record;
+        // serial number arithmetic, because the sequence may wrap
+        if (found !== null && ((sequence - newest) | 0) < 0) continue;
+        found = store.record as Uint8Array | null;
         newest = sequence;
       } else if (status !== STORE_VERSION && status !== STORE_UNREADABLE) status = slotStatus;
     }
     // a slot of a later format, or one that cannot be read, may be newer than the other slot, whose record is therefore not
     // used
-    if (status === STORE_CORRUPT && store.record !== null) status = STORE_FALLBACK;
-    else if (status !== OK) store.record = null;
-    sequences[key] = status === STORE_VERSION ? -1 : status === STORE_UNREADABLE ? undefined : newest;
-    if (store.record !== null && store.record.length === 0) store.record = null; // it was erased
+    if (status === STORE_CORRUPT && found !== null) status = STORE_FALLBACK;
+    else if (status !== OK) found = null;
+    sequences[key] = status === STORE_VERSION ? -1 : found === null ? undefined : newest;
+    store.record = found !== null && found.length > 0 ? found : null; // an empty one was erased
     return status;
+  }
+
+  /** Whether `slot` is good as slot `i` of `key`; then its record becomes `store.record`. */
+  function checkSlot(key: string, i: number, slot: Uint8Array | false): Status {
+    if (slot === false) return STORE_UNREADABLE;
+    const checkAt = slot.length - CHECK_BYTES;
+    if (checkAt < RECORD_AT || readUint(slot, 0, 2) !== MAGIC || (slot[RECORD_AT - 1] & 1) !== i) return STORE_CORRUPT;
+    const record = slot.subarray(RECORD_AT, checkAt);
+    const former = store.record;
+    const isMirrored = former !== null && isSpan(former, record, 0, record.length);
+    if (!isMirrored) recordCheck = checkOfRecord(key, record, 0, record.length);
+    if (checkOf(recordCheck, slot, 0, RECORD_AT) !== readUint(slot, checkAt, CHECK_BYTES)) return STORE_CORRUPT;
+    if (slot[2] !== FORMAT) return STORE_VERSION;
+    store.record = record;
+    store.isMirrored = isMirrored;
+    return OK;
+  }
+
+  /** The key counts too: a record copied to another place is not taken for that one's. 0 where the storage has its own check. */
+  function checkOfRecord(key: string, bytes: Uint8Array, from: number, to: number): number {
+    if (storage.isChecked === true) return 0;
+    let seed = 0;
+    for (let i = 0; i < key.length; i++) seed = (seed * 31 + key.charCodeAt(i)) | 0;
+    return checkOf(seed, bytes, from, to);
   }
 
   function read(key: string): Status {
-    const name = nameOf(key, sequences[key] as number);
-    const slot = storage.load(name);
+    const i = (sequences[key] as number) & 1;
+    const slot = storage.load(nameOf(key, i));
     store.record = null;
-    if (slot === false) return STORE_UNREADABLE;
-    if (slot === null || checkSlot(name, slot, storage.isChecked) !== OK) return STORE_CORRUPT;
-    store.record = recordOf(slot);
-    return OK;
+    return slot === null ? STORE_CORRUPT : checkSlot(key, i, slot);
   }
 
-  function save(key: string, record: Uint8Array): Status {
+  function save(key: string, slot: Uint8Array, copies: number): Status {
     if (sequences[key] === undefined && load(key) === STORE_UNREADABLE) return STORE_UNREADABLE;
-    const former = sequences[key] as number;
-    if (former < 0) return STORE_VERSION;
-    const sequence = (former + 1) >>> 0;
-    const name = nameOf(key, sequence);
-    const checkAt = RECORD_AT + record.length;
-    const slot = new Uint8Array(checkAt + CHECK_BYTES);
-    slot.set(record, RECORD_AT);
+    let sequence = or(sequences[key], 0);
+    if (sequence < 0) return STORE_VERSION;
+    const checkAt = slot.length - CHECK_BYTES;
+    const check = checkOfRecord(key, slot, RECORD_AT, checkAt);
+    let status: Status = STORE_WRITE;
     slot[0] = MAGIC >> 8;
     slot[1] = MAGIC & 255;
     slot[2] = FORMAT;
-    writeUint32(sequence, slot, SEQUENCE_AT);
-    if (storage.isChecked !== true) writeUint32(checkOfSlot(name, slot, checkAt), slot, checkAt);
-    if (!storage.save(name, slot)) return STORE_WRITE;
-    sequences[key] = sequence;
-    return OK;
-  }
-
-  function mirror(key: string): Status {
-    return read(key) || save(key, store.record as Uint8Array);
-  }
-
-  function erase(key: string): Status {
-    const status = save(key, EMPTY);
-    if (status === OK) storage.erase(nameOf(key, (sequences[key] as number) + 1)); // it held secrets
+    for (let i = 0; i < copies; i++) {
+      sequence = (sequence + 1) >>> 0;
+      writeUint32(sequence, slot, SEQUENCE_AT);
+      writeUint32(checkOf(check, slot, 0, RECORD_AT), slot, checkAt);
+      if (!storage.save(nameOf(key, sequence & 1), slot)) return status;
+      sequences[key] = sequence;
+      status = OK;
+    }
     return status;
   }
 
-  const store: Store = { record: null, isMirrored: false, load, read, save, mirror, erase };
+  function erase(key: string): Status {
+    const status = save(key, newSlot(0), 1);
+    if (status === OK) storage.erase(nameOf(key, ~(sequences[key] as number) & 1)); // it held secrets
+    return status;
+  }
+
+  const store: Store = { record: null, isMirrored: false, load, read, save, erase };
   return store;
 }
 
-/** Even sequence numbers live in slot a, odd ones in slot b. */
-function nameOf(key: string, sequence: number): string {
-  return key + (sequence % 2 === 0 ? "a" : "b");
-}
-
-function recordOf(slot: Uint8Array): Uint8Array {
-  return slot.subarray(RECORD_AT, slot.length - CHECK_BYTES);
-}
-
-function checkSlot(name: string, slot: Uint8Array, isChecked: boolean | undefined): Status {
-  const checkAt = slot.length - CHECK_BYTES;
-  if (checkAt < RECORD_AT || readUint(slot, 0, 2) !== MAGIC) return STORE_CORRUPT;
-  if (isChecked !== true && checkOfSlot(name, slot, checkAt) !== readUint(slot, checkAt, CHECK_BYTES))
-    return STORE_CORRUPT;
-  return slot[2] === FORMAT ? OK : STORE_VERSION;
-}
-
-/** The name seeds the CRC, so a record that was copied to another key or slot is not accepted there. */
-function checkOfSlot(name: string, slot: Uint8Array, checkAt: number): number {
-  let seed = 0;
-  for (let i = 0; i < name.length; i++) seed = (seed * 31 + name.charCodeAt(i)) | 0;
-  return checkOf(seed, slot, 0, checkAt);
+function nameOf(key: string, i: number): string {
+  return key + (i === 0 ? "a" : "b");
 }

@@ -1,7 +1,7 @@
 /** The accounts as the board's program sees them: added, replaced, removed. */
 import { type Account, readAccount, writeDmAcc } from "../account/accounts.ts";
 import { appAuthOf, type DmAcc, type ServerRules } from "../account/dmacc.ts";
-import type { Store } from "../account/store.ts";
+import { type Store, slotOf } from "../account/store.ts";
 import type { Clock } from "../hal.ts";
 import { utf8Bytes } from "../notification/utf8.ts";
 import { ACCOUNT_INVALID, ACCOUNT_UNKNOWN, ACCOUNTS_FULL, OK, STORE_CORRUPT, type Status } from "../status.ts";
@@ -65,14 +65,11 @@ export function createAccounts(
     if (account.memory === null) {
       // when a memory was lost, whatever is not younger than this moment may have been accepted before
       account.memory = newMemory(wasDamaged ? clock.posixSeconds() : 0);
-      status = records.save(index, 0);
-      if (status === OK) records.mirror(index);
+      status = records.save(index, 0, 2);
     }
-    if (status === OK) status = store.save(`acc${index}`, bytes);
-    if (status === OK) {
-      states[index] = OK;
-      store.mirror(`acc${index}`);
-    } else {
+    if (status === OK) status = store.save(`acc${index}`, slotOf(bytes), 2);
+    if (status === OK) states[index] = OK;
+    else {
       all[index] = former;
       if (former === null) sessions.forget(index);
     }

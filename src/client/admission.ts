@@ -10,7 +10,8 @@ import { FORMAT_12 } from "../wire.ts";
 
 //  hasFloor:8 floor:32 | until the end: format:8 stamp:32 SESSIONID:16 TIMEOUT:16
 //  In an entry of 1.3, `stamp` is TIMESTAMP; at or below `floor` nothing is accepted any more. 1.2 has no time: there the nonce is the
-//  guard, `stamp` is a check of it, and what was accepted under another nonce means nothing.
+//  guard, `stamp` is a check of it, and what was accepted under another nonce means nothing; in place of TIMEOUT is the high half
+//  of the POSIX time of its acceptance.
 const FLOOR_AT = 1;
 const ENTRIES_AT = 5;
 const ENTRY_BYTES = 9;
@@ -51,35 +52,46 @@ export function stampOf(n: Notification, nonce: Uint8Array): number {
 }
 
 /**
- * OK, DUPLICATE, REPLAY or NONCE_SPENT. Cheap, and so before the digest; says nothing about who sent `n`. `account` has a
- * memory, of `rememberedMax` notifications of each format. Allocates nothing.
+ * OK, DUPLICATE, REPLAY or NONCE_SPENT. A session id of the other format is the same session when that was accepted (1.2) or
+ * made (1.3) at most a day before, to 18 hours; later, or where a clock is missing, it may be used again. Cheap, and so before the
+ * digest; says nothing about who sent `n`. `account` has a memory, of `rememberedMax` notifications of each format. Allocates nothing.
  */
 export function checkNew(account: Account, n: Notification, stamp: number, rememberedMax: number, now: number): Status {
   const memory = account.memory as Uint8Array;
   // a server that uses an id again knows that it is free by its own time; so a board without a clock knows it too
   const latest = Math.max(now, n.timestamp);
+  const is12 = n.format === FORMAT_12;
   const end = memory.length;
   let spent = 0;
   for (let at = ENTRIES_AT; at < end; at += ENTRY_BYTES) {
     const isSameId = ((memory[at + 5] << 8) | memory[at + 6]) === n.sessionId;
-    if (memory[at] !== n.format || (!isSameId && n.format !== FORMAT_12)) continue;
-    const entryStamp = readUint(memory, at + 1, 4);
-    if (entryStamp !== stamp) {
+    if (memory[at] !== n.format) {
+      if (isSameId && Math.abs(readUint(memory, at + (is12 ? 1 : 7), 2) - (latest >>> 16)) < 2) return DUPLICATE;
+    } else if (isSameId || is12) {
+      const entryStamp = readUint(memory, at + 1, 4);
       const timeoutSeconds = readUint(memory, at + 7, 2) * account.timeoutUnitSeconds;
-      if (n.format !== FORMAT_12 && !isExpired(entryStamp, timeoutSeconds, latest)) return DUPLICATE;
-    } else if (isSameId) return DUPLICATE;
-    else spent++;
+      if (entryStamp === stamp) {
+        if (isSameId) return DUPLICATE;
+        spent++;
+      } else if (!is12 && !isExpired(entryStamp, timeoutSeconds, latest)) return DUPLICATE;
+    }
   }
   // forgetting one of a nonce would let it in again: from here on only a new nonce helps
-  if (n.format === FORMAT_12) return spent < rememberedMax ? OK : NONCE_SPENT;
+  if (is12) return spent < rememberedMax ? OK : NONCE_SPENT;
   return memory[0] !== 0 && stamp <= readUint(memory, FLOOR_AT, 4) ? REPLAY : OK;
 }
 
 /**
- * A copy of `memory` that remembers `n` too. Where all places of its format are taken, one of a former nonce goes, or the
+ * A copy of `memory` that remembers `n` too, which is accepted at `now`. Where all places of its format are taken, one of a former nonce goes, or the
  * one with the lowest timestamp, which then becomes the floor.
  */
-export function remember(memory: Uint8Array, n: Notification, stamp: number, rememberedMax: number): Uint8Array {
+export function remember(
+  memory: Uint8Array,
+  n: Notification,
+  stamp: number,
+  rememberedMax: number,
+  now: number,
+): Uint8Array {
   const format = n.format;
   const end = memory.length;
   let count = 0;
@@ -105,6 +117,6 @@ export function remember(memory: Uint8Array, n: Notification, stamp: number, rem
   if (gone < 0) return copy; // `n` is itself the lowest: the floor remembers it
   copy[gone] = format;
   writeUint32(stamp, copy, gone + 1);
-  writeUint32((n.sessionId << 16) | n.timeoutMinutes, copy, gone + 5);
+  writeUint32((n.sessionId << 16) | (format === FORMAT_12 ? now >>> 16 : n.timeoutMinutes), copy, gone + 5);
   return copy;
 }

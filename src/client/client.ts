@@ -15,11 +15,11 @@ import { type ContentType, FORMAT_12, VIA_SMS, VIA_UDP, type Via } from "../wire
 import { createAccounts } from "./accounts.ts";
 import { remember } from "./admission.ts";
 import type { Client } from "./interface.ts";
-import { createJudge, newVerdict, setVerdict } from "./judge.ts";
+import { createJudge, newVerdict, setVerdict, type Verdict } from "./judge.ts";
 import type { About, ClientOptions } from "./options.ts";
 import { IS_12, RENEW_NONCES } from "./record.ts";
 import { createRecords } from "./records.ts";
-import { createSessions, newPending, type Pending, type SessionStore, sessionIdText } from "./sessions.ts";
+import { createSessions, newPending, newRequest, type Pending, type SessionStore, sessionIdText } from "./sessions.ts";
 
 /**
  * A client on a board, with the accounts and pending sessions that its storage holds. Allocates its scratch, and a few
@@ -32,7 +32,7 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
   const n = newNotification();
   const store = createStore(hal.storage);
   const sessionStore: SessionStore = {
-    save: index => records.save(index, 0),
+    save: index => records.save(index, 0, 1),
     readRequest: p => records.readRequest(p),
     isOf(index, serverId) {
       const account = records.all[index];
@@ -114,19 +114,23 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
 
   /** Saves what `verdict` accepts, before anything acts on it; where that fails, all is as before. */
   function accept(): Pending | null {
-    const index = verdict.index;
     if (verdict.status !== OK) return null;
+    const index = verdict.index;
     const account = records.all[index] as Account;
     const memory = account.memory as Uint8Array;
-    const flags = verdict.via | (n.format === FORMAT_12 ? IS_12 : 0) | (verdict.isResync ? RENEW_NONCES : 0);
     const session = newPending(n, index, account, -1, clock);
-    sessions.add(session);
-    account.memory = remember(memory, n, verdict.stamp, rememberedMax);
-    verdict.status = records.save(index, flags);
+    sessions.pending.push(session);
+    account.memory = remember(memory, n, verdict.stamp, rememberedMax, clock.posixSeconds());
+    verdict.status = records.save(index, flagsOf(verdict), 2);
     if (verdict.status === OK) return session;
     sessions.withdraw(session);
     account.memory = memory;
     return null;
+  }
+
+  /** The flags of the session that `v` accepts. */
+  function flagsOf(v: Verdict): number {
+    return v.via | (n.format === FORMAT_12 ? IS_12 : 0) | (v.isResync ? RENEW_NONCES : 0);
   }
 
   /** Reports `verdict`, and starts the session of an accepted notification. */
@@ -134,11 +138,9 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     const status = verdict.status;
     client.at = verdict.at;
     if (onVerdict !== undefined) onVerdict(status, verdict.at, verdict.via, aboutVerdict);
-    if (accepted !== null) {
-      sessions.start(accepted);
-      // not before the start, for which one copy is enough; an ending from within it was a save as well
-      if (sessions.pending.indexOf(accepted) >= 0) records.mirror(accepted.index);
-    }
+    // `n` is still the notification: nothing of it needs to be read back from the store
+    if (accepted !== null)
+      sessions.start(accepted, newRequest(n, records.all[accepted.index] as Account, flagsOf(verdict), false));
     return status;
   }
 

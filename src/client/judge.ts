@@ -17,21 +17,14 @@ import {
   ACCOUNT_NO_SECRET,
   ACCOUNT_UNKNOWN,
   DIGEST_WRONG,
+  DUPLICATE,
   NOTIFICATION_LONG,
   OK,
   PENDING_FULL,
   type Status,
   THROTTLED,
 } from "../status.ts";
-import {
-  type ContentType,
-  FORMAT_12,
-  type Format,
-  MD5_BYTES,
-  PUSH_HEADERS_MAX,
-  SHA256_BYTES,
-  type Via,
-} from "../wire.ts";
+import { type ContentType, FORMAT_12, MD5_BYTES, PUSH_HEADERS_MAX, SHA256_BYTES, type Via } from "../wire.ts";
 import { checkAge, checkNew, stampOf } from "./admission.ts";
 import type { ClientOptions } from "./options.ts";
 import type { Records } from "./records.ts";
@@ -112,6 +105,7 @@ export function createJudge(
   n: Notification,
 ): Judge {
   const pendingMax = or(options.pendingMax, 4);
+  const pendingBytes = or(options.pendingBytes, 2048);
   const messageMax = or(options.messageMax, 1024);
   const headersMax = or(options.headersMax, PUSH_HEADERS_MAX);
   const sha256 = createNativeHash(native.sha256, SHA256_BYTES, createSha256);
@@ -120,6 +114,9 @@ export function createJudge(
   const push = newPush();
   const tokens = createTokens(clock, or(options.digestBurst, 0), or(options.digestsPerMinute, 6));
   let via = 0;
+  /** The account of `n`, and why its server's messages are refused or OK: as checkServer has left them. */
+  let index = -1;
+  let refusal = OK;
 
   function begin(over: Via, origin: number): void {
     via = over;
@@ -127,73 +124,76 @@ export function createJudge(
   }
 
   function judgePush(bytes: Uint8Array, from: number, to: number, v: Verdict): void {
-    setVerdict(v, readPush(bytes, from, to, push, headersMax), push.at, via);
-    if (v.status === OK) judgeBody(bytes, push.bodyFrom, push.bodyTo, push.contentType, v);
+    const status = readPush(bytes, from, to, push, headersMax);
+    if (status === OK) judgeBody(bytes, push.bodyFrom, push.bodyTo, push.contentType, v);
+    else setVerdict(v, status, push.at, via);
   }
 
   function judgeBody(bytes: Uint8Array, from: number, to: number, contentType: ContentType, v: Verdict): void {
     setVerdict(v, NOTIFICATION_LONG, from + messageMax, via);
     v.rank = RANK_PUSH;
     if (to - from > messageMax) return;
-    v.status = readNotification(bytes, from, to, contentType, n, REQUESTED_MO_OPTIONAL, isOurs);
+    refusal = OK;
+    v.status = readNotification(bytes, from, to, contentType, n, REQUESTED_MO_OPTIONAL, checkServer);
     v.at = n.at;
-    if (v.status !== OK) return;
-    v.rank = RANK_READ;
+    if (v.status !== refusal) return; // it cannot be read
     v.bytes = bytes;
     v.serverIdAt = n.serverIdAt;
     v.serverIdLength = n.serverIdLength;
     v.sessionId = n.sessionId;
-    v.status = judgeRead(v);
+    v.index = index;
+    if (refusal === OK) v.status = judgeRead(v);
+    else v.rank = refusal === ACCOUNT_UNKNOWN || refusal === ACCOUNT_NO_SECRET ? RANK_READ : RANK_OPEN;
   }
 
-  /** Whether there is a secret to check `n` with. */
-  function isOurs(): boolean {
-    const index = findAccount(records.all, n.bytes, n.serverIdAt, n.serverIdLength);
-    return index >= 0 && hasSecret(records.all[index] as Account, n.format);
+  /** Looks for the account of `n`. OK when it has a secret for this format, and its memory. */
+  function checkServer(): Status {
+    n.at = n.serverIdAt;
+    index = findAccount(records.all, n.bytes, n.serverIdAt, n.serverIdLength);
+    if (index < 0) refusal = records.unknown();
+    else {
+      const account = records.all[index] as Account;
+      refusal = account.memory === null ? records.states[index] : OK;
+      if ((n.format === FORMAT_12 ? account.secret12 : account.secret13) === null) refusal = ACCOUNT_NO_SECRET;
+    }
+    return refusal;
   }
 
-  /** From the account to the digest of `n`, which was read. */
+  /** From the age to the digest of `n`, which was read, and whose account is there. */
   function judgeRead(v: Verdict): Status {
-    const is12 = n.format === FORMAT_12;
-    v.at = n.serverIdAt;
-    v.index = findAccount(records.all, n.bytes, n.serverIdAt, n.serverIdLength);
-    if (v.index < 0) {
-      const status = records.unknown();
-      if (status !== ACCOUNT_UNKNOWN) v.rank = RANK_OPEN;
-      return status;
-    }
-    const account = records.all[v.index] as Account;
-    let status = is12 ? OK : checkChoices13(n, account.readRules);
-    if (status !== OK) {
-      v.at = n.at;
-      return status;
-    }
-    if (!hasSecret(account, n.format)) return ACCOUNT_NO_SECRET;
-    v.rank = RANK_OPEN;
-    if (account.memory === null) return records.states[v.index];
-
-    v.at = is12 ? n.digestAt : n.from + TIMESTAMP_AT;
+    const account = records.all[index] as Account;
+    let status = n.format === FORMAT_12 ? OK : checkChoices13(n, account.readRules);
+    v.at = n.at;
+    v.rank = RANK_READ;
+    if (status !== OK) return status;
     const now = clock.posixSeconds();
+    v.rank = RANK_REFUSED;
+    v.at = n.format === FORMAT_12 ? n.digestAt : n.from + TIMESTAMP_AT;
     v.stamp = stampOf(n, account.nonces12[0]);
-    status = checkAge(n, account, now);
-    if (status === OK) status = checkNew(account, n, v.stamp, rememberedMax, now);
-    if (status !== OK) {
-      v.rank = RANK_REFUSED;
-      return status;
-    }
-    if (countOf(v.index) >= pendingMax) return PENDING_FULL;
+    status = checkAge(n, account, now) || checkNew(account, n, v.stamp, rememberedMax, now) || checkPending(v);
+    if (status !== OK) return status;
 
     v.at = n.digestAt;
+    v.rank = RANK_OPEN;
     if (!tokens.take()) return THROTTLED;
     return verify(v) ? OK : DIGEST_WRONG;
   }
 
-  /** Sessions that the account has. Counted, since a rejected message allocates nothing. */
-  function countOf(index: number): number {
+  /** OK, PENDING_FULL, or DUPLICATE of one in the other format. Counted, since a rejected message allocates nothing. */
+  function checkPending(v: Verdict): Status {
     const all = sessions.pending;
     let count = 0;
-    for (let i = 0; i < all.length; i++) if (all[i].index === index) count++;
-    return count;
+    let size = n.to - n.from;
+    for (let i = 0; i < all.length; i++) {
+      const p = all[i];
+      if (p.index !== index) continue;
+      if (p.sessionId === n.sessionId && p.format !== n.format) return DUPLICATE;
+      count++;
+      size += p.size;
+    }
+    if (count < pendingMax && (count === 0 || size <= pendingBytes)) return OK;
+    v.rank = RANK_OPEN;
+    return PENDING_FULL;
   }
 
   function verify(v: Verdict): boolean {
@@ -210,8 +210,4 @@ export function createJudge(
   }
 
   return { begin, judgePush, judgeBody, isGenuine };
-}
-
-function hasSecret(account: Account, format: Format): boolean {
-  return (format === FORMAT_12 ? account.secret12 : account.secret13) !== null;
 }

@@ -19,6 +19,11 @@ export interface ClientOptions extends ServerRules {
   rememberedMax?: number;
   /** Sessions of one account that wait or run at the same time: 4. One more is PENDING_FULL. */
   pendingMax?: number;
+  /**
+   * Bytes of Package #0 that these sessions of one account have at most together: 2048. One more is PENDING_FULL, unless no other
+   * one is there. They share a record, which a boot has to read whole, twice: it bounds the heap (targets/admission.md).
+   */
+  pendingBytes?: number;
   /** Bytes of a Package #0 at most: 1024. One more is NOTIFICATION_LONG. */
   messageMax?: number;
   /** Bytes of the headers of a WSP push at most: 48 (§7.1). */

@@ -2,8 +2,8 @@
  * The second record of an account: whose it is, what admission remembers, and the sessions that are still to be
  * done. It begins with the ServerID in every version to come, so that it outlives the account's own record.
  */
-import { readUint, writeUint32 } from "../bytes.ts";
-import { equalBytes } from "../hash/equal.ts";
+import { newSlot, RECORD_AT } from "../account/store.ts";
+import { isSpan, readUint, writeUint32 } from "../bytes.ts";
 import type { Notification } from "../notification/fields.ts";
 import { FORMAT_12, MD5_BYTES } from "../wire.ts";
 import { isNewMemory } from "./admission.ts";
@@ -19,8 +19,8 @@ export const SPAN_AT = 4;
 const FLAGS_BYTES = 1;
 
 /**
- * The record of an account with the sessions `mine`, in their order: they are copied from the `former` record, and the one with
- * ordinal -1 is that of `n`, with `flags`. Allocates it.
+ * A slot with the record of an account with the sessions `mine`, in their order: they are copied from the `former` record, and
+ * the one with ordinal -1 is that of `n`, with `flags`. Allocates it.
  */
 export function writeRecord(
   serverId: Uint8Array,
@@ -38,21 +38,21 @@ export function writeRecord(
     const at = sessionAt(former, memoryEnd, mine[i].ordinal);
     length += mine[i].ordinal < 0 ? sessionBytes(bodyTo - bodyFrom) : sessionEnd(former, at) - at;
   }
-  const record = new Uint8Array(length);
-  let to = writeSpan(serverId, 0, serverId.length, record, 0);
-  to = writeSpan(memory, 0, memory.length, record, to);
+  const slot = newSlot(length);
+  let to = writeSpan(serverId, 0, serverId.length, slot, RECORD_AT);
+  to = writeSpan(memory, 0, memory.length, slot, to);
   for (let i = 0; i < mine.length; i++) {
     if (mine[i].ordinal < 0) {
-      record[to] = flags;
-      to = writeSpan(n.bytes, bodyFrom, bodyTo, record, to + FLAGS_BYTES);
+      slot[to] = flags;
+      to = writeSpan(n.bytes, bodyFrom, bodyTo, slot, to + FLAGS_BYTES);
     } else {
       const at = sessionAt(former, memoryEnd, mine[i].ordinal);
       const end = sessionEnd(former, at);
-      record.set(former.subarray(at, end), to);
+      slot.set(former.subarray(at, end), to);
       to += end - at;
     }
   }
-  return record;
+  return slot;
 }
 
 /** Writes a span of `bytes[from..to)` to `out` from `at` on; returns the offset after it. */
@@ -72,8 +72,7 @@ export function spanEnd(bytes: Uint8Array, at: number): number {
 
 /** Whether `record` belongs to `serverId`. */
 export function isOwnedBy(record: Uint8Array, serverId: Uint8Array): boolean {
-  const length = serverId.length;
-  return spanEnd(record, 0) === SPAN_AT + length && equalBytes(serverId, 0, record, SPAN_AT, length);
+  return isSpan(serverId, record, SPAN_AT, spanEnd(record, 0) - SPAN_AT);
 }
 
 /** The offset at which the memory of `record` ends, which is where its sessions begin; 0 where that cannot be told. */

@@ -3,7 +3,7 @@
  * cannot be read is not taken for nothing: its account accepts nothing until it can be read, or until it is added again.
  */
 import { type Account, readAccount } from "../account/accounts.ts";
-import type { Store } from "../account/store.ts";
+import { type Store, slotOf } from "../account/store.ts";
 import { copyBytes, EMPTY } from "../bytes.ts";
 import type { Clock, SessionRequest } from "../hal.ts";
 import type { Notification } from "../notification/fields.ts";
@@ -19,13 +19,11 @@ import {
   isFresh,
   isOwnedBy,
   memoryEndOf,
-  RENEW_NONCES,
   SPAN_AT,
   sessionAt,
   sessionBytes,
   sessionEnd,
   spanEnd,
-  VIA_MASK,
   writeRecord,
 } from "./record.ts";
 import { newPending, newRequest, type Pending, type Sessions } from "./sessions.ts";
@@ -41,11 +39,10 @@ export interface Records {
   load(index: number, account: Account): Status;
   /**
    * Saves what an account remembers and its sessions, of which the one with ordinal -1 is that of the notification `n`;
-   * `flags` are those of its session. OK, the state of the account, STORE_UNREADABLE, STORE_WRITE, STORE_VERSION.
+   * `flags` are those of its session; `copies` as of Store.save. OK, the state of the account, STORE_UNREADABLE, STORE_WRITE,
+   * STORE_VERSION.
    */
-  save(index: number, flags: number): Status;
-  /** Saves the same in the other slot too. */
-  mirror(index: number): void;
+  save(index: number, flags: number, copies: number): Status;
   /** The notification of a session, read from its record; null when that cannot be read now. Allocates. */
   readRequest(p: Pending): SessionRequest | null;
   /** The status of a message of no account: ACCOUNT_UNKNOWN, or STORE_UNREADABLE while its account may be one that cannot be read. */
@@ -86,7 +83,7 @@ export function createRecords(
   /** store.load; where the other slot does not have the same, by damage or a power cut, the record is saved there too. */
   function load(key: string): Status {
     const status = tell(key, store.load(key));
-    if (store.record !== null && !store.isMirrored) store.mirror(key);
+    if (store.record !== null && !store.isMirrored) store.save(key, slotOf(store.record), 1);
     return status === STORE_FALLBACK ? OK : status;
   }
 
@@ -122,7 +119,7 @@ export function createRecords(
         sessions.forget(index);
         return false;
       }
-      sessions.add(newPending(n, index, account, ordinal++, clock));
+      sessions.pending.push(newPending(n, index, account, ordinal++, clock));
     }
     account.memory = copyBytes(record, memoryAt, memoryEnd);
     return true;
@@ -146,10 +143,10 @@ export function createRecords(
     const record = store.record as Uint8Array;
     const at = sessionAt(record, memoryEndOf(record), p.ordinal);
     if (at === 0 || !readSession(record, at)) return null;
-    return newRequest(n, account, record[at] & VIA_MASK, (record[at] & RENEW_NONCES) !== 0, p.isResumed);
+    return newRequest(n, account, record[at], p.isResumed);
   }
 
-  function save(index: number, flags: number): Status {
+  function save(index: number, flags: number, copies: number): Status {
     const account = all[index] as Account;
     const memory = account.memory;
     if (memory === null) return states[index];
@@ -158,13 +155,9 @@ export function createRecords(
     const hasFormer = mine.length > 0 && mine[0].ordinal >= 0;
     if (hasFormer && store.read(key) !== OK) return STORE_UNREADABLE;
     const former = hasFormer ? (store.record as Uint8Array) : EMPTY;
-    const status = store.save(key, writeRecord(account.serverId, memory, former, mine, n, flags));
+    const status = store.save(key, writeRecord(account.serverId, memory, former, mine, n, flags), copies);
     if (status === OK) for (let i = 0; i < mine.length; i++) mine[i].ordinal = i;
     return status;
-  }
-
-  function mirror(index: number): void {
-    store.mirror(`adm${index}`);
   }
 
   function unknown(): Status {
@@ -201,7 +194,6 @@ export function createRecords(
     loadStatus: OK,
     load: loadMemory,
     save,
-    mirror,
     readRequest,
     unknown,
     heal,

@@ -7,13 +7,14 @@ import { utf8Text } from "../notification/utf8.ts";
 import { EXPIRED, SESSION_REFUSED, SESSION_UNKNOWN, SESSION_WAITING, type Status } from "../status.ts";
 import {
   BEARER_MAX,
+  type Format,
   SESSION_DECLINED,
   SESSION_STARTED,
   UI_INFORMATIVE,
   UI_USER_INTERACTION,
-  type Via,
 } from "../wire.ts";
 import { isExpired } from "./admission.ts";
+import { RENEW_NONCES, VIA_MASK } from "./record.ts";
 
 /** A session that is still to be done. Its texts stay in the store (records.ts) until it is offered. */
 export interface Pending {
@@ -21,6 +22,9 @@ export interface Pending {
   index: number;
   /** Its place among the sessions of the account's record; -1 until it is saved. */
   ordinal: number;
+  format: Format;
+  /** Bytes of its Package #0. */
+  size: number;
   sessionId: number;
   timestamp: number;
   /** 0 = never: the server keeps it for ever. */
@@ -54,14 +58,12 @@ export interface SessionStore {
 
 /** The sessions that are pending. Each ends in one of four ways: withdrawn, cancelled, done, forgotten. */
 export interface Sessions {
-  /** All that have not ended, in the order of their acceptance: only to be read. An ending makes a new array. */
+  /** All that have not ended, in the order of their acceptance. An ending makes a new array. */
   pending: Pending[];
-  /** Those of an account. */
+  /** Those of an account. Allocates the array. */
   of(index: number): Pending[];
-  /** Adds one that was accepted. */
-  add(p: Pending): void;
-  /** Starts one, or lets it wait. */
-  start(p: Pending): void;
+  /** Starts one, or lets it wait; `request` is its request, or null where that is to be read from the store. */
+  start(p: Pending, request: SessionRequest | null): void;
   /** start for all that wait. */
   offer(): void;
   /** Cancels those that wait and whose time is over; starts those that are owed. */
@@ -84,20 +86,13 @@ export function createSessions(
   report: ((status: Status, request: SessionRequest) => void) | undefined,
 ): Sessions {
   function of(index: number): Pending[] {
-    const all = sessions.pending;
-    const found: Pending[] = [];
-    for (let i = 0; i < all.length; i++) if (all[i].index === index) found.push(all[i]);
-    return found;
+    return sessions.pending.filter(p => p.index === index);
   }
 
-  function add(p: Pending): void {
-    sessions.pending.push(p);
-  }
-
-  function start(p: Pending): void {
+  function start(p: Pending, made: SessionRequest | null): void {
     if (p.state > WAITING || cancelIfOver(p)) return;
     p.state = OWED;
-    const request = store.readRequest(p);
+    const request = made === null ? store.readRequest(p) : made;
     if (request !== null) offerRequest(p, request);
   }
 
@@ -178,7 +173,7 @@ export function createSessions(
 
   function withdraw(p: Pending): void {
     p.state = ENDED; // a late answer finds nothing to start
-    removeEnded();
+    sessions.pending = sessions.pending.filter(each => each !== p);
   }
 
   function done(session: SessionName): Status {
@@ -194,15 +189,7 @@ export function createSessions(
   }
 
   function forget(index: number): void {
-    const all = sessions.pending;
-    for (let i = 0; i < all.length; i++) if (all[i].index === index) all[i].state = ENDED;
-    removeEnded();
-  }
-
-  function removeEnded(): void {
-    const all = sessions.pending;
-    sessions.pending = [];
-    for (let i = 0; i < all.length; i++) if (all[i].state !== ENDED) sessions.pending.push(all[i]);
+    of(index).forEach(withdraw);
   }
 
   function tell(status: Status, request: SessionRequest): void {
@@ -210,12 +197,12 @@ export function createSessions(
   }
 
   function offer(): void {
-    forEach(start);
+    forEach(p => start(p, null));
   }
 
   function tick(): void {
     forEach(p => {
-      if (p.state === OWED) start(p);
+      if (p.state === OWED) start(p, null);
       else if (p.state < STARTED) cancelIfOver(p);
     });
   }
@@ -235,7 +222,7 @@ export function createSessions(
     if (isThrown) throw thrown;
   }
 
-  const sessions: Sessions = { pending: [], of, add, start, offer, tick, withdraw, done, forget };
+  const sessions: Sessions = { pending: [], of, start, offer, tick, withdraw, done, forget };
   return sessions;
 }
 
@@ -244,6 +231,8 @@ export function newPending(n: Notification, index: number, account: Account, ord
   return {
     index,
     ordinal,
+    format: n.format,
+    size: n.to - n.from,
     sessionId: n.sessionId,
     timestamp: n.timestamp,
     timeoutSeconds: n.timeoutMinutes * account.timeoutUnitSeconds,
@@ -254,14 +243,11 @@ export function newPending(n: Notification, index: number, account: Account, ord
   };
 }
 
-/** The request that the board gets for the notification `n`, which belongs to `account`. Allocates it, with its arrays and texts. */
-export function newRequest(
-  n: Notification,
-  account: Account,
-  via: Via,
-  renewNonces: boolean,
-  isResumed: boolean,
-): SessionRequest {
+/**
+ * The request that the board gets for the notification `n`, which belongs to `account`, with the flags of its session's
+ * record. Allocates it, with its arrays and texts.
+ */
+export function newRequest(n: Notification, account: Account, flags: number, isResumed: boolean): SessionRequest {
   const bytes = n.bytes;
   const appAddr = account.dmAcc.appAddr;
   return {
@@ -280,8 +266,8 @@ export function newRequest(
     vendorInfo: copyBytes(bytes, n.vendorInfoAt, n.vendorInfoAt + n.vendorInfoLength),
     timestamp: n.timestamp,
     timeoutMinutes: n.timeoutMinutes,
-    renewNonces,
-    via,
+    renewNonces: (flags & RENEW_NONCES) !== 0,
+    via: flags & VIA_MASK,
     isResumed,
   };
 }

@@ -1,3 +1,4 @@
+import type { Status } from "../status.ts";
 import { OPTIONS_MAX } from "../wire.ts";
 
 /**
@@ -47,6 +48,9 @@ export interface Notification {
   /** 10 to 12 in 1.2 (tenths of the version); 13 in 1.3. */
   versionTenths: number;
 }
+
+/** Whether the server of `n`, of which header and Server-ID were read, is to be listened to: OK or why not, with `n.at`. */
+export type CheckServer = (n: Notification) => Status;
 
 /** An object for the readers to fill. Allocates it and four small arrays, so make one and keep it. */
 export function newNotification(): Notification {

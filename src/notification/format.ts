@@ -4,16 +4,16 @@
  */
 import { OK, type Status } from "../status.ts";
 import { CONTENT_TYPE_12, type ContentType, FORMAT_12, FORMAT_13, type Format, MD5_BYTES } from "../wire.ts";
-import type { Notification } from "./fields.ts";
+import type { CheckServer, Notification } from "./fields.ts";
 import { readNotification12 } from "./read12.ts";
 import { readNotification13 } from "./read13.ts";
 
 /**
  * Reads `bytes[from..to)` into `n` as the format that it has. The first bytes decide: VER 1 of 1.3, or the high bits of a
  * version 1.0 to 1.2 after a digest of 16 bytes. When the bytes fit both formats or neither, the format of `contentType` is
- * read first. When they fit both, and the first reading fails or has a Server-ID that `isOurs(n)` does not know, the other
- * format is read, and kept if that reading is better. Returns OK or the status of the reading that was kept, with `n.at` and
- * `n.format`. `rules` is that of readNotification13. Allocates nothing.
+ * read first. When they fit both, and the first reading fails or `checkServer` refuses it, the other format is read, and kept
+ * if that reading is better. Returns OK or the status of the reading that was kept, with `n.at` and `n.format`. `rules` and
+ * `checkServer` are those of readNotification13. Allocates nothing.
  */
 export function readNotification(
   bytes: Uint8Array,
@@ -22,22 +22,29 @@ export function readNotification(
   contentType: ContentType,
   n: Notification,
   rules: number,
-  isOurs: (n: Notification) => boolean,
+  checkServer?: CheckServer,
 ): Status {
   const is13 = to > from && bytes[from] >> 4 === 1;
   const is12 = to - from > MD5_BYTES && bytes[from + MD5_BYTES] >> 1 === 1;
   const byType = contentType === CONTENT_TYPE_12 ? FORMAT_12 : FORMAT_13;
   const first = is13 === is12 ? byType : is12 ? FORMAT_12 : FORMAT_13;
-  const status = readAs(first, bytes, from, to, n, rules);
-  if (!is13 || !is12 || (status === OK && isOurs(n))) return status;
+  const status = readAs(first, bytes, from, to, n, rules, checkServer);
+  if (!is13 || !is12 || status === OK) return status;
   const other = first === FORMAT_12 ? FORMAT_13 : FORMAT_12;
-  if (readAs(other, bytes, from, to, n, rules) === OK && (status !== OK || isOurs(n))) return OK;
-  return readAs(first, bytes, from, to, n, rules);
+  if (readAs(other, bytes, from, to, n, rules, checkServer) === OK) return OK;
+  return readAs(first, bytes, from, to, n, rules, checkServer);
 }
 
-function readAs(format: Format, bytes: Uint8Array, from: number, to: number, n: Notification, rules: number): Status {
-  const status =
-    format === FORMAT_12 ? readNotification12(bytes, from, to, n) : readNotification13(bytes, from, to, n, rules);
+function readAs(
+  format: Format,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  n: Notification,
+  rules: number,
+  checkServer: CheckServer | undefined,
+): Status {
   n.format = format;
-  return status;
+  if (format === FORMAT_13) return readNotification13(bytes, from, to, n, rules, checkServer);
+  return readNotification12(bytes, from, to, n) || (checkServer === undefined ? OK : checkServer(n));
 }

@@ -32,7 +32,7 @@ import {
   TRANSPORT_NOT_SPECIFIED,
   TRANSPORT_WSP,
 } from "../wire.ts";
-import { clearNotification, type Notification } from "./fields.ts";
+import { type CheckServer, clearNotification, type Notification } from "./fields.ts";
 import { checkUtf8 } from "./utf8.ts";
 
 /** A rule for readNotification13: a message without Requested-MO is read, for servers of the 2013 draft (D8). */
@@ -48,6 +48,8 @@ export const TIMESTAMP_AT = 8;
 /**
  * Reads `bytes[from..to)` into `n` (§6). `rules` is 0 or a sum of REQUESTED_MO_OPTIONAL and VENDOR_INFO_STRICT. Returns OK,
  * or a 0x6_ status with the offset of the fault in `n.at`. Locates the digest without verifying it. Allocates nothing.
+ * `checkServer`, when it is given, is asked once the header and the Server-ID are in `n`: any status but OK ends the reading.
+ * A Server-ID that it accepts is not checked for UTF-8, since the ServerID of an account is.
  */
 export function readNotification13(
   bytes: Uint8Array,
@@ -55,6 +57,7 @@ export function readNotification13(
   to: number,
   n: Notification,
   rules: number,
+  checkServer?: CheckServer,
 ): Status {
   n.at = from;
   if (to > from && bytes[from] >> 4 !== 1) return bytes[from] >> 4 === 4 ? NOTIFICATION_DM20 : NOTIFICATION_VERSION;
@@ -65,11 +68,15 @@ export function readNotification13(
   if (sessionId === 0) return SESSION_ID_ZERO;
 
   clearNotification(n, bytes, from, to, to - SHA256_BYTES, FORMAT_13);
-  const status = readOptions(bytes, from + HEADER_BYTES, (bytes[from] >> 1) & 7, n);
+  n.sessionId = sessionId;
+  const status = readOptions(bytes, from + HEADER_BYTES, (bytes[from] >> 1) & 7, n, checkServer);
   if (status !== OK) return status;
   if (n.serverIdLength === 0) return SERVER_ID_MISSING;
   // strings that are compared or shown must be UTF-8 (D9)
-  if (isIllFormed(n, n.serverIdAt, n.serverIdLength) || isIllFormed(n, n.connectReasonAt, n.connectReasonLength))
+  if (
+    (checkServer === undefined && isIllFormed(n, n.serverIdAt, n.serverIdLength)) ||
+    isIllFormed(n, n.connectReasonAt, n.connectReasonLength)
+  )
     return UTF8_ILL_FORMED;
 
   const second = bytes[from + 1];
@@ -78,7 +85,6 @@ export function readNotification13(
   n.uiMode = second >> 6;
   n.transport = transport > TRANSPORT_WSP ? TRANSPORT_NOT_SPECIFIED : transport; // D7
   n.timeoutMinutes = readUint(bytes, from + TIMEOUT_AT, 2);
-  n.sessionId = sessionId;
   n.timestamp = readUint(bytes, from + TIMESTAMP_AT, 4);
   return checkChoices13(n, rules);
 }
@@ -95,7 +101,13 @@ export function checkChoices13(n: Notification, rules: number): Status {
  * Reads the options between header and digest: `number:4 length:12 value` (§6.2). After a failure, `n.at` is the offset of
  * the faulty option.
  */
-function readOptions(bytes: Uint8Array, from: number, count: number, n: Notification): Status {
+function readOptions(
+  bytes: Uint8Array,
+  from: number,
+  count: number,
+  n: Notification,
+  checkServer: CheckServer | undefined,
+): Status {
   const to = n.digestAt;
   let at = from;
   let last = 0;
@@ -116,6 +128,8 @@ function readOptions(bytes: Uint8Array, from: number, count: number, n: Notifica
       if (length > 256) return OPTION_LONG; // D3
       n.serverIdAt = value;
       n.serverIdLength = length;
+      const status = checkServer === undefined ? OK : checkServer(n);
+      if (status !== OK) return status;
     } else if (number > OPTION_SERVER_ID && number < OPTION_CONNECT_REASON) {
       if (length > (number === OPTION_PREFERRED_BEARER ? 1 : 2)) return OPTION_LONG;
       const uint = length === 1 ? bytes[value] : (bytes[value] << 8) | bytes[value + 1];

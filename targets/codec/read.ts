@@ -94,7 +94,7 @@ export function readBody(
   contentType: number,
   n: pkg0.Notification,
 ): number {
-  if (layer === "push") return pkg0.readNotification(bytes, from, to, contentType, n, 0, () => true);
+  if (layer === "push") return pkg0.readNotification(bytes, from, to, contentType, n, 0);
   n.format = layer === "1.2" ? pkg0.FORMAT_12 : pkg0.FORMAT_13;
   return layer === "1.2" ? pkg0.readNotification12(bytes, from, to, n) : pkg0.readNotification13(bytes, from, to, n, 0);
 }

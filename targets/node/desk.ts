@@ -7,7 +7,7 @@ export interface DeskBounds extends ClientOptions {
 }
 
 /** Wider bounds than a board's, because `pkg0 listen` is for looking at messages. */
-const WIDE: ClientOptions = { rememberedMax: 1024, pendingMax: 1024, messageMax: 65535 };
+const WIDE: ClientOptions = { rememberedMax: 1024, pendingMax: 1024, pendingBytes: 1 << 26, messageMax: 65535 };
 /** As startDevice has it (targets/device.ts). */
 const BOARD: ClientOptions = { digestBurst: 10 };
 

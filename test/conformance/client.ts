@@ -486,12 +486,60 @@ export function clientLines(check: Check, under: UnderTest): void {
     assert.equal(one({ serverId: "" }).status, "OPTION_EMPTY");
   });
 
+  check("C-008", "the same id in both formats is one session, in either order", () => {
+    const in13 = reference13(DIGESTS13.colons);
+    const in12 = reference12("6c3744b1b7dba51a112ed2d79edda67b");
+    for (const [first, second] of [
+      [in13, in12],
+      [in12, in13],
+    ] as const) {
+      const device = deviceOf(under, {}, MGMT);
+      assert.equal(device.deliver(first), "OK");
+      assert.equal(device.deliver(second), "DUPLICATE", "while it runs");
+      assert.equal(device.client.sessionDone(device.hal.started[0]!), pkg0.OK);
+      assert.equal(device.deliver(second), "DUPLICATE", "when it is done");
+      pkg0.createClient(device.hal, {}).open();
+      assert.equal(device.deliver(second), "DUPLICATE", "after a reset");
+      assert.deepEqual(device.sessions(), ["1234"]);
+    }
+    const blind = deviceOf(under, {}, MGMT);
+    blind.hal.posix = 0;
+    assert.equal(blind.deliver(in13), "OK");
+    assert.equal(blind.deliver(in12), "DUPLICATE", "without a clock, while it runs");
+    blind.client.sessionDone(blind.hal.started[0]!);
+    assert.equal(blind.deliver(in12), "OK", "without a clock, when it is done");
+  });
+
+  check("C-008", "two days later, the id may be used again in the other format", () => {
+    const twoDays = 172_800;
+    const later = deviceOf(under, {}, MGMT);
+    assert.equal(later.deliver(reference13(DIGESTS13.colons)), "OK");
+    later.client.sessionDone(later.hal.started[0]!);
+    later.hal.posix = NOW + twoDays;
+    assert.equal(later.deliver(reference12("6c3744b1b7dba51a112ed2d79edda67b")), "OK", "in 1.2");
+    const again = deviceOf(under);
+    assert.equal(again.deliver(push12({ sessionId: 7 })), "OK");
+    again.client.sessionDone(again.hal.started[0]!);
+    again.hal.posix = NOW + twoDays;
+    assert.equal(again.deliver(push13({ sessionId: 7, timestamp: NOW + twoDays })), "OK", "in 1.3");
+  });
+
   check("C-010", "once, and UTF-8", () => {
     assert.equal(one({ options: [uint(3, 1)] }).status, "SERVER_ID_MISSING");
     assert.equal(one({ options: [option(1, SERVER_ID), option(1, SERVER_ID), uint(3, 1)] }).status, "SERVER_ID_TWICE");
     for (const hex of ["ff", "c0af", "eda080", "f4908080", "61c3"]) {
-      assert.equal(one({ serverId: ofHex(hex) }).status, "UTF8_ILL_FORMED", hex);
+      assert.equal(one({ serverId: ofHex(hex) }).status, "ACCOUNT_UNKNOWN", `${hex}: no account can have it`);
+      const message = writeTwin13({ serverId: ofHex(hex) });
+      const n = pkg0.newNotification();
+      const status = pkg0.readNotification13(message, 0, message.length, n, 0);
+      assert.equal(pkg0.statusName(status), "UTF8_ILL_FORMED", hex);
     }
+  });
+
+  check("C-010", "whose message it is comes before what is wrong behind its Server-ID", () => {
+    const bad = [uint(3, 1, 3)];
+    assert.equal(one({ options: [option(1, SERVER_ID), ...bad] }).status, "OPTION_LONG");
+    assert.equal(one({ options: [option(1, "nobody"), ...bad] }).status, "ACCOUNT_UNKNOWN");
   });
 
   check("C-011", "the board learns which MOs, and may decline", () => {

@@ -83,10 +83,11 @@ const RECORD_AT = 7;
 function slotOf(name: string, record: Uint8Array): Uint8Array {
   const slot = new Uint8Array(RECORD_AT + record.length + 4);
   slot.set(record, RECORD_AT);
-  slot.set([0x50, 0x30, 1, 0, 0, 0, name.endsWith("a") ? 8 : 9]);
+  slot.set([0x50, 0x30, 2, 0, 0, 0, name.endsWith("a") ? 8 : 9]);
   let seed = 0;
-  for (const character of name) seed = (seed * 31 + character.charCodeAt(0)) | 0;
-  new DataView(slot.buffer).setUint32(slot.length - 4, checkOf(seed, slot, 0, slot.length - 4));
+  for (const character of name.slice(0, -1)) seed = (seed * 31 + character.charCodeAt(0)) | 0;
+  const check = checkOf(checkOf(seed, slot, RECORD_AT, slot.length - 4), slot, 0, RECORD_AT);
+  new DataView(slot.buffer).setUint32(slot.length - 4, check);
   return slot;
 }
 

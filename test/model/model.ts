@@ -22,10 +22,17 @@ export interface ModelAccount {
   /** Remembered 1.3 notifications; older ones are below the floor. */
   remembered: Note[];
   floor: number;
-  /** Session ids that were accepted under the present nonce. */
-  spent: number[];
+  /** Remembered 1.2 notifications. */
+  spent: Spent[];
   /** The sessions that are not done, in the order of their acceptance. */
   pending: Note[];
+}
+
+export interface Spent {
+  sessionId: number;
+  nonce: number;
+  /** The turn of 65536 seconds in which it was accepted; 0 without a clock. */
+  turn: number;
 }
 
 export type Model = Map<string, ModelAccount>;
@@ -53,26 +60,43 @@ export function verdictOf(model: Model, note: Note, now: number, limits: Limits)
   if (note.format === 13) {
     if (now !== 0 && isOver(note, now)) return "EXPIRED";
     if (now !== 0 && note.timestamp > now + limits.maxSkewSeconds) return "FUTURE";
+    const latest = Math.max(now, note.timestamp);
+    const sameId12 = account.spent.filter(each => each.sessionId === note.sessionId);
+    if (sameId12.some(each => isNear(each.turn, turnOf(latest)))) return "DUPLICATE";
     const sameId = account.remembered.filter(each => each.sessionId === note.sessionId);
     if (sameId.some(each => each.timestamp === note.timestamp)) return "DUPLICATE";
-    if (sameId.some(each => !isOver(each, Math.max(now, note.timestamp)))) return "DUPLICATE";
+    if (sameId.some(each => !isOver(each, latest))) return "DUPLICATE";
     if (note.timestamp <= account.floor) return "REPLAY";
   } else {
-    if (account.spent.includes(note.sessionId)) return "DUPLICATE";
-    if (account.spent.length >= limits.rememberedMax) return "NONCE_SPENT";
+    const sameId13 = account.remembered.filter(each => each.sessionId === note.sessionId);
+    if (sameId13.some(each => isNear(turnOf(each.timestamp), turnOf(now)))) return "DUPLICATE";
+    const underIt = account.spent.filter(each => each.nonce === account.nonce);
+    if (underIt.some(each => each.sessionId === note.sessionId)) return "DUPLICATE";
+    if (underIt.length >= limits.rememberedMax) return "NONCE_SPENT";
   }
+  // one session in both formats
+  const running = account.pending.filter(each => each.sessionId === note.sessionId);
+  if (running.some(each => each.format !== note.format)) return "DUPLICATE";
   if (account.pending.length >= limits.pendingMax) return "PENDING_FULL";
   const isSigned = !note.isForged && note.secret === account.secret;
   if (!isSigned || (note.format === 12 && note.nonce !== account.nonce)) return "DIGEST_WRONG";
   return "OK";
 }
 
-/** `note` was accepted. */
-export function accept(model: Model, note: Note, limits: Limits): void {
+/** Turns of 65536 seconds: one is the same or the next one. */
+const turnOf = (seconds: number) => Math.floor(seconds / 65536);
+const isNear = (a: number, b: number) => Math.abs(a - b) <= 1;
+
+/** `note` was accepted at `now`. */
+export function accept(model: Model, note: Note, now: number, limits: Limits): void {
   const account = model.get(note.serverId) as ModelAccount;
   account.pending.push(note);
   if (note.format === 12) {
-    account.spent.push(note.sessionId);
+    const spent = { sessionId: note.sessionId, nonce: account.nonce, turn: turnOf(now) };
+    const former = account.spent.findLastIndex(each => each.nonce !== account.nonce);
+    // the places being taken, one under a former nonce goes
+    if (account.spent.length < limits.rememberedMax) account.spent.push(spent);
+    else account.spent[former] = spent;
     return;
   }
   if (account.remembered.length < limits.rememberedMax) {

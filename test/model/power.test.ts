@@ -103,10 +103,11 @@ function linesOf(text: string) {
 /** A record as a later version of this software would write it: of a format that this one does not know. */
 function ofLaterVersion(key: string, slot: Uint8Array): Uint8Array {
   const later = new Uint8Array(slot);
-  later[2] = 2;
+  later[2] = 3;
   let seed = 0;
-  for (const character of key) seed = (seed * 31 + character.charCodeAt(0)) | 0;
-  new DataView(later.buffer).setUint32(later.length - 4, checkOf(seed, later, 0, later.length - 4));
+  for (const character of key.slice(0, -1)) seed = (seed * 31 + character.charCodeAt(0)) | 0;
+  const check = checkOf(checkOf(seed, later, 7, later.length - 4), later, 0, 7);
+  new DataView(later.buffer).setUint32(later.length - 4, check);
   return later;
 }
 
@@ -121,7 +122,7 @@ function expected(model: Model, now: number, probes: Note[]): string {
   }
   const verdicts = probes.map(note => {
     const name = verdictOf(copy, note, now, LIMITS);
-    if (name === "OK") accept(copy, note, LIMITS);
+    if (name === "OK") accept(copy, note, now, LIMITS);
     return `${keyOf(note)}: ${name}`;
   });
   return [...accounts.sort(), ...started.sort(), ...verdicts].join("\n");
@@ -323,7 +324,7 @@ function runHistory(seed: number): { cuts: number; saves: number; damages: numbe
   function deliver(note: Note): void {
     const name = verdictOf(model, note, clock.now, LIMITS);
     const after = cloneModel(model);
-    if (name === "OK") accept(after, note, LIMITS);
+    if (name === "OK") accept(after, note, clock.now, LIMITS);
     sent.push(note);
     const writes = flash.writes;
     let status = -1;
@@ -399,7 +400,7 @@ function runHistory(seed: number): { cuts: number; saves: number; damages: numbe
         const secret = `secret ${++secrets}`;
         const nonce = ++nonces;
         const isFull = former === undefined && model.size >= LIMITS.accountsMax;
-        if (former !== undefined) Object.assign(after.get(serverId) as object, { secret, nonce, spent: [] });
+        if (former !== undefined) Object.assign(after.get(serverId) as object, { secret, nonce });
         else if (!isFull) after.set(serverId, { secret, nonce, remembered: [], floor: -1, spent: [], pending: [] });
         let status = -1;
         const isCut = step(after, () => {
@@ -430,7 +431,7 @@ function runHistory(seed: number): { cuts: number; saves: number; damages: numbe
         const after = cloneModel(model);
         const account = after.get(serverId);
         const nonce = ++nonces;
-        if (account !== undefined) Object.assign(account, { nonce, spent: [] });
+        if (account !== undefined) Object.assign(account, { nonce });
         let status = -1;
         const isCut = step(after, () => {
           status = client.saveNonce(serverId, nonceOf(nonce));

@@ -295,7 +295,7 @@ export function storage(t: T, pkg0: ClientApi): void {
     hal.storage.isBroken = false;
     t.equal(client.listAccounts().length, 1, "accounts");
     t.equal(deliver(hal, good), codes.OK, "then");
-    t.equal(deliver(hal, push12({ sessionId: 1 }, NONCE)), codes.OK, "under the nonce that stayed");
+    t.equal(deliver(hal, push12({ sessionId: 2 }, NONCE)), codes.OK, "under the nonce that stayed");
     hal.storage.isBroken = true;
     t.equal(client.sessionDone(hal.started[0]), codes.STORE_WRITE, "sessionDone");
     pkg0.createClient(hal, {}).resume();

@@ -167,6 +167,22 @@ function verdicts(t: T, pkg0: ClientApi): void {
     t.equal(deliver(hal, push13({ sessionId: 4, timestamp: NOW })), codes.OK, "a second later");
   });
 
+  t.test("client: the messages of the sessions of an account have a bound together", () => {
+    const hal = createMockHal();
+    const client = deviceOf(pkg0, hal, { pendingBytes: 200 });
+    const sized = (sessionId: number, size: number): Uint8Array =>
+      push13({ sessionId, timestamp: NOW, vendorInfo: new Uint8Array(size - 59 - 2) });
+    t.equal(sized(1, 100).length, 6 + 100, "bytes of the message and its push");
+    t.equal(deliver(hal, sized(1, 300)), codes.OK, "one alone may have more");
+    t.equal(deliver(hal, sized(2, 70)), codes.PENDING_FULL, "beside it");
+    client.sessionDone(hal.started[0]);
+    t.equal(deliver(hal, sized(2, 100)), codes.OK, "the first half");
+    t.equal(deliver(hal, sized(3, 101)), codes.PENDING_FULL, "one byte more");
+    t.equal(pkg0.createClient(hal, { pendingBytes: 200 }).open(), codes.OK, "a reset");
+    t.equal(deliver(hal, sized(3, 101)), codes.PENDING_FULL, "after the reset");
+    t.equal(deliver(hal, sized(3, 100)), codes.OK, "the second half");
+  });
+
   t.test("client: structure, account and digest decide on the format", () => {
     const hal = createMockHal();
     const client = deviceOf(pkg0, hal, {});

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileS
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { createStore } from "../../src/account/store.ts";
+import { createStore, slotOf } from "../../src/account/store.ts";
 import { checkOf } from "../../src/bytes.ts";
 import { OK, STORE_CORRUPT, STORE_FALLBACK, STORE_VERSION, STORE_WRITE } from "../../src/status.ts";
 import { createFlash } from "../../targets/mock/flash.ts";
@@ -56,15 +56,15 @@ describe("createStore", () => {
   test("a save without a load before it overwrites the older slot, wherever the newest one is", () => {
     for (let saves = 0; saves < 4; saves++) {
       const flash = createFlash(saves + 1);
-      for (let i = 1; i <= saves; i++) createStore(flash).save("k", Uint8Array.of(i));
+      for (let i = 1; i <= saves; i++) createStore(flash).save("k", slotOf(Uint8Array.of(i)), 1);
       const store = createStore(flash);
       flash.bytesLeft = 3; // a cut in that save
-      expect(store.save("k", Uint8Array.of(9))).toBe(STORE_WRITE);
+      expect(store.save("k", slotOf(Uint8Array.of(9)), 1)).toBe(STORE_WRITE);
       flash.powerOn();
       store.load("k");
       expect(store.record?.[0], `after ${saves} saves`).toBe(saves === 0 ? undefined : saves);
       const again = createStore(flash);
-      expect(again.save("k", Uint8Array.of(10))).toBe(OK);
+      expect(again.save("k", slotOf(Uint8Array.of(10)), 1)).toBe(OK);
       again.load("k");
       expect(again.record?.[0]).toBe(10);
     }
@@ -103,11 +103,11 @@ describe("createStore", () => {
       save: (name, bytes) => late.save(name, withSequence(name, bytes, 0xffffffff)),
     });
     counting.load("k");
-    counting.save("k", octets("before"));
+    counting.save("k", slotOf(octets("before")), 1);
     const wrapped = createStore(late);
     expect(wrapped.load("k")).toBe(OK);
     expect(textOf(wrapped.record)).toBe("before");
-    expect(wrapped.save("k", octets("after"))).toBe(OK);
+    expect(wrapped.save("k", slotOf(octets("after")), 1)).toBe(OK);
     expect(Object.keys(late.records).sort()).toEqual(["ka", "kb"]);
     expect(createStore(late).load("k")).toBe(OK);
     wrapped.load("k");
@@ -118,8 +118,9 @@ describe("createStore", () => {
     const slot = new Uint8Array(bytes);
     new DataView(slot.buffer).setUint32(3, sequence);
     let seed = 0;
-    for (const character of name) seed = (seed * 31 + character.charCodeAt(0)) | 0;
-    new DataView(slot.buffer).setUint32(slot.length - 4, checkOf(seed, slot, 0, slot.length - 4));
+    for (const character of name.slice(0, -1)) seed = (seed * 31 + character.charCodeAt(0)) | 0;
+    const check = checkOf(checkOf(seed, slot, 7, slot.length - 4), slot, 0, 7);
+    new DataView(slot.buffer).setUint32(slot.length - 4, check);
     return slot;
   }
 
@@ -127,7 +128,7 @@ describe("createStore", () => {
     const storage = createMockStorage();
     const store = createStore(storage);
     store.load("k");
-    store.save("k", octets("a record"));
+    store.save("k", slotOf(octets("a record")), 1);
     const good = storage.records.kb as Uint8Array;
     for (let at = 0; at < good.length; at++) {
       for (const mask of [1, 128, 255]) {
@@ -152,15 +153,15 @@ describe("createStore", () => {
     const storage = createMockStorage();
     const store = createStore(storage);
     store.load("k");
-    store.save("k", octets("old"));
-    store.save("k", octets("new"));
+    store.save("k", slotOf(octets("old")), 1);
+    store.save("k", slotOf(octets("new")), 1);
     const later = new Uint8Array(storage.records.ka as Uint8Array);
-    later[2] = 2;
+    later[2] = 3;
     storage.records.ka = withSequence("ka", later, 2);
     expect(store.load("k")).toBe(STORE_VERSION);
     expect(store.record).toBeNull();
     const writes = storage.writes;
-    expect(store.save("k", octets("ours"))).toBe(STORE_VERSION);
+    expect(store.save("k", slotOf(octets("ours")), 1)).toBe(STORE_VERSION);
     expect(store.erase("k")).toBe(STORE_VERSION);
     expect(storage.writes).toBe(writes);
   });
@@ -170,8 +171,8 @@ describe("createStore", () => {
     flash.wearMax = 3;
     const store = createStore(flash);
     store.load("k");
-    for (let i = 0; i < 6; i++) expect(store.save("k", octets(`record ${i}`))).toBe(OK);
-    expect(store.save("k", octets("record 6"))).toBe(STORE_WRITE);
+    for (let i = 0; i < 6; i++) expect(store.save("k", slotOf(octets(`record ${i}`)), 1)).toBe(OK);
+    expect(store.save("k", slotOf(octets("record 6")), 1)).toBe(STORE_WRITE);
     expect(store.load("k"), "and the other slot is damaged").toBe(STORE_FALLBACK);
     expect(textOf(store.record)).toBe("record 5");
   });
@@ -180,12 +181,12 @@ describe("createStore", () => {
     const storage = createMockStorage();
     const store = createStore(storage);
     store.load("k");
-    store.save("k", octets("secret one"));
-    store.save("k", octets("secret two"));
+    store.save("k", slotOf(octets("secret one")), 1);
+    store.save("k", slotOf(octets("secret two")), 1);
     expect(store.erase("k")).toBe(OK);
     expect(store.load("k")).toBe(OK);
     expect(store.record).toBeNull();
-    store.save("k", octets("another"));
+    store.save("k", slotOf(octets("another")), 1);
     const left = Object.values(storage.records).map(record => Buffer.from(record).toString("latin1"));
     expect(left.join()).not.toContain("secret");
     expect(store.load("k")).toBe(OK);
@@ -195,8 +196,8 @@ describe("createStore", () => {
   test("over files", () => {
     const store = createStore(createFileStorage(directory));
     store.load("k");
-    store.save("k", octets("one"));
-    store.save("k", octets("two"));
+    store.save("k", slotOf(octets("one")), 1);
+    store.save("k", slotOf(octets("two")), 1);
     const torn = readFileSync(join(directory, "ka"));
     writeFileSync(join(directory, "ka"), torn.subarray(0, 9));
     expect(store.load("k")).toBe(STORE_FALLBACK);
