@@ -77,6 +77,9 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
   /** That message. */
   let message: Uint8Array = new Uint8Array(0);
 
+  const bounds = boundsOf(options, Math.max(64, dmAccs.length, countAccounts(options.state)));
+  /** What a profile lets through is at least what the client reads. */
+  const bodyMax = Math.max(4096, bounds.messageMax ?? 0);
   const clock = {
     posixSeconds: () => (options.hasClock ? Math.floor(Date.now() / 1000) : 0),
     monotonicSeconds: () => Math.floor(performance.now() / 1000),
@@ -95,7 +98,7 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
       ...options.controls?.hal((what, request) => print({ event: what, ...sessionJson(request) })),
     },
     {
-      ...boundsOf(options, Math.max(64, dmAccs.length, countAccounts(options.state))),
+      ...bounds,
       sms: store => pkg0.createSmsReceiver(clock, { ...partsOf(options), store, lost: status => reportLost(status) }),
       onVerdict(status, at, via, about) {
         if (status === pkg0.MORE) return;
@@ -178,14 +181,14 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
       opened("udp", await openUdp(readHostPort(where), receive));
     }
     for (const where of options.http ?? []) {
-      opened("http", await openHttp(readHostPort(where), entity(pkg0.VIA_HTTP), refused("http")));
+      opened("http", await openHttp(readHostPort(where), entity(pkg0.VIA_HTTP), { bodyMax, ...refused("http") }));
     }
     for (const where of options.sip ?? []) {
-      const sip = { ...refused("sip"), ...registration(where) };
+      const sip = { bodyMax, messageMax: bodyMax + 4096, ...refused("sip"), ...registration(where) };
       opened("sip", await openSip(readHostPort(where), entity(pkg0.VIA_SIP), sip));
     }
     for (const where of options.obex ?? []) {
-      opened("obex", await openObex(readHostPort(where), entity(pkg0.VIA_OBEX), refused("obex")));
+      opened("obex", await openObex(readHostPort(where), entity(pkg0.VIA_OBEX), { bodyMax, ...refused("obex") }));
     }
     for (const device of options.modem ?? []) {
       const serial = await openSerial(device);
