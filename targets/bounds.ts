@@ -1,7 +1,19 @@
 /** Bounds that all targets share. */
 
-/** The longest datagram in bytes: a WSP header and a Package #0 of the default bounds. A longer one is dropped. */
-export const DATAGRAM_BYTES = 1100;
+import type { ClientOptions } from "../src/client/options.ts";
+import { or } from "../src/or.ts";
+import { PUSH_HEADERS_MAX } from "../src/wire.ts";
+
+/** What stands before the headers of a push: TID, type, and their length in up to 5 bytes. */
+const PUSH_START_BYTES = 7;
+
+/**
+ * The room for a datagram, for a client with `options`: one byte more than the longest that it reads, 1080 by default, so that
+ * a longer one is NOTIFICATION_LONG or PUSH_HEADERS_LONG.
+ */
+export function datagramBytesOf(options: ClientOptions): number {
+  return or(options.messageMax, 1024) + or(options.headersMax, PUSH_HEADERS_MAX) + PUSH_START_BYTES + 1;
+}
 
 /** 2023-01-01. A clock that shows an earlier time has counted from power-on, and was never set. */
 const CLOCK_SET = 1672531200;

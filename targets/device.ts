@@ -33,6 +33,8 @@ export interface DeviceOptions extends ClientOptions {
   bearers?: Bearers;
   /** Parts of short messages that are held at the same time. By default 8. */
   parts?: number;
+  /** Parts of one short message. By default 5, or `parts` where that is less. */
+  messageParts?: number;
   /** Saves each part, for a modem driver that cannot keep messages until they are settled. By default false. */
   arePartsSaved?: boolean;
 }
@@ -65,7 +67,11 @@ export function startDevice(board: Board, options: DeviceOptions): Device {
   if (board.sms !== undefined && options.sms === undefined)
     options.sms = store => {
       const parts = or(options.parts, 8);
-      const bounds: SmsReceiverOptions = { parts, messageParts: Math.min(parts, 5), repeats: 8 };
+      const bounds: SmsReceiverOptions = {
+        parts,
+        messageParts: or(options.messageParts, Math.min(parts, 5)),
+        repeats: 8,
+      };
       if (options.arePartsSaved === true) bounds.store = store;
       return createSmsReceiver(board.clock, bounds);
     };

@@ -1,7 +1,7 @@
 /** The HAL over Espruino's libraries: records in Storage, an AT modem on a Serial, datagrams by dgram, native SHA-256. */
 import type { NativeHash, Receiver, Serial, Storage } from "../../src/hal.ts";
 import { SESSION_LATER } from "../../src/wire.ts";
-import { DATAGRAM_BYTES, posixSecondsOf } from "../bounds.ts";
+import { posixSecondsOf } from "../bounds.ts";
 import { type Board, writeByteString } from "../device.ts";
 import type { Crypto, Dgram, EspruinoSerial, EspruinoStorage } from "./espruino.ts";
 
@@ -54,9 +54,9 @@ export function createSerial(port: EspruinoSerial): Serial {
   };
 }
 
-/** A receiver of datagrams on `port`. It drops datagrams that are longer than the client's default bounds. */
-export function createUdp(dgram: Dgram, port: number): Receiver {
-  const bytes = new Uint8Array(DATAGRAM_BYTES);
+/** A receiver of datagrams on `port`. It cuts off what is beyond `bytesMax`, which is more than the client reads. */
+export function createUdp(dgram: Dgram, port: number, bytesMax: number): Receiver {
+  const bytes = new Uint8Array(bytesMax);
   let socket: ReturnType<Dgram["createSocket"]> | null = null;
   return {
     open(deliver) {
@@ -65,7 +65,7 @@ export function createUdp(dgram: Dgram, port: number): Receiver {
         socket = opened;
         opened.bind(port, () => {
           opened.on("message", text => {
-            if (socket === opened && text.length <= DATAGRAM_BYTES) deliver(bytes, 0, writeByteString(text, bytes));
+            if (socket === opened) deliver(bytes, 0, Math.min(bytesMax, writeByteString(text, bytes)));
           });
         });
         return true;

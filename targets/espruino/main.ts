@@ -4,6 +4,7 @@
  */
 import type { SessionRequest } from "../../src/hal.ts";
 import { PUSH_PORT, SESSION_LATER } from "../../src/wire.ts";
+import { datagramBytesOf } from "../bounds.ts";
 import { type Device, type DeviceOptions, parseJson, requestJson, startDevice } from "../device.ts";
 import type { Crypto, Dgram, EspruinoSerial, EspruinoStorage } from "./espruino.ts";
 import { createEspruinoBoard, createSerial, createUdp, nativeHashOf } from "./hal.ts";
@@ -49,7 +50,7 @@ function connect(options: Options): Device {
   }
   const udp = options.udp;
   if (udp !== undefined && udp !== false)
-    board.udp = createUdp(global.require("dgram") as Dgram, udp === true ? PUSH_PORT : udp);
+    board.udp = createUdp(global.require("dgram") as Dgram, udp === true ? PUSH_PORT : udp, datagramBytesOf(options));
   board.session.start = request => {
     const start = (options.session === undefined ? global.onDmSession : options.session) as Options["session"];
     if (start === undefined) {

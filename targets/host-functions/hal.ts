@@ -4,11 +4,10 @@
  */
 import type { ClientOptions } from "../../src/client/options.ts";
 import type { NativeHash, Serial, SessionRequest, Storage } from "../../src/hal.ts";
-import { or } from "../../src/or.ts";
 import { isSettled } from "../../src/push/sms/tpdu.ts";
 import type { Status } from "../../src/status.ts";
-import { PUSH_HEADERS_MAX, SESSION_LATER, SHA256_BYTES } from "../../src/wire.ts";
-import { DATAGRAM_BYTES } from "../bounds.ts";
+import { SESSION_LATER, SHA256_BYTES } from "../../src/wire.ts";
+import { datagramBytesOf } from "../bounds.ts";
 import { type Board, requestJson } from "../device.ts";
 
 /** The functions of the firmware; README.md has them as a table. None may throw. `into` and `bytes` are lent. */
@@ -54,8 +53,6 @@ export interface Host {
 }
 
 const TPDU_BYTES = 176;
-/** TID, type, and HeadersLen at its longest (WAP-230 §8.2.4). */
-const PUSH_START_BYTES = 7;
 const SERIAL_BYTES = 64;
 /** One poll calls a host function at most this many times, because the main loop has other work too. */
 const BURST = 32;
@@ -126,7 +123,7 @@ export function createHostBoard(host: Host, bounds: ClientOptions): HostBoard {
   };
   // the functions are called as methods of `host`: some engines' C functions look at `this`
   if (host.datagram !== undefined)
-    board.udp = receiverOf(into => (host as Required<Host>).datagram(into), datagramBytes(bounds));
+    board.udp = receiverOf(into => (host as Required<Host>).datagram(into), datagramBytesOf(bounds));
   if (host.sms !== undefined)
     board.sms = receiverOf(
       into => (host as Required<Host>).sms(into),
@@ -151,12 +148,6 @@ export function createHostBoard(host: Host, bounds: ClientOptions): HostBoard {
   if (host.sha256 !== undefined) board.hash = createHostHash(host as Required<Host>);
   if (host.log !== undefined) board.log = line => (host as Required<Host>).log(line);
   return board;
-}
-
-/** One byte more than the longest datagram that is read: so a longer one is NOTIFICATION_LONG, or PUSH_HEADERS_LONG. */
-function datagramBytes(bounds: ClientOptions): number {
-  const most = or(bounds.messageMax, 1024) + or(bounds.headersMax, PUSH_HEADERS_MAX) + PUSH_START_BYTES + 1;
-  return Math.min(most, DATAGRAM_BYTES);
 }
 
 function createHostStorage(host: Host): Storage {

@@ -61,7 +61,7 @@ export function createEspruinoPort(): Port {
       const board = createEspruinoBoard(flash, () => time);
       tick = board.tick;
       board.serial = createSerial(serial);
-      board.udp = createUdp(dgram, 2948);
+      board.udp = createUdp(dgram, 2948, 1100);
       const hash = nativeHashOf({ SHA256 });
       if (hash !== undefined) board.hash = hash;
       board.session.start = () => {

@@ -23,7 +23,7 @@ export function pushOf(sessionId: number, reasonBytes = 0, uiMode = 1, preferred
     ...{ targetedMo: [], requestedMo: [1], preferredBearer, vendorInfo: none, vendorBody: none },
     connectReason: utf8Bytes("r".repeat(reasonBytes)),
   } as unknown as NotificationFields;
-  const out = new Uint8Array(1200);
+  const out = new Uint8Array(1200 + reasonBytes);
   const at = writePushHeader(0, CONTENT_TYPE_13, out, 0);
   const end = writeNotification13(fields, createSha256(), utf8Bytes("secret"), DIGEST_COLONS, out, at);
   if (end < 0) throw new Error(`writeNotification13: ${end}`);

@@ -35,6 +35,12 @@ interface World {
   close?(): void;
 }
 
+type Started = Pick<SessionRequest, "sessionId" | "bearer" | "connectReason">;
+
+/** The longest Connect-Reason (§6.3), and bounds with which it passes. */
+const LONG = "r".repeat(4095);
+const WIDE: DeviceOptions = { messageMax: 4500, parts: 40, messageParts: 40 };
+
 /** The options that a program in JavaScript gives, and what they note. */
 function createPeople() {
   let up: number[] = [];
@@ -53,7 +59,7 @@ function createPeople() {
   return {
     ui,
     bearers: bearers,
-    session(request: { sessionId: string; bearer: number }, done: () => void): number {
+    session(request: Started, done: () => void): number {
       started.push(nameOf(request));
       done();
       return 0;
@@ -70,8 +76,8 @@ function createPeople() {
   };
 }
 
-const nameOf = (request: { sessionId: string; bearer: number }) =>
-  request.sessionId + (request.bearer === 0 ? "" : ` over ${request.bearer}`);
+const nameOf = ({ sessionId, bearer, connectReason }: Started) =>
+  sessionId + (bearer === 0 ? "" : ` over ${bearer}`) + (connectReason === LONG ? " says it all" : "");
 
 /** A bundle in a context of its own, as an engine runs it. */
 function runBundle<T extends object>(path: string, globals: T): T & { pkg0?: unknown } {
@@ -118,25 +124,25 @@ function espruinoGlobals() {
   return { globals, files, datagram: (push: Uint8Array) => onMessage(latin1(push)) };
 }
 
-function openEspruinoModule(): World {
+function openEspruinoModule(bounds: DeviceOptions = {}): World {
   const people = createPeople();
   const { globals, datagram } = espruinoGlobals();
   const exports = {} as { connect(options: object): { client: pkg0.Client } };
   runBundle("dist/espruino.js", Object.assign(globals, { exports }));
-  const { client } = exports.connect({ udp: true, accounts: [ACCOUNT], ...people });
+  const { client } = exports.connect({ udp: true, accounts: [ACCOUNT], ...people, ...bounds });
   return people.worldOf(datagram, () => client.bearerChanged());
 }
 
-function openEspruinoBoot(): World {
+function openEspruinoBoot(bounds: DeviceOptions = {}): World {
   const people = createPeople();
   const { globals, files, datagram } = espruinoGlobals();
-  files.set("pkg0.json", JSON.stringify({ udp: true, accounts: [ACCOUNT] }));
+  files.set("pkg0.json", JSON.stringify({ udp: true, accounts: [ACCOUNT], ...bounds }));
   Object.assign(globals, { onDmSession: people.session, dmUi: people.ui, dmBearers: people.bearers });
   runBundle("dist/espruino.native.js", globals);
   return people.worldOf(datagram, () => (globals.dmDevice as { client: pkg0.Client }).client.bearerChanged());
 }
 
-async function openModdable(): Promise<World> {
+async function openModdable(bounds: DeviceOptions = {}): Promise<World> {
   const people = createPeople();
   const { default: connect } = await import(pathToFileURL(resolve("dist/moddable.js")).href);
   const records = new Map<string, ArrayBuffer>();
@@ -157,6 +163,7 @@ async function openModdable(): Promise<World> {
   const { client } = connect({
     ...{ keyValue: { open: () => domain }, Time: { ticks: 0 }, Timer: { repeat() {} }, UDP, accounts: [ACCOUNT] },
     ...people,
+    ...bounds,
   });
   const deliver = (push: Uint8Array) => {
     packets.push(push.slice().buffer as ArrayBuffer);
@@ -166,17 +173,17 @@ async function openModdable(): Promise<World> {
 }
 
 /** QuickJS' std and os over memory and an emulated modem; commands are answered by the test. */
-function openQuickjs(): World {
+function openQuickjs(bounds: DeviceOptions = {}): World {
   const files = new Map<string, Uint8Array>();
   const open = new Map<number, string>();
   const serialIn: number[] = [];
-  const emulator = createEmulator({}, bytes => void serialIn.push(...bytes));
+  const emulator = createEmulator({ capacity: 255 }, bytes => void serialIn.push(...bytes));
   const commands: { args: string[]; status: number | null }[] = [];
   let onReadable: (() => void) | null = null;
   let tick = (): void => {};
   let seconds = 0;
   const config = { tty: "/dev/modem", state: "state", session: ["dm"], ui: ["ui"], bearers: "up", accounts: [ACCOUNT] };
-  const texts: { [path: string]: string } = { config: JSON.stringify(config) };
+  const texts: { [path: string]: string } = { config: JSON.stringify({ ...config, ...bounds }) };
   const std = {
     ...{ SEEK_SET: 0, SEEK_END: 2, out: { puts() {}, flush() {} }, loadFile: (path: string) => texts[path] ?? null },
     open(path: string) {
@@ -346,11 +353,11 @@ function openMock(): World {
 }
 
 /** startDevice on a board of one's own, as the porting guide has it. */
-function openSkeleton(): World {
+function openSkeleton(bounds: DeviceOptions = {}): World {
   const people = createPeople();
   const hal = createMockHal();
   const { storage, clock, udp } = hal;
-  const options: DeviceOptions = { accounts: [ACCOUNT], ui: people.ui, bearers: people.bearers };
+  const options: DeviceOptions = { accounts: [ACCOUNT], ui: people.ui, bearers: people.bearers, ...bounds };
   const start = (request: SessionRequest) => people.session(request, () => device.client.sessionDone(request));
   const device = startDevice({ storage, clock, udp: udp!, session: { start } }, options);
   return people.worldOf(
@@ -361,7 +368,7 @@ function openSkeleton(): World {
 
 type HostApi = Record<string, (first?: string, second?: string) => number>;
 
-function openHostFunctions(): World {
+function openHostFunctions(bounds: DeviceOptions = {}): World {
   const port = createHostPort();
   port.setClock!(Math.floor(Date.now() / 1000));
   const informed: string[] = [];
@@ -370,6 +377,7 @@ function openHostFunctions(): World {
   let up: number[] = [];
   const host = {
     ...port.host,
+    options: () => JSON.stringify(bounds),
     isAvailable: (bearer: number) => up.includes(bearer),
     ui: (json: string, asks: boolean) => void (asks ? asked : informed).push(JSON.parse(json).sessionId),
     start: (json: string) => started.push(nameOf(JSON.parse(json))) * 0,
@@ -424,13 +432,16 @@ function openTracker(): World {
   return people.worldOf(deliver, () => changed());
 }
 
-const WORLDS: [name: string, open: () => World | Promise<World>][] = [
-  ["startDevice", openSkeleton],
-  ["Espruino, as a module", openEspruinoModule],
-  ["Espruino, as a boot file", openEspruinoBoot],
-  ["Moddable", openModdable],
-  ["QuickJS", openQuickjs],
-  ["host functions", openHostFunctions],
+type Open = (bounds?: DeviceOptions) => World | Promise<World>;
+
+/** `isBounded`: it takes the bounds of startDevice. */
+const WORLDS: [name: string, open: Open, isBounded?: boolean][] = [
+  ["startDevice", openSkeleton, true],
+  ["Espruino, as a module", openEspruinoModule, true],
+  ["Espruino, as a boot file", openEspruinoBoot, true],
+  ["Moddable", openModdable, true],
+  ["QuickJS", openQuickjs, true],
+  ["host functions", openHostFunctions, true],
   ["the virtual board", openVirtual],
   ["the mock", openMock],
   ["the tracker", openTracker],
@@ -465,5 +476,21 @@ describe.each(WORLDS)("%s", (_, open) => {
     await world.deliver(pushOf(0x23));
     expect(world.started).toEqual(["21 over 8", "22 over 8", "23"]);
     world.close?.();
+  });
+});
+
+describe.each(WORLDS.filter(([, , isBounded]) => isBounded === true))("%s", (_, open) => {
+  test("a Connect-Reason of 4095 bytes comes to the session where messageMax and messageParts allow, else it is refused", async () => {
+    for (const [bounds, started] of [
+      [WIDE, ["31 says it all"]],
+      [{}, []],
+    ] as const) {
+      const world = await open(bounds);
+      await world.bearers([1]);
+      await world.deliver(pushOf(0x31, LONG.length));
+      expect(world.started).toEqual(started);
+      await world.deliver(pushOf(0x32));
+      expect(world.started).toEqual([...started, "32"]);
+    }
   });
 });
