@@ -79,8 +79,7 @@ export function startDevice(board: Board, options: DeviceOptions): Device {
   if (options.onVerdict === undefined)
     options.onVerdict = (status, at, via) => log(`verdict ${hex(status)}@${at} via ${via}`);
   if (options.onStore === undefined) options.onStore = (status, key) => log(`store ${hex(status)} ${key}`);
-  if (options.onSession === undefined)
-    options.onSession = (status, request) => log(`session ${request.sessionId} ${hex(status)}`);
+  if (options.onSession === undefined) options.onSession = (status, request) => log(sessionLine(status, request));
 
   const client = createClient(board, options);
   const status = client.open();
@@ -157,6 +156,11 @@ export function hasAccount(client: Client, serverId: string): boolean {
   const all = client.listAccounts();
   for (let i = 0; i < all.length; i++) if (all[i].serverId === serverId) return true;
   return false;
+}
+
+/** The line of the log about a session that waits or has ended. */
+export function sessionLine(status: number, request: SessionRequest): string {
+  return `session ${request.sessionId} ${hex(status)}`;
 }
 
 function hex(number: number): string {

@@ -83,7 +83,14 @@ uint32_t board_datagram(uint8_t *into, uint32_t size) {
     uint8_t head[28] = {0};
     uint32_t length = 0;
     for (uint8_t octet; (octet = get(&slip_ring)) != SLIP_END; length++) {
-      if (octet == SLIP_ESC) octet = get(&slip_ring) == SLIP_ESC_END ? SLIP_END : SLIP_ESC;
+      if (octet == SLIP_ESC) {
+        octet = get(&slip_ring);
+        if (octet == SLIP_END) { /* noise: the frame ends here, and nothing is read behind it */
+          length = 0;
+          break;
+        }
+        octet = octet == SLIP_ESC_END ? SLIP_END : SLIP_ESC;
+      }
       if (length < sizeof head) head[length] = octet;
       else if (length - sizeof head < size) into[length - sizeof head] = octet;
     }

@@ -3,7 +3,7 @@
  * embedded in C (MicroQuickJS, JerryScript, Duktape). Bytes cross in a Uint8Array that the script owns and C fills.
  */
 import type { ClientOptions } from "../../src/client/options.ts";
-import type { NativeHash, Serial, SessionRequest, Storage } from "../../src/hal.ts";
+import type { NativeHash, Serial, SessionName, SessionRequest, Storage } from "../../src/hal.ts";
 import { isSettled } from "../../src/push/sms/tpdu.ts";
 import type { Status } from "../../src/status.ts";
 import { SESSION_LATER, SHA256_BYTES } from "../../src/wire.ts";
@@ -62,6 +62,13 @@ export interface HostBoard extends Board {
   poll(): void;
   /** Passes on the user's answer whether a session may begin; false when nobody was asked. */
   answer(serverId: string, sessionId: string, isAllowed: boolean): boolean;
+  /** Forgets the question about a session that has ended: its time was over, or its account has gone. */
+  forget(session: SessionName): void;
+}
+
+interface Question {
+  request: SessionRequest;
+  answer: (isAllowed: boolean) => void;
 }
 
 type Take = (bytes: Uint8Array, from: number, to: number) => unknown;
@@ -72,7 +79,7 @@ type Take = (bytes: Uint8Array, from: number, to: number) => unknown;
  */
 export function createHostBoard(host: Host, bounds: ClientOptions): HostBoard {
   const polls: (() => void)[] = [];
-  const asked: { request: SessionRequest; answer: (isAllowed: boolean) => void }[] = [];
+  const asked: Question[] = [];
 
   /** A receiver or a serial port that calls `next` for one message or piece at a time. `judged` is told the verdict of each. */
   function receiverOf(next: (into: Uint8Array) => number, size: number, judged?: (status: Status) => void) {
@@ -98,6 +105,17 @@ export function createHostBoard(host: Host, bounds: ClientOptions): HostBoard {
     };
   }
 
+  /** The question about a session, which is not open any more then; null when there is none. */
+  function takeQuestion(serverId: string, sessionId: string): Question | null {
+    for (let i = 0; i < asked.length; i++) {
+      const question = asked[i];
+      if (question.request.serverId !== serverId || question.request.sessionId !== sessionId) continue;
+      asked.splice(i, 1);
+      return question;
+    }
+    return null;
+  }
+
   const board: HostBoard = {
     storage: createHostStorage(host),
     clock: { posixSeconds: () => host.posixSeconds(), monotonicSeconds: () => host.monotonicSeconds() },
@@ -111,14 +129,12 @@ export function createHostBoard(host: Host, bounds: ClientOptions): HostBoard {
       for (let i = 0; i < polls.length; i++) polls[i]();
     },
     answer(serverId, sessionId, isAllowed) {
-      for (let i = 0; i < asked.length; i++) {
-        const question = asked[i];
-        if (question.request.serverId !== serverId || question.request.sessionId !== sessionId) continue;
-        asked.splice(i, 1);
-        question.answer(isAllowed);
-        return true;
-      }
-      return false;
+      const question = takeQuestion(serverId, sessionId);
+      if (question !== null) question.answer(isAllowed);
+      return question !== null;
+    },
+    forget(session) {
+      takeQuestion(session.serverId, session.sessionId);
     },
   };
   // the functions are called as methods of `host`: some engines' C functions look at `this`
@@ -141,6 +157,7 @@ export function createHostBoard(host: Host, bounds: ClientOptions): HostBoard {
     board.ui = {
       inform: (_reason, request) => (host as Required<Host>).ui(requestJson(request), false),
       confirm(_reason, request, answer) {
+        board.forget(request); // an earlier one of the same name can only be over
         asked.push({ request, answer });
         (host as Required<Host>).ui(requestJson(request), true);
       },
@@ -171,7 +188,8 @@ function createHostHash(host: Required<Host>): NativeHash {
     sha256(message) {
       const digest = new Uint8Array(SHA256_BYTES);
       host.sha256(message, digest);
-      return digest;
+      for (let i = 0; i < SHA256_BYTES; i++) if (digest[i] !== 0) return digest;
+      return new Uint8Array(0); // nothing was written: a message too long for HOST_BYTES. Anybody could send 32 zeros
     },
   };
 }

@@ -1,8 +1,16 @@
 /** The script that a firmware in C runs. It starts the device at once, and C calls the functions of the global `pkg0`. */
 import type { SessionName } from "../../src/hal.ts";
 import { readBase64 } from "../../src/hash/base64.ts";
-import { ACCOUNT_INVALID, OK, SESSION_UNKNOWN } from "../../src/status.ts";
-import { addAccountJson, type DeviceOptions, type DmAccJson, hasAccount, parseJson, startDevice } from "../device.ts";
+import { ACCOUNT_INVALID, OK, SESSION_UNKNOWN, SESSION_WAITING } from "../../src/status.ts";
+import {
+  addAccountJson,
+  type DeviceOptions,
+  type DmAccJson,
+  hasAccount,
+  parseJson,
+  sessionLine,
+  startDevice,
+} from "../device.ts";
 import { createHostBoard, type Host } from "./hal.ts";
 
 declare const host: Host;
@@ -29,6 +37,10 @@ board.session.start = request => {
 // without `host.smsSettled`, the board hands each part over once, and keeps none
 if (host.sms !== undefined && options.arePartsSaved === undefined)
   options.arePartsSaved = host.smsSettled === undefined;
+options.onSession = (status, request) => {
+  if (status !== SESSION_WAITING) board.forget(request);
+  if (board.log !== undefined) board.log(sessionLine(status, request));
+};
 const device = startDevice(board, options);
 device.client.resume();
 

@@ -1,5 +1,5 @@
 /** The parts of a board that `pkg0 listen` simulates: bounds, bearers, and a user who is asked. */
-import type { Bearers, Client, ClientOptions, SessionRequest, Ui } from "../../src/index.ts";
+import type { Bearers, Client, ClientOptions, SessionName, SessionRequest, Ui } from "../../src/index.ts";
 
 export interface DeskBounds extends ClientOptions {
   /** Parts of short messages that are held at the same time. */
@@ -28,6 +28,8 @@ export interface Controls {
   /** The user and the bearers for a HAL; `tell` is called with what the user sees: "inform" or "ask". */
   hal(tell: (what: string, request: SessionRequest) => void): { ui?: Ui; bearers?: Bearers };
   attach(client: Client): void;
+  /** Forgets the question about a session that has ended without an answer. */
+  forget(session: SessionName): void;
   /**
    * Takes a line of input: "bearers 6,8", "bearers" for none, "yes" or "no" for the oldest question, "yes 1234" for the
    * session 1234. Throws an Error for any other line.
@@ -39,10 +41,15 @@ export interface Controls {
 export function createControls(ui: DeskUser, bearers: readonly number[] | undefined): Controls {
   let available = bearers;
   let client: Client | undefined;
-  const questions: { sessionId: string; answer: (isAllowed: boolean) => void }[] = [];
+  let questions: { request: SessionRequest; answer: (isAllowed: boolean) => void }[] = [];
+
+  function forget({ serverId, sessionId }: SessionName): void {
+    questions = questions.filter(({ request }) => request.serverId !== serverId || request.sessionId !== sessionId);
+  }
 
   function answer(isAllowed: boolean, sessionId: string | undefined): void {
-    const index = sessionId === undefined ? 0 : questions.findIndex(one => one.sessionId === sessionId.toUpperCase());
+    const index =
+      sessionId === undefined ? 0 : questions.findIndex(({ request }) => request.sessionId === sessionId.toUpperCase());
     const [question] = index < 0 ? [] : questions.splice(index, 1);
     if (question === undefined)
       throw new Error(`nobody asked${sessionId === undefined ? "" : ` for session ${sessionId}`}`);
@@ -55,7 +62,7 @@ export function createControls(ui: DeskUser, bearers: readonly number[] | undefi
         inform: (_, request) => tell("inform", request),
         confirm(_, request, reply) {
           tell(ui === "ask" ? "ask" : "inform", request);
-          if (ui === "ask") questions.push({ sessionId: request.sessionId, answer: reply });
+          if (ui === "ask") questions.push({ request, answer: reply });
           else reply(true);
         },
       };
@@ -67,6 +74,7 @@ export function createControls(ui: DeskUser, bearers: readonly number[] | undefi
     attach(one) {
       client = one;
     },
+    forget,
     tell(line) {
       const [word, rest] = line.trim().split(/\s+(.*)/s) as [string, string?];
       if (word === "yes" || word === "no") answer(word === "yes", rest);

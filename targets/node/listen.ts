@@ -113,6 +113,7 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
       onStore: report,
       onSession(status, request) {
         const event = status === pkg0.SESSION_WAITING ? "waiting" : "ended";
+        if (event === "ended") options.controls?.forget(request);
         print({ event, ...statusJson(status), ...sessionJson(request) });
       },
     },

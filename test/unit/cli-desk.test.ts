@@ -5,10 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, describe, expect, test } from "vitest";
+import { createClient } from "../../src/client/client.ts";
+import { SESSION_WAITING } from "../../src/status.ts";
 import { encode, type Fields13, pushOf } from "../../targets/codec/index.ts";
-import { readBearers } from "../../targets/node/desk.ts";
+import { createMockHal } from "../../targets/mock/hal.ts";
+import { createControls, readBearers } from "../../targets/node/desk.ts";
 import { openUdp, sendUdp } from "../../targets/node/udp.ts";
 import { type Event, runCli } from "../cli.ts";
+import { deliver, deviceOf, NOW } from "../suite/device.ts";
+import { push13 } from "../suite/messages.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pkg0-desk-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -95,6 +100,26 @@ describe("listen", () => {
     await desk.next("inform");
     await desk.next("session");
     expect(await desk.end()).toBe(0);
+  });
+
+  test("a question whose session is over takes no answer from a later one", () => {
+    const hal = createMockHal();
+    const controls = createControls("ask", undefined);
+    Object.assign(
+      hal,
+      controls.hal(() => {}),
+    );
+    const client = deviceOf({ createClient }, hal, {
+      onSession: (status, request) => void (status !== SESSION_WAITING && controls.forget(request)),
+    });
+    controls.attach(client);
+    deliver(hal, push13({ sessionId: 1, timestamp: NOW, timeoutMinutes: 1, uiMode: 3 }));
+    hal.posix += 120;
+    client.tick();
+    expect(() => controls.tell("yes 1")).toThrow("nobody asked");
+    deliver(hal, push13({ sessionId: 2, timestamp: hal.posix, timeoutMinutes: 1, uiMode: 3 }));
+    controls.tell("yes");
+    expect(hal.started.map(({ sessionId }) => sessionId)).toEqual(["2"]);
   });
 
   test("waits for a bearer that a line of standard input brings", async () => {
