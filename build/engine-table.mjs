@@ -4,9 +4,9 @@ import { isOnPath } from "./on-path.mjs";
 /**
  * @typedef {object} Engine
  * @property {string} name
- * @property {string[]} args what stands before the file
+ * @property {string[]} args the arguments before the file
  * @property {5 | 2019} level of the bundles that it runs: 5 for engines without let
- * @property {[string[], RegExp]} [version] arguments, or none for a file, and what to look for in the answer
+ * @property {[string[], RegExp]} [version] the arguments that print the version, or none for a file, and the pattern of the version
  * @property {(kib: number) => string[]} [limit] arguments for a heap of so many KiB
  * @property {number} [suiteKib] heap for the suite: source, code and data of all of it. Desktop builds of QuickJS have 64-bit
  * values, and need more than twice what a board's has

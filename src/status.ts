@@ -49,11 +49,11 @@ export const SMS_EXPIRED = 0x1b;
 export const SMS_EVICTED = 0x1c;
 /** the segment is shorter than its header (CDMA WDP) */
 export const WDP_SHORT = 0x1d;
-/** the message type is not 0, or the segment number is none of the total (CDMA WDP) */
+/** the message type is not 0, or the segment number is not below the total (CDMA WDP) */
 export const WDP_HEADER = 0x1e;
 /** this client was made without short messages */
 export const SMS_OFF = 0x1f;
-/** a part of a message of more parts than are put together, which does not say whose it is */
+/** a part of a message with more parts than are joined, which does not show the application */
 export const SMS_MESSAGE_OTHER = 0x110;
 
 /** shorter than the smallest push PDU (WAP-230 §8.2.4) */
@@ -142,13 +142,13 @@ export const HTTP_LENGTH_MISSING = 0x4c;
 export const HTTP_SLOW = 0x4d;
 /** the connection ended within a request */
 export const HTTP_CUT = 0x4e;
-/** not an error: the connection is done with, and is to be closed */
+/** not an error: the exchange is over, close the connection */
 export const HTTP_END = 0x4f;
-/** the device answered with another code than 2xx */
+/** the device answered with a code other than 2xx */
 export const HTTP_REFUSED = 0x140;
 /** no answer in the time allowed */
 export const HTTP_NO_ANSWER = 0x141;
-/** pipelined requests that have no room together: those not answered have to be sent again */
+/** pipelined requests have no room together: the unanswered ones must be sent again */
 export const HTTP_PIPELINED = 0x142;
 
 /** a packet's length is less than its fixed part */
@@ -169,7 +169,7 @@ export const OBEX_BODY_LONG = 0x56;
 export const OBEX_BODY_MISSING = 0x57;
 /** the connection ended within an operation */
 export const OBEX_CUT = 0x58;
-/** not an error: the connection is done with, and is to be closed */
+/** not an error: the exchange is over, close the connection */
 export const OBEX_END = 0x59;
 /** the peer answered with an error */
 export const OBEX_REFUSED = 0x5a;
@@ -177,7 +177,7 @@ export const OBEX_REFUSED = 0x5a;
 export const OBEX_SLOW = 0x5b;
 /** no answer in time */
 export const OBEX_NO_ANSWER = 0x5c;
-/** packets that did not wait for the answers to those before, and have no room together */
+/** packets that did not wait for the answers to earlier ones have no room together */
 export const OBEX_PIPELINED = 0x5d;
 
 /** shorter than header and digest (§6) */
@@ -231,7 +231,7 @@ export const DIGEST_WRONG = 0x82;
 
 /** the same notification, or the same session, again (§6.4.8) */
 export const DUPLICATE = 0x90;
-/** older than what has been forgotten of this account */
+/** not newer than a notification that this account has forgotten */
 export const REPLAY = 0x91;
 /** older than its TIMEOUT (§6.4.7, §6.4.9) */
 export const EXPIRED = 0x92;
@@ -239,7 +239,7 @@ export const EXPIRED = 0x92;
 export const FUTURE = 0x93;
 /** too many digests were asked for in a short time */
 export const THROTTLED = 0x94;
-/** too many messages under one nonce: a session has to renew it (DM 1.2) */
+/** too many messages under one nonce: a session must renew it (DM 1.2) */
 export const NONCE_SPENT = 0x95;
 /** too many sessions of this account wait already */
 export const PENDING_FULL = 0x96;
@@ -263,7 +263,7 @@ export const STORE_VERSION = 0xb2;
 export const ACCOUNTS_FULL = 0xb3;
 /** the ServerID is empty or too long */
 export const ACCOUNT_INVALID = 0xb4;
-/** one of the two copies of a stored record is damaged: what was saved last may be lost */
+/** one of the two copies of a stored record is damaged: the last save may be lost */
 export const STORE_FALLBACK = 0xb5;
 /** a stored record cannot be read now */
 export const STORE_UNREADABLE = 0xb6;
@@ -272,7 +272,7 @@ export const STORE_UNREADABLE = 0xb6;
 export const MODEM_READY = 0xc0;
 /** nothing answers at the serial port */
 export const MODEM_ABSENT = 0xc1;
-/** the modem has started anew or forgotten its settings: it is set up again */
+/** the modem was reset or has lost its settings: it is set up again */
 export const MODEM_RESET = 0xc2;
 /** a command was not answered in time */
 export const MODEM_TIMEOUT = 0xc3;
@@ -286,7 +286,7 @@ export const MODEM_PDU = 0xc6;
 export const MODEM_POLLING = 0xc7;
 /** the program that takes messages threw an exception */
 export const MODEM_DELIVER = 0xc8;
-/** others' messages fill the store: no more can arrive */
+/** messages for other programs fill the modem's store: no more can arrive */
 export const MODEM_STORE_FULL = 0xc9;
 /** another message is being sent */
 export const MODEM_BUSY = 0xca;
@@ -310,7 +310,7 @@ export const FIELD_BUFFER = 0xd6;
 /** a text has a C1 control, a byte order mark at its start or a CR without LF (§6.2.3, RFC 5198) */
 export const FIELD_NET_UNICODE = 0xd7;
 
-/** neither an SMS TPDU, nor a WSP push, nor a Package #0: --as tells what it should be */
+/** neither an SMS TPDU, nor a WSP push, nor a Package #0; --as names its layer */
 export const NOT_RECOGNISED = 0xe0;
 /** not pairs of hex digits */
 export const NOT_HEX = 0xe1;

@@ -25,7 +25,7 @@ export interface Centre {
   binds: number;
   /** Sends a deliver_sm to all that are bound; resolves to their command_status. */
   deliver(fields: object): Promise<number[]>;
-  /** Sends octets as they are to all that are bound. */
+  /** Sends octets unchanged to all bound peers. */
   raw(bytes: Buffer): void;
   /** Ends all connections. */
   drop(): void;
@@ -37,7 +37,7 @@ export interface CentreOptions {
   answer?: (submit: Submit, count: number) => number | undefined;
   /** command_status for a bind. */
   bind?: (count: number) => number;
-  /** A delivery receipt for each that asks for one: its text behind the id. */
+  /** The text, after the id, of the delivery receipt for each message that asks for one. */
   receipt?: (submit: Submit) => string | undefined;
   /** Answers to enquire_link. */
   isAlive?: () => boolean;

@@ -66,8 +66,8 @@ export function writeDmAcc(dmAcc: DmAcc): Uint8Array | null {
 }
 
 /**
- * The account that writeDmAcc wrote, with nothing remembered; null when the bytes are no DMAcc. `rules` are for what it does
- * not say itself.
+ * The account that writeDmAcc wrote, with nothing remembered; null when the bytes are no DMAcc. `rules` are the defaults of
+ * its choices.
  */
 export function readAccount(bytes: Uint8Array, rules: ServerRules): Account | null {
   try {

@@ -1,7 +1,10 @@
 /** The DMAcc management object (OMA-TS-DM_StdObj), by its own node names. */
 import type { AppAddr } from "../hal.ts";
 
-/** What the specification leaves open, so that servers differ. A DmAcc says it for its server, ClientOptions for all others. */
+/**
+ * The choices that the specification leaves open, so that servers differ. A DmAcc has those of its server, ClientOptions
+ * those of all other servers.
+ */
 export interface ServerRules {
   /** The unit of TIMEOUT: "minutes" (D2). */
   timeoutUnit?: "minutes" | "days";

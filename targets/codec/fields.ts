@@ -123,7 +123,7 @@ const FIELDS_12 = ["version", "vendorBody"];
  */
 export function fieldsOf(json: unknown, now: number, rules: TextRules = {}): NotificationFields & { format: number } {
   if (typeof json !== "object" || json === null || Array.isArray(json))
-    throw new FieldError("FIELD_TYPE", undefined, `has to be a JSON object, not ${shown(json)}`);
+    throw new FieldError("FIELD_TYPE", undefined, `must be a JSON object, not ${shown(json)}`);
   const from = json as { [name: string]: unknown };
   const format = word(from, "format", ["1.3", "1.2"], 0) === 0 ? FORMAT_13 : FORMAT_12;
   const known = [...PASSED_OVER, ...FIELDS_BOTH, ...(format === FORMAT_13 ? FIELDS_13 : FIELDS_12)];
@@ -134,7 +134,7 @@ export function fieldsOf(json: unknown, now: number, rules: TextRules = {}): Not
   }
   const sessionId = from.sessionId;
   if (typeof sessionId !== "string" || !/^[0-9A-Fa-f]{1,4}$/.test(sessionId)) {
-    throw new FieldError("FIELD_TYPE", "sessionId", `has to be 1 to 4 hex digits in quotes, not ${shown(sessionId)}`);
+    throw new FieldError("FIELD_TYPE", "sessionId", `must be 1 to 4 hex digits in quotes, not ${shown(sessionId)}`);
   }
   if (typeof from.serverId !== "string") throw wrongType("serverId", "a text", from.serverId);
   if (from.vendorInfo !== undefined && from.vendorInfoHex !== undefined) {
@@ -172,11 +172,7 @@ function word(from: Json, field: string, words: readonly string[], fallback: num
   const index = words.indexOf(from[field] as string);
   if (index < 0) {
     const meant = typeof from[field] === "string" ? suggestion(from[field], words) : "";
-    throw new FieldError(
-      "FIELD_TYPE",
-      field,
-      `has to be one of ${words.join(", ")}, not ${shown(from[field])}${meant}`,
-    );
+    throw new FieldError("FIELD_TYPE", field, `must be one of ${words.join(", ")}, not ${shown(from[field])}${meant}`);
   }
   return index;
 }
@@ -197,7 +193,7 @@ function numbers(from: Json, field: string, highest: number): number[] {
 function uint(value: unknown, field: string, highest: number, kind: string): number {
   if (typeof value !== "number") throw wrongType(field, kind, value);
   if (!Number.isInteger(value) || value < 0 || value > highest) {
-    throw new FieldError("FIELD_RANGE", field, `has to be a whole number, 0 to ${highest}, not ${value}`);
+    throw new FieldError("FIELD_RANGE", field, `must be a whole number, 0 to ${highest}, not ${value}`);
   }
   return value;
 }
@@ -234,7 +230,7 @@ function hexBytes(value: unknown, field: string): Uint8Array {
 }
 
 function wrongType(field: string, kind: string, value: unknown): FieldError {
-  return new FieldError("FIELD_TYPE", field, `has to be ${kind}, not ${shown(value)}`);
+  return new FieldError("FIELD_TYPE", field, `must be ${kind}, not ${shown(value)}`);
 }
 
 /** The given value, shortened to fit a line. */

@@ -107,7 +107,7 @@ function userData(push: Uint8Array, options: SmsOptions): { bytes: Uint8Array; d
 function submitTpdu(number: string, data: Uint8Array, dcs: number): Uint8Array {
   const out = new Uint8Array(pkg0.SUBMIT_BYTES);
   const end = pkg0.writeSubmit(number, dcs, data, 0, data.length, out, 0);
-  if (end < 0) throw new RangeError(`${number}: has to be 1 to 20 digits, + before an international number`);
+  if (end < 0) throw new RangeError(`${number}: must be 1 to 20 digits, + before an international number`);
   return out.slice(0, end);
 }
 

@@ -30,7 +30,7 @@ export interface Port {
   setUnreadable?(isUnreadable: boolean): void;
   /** Overwrites the record `key` with garbage. */
   corrupt?(key: string): void;
-  /** Sets the board's clock; 0 = as it is before it was ever set. */
+  /** Sets the board's clock; 0 = never set since power-on. */
   setClock?(posixSeconds: number): void;
   /** Lets time pass. */
   pass?(seconds: number): void;

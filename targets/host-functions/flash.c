@@ -57,7 +57,7 @@ struct writer {
 static const struct flash_chip *chip;
 /** The log was found: the chip was not away meanwhile. */
 static bool is_open;
-/** The chip was away at some time since the public function began: what was found by reading may be wrong. */
+/** The chip could not be read at some time since the public function began, so the result of a search may be wrong. */
 static bool is_away;
 /**
  * The sector that is appended to, NONE before the first save; and the offset in it, which is its end when nothing may be

@@ -1,6 +1,6 @@
 /**
- * The functions of list.h, once for all engines: each takes its arguments from the engine, calls the board, and answers. The
- * glue of an engine (host.c) includes this behind its own part of it:
+ * The functions of list.h, once for all engines: each takes its arguments from the engine, calls the board, and returns the
+ * result. The glue of an engine (host.c) includes this file after its own part of it:
  *
  *   struct call, answer      the arguments of one call; the type of a result
  *   number, boolean, string, nothing      make a result

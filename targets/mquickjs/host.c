@@ -105,7 +105,7 @@ static void fill_at(struct call *call, int index, uint32_t count) {
 
 /* --- the engine ----------------------------------------------------------------------------------------------------- */
 
-#include "mqjs_stdlib.h" /* what the generator has made: it names the functions js_host_* */
+#include "mqjs_stdlib.h" /* made by the generator; it refers to the functions js_host_* */
 
 /** Logs the exception and clears it. Texts of exceptions are short, except for a stack. */
 static void log_exception(void) {

@@ -44,7 +44,7 @@ export function readFleetFile(path: string): DmAcc[] {
     const line = position === undefined ? "" : ` at line ${text.slice(0, Number(position)).split("\n").length}`;
     throw new Error(`${path}: is not JSON${line}`);
   }
-  if (!Array.isArray(json)) throw new Error(`${path}: has to be a JSON array of DMAccs`);
+  if (!Array.isArray(json)) throw new Error(`${path}: must be a JSON array of DMAccs`);
   return json.map((one, i) => dmAccOf(one, `${path}: [${i}]`));
 }
 
@@ -70,13 +70,13 @@ export function dmAccOf(json: unknown, place: string): DmAcc {
   if (!dmAcc.serverId) throw new Error(`${place}.serverId: is missing`);
   for (const [name, values] of Object.entries(CHOICES)) {
     if (from[name] === undefined) continue;
-    if (!values.includes(from[name])) throw new Error(`${place}.${name}: has to be one of ${values.join(", ")}`);
+    if (!values.includes(from[name])) throw new Error(`${place}.${name}: must be one of ${values.join(", ")}`);
     Object.assign(dmAcc, { [name]: from[name] });
   }
   if (from.maxSkewSeconds !== undefined) {
     const seconds = from.maxSkewSeconds;
     if (typeof seconds !== "number" || seconds < 0)
-      throw new Error(`${place}.maxSkewSeconds: has to be a number of seconds`);
+      throw new Error(`${place}.maxSkewSeconds: must be a number of seconds`);
     dmAcc.maxSkewSeconds = seconds;
   }
   if (from.toConRef !== undefined) {
@@ -97,7 +97,7 @@ function appAddrOf(json: unknown, place: string): AppAddr {
   if (appAddr.addr === undefined) throw new Error(`${place}.addr: is missing`);
   if (from.port !== undefined) {
     appAddr.port = array(from.port, `${place}.port`).map((one, i) => {
-      if (typeof one !== "number") throw new Error(`${place}.port[${i}]: has to be a number`);
+      if (typeof one !== "number") throw new Error(`${place}.port[${i}]: must be a number`);
       return one;
     });
   }
@@ -118,18 +118,17 @@ function appAuthOf(json: unknown, place: string): AppAuth {
 }
 
 function object(json: unknown, place: string): Json {
-  if (typeof json !== "object" || json === null || Array.isArray(json))
-    throw new Error(`${place}: has to be an object`);
+  if (typeof json !== "object" || json === null || Array.isArray(json)) throw new Error(`${place}: must be an object`);
   return json as Json;
 }
 
 function array(json: unknown, place: string): unknown[] {
-  if (!Array.isArray(json)) throw new Error(`${place}: has to be an array`);
+  if (!Array.isArray(json)) throw new Error(`${place}: must be an array`);
   return json;
 }
 
 function text(json: unknown, place: string): string {
-  if (typeof json !== "string") throw new Error(`${place}: has to be a text`);
+  if (typeof json !== "string") throw new Error(`${place}: must be a text`);
   return json;
 }
 

@@ -92,7 +92,7 @@ export function readBearers(text: string): number[] {
   return text.split(",").map(one => {
     const bearer = Number(one);
     if (!/^\s*\d+\s*$/.test(one) || bearer < 1 || bearer > 11) {
-      throw new Error(`a bearer has to be a number of 1 to 11 (§6.5.6), not "${one}"`);
+      throw new Error(`a bearer must be a number of 1 to 11 (§6.5.6), not "${one}"`);
     }
     return bearer;
   });

@@ -23,11 +23,14 @@ export async function openNumbering(
   rules: TextRules = {},
 ): Promise<Numbering> {
   const ids = directory === undefined ? createSessionIds() : await openSessionIds(directory);
-  /** Check of the fields, by SESSIONID and ServerID: the same notification again is none that a device would miss. */
+  /**
+   * A checksum of the fields by SESSIONID and ServerID: sending the same notification again needs no warning, because a
+   * device loses nothing.
+   */
   const former = new Map<string, string>();
 
   function number(json: unknown): NotificationJson {
-    const brought = json as NotificationJson; // encode says what is wrong with it
+    const brought = json as NotificationJson; // encode will report the fault
     if (typeof json !== "object" || json === null || Array.isArray(json)) return brought;
     const isBrought = "sessionId" in json;
     if (!isBrought && directory === undefined) return brought;

@@ -88,7 +88,7 @@ export async function openSessionIds(
   }
 }
 
-/** The same in a directory that is there and that the caller has locked. Throws where openSessionIds rejects. */
+/** Like openSessionIds, in an existing directory that the caller has locked. Throws when openSessionIds would reject. */
 export function sessionIdsIn(directory: string, options: SessionIdOptions = {}): SessionIds {
   const path = join(directory, FILE);
   const { now = systemSeconds } = options;
@@ -98,7 +98,7 @@ export function sessionIdsIn(directory: string, options: SessionIdOptions = {}):
   let lines = 0;
   let rewriteAt = 0;
 
-  /** Replaced whole or not at all, without what has expired. Where a last line was cut off, nothing may be glued to it. */
+  /** Replaces the journal as a whole, without expired ids, so that no line is appended to one that was cut off. */
   function rewrite(former?: string): void {
     const kept = linesToKeep(journal, now());
     if (kept !== former) writeStateFile(directory, FILE, kept, Number.POSITIVE_INFINITY);

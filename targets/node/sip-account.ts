@@ -42,7 +42,7 @@ export function checkRegistration(uri: string | undefined, contact: string | und
 function readUri(uri: string): RegExpExecArray {
   const match = /^sip:([\w.!~*'()&=+$,;?/%-]+)@(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?$/.exec(uri);
   if (match === null || Number(match[3] ?? 1) > 65535) {
-    throw new Error(`${uri}: has to be sip:USER@HOST or sip:USER@HOST:PORT`);
+    throw new Error(`${uri}: must be sip:USER@HOST or sip:USER@HOST:PORT`);
   }
   return match;
 }
@@ -52,7 +52,7 @@ function readContact(contact: string): { contactHost: string; contactPort?: numb
   const bare = /^\[([0-9A-Fa-f:.]+)\]$/.exec(contact);
   if (bare !== null) return { contactHost: bare[1]! };
   const { host, port } = readHostPort(contact);
-  if (!/^[\w.:-]+$/.test(host) || port === 0) throw new Error(`${contact}: has to be HOST or HOST:PORT`);
+  if (!/^[\w.:-]+$/.test(host) || port === 0) throw new Error(`${contact}: must be HOST or HOST:PORT`);
   return { contactHost: host, contactPort: port };
 }
 

@@ -28,7 +28,10 @@ export class StateError extends Error {
   }
 }
 
-/** Records (src/hal.ts), what listen, the senders and a campaign keep beside them, and what is being written. */
+/**
+ * The names of files that may be in a state directory: records (src/hal.ts), the other files of listen, the senders and a
+ * campaign, and temporary names of all of them.
+ */
 const FILES = /^(?:(?:[a-z]{1,9}\d{0,5}[ab]?|session-ids|sip-instance)(?:\.new)?|campaign\.sqlite(?:-wal|-shm)?)$/;
 /** The lock of node-sqlite3-wasm, which a killed process leaves behind. */
 const DATABASE_LOCK = "campaign.sqlite.lock";

@@ -11,7 +11,7 @@ export interface Address {
 export function readHostPort(text: string): Address {
   const match = /^(?:\[([0-9A-Fa-f:.%\w]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);
   const port = Number(match?.[3]);
-  if (match === null || port > 65535) throw new Error(`${text}: has to be HOST:PORT or [IPV6]:PORT`);
+  if (match === null || port > 65535) throw new Error(`${text}: must be HOST:PORT or [IPV6]:PORT`);
   return { host: (match[1] ?? match[2])!, port };
 }
 

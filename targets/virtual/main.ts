@@ -66,7 +66,7 @@ const board = {
     return client.addAccount(dmAcc);
   },
   open: () => client.open(),
-  /** The user's answer to the oldest question: "yes" or another; SESSION_UNKNOWN where there is none. */
+  /** The user's answer to the oldest question: "yes" or another; SESSION_UNKNOWN when there is none. */
   answer(text: string) {
     const question = questions.shift();
     if (question === undefined) return pkg0.SESSION_UNKNOWN;

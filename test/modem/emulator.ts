@@ -8,9 +8,9 @@ import { toHex } from "./tpdu.ts";
 export interface Quirks {
   /** Echo stays on whatever ATE0 says. */
   isEchoStubborn?: boolean;
-  /** What +CNMI=? lists; "" = it answers ERROR. */
+  /** The answer to +CNMI=?; "" = ERROR. */
   cnmi?: string;
-  /** Which settings +CNMI takes. */
+  /** Whether +CNMI takes a setting. */
   takesCnmi?: (mode: number, mt: number, bm: number, ds: number, bfr: number) => boolean;
   /** Phase 2+. */
   hasCsms?: boolean;
@@ -21,7 +21,7 @@ export interface Quirks {
   /** Names and size of its memories; the last one receives. */
   memories?: string[];
   capacity?: number;
-  /** What it says after a start. */
+  /** The lines that it sends after a start. */
   boot?: string[];
   /** Settings do not survive a reset when true. */
   lineEnd?: string;
@@ -185,7 +185,7 @@ export function createEmulator(quirks: Quirks, send: (bytes: Uint8Array) => void
       else isQuiet = command.charAt(3) === "1";
       return "";
     }
-    // what the programs of others ask before they come to short messages
+    // commands that other programs send before those of short messages
     const identity = IDENTITY[command];
     if (identity !== undefined) return `\r\n${identity}\r\n`;
     if (/^AT(Z|&F.*|&D2&C1|S0=0|\+(CMEE|CMMS|CSCS|CSCA|CREG|IPR|IFC|CFUN)=[^?]*)$/.test(command)) return "";
@@ -306,7 +306,7 @@ export function createEmulator(quirks: Quirks, send: (bytes: Uint8Array) => void
       }
       flush();
     },
-    /** Power is cut, and comes back at once unless `isOff`; what is stored stays. */
+    /** Cuts the power, which comes back at once unless `isOff`. Stored messages stay. */
     reset(isOff = false): void {
       if (unacknowledged !== null) network.unshift(unacknowledged);
       unacknowledged = null;

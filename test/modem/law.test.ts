@@ -61,7 +61,7 @@ function live(seed: number) {
     device.client.resume();
   }
 
-  /** What happens once, and when. */
+  /** The events that happen once, and their times. */
   const events: [second: number, act: () => void][] = [];
   const at = (act: () => void, from = 0) => events.push([from + random(TROUBLE_SECONDS - from), act]);
   const foreigners = foreignMessages(random);

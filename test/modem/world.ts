@@ -84,7 +84,7 @@ export function genuineMessage(index: number, random: Random): Genuine {
   return { sessionId, tpdus: parts.map(part => deliverTpdu(number, part, random(60))) };
 }
 
-/** What others' programs want, or nobody: as it stands in the modem. `status` is its <stat>. */
+/** A message for another program or for nobody, in the modem's memory; `status` is its <stat>. */
 export interface Foreign {
   pdu: string;
   length: number;

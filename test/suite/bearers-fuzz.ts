@@ -19,7 +19,7 @@ let delivered = "";
 let replied = "";
 let refused = "";
 let isPipelined = false;
-/** Of the message in hand. */
+/** The reactions to the current message. */
 let length = 0;
 let complaint = "";
 

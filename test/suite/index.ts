@@ -45,5 +45,5 @@ export function suite(t: T, pkg0: Pkg0): void {
   clientSuite(t, pkg0);
 }
 
-/** What a changed byte is xored with: one bit at either end, and all of them. */
+/** The masks that change a byte: the bit at either end, and all bits. */
 const MASKS = [0x01, 0x80, 0xff];

@@ -117,7 +117,7 @@ export function obex(t: T): void {
       for (let k = 0; k < all.length; k++) feed(split, all.charAt(k));
       t.equal(record.delivered, delivered, `delivered of ${rows[i][0]} byte by byte`);
       t.equal(record.replied, expected, `replied to ${rows[i][0]} byte by byte`);
-      if (2 * rows[i][2] > 700) continue; // has no room beside itself
+      if (2 * rows[i][2] > 700) continue; // does not fit a second time
       const pipelined = open();
       feed(pipelined, all + all);
       t.equal(record.delivered, delivered + delivered, `delivered of ${rows[i][0]} twice in one piece`);

@@ -54,7 +54,7 @@ function open(hasCredentials: boolean): SipRegisterSender {
   return registration;
 }
 
-/** The registrar's response to what was sent last. */
+/** The registrar's response to the last request. */
 function respond(registration: SipRegisterSender, code: string, headers: string): number {
   const viaAt = sent.indexOf("Via: ");
   const via = sent.substring(viaAt, sent.indexOf("\r\n", viaAt));

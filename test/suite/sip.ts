@@ -43,7 +43,7 @@ import {
 
 const BODY = "\x15P\x00\r\n\r\n\xff\x00body";
 const record = newRecord();
-/** Where the last answer went. */
+/** The destination of the last answer. */
 let answeredTo = "";
 
 function open(): SipReceiver {

@@ -38,7 +38,7 @@ const COLLISION = [
   "51000c814477000910320004a72a0b05040b8423f000030102023d98c0e7757c78eae6329583d5a194f221e3093e5fa80c8e0f8411720589",
 ];
 
-/** A part of 128 (head) or 35 (tail) octets that all are `octet`, the first being the total length of what it belongs to. */
+/** A part of 128 (head) or 35 (tail) octets, all of them `octet`, except the first, which is the total length of the message. */
 function headOf(octet: number): Uint8Array {
   let hex = `${HEAD}01a3`;
   for (let i = 1; i < 128; i++) hex += octet.toString(16);
@@ -188,7 +188,7 @@ export function smsSuite(t: T, pkg0: Pkg0): void {
   modemSuite(t, pkg0);
 }
 
-/** A modem that answers what it was taught, from within `write`. */
+/** A modem with scripted answers, which come from within `write`. */
 function createScript(refused: string) {
   let onBytes: ((bytes: Uint8Array, from: number, to: number) => void) | null = null;
   let line = "";

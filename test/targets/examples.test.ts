@@ -13,7 +13,7 @@ import { createBench } from "../modem/bench.ts";
 import { TEXT_TPDU } from "../modem/tpdu.ts";
 import { ACCOUNT, pushOf, tpdusOf } from "./tty.ts";
 
-/** What a board has: the flashed bundle. */
+/** The API of a board: the flashed bundle. */
 const pkg0 = ((): typeof hostPkg0 => {
   const flashed = globalThis as { pkg0?: typeof hostPkg0 };
   runInThisContext(readFileSync("dist/pkg0.client.js", "utf8"));

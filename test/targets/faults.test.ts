@@ -488,7 +488,7 @@ describe("port conformance catches", () => {
   });
 });
 
-/** What has to stay in the modem. */
+/** The statuses of messages that must stay in the modem. */
 const KINDS = [
   "a part of a message that is not complete",
   "a message that there was no digest for",

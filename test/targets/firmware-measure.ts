@@ -138,7 +138,7 @@ async function fits(elf: string, scenario: Scenario, heapBytes: number): Promise
     await gdb.goOnAt(newContext & ~1);
     gdb.run();
   }
-  /** Where the engine has no memory, the firmware resets: what is waited for does not come, or comes twice. */
+  /** When the engine has no memory, the firmware resets: the expected line then does not come, or comes twice. */
   async function comes(pattern: RegExp, from: number): Promise<boolean> {
     for (const end = Date.now() + 8000; Date.now() < end; await sleep(20)) {
       const lines = machine.lines.slice(from);

@@ -1,6 +1,6 @@
 /**
  * targets/host-functions/flash.c over a chip in memory, whose power can be cut within any write. Usage: flash SECTORS BYTES;
- * answers requests on standard input, one byte and what it takes, on standard output. test/targets/flash.ts asks.
+ * answers requests of one byte and its arguments on standard input, by standard output. test/targets/flash.ts asks.
  */
 #include "../../targets/host-functions/flash.h"
 
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/** What a chip is: copied, restored, and compared. */
+/** The state of the chip, which can be copied and restored. */
 static uint8_t *cells, *snapshots[4];
 static uint32_t size;
 static struct flash_chip chip;
@@ -44,7 +44,7 @@ static bool spend(void) {
   return false;
 }
 
-/** What a cut leaves: nothing done, some bits, all bits. */
+/** The result of a write that was cut: nothing changed, some bits, or all bits. */
 static uint8_t done_mask(uint8_t kind) {
   return kind == 0 ? 0 : kind == 1 ? 0xff : random_byte();
 }

@@ -67,7 +67,7 @@ const sorted = (records: Records) => [...records].sort().join("\n");
 describe.skipIf(missing.length > 0)(`flash.c${note}`, () => {
   for (const [sectors, sectorBytes, unitBytes] of CHIPS) {
     const name = `${sectors} sectors of ${sectorBytes} bytes, units of ${unitBytes}`;
-    // what counts has to fit in all sectors but one, beside what is left over at their ends
+    // the entries that count must fit into all sectors but one, less the rests at their ends
     const longest = Math.floor((((sectors - 1) * sectorBytes) / KEYS.length) * 0.55);
 
     test(`at a cut within any write a record is the old or the new one, all others as they were: ${name}`, () => {

@@ -65,7 +65,7 @@ process.on("exit", () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A status of flash_load as Storage.load has it: what is damaged is no record. */
+/** The result of Storage.load for a status of flash_load: a damaged record counts as no record. */
 function storageAnswer(status: number): Uint8Array | null | false {
   return status === -1 ? null : status === -2 ? new Uint8Array(0) : false;
 }

@@ -184,7 +184,7 @@ test(`a flood, ${SCALE} of it: genuine messages are taken, and the memory is tha
   await halfOpen("http", Math.ceil(2_000 * SCALE), Buffer.from("POST /wappush HTTP/1.1\r\nHost: d\r\n"));
   await halfOpen("obex", Math.ceil(2_000 * SCALE), Buffer.from([0x02]));
   for (const via of vias) await sendGenuine(via);
-  // connections that linger go; and what a flood made of V8's young generation is given back when it has been idle
+  // lingering connections end, and V8 returns the memory of its young generation when it has been idle
   await new Promise(resolve => setTimeout(resolve, SCALE > 0.1 ? 25_000 : 3_000));
   const after = await memory();
   console.log(

@@ -13,7 +13,7 @@ export interface HostPort extends Port {
 export function createHostPort(): HostPort {
   const medium = createMedium();
   const datagrams: Uint8Array[] = [];
-  /** What the board's modem keeps, and the place of the next one that sms gives. */
+  /** The messages that the board's modem keeps, and the place of the next one for `sms`. */
   const tpdus: Uint8Array[] = [];
   let tpduAt = 0;
   const serialIn: number[] = [];

@@ -9,7 +9,7 @@ import { ACCOUNT, pushOf } from "./tty.ts";
 
 type Api = Record<string, (first?: string, second?: string) => number>;
 
-/** Starts the bundle over a port; what `host` has besides. */
+/** Starts the bundle over a port; `more` are further host functions. */
 function boot(host: object) {
   const context = createContext({ host: { ...host } });
   runInContext(readFileSync("dist/host-functions.js", "utf8"), context);

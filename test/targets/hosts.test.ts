@@ -12,7 +12,7 @@ import { cutAll, freePort, openModem, pushOf, runProgram, tpdusOf } from "./tty.
 
 const run = promisify(execFile);
 
-/** What the board has; MicroQuickJS' generator is compiled with the same. */
+/** The parts of the board; MicroQuickJS' generator is compiled with the same options. */
 const PARTS = [
   ...["-DBOARD_MODEM", "-DBOARD_UDP", "-DBOARD_BEARERS", "-DBOARD_UI", "-DBOARD_SHA256"],
   `-DBOARD_OPTIONS="{\\"accountsMax\\":1}"`,
@@ -21,7 +21,7 @@ const PARTS = [
 /** A board whose own modem driver keeps short messages. */
 const SMS_PARTS = ["-DBOARD_SMS", "-DBOARD_SMS_SETTLED", `-DBOARD_OPTIONS="{\\"accountsMax\\":1,\\"pendingMax\\":1}"`];
 
-/** What the compiler needs besides, by environment variable; for Duktape pkg-config knows, too. */
+/** The compiler's flags for each engine, from an environment variable; for Duktape also from pkg-config. */
 const ENGINES: Record<string, { variable: string; smsVariable?: string; bundle: string }> = {
   mquickjs: { variable: "MQUICKJS_FLAGS", smsVariable: "MQUICKJS_SMS_FLAGS", bundle: "dist/host-functions.es5.js" },
   jerryscript: { variable: "JERRYSCRIPT_FLAGS", bundle: "dist/host-functions.js" },

@@ -14,7 +14,7 @@ export interface KeepingPort extends HostPort {
   kept(): number;
 }
 
-/** `isSettled` is what the board's program takes for it. */
+/** `isSettled` is the function that the board's program uses. */
 export function createKeepingPort(isSettled: (status: number) => boolean = pkg0.isSettled): KeepingPort {
   const port = createHostPort();
   const stored = new Map<number, Uint8Array>();

@@ -1,4 +1,4 @@
-/** The port checks on Moddable itself. A module for a project's main, which hands in what the SDK has. */
+/** The port checks on Moddable itself. A module for a project's main, which passes the SDK's classes. */
 import { checkPort } from "../../targets/conformance/index.ts";
 import type { DigestClass, KeyValue, Time, UdpClass } from "../../targets/moddable/embedded.ts";
 import { createDigestHash, createModdableBoard, createUdp } from "../../targets/moddable/hal.ts";
@@ -8,7 +8,7 @@ interface Sdk {
   Time: Time;
   Timer: { set(call: () => void, milliseconds: number): unknown };
   UDP: UdpClass;
-  /** Of the socket that sends. */
+  /** The port of the sending socket. */
   Sender: new (
     options: object,
   ) => { write(bytes: ArrayBuffer, address: string, port: number): void };

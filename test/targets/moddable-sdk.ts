@@ -12,14 +12,14 @@ const SDK = process.env.MODDABLE ?? "";
 const TOOLS = join(SDK, "build/bin/lin/release");
 if (SDK !== "" && existsSync(TOOLS)) process.env.PATH += delimiter + TOOLS;
 
-/** What is missing to build and run a project, as a note to a test's name; "" = nothing. */
+/** The programs that are missing to build and run a project, as a note for a test's name; "" = none. */
 export function missing(...others: string[]): string {
   const commands = ["mcconfig", "mcsim", "stdbuf", ...(process.env.DISPLAY ? [] : ["Xvfb"]), ...others];
   const absent = [...(SDK === "" ? ["$MODDABLE"] : []), ...commands.filter(command => !isOnPath(command))];
   return absent.length === 0 ? "" : `: skipped, no ${absent.join(", ")}`;
 }
 
-/** Builds the project in `folder` with the command line `mcconfig ...`; answers what was said, and the file to run. */
+/** Builds the project in `folder` with the command line `mcconfig ...`; returns the output and the file to run. */
 export async function build(command: string, folder: string): Promise<{ output: string; file: string }> {
   const [tool, ...args] = command.split(" ") as [string, ...string[]];
   const { stdout, stderr } = await run(tool, [...args, "-o", "."], { cwd: folder, maxBuffer: 16 << 20 });

@@ -21,7 +21,7 @@ export function run(port: Port): Promise<Outcome> {
   });
 }
 
-/** Where a fake system keeps records: outlasts its resets, can be full, and can be cut in the midst of a write. */
+/** The medium of a fake system's records: it outlasts resets, can be full, and can be cut in the middle of a write. */
 export interface Medium {
   files: Map<string, Uint8Array>;
   isFull: boolean;

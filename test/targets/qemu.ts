@@ -36,14 +36,14 @@ export function symbolsOf(elf: string): Map<string, number> {
 }
 
 export interface Machine {
-  /** What the firmware has logged. */
+  /** The lines that the firmware has logged. */
   lines: string[];
   /** Resolves with the next line of the log that begins so, after `from` lines; without the beginning. */
   line(prefix: string, from?: number): Promise<string>;
   modem: Emulator;
   /** A datagram to port 2948, in IP, in SLIP. */
   datagram(payload: Uint8Array, port?: number): void;
-  /** Bytes as they are on the second UART. */
+  /** Sends bytes unchanged to the second UART. */
   slip(bytes: Uint8Array): void;
   gdb(): Promise<Gdb>;
   stop(): Promise<void>;

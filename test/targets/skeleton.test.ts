@@ -1,4 +1,4 @@
-/** The skeleton in the porting guide, copied by this test as by a porter: it has to end in a started session. */
+/** Copies the skeleton of the porting guide as a porter would; it must start a session. */
 import { readFileSync } from "node:fs";
 import { createContext, runInContext } from "node:vm";
 import { build } from "esbuild";

@@ -72,7 +72,7 @@ function plain(line: string): string {
 
 const running = new Set<ChildProcess>();
 
-/** Kills what a failed test has left running. */
+/** Kills the programs that a failed test has left running. */
 export function cutAll(): void {
   for (const child of running) child.kill("SIGKILL");
 }

@@ -49,7 +49,7 @@ const SAMPLES: Sample[] = [
     ),
 ];
 
-/** The fields that have no fields: what the bytes are, one after the other. */
+/** The fields without `fields`, in the order of the bytes. */
 function leavesOf(fields: Field[]): Field[] {
   return fields.flatMap(field =>
     field.fields === undefined || field.fields.length === 0 ? [field] : leavesOf(field.fields),

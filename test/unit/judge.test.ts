@@ -170,7 +170,7 @@ describe("a device with accounts", () => {
       { strictVendorInfo: null },
       { allowEmptySecret: "yes" },
     ]) {
-      expect(run(bad, {})).toContain(`[0].${Object.keys(bad)[0]}: has to be`);
+      expect(run(bad, {})).toContain(`[0].${Object.keys(bad)[0]}: must be`);
     }
     const empty = [{ aauthLevel: "NOTICRED", aauthSecret: "" }];
     expect(run({ appAuth: empty }, {})).toContain("can never work");

@@ -347,7 +347,7 @@ describe("an answer does not wait for the judgement of a message before it (D12)
     }
     await listener.terminate();
     const middle = (body: string) => times[body]!.sort((a, b) => a - b)[4]!;
-    // what is left of the judging is 30 ms, or nothing; a busy machine makes both longer, and not one alone
+    // the rest of the judging takes 30 ms, or nothing; a busy machine lengthens both
     expect(middle("evil")).toBeGreaterThan(middle("good") / 3);
   });
 });

@@ -160,7 +160,7 @@ describe.runIf(process.platform !== "win32")("one process at a time", () => {
     for (const child of children.splice(0)) child.kill("SIGKILL");
   });
 
-  /** What another process says that wants the lock. */
+  /** The output of another process that wants the lock. */
   function ask(by: string[] = []): Promise<{ child: ChildProcess; said: string }> {
     const [command, ...args] = [...by, process.execPath, program, directory];
     const child = spawn(command!, args);
@@ -189,7 +189,7 @@ describe.runIf(process.platform !== "win32")("one process at a time", () => {
     for (let round = 0; round < 2; round++) {
       const answers = await Promise.all(Array.from({ length: 6 }, () => ask()));
       expect(answers.filter(({ said }) => said === "has it")).toHaveLength(1);
-      // and behind a crash, the same
+      // and the same after a crash
       for (const { child } of answers) child.kill("SIGKILL");
       await Promise.all(
         answers.map(({ child }) => child.exitCode ?? child.signalCode ?? new Promise(done => child.once("exit", done))),

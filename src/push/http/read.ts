@@ -174,7 +174,7 @@ export function readHttpHeaders(bytes: Uint8Array, from: number, to: number, h: 
   return h.isChunked && h.contentLength >= 0 ? HTTP_CONTENT_LENGTH : OK; // both may be an attack (RFC 9112 §6.3)
 }
 
-/** Keeps in `h` what the header field in `h.line` says. */
+/** Keeps the value of the header field in `h.line`, if `h` has a place for it. */
 function keepField(bytes: Uint8Array, h: HttpHead): Status {
   const line = h.line;
   const value = line.valueFrom;

@@ -3,7 +3,7 @@ import type { Clock } from "../../hal.ts";
 import { HEADER_CALL_ID, HEADER_CSEQ, HEADER_VIA } from "./headers.ts";
 import type { SipRequest } from "./read-request.ts";
 
-/** The message is none of the remembered ones. */
+/** The message differs from all remembered ones. */
 export const NEW = 0;
 /** A retransmission: it gets the same answer, and is not delivered again. */
 export const REPEATED = 1;

@@ -19,7 +19,7 @@ import {
   type Unfit,
 } from "./journal.ts";
 
-/** One event: what is printed for it. */
+/** Prints one event. */
 export type CampaignEvent =
   | LinkEvent
   | { event: "accepted" | "delivered" | "failed" | "unfit"; line: number; address: string; [name: string]: unknown };

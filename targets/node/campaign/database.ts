@@ -1,6 +1,6 @@
 /**
- * SQLite by the library that is there: better-sqlite3, which is the fastest; or node:sqlite, which Node has since 22.13; or
- * node-sqlite3-wasm, which needs neither a compiler nor a binary for the platform.
+ * SQLite by the library that is installed: better-sqlite3, which is the fastest; or node:sqlite, which Node has since 22.13;
+ * or node-sqlite3-wasm, which needs neither a compiler nor a binary for the platform.
  */
 import { rmdirSync } from "node:fs";
 import { findPeer, installable } from "../peers.ts";
@@ -12,7 +12,7 @@ export type Value = string | number | Uint8Array | null;
 export interface Statement {
   /** How many rows it changed. */
   run(...values: Value[]): number;
-  /** The first row; undefined where there is none. */
+  /** The first row; undefined when there is none. */
   get(...values: Value[]): unknown;
   all(...values: Value[]): unknown[];
   iterate(...values: Value[]): IterableIterator<unknown>;

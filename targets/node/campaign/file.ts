@@ -59,7 +59,7 @@ async function* readNdjson(path: string): AsyncGenerator<FileLine> {
     try {
       const record = JSON.parse(json);
       const isObject = typeof record === "object" && record !== null && !Array.isArray(record);
-      yield isObject ? { line, record } : { line, fault: unreadable("has to be a JSON object") };
+      yield isObject ? { line, record } : { line, fault: unreadable("must be a JSON object") };
     } catch (error) {
       yield { line, fault: unreadable((error as Error).message) };
     }

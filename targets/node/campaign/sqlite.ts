@@ -47,9 +47,9 @@ export interface Identity {
 }
 
 /**
- * The journal in `directory`, which is made where `identity` is given and it is missing; then the campaign has to be of that
- * identity. Rejects with what differs, when another process has it, and when there is no library for SQLite. What was under
- * way when a process ended is prepared again, as possibly repeated.
+ * The journal in `directory`, With `identity`, a missing journal is created, and an existing one must have that identity.
+ * Rejects when the identity differs (the error says in what), when another process has the directory, and when there is no
+ * library for SQLite. What was under way when a process ended is prepared again, as possibly repeated.
  */
 export async function openSqliteJournal(
   directory: string,
@@ -130,7 +130,7 @@ function journalOf(db: Database, ids: SessionIds, pace: Pace): Omit<Journal, "cl
 
   const prepareAll = db.transaction((lines: (Draft | Unfit)[], readTo: number, isEnd: boolean): Unfit[] => {
     const unfit = lines.map(line => preparing(line)).filter(one => one !== null);
-    ids.save(); // before what is sent with them is kept
+    ids.save(); // before the messages with these ids are kept
     const twiceNow = twice + unfit.filter(({ code }) => code === TWICE).length;
     db.statement("UPDATE campaign SET value = max(value, ?) WHERE name = 'read_to'").run(readTo);
     if (isEnd) set.run(1, "is_all_read");

@@ -35,7 +35,7 @@ export function readEntry(text: string, credentials: Credentials | undefined): E
   for (const key of OWN) {
     const value = own[key];
     if (value === undefined || typeof value === "string" || (key === "id" && typeof value === "number")) continue;
-    throw new FieldError("FIELD_TYPE", key, `has to be a text, not ${JSON.stringify(value)}`);
+    throw new FieldError("FIELD_TYPE", key, `must be a text, not ${JSON.stringify(value)}`);
   }
   return {
     ...(id !== undefined && { id: id as string | number }),

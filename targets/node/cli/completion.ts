@@ -7,7 +7,7 @@ export function completionCommand(commands: () => { readonly [name: string]: Com
   return command({
     about: "a script that completes commands, options and their values",
     options: {
-      shell: { kind: "choice", words: ["bash", "zsh"], default: "bash", about: "for which shell" },
+      shell: { kind: "choice", words: ["bash", "zsh"], default: "bash", about: "the shell" },
     },
     notes: [
       'In ~/.bashrc: eval "$(pkg0 completion)". In ~/.zshrc, after compinit: eval "$(pkg0 completion --shell zsh)".',

@@ -7,7 +7,7 @@ import { JUDGE_OPTIONS, judgeOf } from "./judge.ts";
 import { printJson } from "./output.ts";
 
 export const decode = command({
-  about: "what messages say, one JSON object each",
+  about: "the content of messages, one JSON object each",
   takes: "[MESSAGE...]",
   options: {
     ...INPUT_OPTIONS,

@@ -23,13 +23,19 @@ export const encode = command({
     number: {
       kind: "text",
       value: "NUMBER",
-      about: "whom --form at is for, such as +447700900123",
+      about: "the number to send to, for --form at, such as +447700900123",
       needs: ["form=at"],
     },
-    reference: { kind: "number", min: 0, max: 255, about: "what the parts share; random when absent", needs: ["sms"] },
+    reference: {
+      kind: "number",
+      min: 0,
+      max: 255,
+      about: "the reference that all parts share; random when absent",
+      needs: ["sms"],
+    },
     tid: { kind: "number", min: 0, max: 255, default: 1, about: "transaction id of the push", needs: ["push", "sms"] },
     state: { kind: "text", value: "DIR", about: "give out session ids, and remember them in DIR (§6.4.8)" },
-    rate: { kind: "flag", about: "tell on standard error how fast it went, and the memory that it took" },
+    rate: { kind: "flag", about: "print the speed and the memory used on standard error" },
   },
   notes: [
     ...FIELDS_NOTES,

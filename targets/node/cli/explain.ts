@@ -12,7 +12,7 @@ export const explain = command({
   takes: "[MESSAGE...]",
   options: {
     ...INPUT_OPTIONS,
-    full: { kind: "flag", about: "show values whole, and what each field consists of" },
+    full: { kind: "flag", about: "show values in full, and the parts of each field" },
     json: { kind: "flag", about: "print the fields as JSON, one object a message" },
     ...CREDENTIALS,
     ...JUDGE_OPTIONS,

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { command } from "./command.ts";
 import { print } from "./output.ts";
 
-/** dist/inspector.html lies beside the command line. */
+/** dist/inspector.html is in the folder of the command line. */
 const PAGE = new URL("./inspector.html", import.meta.url);
 
 export const inspect = command({

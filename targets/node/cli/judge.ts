@@ -7,7 +7,11 @@ import type { Options, Values } from "./command.ts";
 import { RULES, rulesOf } from "./rules.ts";
 
 export const JUDGE_OPTIONS = {
-  accounts: { kind: "text", value: "FILE", about: "judge like a device with these DMAccs, and say what would fit" },
+  accounts: {
+    kind: "text",
+    value: "FILE",
+    about: "judge like a device with these DMAccs, and suggest how a wrong digest would be right",
+  },
   clock: {
     kind: "choice",
     words: ["none", "system"],

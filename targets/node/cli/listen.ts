@@ -12,10 +12,10 @@ import { RULES, rulesOf } from "./rules.ts";
 const SECONDS = { kind: "number", min: 1, max: 86_400, unit: "s", needs: ["modem"] } as const;
 
 export const listen = command({
-  about: "a device on a desk: what arrives, the verdict on it, and the sessions that it starts",
+  about: "a simulated device: prints each message, its verdict, and the sessions that it starts",
   options: {
     accounts: { kind: "text", value: "FILE", about: "JSON array of DMAccs" },
-    state: { kind: "text", value: "DIR", about: "what must outlast a restart" },
+    state: { kind: "text", value: "DIR", about: "the directory of the records, which outlast a restart" },
     udp: { kind: "texts", value: "HOST:PORT", about: "WAP Push over UDP (§7.1)" },
     http: { kind: "texts", value: "HOST:PORT", about: "HTTP Push (§7.4)" },
     sip: { kind: "texts", value: "HOST:PORT", about: "SIP Push (§7.3)" },
@@ -28,18 +28,18 @@ export const listen = command({
     "list-seconds": { ...SECONDS, about: "how long a list of messages may take to begin, and between two of them: 30" },
     "poll-seconds": { ...SECONDS, about: "how often unread messages are listed, announced or not: 60" },
     "sweep-seconds": { ...SECONDS, about: "how often a modem is set up anew, and all messages are listed: 3600" },
-    register: { kind: "text", value: "sip:USER@HOST:PORT", about: "where the SIP listener registers", needs: ["sip"] },
+    register: { kind: "text", value: "sip:USER@HOST:PORT", about: "the registrar of the SIP listener", needs: ["sip"] },
     password: {
       kind: "text",
       value: "PASSWORD",
       about: "for the registrar's challenge; - for standard input. Others can see arguments: better PKG0_PASSWORD, or",
       needs: ["register"],
     },
-    "password-file": { kind: "text", value: "FILE", about: "a file that has the password in it", needs: ["register"] },
+    "password-file": { kind: "text", value: "FILE", about: "a file with the password", needs: ["register"] },
     "sip-contact": {
       kind: "text",
       value: "HOST:PORT",
-      about: "where the registrar is told to find this device; by default its address on the route there",
+      about: "the address of this device for the registrar; by default its address on the route there",
       needs: ["register"],
     },
     clock: {
@@ -54,15 +54,15 @@ export const listen = command({
       min: 0,
       max: 1_000_000,
       unit: "a minute",
-      about: "print so many rejected messages a minute, and then how many more there were; by default all",
+      about: "print at most N rejected messages a minute, and then the number of the others; by default all",
     },
     hold: { kind: "flag", about: "leave sessions pending, to try a reset" },
-    board: { kind: "flag", about: "the bounds of a board by default, which are narrower" },
+    board: { kind: "flag", about: "use the default bounds of a board, which are narrower" },
     ui: {
       kind: "choice",
       words: ["none", "inform", "ask"],
       default: "none",
-      about: "who sees that a session begins (UIM, §6.4.4): nobody, somebody, or somebody who is asked",
+      about: "the user (UIM, §6.4.4): none, one who is informed, or one who is asked",
     },
     bearers: {
       kind: "text",

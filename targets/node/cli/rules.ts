@@ -23,13 +23,13 @@ export const RULES = {
   "requested-mo": {
     kind: "choice",
     words: ["required", "optional"],
-    about: "whether Requested-MO has to be there (D8); required when absent",
+    about: "whether a message must have Requested-MO (D8); required when absent",
     needs: ["accounts"],
   },
   "vendor-info": {
     kind: "choice",
     words: ["any", "utf-8"],
-    about: "whether Vendor-Info has to be UTF-8 (D9); any when absent",
+    about: "whether Vendor-Info must be UTF-8 (D9); any when absent",
     needs: ["accounts"],
   },
   "message-max": { kind: "number", min: 1, max: 65535, unit: "bytes", about: "of a Package #0", needs: ["accounts"] },

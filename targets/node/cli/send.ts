@@ -14,17 +14,17 @@ export const send = command({
   about: "notifications over the air: UDP, SIP, HTTP, OBEX, a push gateway, a modem",
   takes: "[FIELDS-JSON | HEX ...]",
   options: {
-    to: { kind: "text", value: "URI", about: "where to; see below" },
-    number: { kind: "text", value: "NUMBER", about: "whom a short message is for, such as +447700900123" },
+    to: { kind: "text", value: "URI", about: "the destination; see below" },
+    number: { kind: "text", value: "NUMBER", about: "the number that a short message goes to, such as +447700900123" },
     ...CREDENTIALS,
     ...TEXT_RULES,
     tid: { kind: "number", min: 0, max: 255, default: 1, about: "transaction id of the push" },
     target: {
       kind: "choice",
       words: ["SYNCML-DM"],
-      about: "obex: connect to the DM client itself, not to whoever takes objects",
+      about: "obex: connect to the DM client by its Target, not to the inbox",
     },
-    unchecked: { kind: "flag", about: "send HEX that encode would not make, too" },
+    unchecked: { kind: "flag", about: "also send HEX that encode would not make" },
     state: { kind: "text", value: "DIR", about: "give out session ids, and remember them in DIR (§6.4.8)" },
   },
   notes: [

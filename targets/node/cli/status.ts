@@ -10,7 +10,7 @@ import { print } from "./output.ts";
 const numbers: { readonly [name: string]: unknown } = codes;
 
 export const status = command({
-  about: "what a status means, by the number of a device's log or by its name",
+  about: "the meaning of a status, given by its number in a device's log or by its name",
   takes: "[STATUS...]",
   options: {},
   notes: [

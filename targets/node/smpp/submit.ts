@@ -55,7 +55,7 @@ function settings(options: SmppOptions): Fields {
 
 function addressFields(address: string, options: SmppOptions): Fields {
   if (!/^\+?\d{1,20}$/.test(address))
-    throw new Error(`${address}: has to be 1 to 20 digits, + before an international number`);
+    throw new Error(`${address}: must be 1 to 20 digits, + before an international number`);
   const source = addressOf(options.source);
   const destination = addressOf(address);
   return {
