@@ -1,4 +1,4 @@
-/** The accounts as the board's program sees them: added, replaced, removed. */
+/** Adds, replaces and removes accounts for the board's program. */
 import { type Account, readAccount, writeDmAcc } from "../account/accounts.ts";
 import { appAuthOf, type DmAcc, type ServerRules } from "../account/dmacc.ts";
 import { type Store, slotOf } from "../account/store.ts";
@@ -9,7 +9,7 @@ import { newMemory } from "./admission.ts";
 import type { Records } from "./records.ts";
 import type { Sessions } from "./sessions.ts";
 
-/** As Client has them. */
+/** As in Client. */
 export interface Accounts {
   add(dmAcc: DmAcc): Status;
   remove(serverId: string): Status;
@@ -43,7 +43,7 @@ export function createAccounts(
     let index = indexOf(account.dmAcc.serverId);
     let wasDamaged = index >= 0;
     if (index < 0) {
-      // its memory outlives the account, and one that cannot be read is not added twice
+      // its memory may have outlived the account, and an account that cannot be read must not be added twice
       index = records.damagedPlaceOf(account.serverId);
       wasDamaged = index >= 0;
       if (!wasDamaged && records.doubt !== OK) return records.doubt;
@@ -56,14 +56,17 @@ export function createAccounts(
     return put(index, account, bytes, wasDamaged);
   }
 
-  /** Saves `account` at `index`, in both slots; where it has no memory, one before it, so that no account is ever without. */
+  /**
+   * Saves `account` at `index`, in both slots. Saves a memory before it when it has none, so that no stored account is ever
+   * without one.
+   */
   function put(index: number, account: Account, bytes: Uint8Array, wasDamaged: boolean): Status {
     const former = all[index];
     let status: Status = OK;
     if (former !== null) account.memory = former.memory;
     all[index] = account;
     if (account.memory === null) {
-      // when a memory was lost, whatever is not younger than this moment may have been accepted before
+      // after a lost memory, any message up to this moment may have been accepted before
       account.memory = newMemory(wasDamaged ? clock.posixSeconds() : 0);
       status = records.save(index, 0, 2);
     }
@@ -79,7 +82,7 @@ export function createAccounts(
   function remove(serverId: string): Status {
     let index = indexOf(serverId);
     if (index < 0) index = records.damagedPlaceOf(utf8Bytes(serverId));
-    // a place of which nothing can be read may be its, and is given up
+    // an unreadable place may belong to the account, so it is given up
     for (let i = 0; index < 0 && records.doubt === STORE_CORRUPT && i < all.length; i++)
       if (all[i] === null && states[i] === STORE_CORRUPT) index = i;
     if (index < 0) return ACCOUNT_UNKNOWN;
@@ -106,11 +109,11 @@ export function createAccounts(
     const index = indexOf(serverId);
     const srvCred = index < 0 ? null : appAuthOf((all[index] as Account).dmAcc, "SRVCRED");
     if (srvCred === null) return ACCOUNT_UNKNOWN;
-    if ((all[index] as Account).memory === null) return states[index]; // add would give it a new one
+    if ((all[index] as Account).memory === null) return states[index]; // without a memory, add would create a new one
     const former = srvCred.aauthData;
     srvCred.aauthData = nonce;
     const status = add((all[index] as Account).dmAcc);
-    // on success the account is another copy, and this one is nobody's
+    // on success the list has another copy of the account, and this one is wiped
     if (former === undefined) delete srvCred.aauthData;
     else srvCred.aauthData = former;
     return status;

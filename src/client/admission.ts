@@ -1,6 +1,7 @@
 /**
- * Which notifications are new: age (§6.4.7, §6.4.9, D2, D10), replays, duplicates and "one session is enough" (§6.4.8,
- * D11). What an account remembers for it is one array of bytes, its memory, which is also what is saved.
+ * Decides which notifications are new: age (§6.4.7, §6.4.9, D2, D10), replays, duplicates and "one session is enough"
+ * (§6.4.8, D11). An account remembers the accepted notifications in one array of bytes, its memory, which is saved in this
+ * form.
  */
 import type { Account } from "../account/accounts.ts";
 import { checkOf, readUint, writeUint32 } from "../bytes.ts";
@@ -16,7 +17,7 @@ const FLOOR_AT = 1;
 const ENTRIES_AT = 5;
 const ENTRY_BYTES = 9;
 
-/** The memory of an account that has accepted nothing yet; with a `floor` but 0 it may have, up to that second. */
+/** The memory of an account that has accepted nothing yet. A `floor` other than 0 refuses everything up to that second. */
 export function newMemory(floor: number): Uint8Array {
   const memory = new Uint8Array(ENTRIES_AT);
   if (floor > 0) memory[0] = 1;
@@ -29,12 +30,12 @@ export function isNewMemory(bytes: Uint8Array, from: number, to: number): boolea
   return to - from === ENTRIES_AT && bytes[from] === 0;
 }
 
-/** Whether `length` bytes can be a memory; no negative number can. */
+/** Whether `length`, which may be negative, can be the length of a memory. */
 export function isMemory(length: number): boolean {
   return length % ENTRY_BYTES === ENTRIES_AT;
 }
 
-/** OK, EXPIRED or FUTURE at `now`. Without a clock (0) every notification is in time; 1.2 has no timestamp. */
+/** OK, EXPIRED or FUTURE at `now`. Always OK without a clock (0), and for 1.2, which has no timestamp. */
 export function checkAge(n: Notification, account: Account, now: number): Status {
   if (now === 0 || n.format === FORMAT_12) return OK;
   if (isExpired(n.timestamp, n.timeoutMinutes * account.timeoutUnitSeconds, now)) return EXPIRED;
@@ -46,7 +47,7 @@ export function isExpired(timestamp: number, timeoutSeconds: number, now: number
   return timeoutSeconds !== 0 && now - timestamp > timeoutSeconds;
 }
 
-/** The value that tells notifications with one SESSIONID apart: TIMESTAMP, or a checksum of the nonce of 1.2. */
+/** The value that distinguishes notifications with the same SESSIONID: TIMESTAMP, or a checksum of the nonce of 1.2. */
 export function stampOf(n: Notification, nonce: Uint8Array): number {
   return n.format === FORMAT_12 ? checkOf(0, nonce, 0, nonce.length) : n.timestamp;
 }
@@ -58,7 +59,8 @@ export function stampOf(n: Notification, nonce: Uint8Array): number {
  */
 export function checkNew(account: Account, n: Notification, stamp: number, rememberedMax: number, now: number): Status {
   const memory = account.memory as Uint8Array;
-  // a server that uses an id again knows that it is free by its own time; so a board without a clock knows it too
+  // a server reuses an id only once it has expired by the server's own clock, so the new timestamp proves it even to a board
+  // without one
   const latest = Math.max(now, n.timestamp);
   const is12 = n.format === FORMAT_12;
   const end = memory.length;
@@ -76,7 +78,7 @@ export function checkNew(account: Account, n: Notification, stamp: number, remem
       } else if (!is12 && !isExpired(entryStamp, timeoutSeconds, latest)) return DUPLICATE;
     }
   }
-  // forgetting one of a nonce would let it in again: from here on only a new nonce helps
+  // forgetting an entry of this nonce would accept it again, so only a new nonce helps from here on
   if (is12) return spent < rememberedMax ? OK : NONCE_SPENT;
   return memory[0] !== 0 && stamp <= readUint(memory, FLOOR_AT, 4) ? REPLAY : OK;
 }
@@ -114,7 +116,7 @@ export function remember(
     copy[0] = 1;
     writeUint32(lowest, copy, FLOOR_AT);
   }
-  if (gone < 0) return copy; // `n` is itself the lowest: the floor remembers it
+  if (gone < 0) return copy; // `n` itself has the lowest timestamp, so it becomes the floor
   copy[gone] = format;
   writeUint32(stamp, copy, gone + 1);
   writeUint32((n.sessionId << 16) | (format === FORMAT_12 ? now >>> 16 : n.timeoutMinutes), copy, gone + 5);

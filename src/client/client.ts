@@ -1,6 +1,6 @@
 /**
- * The DM client's side of a notification. What a message is worth is judged in judge.ts; here the verdict is acted on:
- * saved, reported, and its session started. What is rejected leaves no trace.
+ * The DM client. judge.ts judges a message; this file acts on the verdict: it saves the notification, reports the verdict
+ * and starts the session. A rejected message leaves no trace.
  */
 
 import type { Account } from "../account/accounts.ts";
@@ -23,7 +23,7 @@ import { createSessions, newPending, newRequest, type Pending, type SessionStore
 
 /**
  * A client on a board, with the accounts and pending sessions that its storage holds. Allocates its scratch, and a few
- * hundred bytes an account; an accepted message allocates its memory, record and request (targets/admission.md).
+ * hundred bytes for each account. An accepted message allocates a memory, a record and a request (targets/admission.md).
  */
 export function createClient(hal: Hal, options: ClientOptions): Client {
   const rememberedMax = or(options.rememberedMax, 8);
@@ -43,12 +43,12 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
   const records = createRecords(store, clock, options, sessions, n);
   const accounts = createAccounts(store, clock, records, sessions, options);
   const judge = createJudge(clock, or(hal.hash, {}), options, rememberedMax, records, sessions, n);
-  /** The last verdict, and one for a set of parts that may be better. */
+  /** The last verdict, and a second one for a set of parts that may be better. */
   let verdict = newVerdict();
   let rival = newVerdict();
-  /** The engine had no memory to judge the last short message: that has thrown, to the modem's driver, which hands it over again. */
+  /** The engine had no memory to judge the last short message and threw; the modem's driver delivers the message again. */
   let isUnjudged = false;
-  /** The first set whose digest was not computed, for want of tokens. */
+  /** The first set whose digest was not computed because no token was left. */
   let firstOpen = 0;
 
   function receivePush(bytes: Uint8Array, from: number, to: number, via: Via, origin?: number): Status {
@@ -91,8 +91,8 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
   }
 
   /**
-   * Among several sets of parts, the first that the server signed counts, be it old or known; otherwise the one that came
-   * furthest. The first set was judged. Leaves the verdict in `verdict`. Whether one was signed.
+   * Judges the other sets of parts; the first was judged already. The first set that the server signed counts, even if it is
+   * old or known; without one, the set that got furthest. Leaves its verdict in `verdict`. Returns whether a set was signed.
    */
   function judgeSets(sets: PartSets): boolean {
     let furthest = sets.set;
@@ -108,11 +108,11 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
       rival = former;
       furthest = set;
     }
-    if (!isGenuine) sets.assemble(furthest); // `verdict` is about its bytes
+    if (!isGenuine) sets.assemble(furthest); // `verdict` refers to its bytes
     return isGenuine;
   }
 
-  /** Saves what `verdict` accepts, before anything acts on it; where that fails, all is as before. */
+  /** Saves the accepted notification before anything acts on it. When that fails, the state is as before. */
   function accept(): Pending | null {
     if (verdict.status !== OK) return null;
     const index = verdict.index;

@@ -4,47 +4,60 @@ import type { SessionName } from "../hal.ts";
 import type { Status } from "../status.ts";
 import type { ContentType, Via } from "../wire.ts";
 
-/** A DM client: it receives notifications, keeps accounts and starts sessions. createClient makes one. */
+/** A DM client: receives notifications, keeps accounts and starts sessions. createClient makes one. */
 export interface Client {
-  /** Offset in the input of the byte that the last verdict is about. */
+  /** The offset in the input that the last verdict is about. */
   at: number;
   /**
-   * Opens the receivers. OK, or the first bad status of the stored records, or RECEIVER_ABSENT: what is readable and what
-   * did open works all the same.
+   * Opens the receivers. Returns OK, the first bad status of the stored records, or RECEIVER_ABSENT. The readable records
+   * and the opened receivers work in any case.
    */
   open(): Status;
   /** Closes the receivers. */
   close(): void;
   /**
-   * One WSP Push PDU `bytes[from..to)`, lent; returns its verdict. Rejected ones allocate nothing. `origin` is as Deliver
-   * has it.
+   * Takes one WSP Push PDU `bytes[from..to)`, lent; returns its verdict. `origin` is that of Deliver. A rejected message
+   * allocates nothing.
    */
   receivePush(bytes: Uint8Array, from: number, to: number, via: Via, origin?: number): Status;
-  /** One SMS-DELIVER TPDU `bytes[from..to)` without the SMSC part, lent; MORE while parts of its message are missing. */
+  /**
+   * Takes one SMS-DELIVER TPDU `bytes[from..to)` without the SMSC part, lent; returns its verdict, or MORE while parts of
+   * its message are missing.
+   */
   receiveTpdu(bytes: Uint8Array, from: number, to: number): Status;
-  /** One Package #0 as another profile brings it; CONTENT_TYPE_OTHER where its type is not known. */
+  /**
+   * Takes one Package #0 `bytes[from..to)` of another profile, lent; returns its verdict. `contentType` is
+   * CONTENT_TYPE_OTHER when the type is not known.
+   */
   receiveBody(bytes: Uint8Array, from: number, to: number, contentType: ContentType, via: Via, origin?: number): Status;
   /**
-   * Adds an account, or replaces the one of its serverId, which keeps what it remembers and its sessions, also when the
-   * account itself was damaged. `dmAcc` is copied. OK, ACCOUNT_INVALID, ACCOUNTS_FULL, STORE_WRITE; STORE_VERSION and
-   * STORE_UNREADABLE when it may be there already; STORE_CORRUPT when a place is damaged that may have been its.
+   * Adds an account, or replaces the one with its serverId. The remembered notifications and the sessions stay, even if the
+   * stored account was damaged. `dmAcc` is copied. Returns OK, ACCOUNT_INVALID, ACCOUNTS_FULL or STORE_WRITE; STORE_VERSION
+   * or STORE_UNREADABLE when the account may be stored already; STORE_CORRUPT when a damaged place may have been the
+   * account's.
    */
   addAccount(dmAcc: DmAcc): Status;
   /**
-   * Removes an account with its sessions and all that it remembers: added again with the same secret, it takes its old
-   * messages again. Of one that is not known, gives up a place that is damaged through and through. OK, ACCOUNT_UNKNOWN,
-   * STORE_WRITE.
+   * Removes an account, its sessions and its remembered notifications. When it is added again with the same secret, it
+   * accepts its old messages again. For an unknown serverId, gives up a place whose records are all damaged. Returns OK,
+   * ACCOUNT_UNKNOWN or STORE_WRITE.
    */
   removeAccount(serverId: string): Status;
-  /** The accounts. Allocates the array; the DMAccs are lent, addAccount changes them. */
+  /** The accounts. Allocates the array. The DMAccs are lent; addAccount replaces them. */
   listAccounts(): DmAcc[];
-  /** Stores the nonce that a DM session has agreed on, a new one: AAuthData of SRVCRED (1.2). Statuses as of addAccount, ACCOUNT_UNKNOWN. */
+  /**
+   * Stores the new nonce that a DM session has agreed on: AAuthData of SRVCRED (1.2). Returns a status of addAccount, or
+   * ACCOUNT_UNKNOWN.
+   */
   saveNonce(serverId: string, nonce: Uint8Array): Status;
-  /** Offers the sessions that wait, after a reset those that were pending before it; call it once the board can start sessions. */
+  /** Offers the waiting sessions, including those that were pending before a reset. Call it once the board can start sessions. */
   resume(): void;
-  /** The same, when a bearer came up, or when what made the board say SESSION_LATER is over. */
+  /** Like resume. Call it when a bearer came up, or when the reason for SESSION_LATER is over. */
   bearerChanged(): void;
-  /** Ends what has waited too long, starts what is owed, and reads again what could not be read; call it about once a minute. */
+  /**
+   * Ends sessions that have waited too long, starts sessions that are due, and reads records again that could not be read.
+   * Call it about once a minute.
+   */
   tick(): void;
   /**
    * The session of that name, such as that of its request, has ended, well or not; one that is never ended keeps its place

@@ -1,6 +1,6 @@
 /**
- * The judge says what a message is worth: profile (§7), Package #0 (§6), account, age and novelty, digest (§6.6), the cheap checks first.
- * Judging changes nothing but the verdict, the record `n` that was read, and the tokens.
+ * The judge checks a message, with the cheap checks first: profile (§7), Package #0 (§6), account, age and novelty, digest
+ * (§6.6). Judging changes only the verdict, the fields `n` that it reads into, and the tokens.
  */
 import { type Account, findAccount } from "../account/accounts.ts";
 import type { Clock, NativeHash } from "../hal.ts";
@@ -32,43 +32,43 @@ import type { Sessions } from "./sessions.ts";
 import { createTokens } from "./tokens.ts";
 import { verifyDigest } from "./verify.ts";
 
-/** How far a message came. Of several sets of parts, the one that came furthest says why none is accepted. */
+/** RANK_*: how far a message got. When no set of parts is accepted, the set that got furthest gives the status. */
 const RANK_UNREAD = 0;
-const RANK_PUSH = 1; //     a push for DM, whose body cannot be read
-const RANK_READ = 2; //     a notification of nobody
-const RANK_REFUSED = 3; //  of an account, and refused
-const RANK_OPEN = 4; //     of an account, and not decided: later it may pass
+const RANK_PUSH = 1; //     a push for DM with an unreadable body
+const RANK_READ = 2; //     a notification of an unknown server
+const RANK_REFUSED = 3; //  a notification of an account, refused
+const RANK_OPEN = 4; //     a notification of an account, not decided; it may be accepted later
 const RANK_GENUINE = 5;
 
-/** The result of one attempt to read a message. Spans are good until their input is overwritten. */
+/** The result of one attempt to read a message. Its spans are valid until the input is overwritten. */
 export interface Verdict {
   status: Status;
-  /** Offset in the input of the byte that `status` is about. */
+  /** The offset in the input that `status` is about. */
   at: number;
   via: Via;
   /** RANK_*. */
   rank: number;
-  /** The Server-ID of the notification that was read: `bytes[serverIdAt..)`; length 0 where none was read. */
+  /** The Server-ID of the notification: a span of `bytes`, of length 0 when none was read. */
   bytes: Uint8Array;
   serverIdAt: number;
   serverIdLength: number;
   sessionId: number;
-  /** Its account, from RANK_REFUSED on. */
+  /** The index of its account, from RANK_REFUSED on. */
   index: number;
-  /** The stamp that its account has to remember (stampOf). */
+  /** The stamp that its account remembers if it is accepted (stampOf). */
   stamp: number;
-  /** The digest is right under the nonce of resynchronisation. */
+  /** The digest was right under the nonce of resynchronisation. */
   isResync: boolean;
 }
 
-/** A verdict about nothing; the other fields get their values when a message is judged. */
+/** A verdict to fill; judging a message sets the other fields. */
 export function newVerdict(): Verdict {
   const v = {} as Verdict;
   setVerdict(v, OK, 0, 0);
   return v;
 }
 
-/** `v` about a message of which nothing was read. */
+/** Resets `v` for a message of which nothing is read yet. */
 export function setVerdict(v: Verdict, status: Status, at: number, via: Via): void {
   v.status = status;
   v.at = at;
@@ -79,22 +79,25 @@ export function setVerdict(v: Verdict, status: Status, at: number, via: Via): vo
 
 export interface Judge {
   /**
-   * A message came over `via` from `origin`, a number that tells senders apart, 0 = unknown: what is judged next is read out
-   * of it. It may cost one digest where digestBurst is not 0, however many sets of parts there are.
+   * Begins a message that came over `via` from `origin`, a number that distinguishes senders (0 = unknown). The following
+   * judgements are about it. With a digestBurst other than 0 it may cost only one digest, however many sets of parts it has.
    */
   begin(via: Via, origin: number): void;
-  /** Judges the Push PDU `bytes[from..to)`. After OK, `n` is its notification. Allocates nothing, as the others here. */
+  /**
+   * Judges the Push PDU `bytes[from..to)`. After OK, `n` has its notification. Allocates nothing, like the other functions
+   * here.
+   */
   judgePush(bytes: Uint8Array, from: number, to: number, v: Verdict): void;
   /** Judges a Package #0. */
   judgeBody(bytes: Uint8Array, from: number, to: number, contentType: ContentType, v: Verdict): void;
   /**
-   * Whether the server of the account signed the message that `v` is about, the last one judged. For one that is too old or
-   * already known this costs its digest, and a token.
+   * Whether the server of the account signed the message judged last, which `v` is about. For a message that is too old or
+   * already known this computes its digest, and takes a token.
    */
   isGenuine(v: Verdict): boolean;
 }
 
-/** `n` is the record that is read into. */
+/** The judge reads messages into `n`. */
 export function createJudge(
   clock: Clock,
   native: NativeHash,

@@ -1,17 +1,17 @@
-/** The bounds and choices of a client. Each bound has a status of its own for what is beyond it. */
+/** The options of a client. Each bound has a status for messages beyond it. */
 import type { ServerRules } from "../account/dmacc.ts";
 import type { SessionRequest, Storage } from "../hal.ts";
 import type { SmsReceiver } from "../push/sms/receiver.ts";
 import type { Status } from "../status.ts";
 import type { Via } from "../wire.ts";
 
-/** The names that a notification gives, as SessionRequest has them. Allocated at each call. */
+/** The serverId and sessionId in a notification, in the form of SessionRequest. Allocated at each call. */
 export interface About {
   serverId: string;
   sessionId: string;
 }
 
-/** All optional; the defaults stand behind each. */
+/** The options of createClient, all optional. The default is at the end of each comment. */
 export interface ClientOptions extends ServerRules {
   /** DMAccs at most: 8. */
   accountsMax?: number;
@@ -28,9 +28,9 @@ export interface ClientOptions extends ServerRules {
   messageMax?: number;
   /** Bytes of the headers of a WSP push at most: 48 (§7.1). */
   headersMax?: number;
-  /** Messages of one bearer whose digest may be computed in a burst: 0 = no limit. One more is THROTTLED. */
+  /** How many digests may be computed in a burst for each bearer: 0 = no limit. One more message is THROTTLED. */
   digestBurst?: number;
-  /** Such messages of one bearer a minute after a burst: 6. */
+  /** How many more digests a minute may be computed for each bearer after a burst: 6. */
   digestsPerMinute?: number;
   /**
    * Short messages: `store => createSmsReceiver(clock, { store })`. A client without it has no code for
@@ -38,15 +38,17 @@ export interface ClientOptions extends ServerRules {
    */
   sms?: (store: Storage) => SmsReceiver;
   /**
-   * Told of every verdict: its status, the offset, VIA_*. `about`, to be called before it returns, tells what a notification
-   * that was read says of itself, and is null where none was; of one that was rejected, nobody knows who sent it.
+   * Called for every verdict with its status, the offset and VIA_*. `about` may be called before onVerdict returns, and
+   * gives the names in the notification, or null when none was read. A rejected notification may be forged, so its names
+   * prove nothing.
    */
   onVerdict?: (status: Status, at: number, via: Via, about: () => About | null) => void;
   /**
-   * Told of a stored record that is not OK, and when it is OK again: STORE_CORRUPT, STORE_VERSION, STORE_UNREADABLE, or
-   * STORE_FALLBACK, when one of its two copies is damaged. `key` is the record: "acc0" an account, "adm0" its memory.
+   * Called when a stored record has a fault, and when it is OK again. Statuses: STORE_CORRUPT, STORE_VERSION,
+   * STORE_UNREADABLE, or STORE_FALLBACK when one of its two copies is damaged. `key` names the record: "acc0" is an account,
+   * "adm0" its memory.
    */
   onStore?: (status: Status, key: string) => void;
-  /** Told of sessions that wait (SESSION_WAITING) or end unstarted (SESSION_REFUSED, EXPIRED). */
+  /** Called when a session waits (SESSION_WAITING) or ends without a start (SESSION_REFUSED, EXPIRED). */
   onSession?: (status: Status, request: SessionRequest) => void;
 }

@@ -1,6 +1,6 @@
 /**
- * The second record of an account: whose it is, what admission remembers, and the sessions that are still to be
- * done. It begins with the ServerID in every version to come, so that it outlives the account's own record.
+ * The second record of an account: its ServerID, its memory (admission.ts), and the sessions that are not done. Every later
+ * version must begin with the ServerID, so that the record can be used when the account's own record is lost.
  */
 import { newSlot, RECORD_AT } from "../account/store.ts";
 import { isSpan, readUint, writeUint32 } from "../bytes.ts";
@@ -62,7 +62,7 @@ function writeSpan(bytes: Uint8Array, from: number, to: number, out: Uint8Array,
   return at + SPAN_AT + to - from;
 }
 
-/** The offset after the span at `at`; 0 where it is not whole: nothing can be read up to there. */
+/** The offset after the span at `at`; 0 when the span is not complete. */
 export function spanEnd(bytes: Uint8Array, at: number): number {
   const room = bytes.length - at - SPAN_AT;
   if (room < 0) return 0;
@@ -75,31 +75,31 @@ export function isOwnedBy(record: Uint8Array, serverId: Uint8Array): boolean {
   return isSpan(serverId, record, SPAN_AT, spanEnd(record, 0) - SPAN_AT);
 }
 
-/** The offset at which the memory of `record` ends, which is where its sessions begin; 0 where that cannot be told. */
+/** The offset at which the memory of `record` ends and its sessions begin; 0 when the record cannot be read. */
 export function memoryEndOf(record: Uint8Array): number {
   const end = spanEnd(record, 0);
   return end === 0 ? 0 : spanEnd(record, end);
 }
 
-/** Whether nothing was accepted yet. */
+/** Whether the account has accepted nothing yet. */
 export function isFresh(record: Uint8Array): boolean {
   const end = memoryEndOf(record);
   return end === record.length && isNewMemory(record, spanEnd(record, 0) + SPAN_AT, end);
 }
 
-/** The offset of the session `ordinal` of `record`, whose memory ends at `memoryEnd`; 0 where it has no such one. */
+/** The offset of session `ordinal` of `record`, whose memory ends at `memoryEnd`; 0 when it has no such session. */
 export function sessionAt(record: Uint8Array, memoryEnd: number, ordinal: number): number {
   let at = memoryEnd;
   for (let i = 0; i < ordinal && at > 0 && at < record.length; i++) at = sessionEnd(record, at);
   return at < record.length ? at : 0;
 }
 
-/** The offset after the session at `at`; 0 where it is not whole. */
+/** The offset after the session at `at`; 0 when the session is not complete. */
 export function sessionEnd(record: Uint8Array, at: number): number {
   return spanEnd(record, at + FLAGS_BYTES);
 }
 
-/** Bytes of a session whose Package #0 has `length` without its digest. */
+/** The bytes of a session whose Package #0 has `length` bytes without its digest. */
 export function sessionBytes(length: number): number {
   return FLAGS_BYTES + SPAN_AT + length;
 }

@@ -1,6 +1,7 @@
 /**
- * The places of accounts in the store: `acc<index>` is a DMAcc, `adm<index>` what is remembered of it and its sessions. What
- * cannot be read is not taken for nothing: its account accepts nothing until it can be read, or until it is added again.
+ * The places of accounts in the store: `acc<index>` is a DMAcc, `adm<index>` its memory and its sessions. A record that
+ * cannot be read does not count as absent: its account accepts nothing until the record can be read, or until the account is
+ * added again.
  */
 import { type Account, readAccount } from "../account/accounts.ts";
 import { type Store, slotOf } from "../account/store.ts";
@@ -29,13 +30,13 @@ import {
 import { newPending, newRequest, type Pending, type Sessions } from "./sessions.ts";
 
 export interface Records {
-  /** The accounts by index; null where there is none, or none that can be read. */
+  /** The accounts by index; null when the place is free, or its account cannot be read. */
   all: (Account | null)[];
-  /** By index: OK, or why nothing is accepted there: STORE_CORRUPT, STORE_UNREADABLE, STORE_VERSION. */
+  /** By index: OK, or the status for which the account accepts nothing: STORE_CORRUPT, STORE_UNREADABLE, STORE_VERSION. */
   states: Status[];
   /** OK, or the first bad status of a record. */
   loadStatus: Status;
-  /** Reads `adm<index>` into its account, which has no memory, and `sessions`. Returns its state. */
+  /** Reads `adm<index>` into its account, which has no memory yet, and into `sessions`. Returns its state. */
   load(index: number, account: Account): Status;
   /**
    * Saves what an account remembers and its sessions, of which the one with ordinal -1 is that of the notification `n`;
@@ -43,15 +44,18 @@ export interface Records {
    * STORE_VERSION.
    */
   save(index: number, flags: number, copies: number): Status;
-  /** The notification of a session, read from its record; null when that cannot be read now. Allocates. */
+  /** The request of a session, read from its record; null when that cannot be read now. Allocates. */
   readRequest(p: Pending): SessionRequest | null;
-  /** The status of a message of no account: ACCOUNT_UNKNOWN, or STORE_UNREADABLE while its account may be one that cannot be read. */
+  /**
+   * The status of a message without an account: ACCOUNT_UNKNOWN, or STORE_UNREADABLE while its account may be one that
+   * cannot be read.
+   */
   unknown(): Status;
-  /** Reads again what could not be read. Whether something can be read now. */
+  /** Reads records again that could not be read. Returns whether one can be read now. */
   heal(): boolean;
   /**
-   * The place without a readable account that belongs to `serverId` by what is remembered there; else -1, with `doubt` OK,
-   * or the state of a place that may be anybody's.
+   * The place without a readable account whose memory belongs to `serverId`; else -1. Then `doubt` is OK, or the state of a
+   * place whose owner is unknown.
    */
   damagedPlaceOf(serverId: Uint8Array): number;
   doubt: Status;
@@ -80,7 +84,7 @@ export function createRecords(
     return status;
   }
 
-  /** store.load; where the other slot does not have the same, by damage or a power cut, the record is saved there too. */
+  /** Like store.load; also saves the record in the other slot when that differs, after damage or a power cut. */
   function load(key: string): Status {
     const status = tell(key, store.load(key));
     if (store.record !== null && !store.isMirrored) store.save(key, slotOf(store.record), 1);
@@ -97,10 +101,10 @@ export function createRecords(
     else if (record !== null) states[index] = tell(key, STORE_CORRUPT);
     if (states[index] !== STORE_CORRUPT || account !== null) return;
     const isKnown = store.load(`adm${index}`) === OK;
-    if (isKnown && (store.record === null || isFresh(store.record))) states[index] = OK; // nothing is lost with it
+    if (isKnown && (store.record === null || isFresh(store.record))) states[index] = OK; // the record has nothing to lose
   }
 
-  /** An account without a readable record has no memory, and accepts nothing. */
+  /** An account without a readable memory accepts nothing. */
   function loadMemory(index: number, account: Account): Status {
     const key = `adm${index}`;
     const status = load(key);

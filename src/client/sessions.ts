@@ -1,4 +1,4 @@
-/** From an accepted notification to a DM session: bearer (§6.5), user (§6.4.4), start; what cannot start yet waits. */
+/** From an accepted notification to a DM session: bearer (§6.5), user (§6.4.4), start. A session that cannot start yet waits. */
 import type { Account } from "../account/accounts.ts";
 import { copyBytes, numbersOf } from "../bytes.ts";
 import type { Clock, Hal, SessionName, SessionRequest } from "../hal.ts";
@@ -16,11 +16,11 @@ import {
 import { isExpired } from "./admission.ts";
 import { RENEW_NONCES, VIA_MASK } from "./record.ts";
 
-/** A session that is still to be done. Its texts stay in the store (records.ts) until it is offered. */
+/** A session that is not done. Its texts stay in the store (records.ts) until it is offered. */
 export interface Pending {
   /** Index of its account. */
   index: number;
-  /** Its place among the sessions of the account's record; -1 until it is saved. */
+  /** Its index among the sessions in the account's record; -1 until it is saved. */
   ordinal: number;
   format: Format;
   /** Bytes of its Package #0. */
@@ -32,15 +32,15 @@ export interface Pending {
   /** It was accepted before a reset. */
   isResumed: boolean;
   state: number;
-  /** The user was told, or has been asked. */
+  /** The user was informed or asked. */
   isAnnounced: boolean;
-  /** Monotonic seconds when it was accepted or loaded: what its TIMEOUT counts from on a board without a clock. */
+  /** Monotonic seconds when it was accepted or loaded; its TIMEOUT counts from there on a board without a clock. */
   sinceSeconds: number;
 }
 
-/** To be offered, if need be by tick: the board has not answered, for want of memory for example. */
+/** It is due to be offered, if necessary by tick, as when the board had no memory to answer. */
 const OWED = 0;
-/** For resume or bearerChanged. */
+/** It waits for resume or bearerChanged. */
 const WAITING = 1;
 const ASKING = 2;
 const STARTED = 3;
@@ -50,9 +50,9 @@ const ENDED = 4;
 export interface SessionStore {
   /** Saves the record of an account after one of its sessions ended. */
   save(index: number): Status;
-  /** Null when it cannot be read now. */
+  /** The request of a session; null when its record cannot be read now. */
   readRequest(p: Pending): SessionRequest | null;
-  /** Whether account `index` is that of `serverId`. */
+  /** Whether account `index` has the serverId `serverId`. */
   isOf(index: number, serverId: string): boolean;
 }
 
@@ -60,25 +60,28 @@ export interface SessionStore {
 export interface Sessions {
   /** All that have not ended, in the order of their acceptance. An ending makes a new array. */
   pending: Pending[];
-  /** Those of an account. Allocates the array. */
+  /** The sessions of an account. Allocates the array. */
   of(index: number): Pending[];
   /** Starts one, or lets it wait; `request` is its request, or null where that is to be read from the store. */
   start(p: Pending, request: SessionRequest | null): void;
-  /** start for all that wait. */
+  /** Calls start for all waiting sessions. */
   offer(): void;
-  /** Cancels those that wait and whose time is over; starts those that are owed. */
+  /** Cancels waiting sessions whose time is over, and starts those that are due. */
   tick(): void;
-  /** Ends one that could not be saved, and so was not accepted. Saves nothing. */
+  /** Ends a session that could not be saved, and so was not accepted. Saves nothing. */
   withdraw(p: Pending): void;
-  /** Ends one that the board has done, by its ServerID, SessionID and TIMESTAMP. OK, SESSION_UNKNOWN, or what saving returned: then it is offered again after a reset. */
+  /**
+   * Ends a session that the board has done, identified by ServerID, SessionID and TIMESTAMP. Returns OK, SESSION_UNKNOWN, or
+   * the status of a failed save, after which it is offered again after a reset.
+   */
   done(session: SessionName): Status;
-  /** Ends all of an account that goes. Saves nothing. */
+  /** Ends all sessions of an account that is removed. Saves nothing. */
   forget(index: number): void;
 }
 
 /**
- * `report(status, request)` is told of SESSION_WAITING (no preferred bearer is up, or the board wants it later), and when one
- * is cancelled: SESSION_REFUSED (by the user or the board) or EXPIRED; undefined when nobody wants to know.
+ * `report(status, request)` is called with SESSION_WAITING (no preferred bearer is up, or the board wants it later), and
+ * when a session is cancelled: with SESSION_REFUSED (by the user or the board) or EXPIRED. It may be undefined.
  */
 export function createSessions(
   hal: Hal,
@@ -120,7 +123,7 @@ export function createSessions(
       }
     }
     const answer = callBoard(p, STARTED, () => hal.session.start(request));
-    if (p.state !== STARTED || answer === SESSION_STARTED) return; // done from within start, or under way
+    if (p.state !== STARTED || answer === SESSION_STARTED) return; // the session was done within start, or is under way
     if (answer === SESSION_DECLINED) cancel(p, SESSION_REFUSED, request);
     else wait(p, request);
   }
@@ -142,7 +145,10 @@ export function createSessions(
     tell(SESSION_WAITING, request);
   }
 
-  /** The first preferred bearer that is up; 0 where any will do; -1 where none is. Values without a meaning are skipped (D7). */
+  /**
+   * The first preferred bearer that is up; 0 when any bearer will do; -1 when no preferred one is up. Values without a
+   * meaning are skipped (D7).
+   */
   function chooseBearer(preferred: number[]): number {
     let none = 0;
     for (let i = 0; i < preferred.length; i++) {
@@ -154,7 +160,7 @@ export function createSessions(
     return none;
   }
 
-  /** Cancels `p` when its time is over; whether it is. */
+  /** Cancels `p` if its time is over; returns whether it is. */
   function cancelIfOver(p: Pending): boolean {
     const now = hal.clock.posixSeconds();
     const isOver =
@@ -167,12 +173,12 @@ export function createSessions(
 
   function cancel(p: Pending, status: Status, request: SessionRequest | null): void {
     withdraw(p);
-    store.save(p.index); // if that fails, the session is offered again after a reset
+    store.save(p.index); // if the save fails, the session is offered again after a reset
     if (request !== null) tell(status, request);
   }
 
   function withdraw(p: Pending): void {
-    p.state = ENDED; // a late answer finds nothing to start
+    p.state = ENDED; // a late answer must find nothing to start
     sessions.pending = sessions.pending.filter(each => each !== p);
   }
 

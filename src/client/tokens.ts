@@ -1,25 +1,26 @@
 /**
- * How many digests are computed: a flood of forged messages must neither eat the battery nor shut out the others. Each
- * bearer has tokens of its own, a message takes one at most, and an origin that sent a wrong digest cannot take the last half.
+ * Limits the number of digests: a flood of forged messages must neither drain the battery nor shut out genuine ones. Each
+ * bearer has tokens of its own. A message takes at most one, and an origin that sent a wrong digest cannot take the last
+ * half.
  */
 import type { Clock } from "../hal.ts";
 import type { Via } from "../wire.ts";
 
 export interface Tokens {
-  /** A message came over `via` from `origin`, a number that tells senders apart; 0 = unknown. */
+  /** Begins a message that came over `via` from `origin`, a number that distinguishes senders; 0 = unknown. */
   begin(via: Via, origin: number): void;
   /** Whether a digest may be computed for this message. */
   take(): boolean;
-  /** The digest was wrong. */
+  /** To be called when the digest was wrong. */
   suspect(): void;
 }
 
-/** VIA_* take three bits; what a board numbers beyond them shares. */
+/** VIA_* take three bits; higher numbers of a board share the tokens of these. */
 const BEARERS = 8;
-/** Origins of the last wrong digests that are remembered. */
+/** How many origins of wrong digests are remembered. */
 const SUSPECTS = 8;
 
-/** `burst` tokens for each bearer at first and at most, 0 = no limit; `perMinute` are regained. Allocates two small arrays. */
+/** Each bearer has `burst` tokens at first and at most (0 = no limit), and regains `perMinute`. Allocates two small arrays. */
 export function createTokens(clock: Clock, burst: number, perMinute: number): Tokens {
   const left: number[] = [];
   const suspects = new Int32Array(SUSPECTS);

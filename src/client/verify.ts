@@ -1,4 +1,4 @@
-/** The digest of a notification against the secrets of its account, for both formats (§6.6; DM 1.2 §6.2). */
+/** Verifies the digest of a notification with the secrets of its account, for both formats (§6.6; DM 1.2 §6.2). */
 import type { Account } from "../account/accounts.ts";
 import type { Hash } from "../hash/hash.ts";
 import { verifyAnyDigest12 } from "../notification/digest12.ts";
@@ -7,8 +7,8 @@ import type { Notification } from "../notification/fields.ts";
 import { FORMAT_12 } from "../wire.ts";
 
 /**
- * 0 when the digest is right, 1 when it is right under the nonce of resynchronisation, else -1. The account has a secret
- * for the format; `scratch` has DIGEST12_SCRATCH_BYTES. Allocates nothing.
+ * 0 when the digest is right, 1 when it is right under the nonce of resynchronisation, else -1. The account must have a
+ * secret for the format. `scratch` has DIGEST12_SCRATCH_BYTES. Allocates nothing.
  */
 export function verifyDigest(n: Notification, account: Account, sha256: Hash, md5: Hash, scratch: Uint8Array): number {
   if (n.format !== FORMAT_12) {

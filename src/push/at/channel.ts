@@ -1,49 +1,50 @@
 /**
- * The command under way: V.250 §5. One at a time; the next is sent when the modem has ended it with a final result code, or
- * its time is over. Owns the line to the modem, the time-outs and the waits between commands.
+ * The command under way (V.250 §5). The driver sends one command at a time; the next follows when the modem has ended it
+ * with a final result code, or when its time is over. This file owns the line to the modem, the time-outs, and the waits
+ * between commands.
  */
 import { CR } from "../../ascii.ts";
 import type { Clock, Serial } from "../../hal.ts";
 import { addOctet, type Line, newLine } from "./line.ts";
 
-/** Time-outs double when an answer comes too late, up to this factor: a slow modem is found out. */
+/** Time-outs double when an answer comes too late, up to this factor, and so adapt to a slow modem. */
 const PATIENCE_MAX = 8;
-/** How long to wait after an answer that may belong to an earlier command, for those that are still to come. */
+/** After an answer that may belong to an earlier command, the driver waits so long for the answers still to come. */
 const LATE_SECONDS = 3;
 const LATE_SECONDS_MAX = 30;
 
 export interface Channel {
   /** Monotonic seconds when the modem or the board last called. */
   now: number;
-  /** Nothing is sent before that. */
+  /** Monotonic seconds before which nothing is sent. */
   waitUntil: number;
   /** The factor of all time-outs. */
   patience: number;
-  /** An answer to a command before the one under way may still come. */
+  /** The answer to an earlier command may still come. */
   isBehind: boolean;
-  /** Told once whether the command under way went well, unless the command is dropped. Null when there is none. */
+  /** Called once with whether the command under way succeeded, unless the command is dropped. Null when none is under way. */
   onEnd: ((isOk: boolean) => void) | null;
   open(): void;
   close(): void;
-  /** Notices what takes too long, and sends the next command. */
+  /** Ends a command whose time is over, and sends the next command. */
   tick(): void;
-  /** Sends the next command when it is time. */
+  /** Sends the next command if it is time. */
   pump(): void;
-  /** Sends a command of ASCII, which has `seconds` times `patience`. */
+  /** Sends an ASCII command, which may take `seconds` times `patience`. */
   send(text: string, seconds: number, onEnd: (isOk: boolean) => void): void;
-  /** Gives the command under way its time again: its answer has begun. */
+  /** Restarts the time of the command under way, because its answer has begun. */
   extend(): void;
   /** Ends the command under way. */
   end(isOk: boolean): void;
-  /** The modem needs more time than it had. */
+  /** Doubles the time-outs, because the modem was too slow. */
   slow(): void;
-  /** Forgets the command under way; its answer may still come. */
+  /** Drops the command under way; its answer may still come. */
   drop(): void;
 }
 
 /**
- * Hands each line to `onLine`. `begin` sends what is to be sent now, if anything, and returns whether it did. `timeOut` is
- * called when a command has had its time, and drops it.
+ * Calls `onLine` with each line. `begin` sends the next command, if there is one, and returns whether it did. `timeOut` is
+ * called when the time of a command is over, and drops it.
  */
 export function createChannel(
   serial: Serial,
@@ -58,7 +59,7 @@ export function createChannel(
   let isPumping = false;
   let span = 0;
   let deadline = 0;
-  /** How many commands were sent since the last answer, and when the first of them was. */
+  /** The number of commands sent since the last answer, and the time of the first of them. */
   let unanswered = 0;
   let firstAt = 0;
 
@@ -80,7 +81,7 @@ export function createChannel(
   function receive(bytes: Uint8Array, from: number, to: number): void {
     if (!isOpen) return;
     c.now = clock.monotonicSeconds();
-    // nothing is written while a line is read: the serial may answer from within `write`, into the same line
+    // nothing is written while a line is read, because the serial may answer from within `write`, into the same line
     const wasPumping = isPumping;
     isPumping = true;
     for (let at = from; at < to; at++) {
@@ -132,7 +133,7 @@ export function createChannel(
     }
     c.onEnd = null;
     if (c.isBehind) {
-      // perhaps the answer to the first of them: then the others may take as long, each
+      // it may be the answer to the first of them; each of the others may take as long
       c.isBehind = false;
       const lateSeconds = (unanswered - 1) * (c.now - firstAt);
       c.waitUntil = c.now + Math.min(Math.max(lateSeconds, LATE_SECONDS), LATE_SECONDS_MAX);

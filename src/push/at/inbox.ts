@@ -1,7 +1,8 @@
 /**
- * The messages that the modem has received: 27.005 §3.4 and §4. Its memory, which outlasts its resets and ours, is the queue: it is
- * listed, each message is delivered, and what is settled is deleted. A list names the index of each message, so that a
- * late answer cannot pass for another's. What others want, and what is not safe yet, stays in it.
+ * The messages that the modem has received (27.005 §3.4 and §4). The modem's memory outlasts its resets and ours, so it is
+ * the queue: the driver lists it, delivers each message, and deletes each settled one. A list has the index of each message,
+ * so a late answer cannot be taken for that of another. Messages for other programs, and messages that are not safe yet,
+ * stay in the memory.
  */
 import { or } from "../../or.ts";
 import { MODEM_ERROR, MODEM_PDU, MODEM_STORE_FULL, MORE, SMS_DUPLICATE, type Status } from "../../status.ts";
@@ -12,34 +13,34 @@ import { type Line, lastMemory, numberAt, says, secondNumber } from "./line.ts";
 import { createPduReader, HANDED_ON, LISTED, SUBMITTED } from "./pdu.ts";
 
 const DELETES_MAX = 16;
-/** How often selecting a memory may go unanswered before the one that is selected has to do: once may be chance. */
+/** When selecting a memory is not answered so often, the driver uses the one that is selected. Once may be chance. */
 const SILENCES_MAX = 2;
-/** When what did not work is tried again; twice as long after each time. */
+/** The pause before a failed step is repeated; it doubles each time. */
 const RETRY_SECONDS = 5;
-/** When a message is read again that could not be accepted then, and may be genuine. */
+/** The pause before messages are read again that were refused for a temporary reason. */
 const UNSETTLED_SECONDS = 60;
 
 export interface Inbox {
-  /** An acknowledgement of +CMT is to be sent. */
+  /** An acknowledgement of +CMT is due. */
   isOwed: boolean;
-  /** The memory that receives, "" = unknown, and its capacity. */
+  /** Sets the memory that the modem receives into ("" = unknown), and its capacity. */
   setHome(memory: string, size: number): void;
-  /** Lists everything anew after the next set-up; `isSweep`: what was read in vain is tried again soon. */
+  /** Lists all messages again after the next set-up. With `isSweep`, PDUs that could not be read are tried again soon. */
   restart(isSweep: boolean): void;
-  /** Whether there is something to be deleted: that goes first. */
+  /** Whether a message is to be deleted, which comes before anything else. */
   isDeleting(): boolean;
   /** Sends the next command, if there is one. */
   begin(): boolean;
-  /** Takes a line that is the PDU that has to follow; false when it is not. */
+  /** Takes a line that is the expected PDU; false when it is not. */
   readPdu(line: Line): boolean;
-  /** Takes a line that says something about messages. */
+  /** Takes a line about messages: an item of a list, or an announcement. */
   readLine(line: Line): void;
 }
 
 /**
- * `hand` delivers a message and returns its verdict. `fail(status)` has the modem set up anew. `isAcknowledged` tells whether
- * +CMT wants an acknowledgement, and `setUpIn(seconds)` is called when there is to be none: then the modem hands nothing on
- * before it is told anew.
+ * `hand` delivers a message and returns its verdict. `fail(status)` sets the modem up anew. `isAcknowledged` tells whether
+ * +CMT needs an acknowledgement. `setUpIn(seconds)` is called when a message is not acknowledged: the modem delivers nothing
+ * more until it is set up again.
  */
 export function createInbox(
   channel: Channel,
@@ -53,25 +54,25 @@ export function createInbox(
 ): Inbox {
   const pollSeconds = or(options.pollSeconds, 60);
   let home = "";
-  let capacity = 0; // of it, 0 = unknown
-  let other = ""; // a memory that messages were announced in besides
+  let capacity = 0; // its capacity, 0 = unknown
+  let other = ""; // another memory in which messages were announced
   let selected = "";
-  let place = ""; // the memory that is listed next
-  let silences = 0; // selecting a memory was not answered
+  let place = ""; // the memory that the next list reads
+  let silences = 0; // how often selecting a memory was not answered
 
   let listAt = 0;
-  /** When all messages are listed, not the unread alone. */
+  /** Monotonic seconds at which all messages are listed, not only the unread ones. */
   let allAt = 0;
   let isAll = false;
-  let isDoubtful = false; // a PDU in this list was not what its header says
+  let isDoubtful = false; // a PDU in this list differed from its header
   let retrySeconds = 0;
-  /** Indexes in the selected memory. */
+  /** The indexes of settled messages in the selected memory. */
   let deletes: number[] = [];
-  let undeletable = 0; // the index whose deletion was not answered: it must not hold up the others
-  let left = 0; // messages that stay in `home`
-  let hasParts = false; // some of them are parts of messages that are not complete
+  let undeletable = 0; // the index whose deletion was not answered; the other deletions must go on
+  let left = 0; // the number of messages that stay in `home`
+  let hasParts = false; // some of them are parts of incomplete messages
 
-  let index = 0; // of the message that is listed; -1: its header names no place
+  let index = 0; // the index of the listed message; -1 when its header has none
 
   function restart(isSweep: boolean): void {
     listAt = 0;
@@ -96,7 +97,7 @@ export function createInbox(
 
   function begin(): boolean {
     const now = channel.now;
-    // before another memory is selected
+    // deletions come before another memory is selected
     if (isDeleting()) {
       channel.send(`AT+CMGD=${deletes[deletes.length - 1]}`, answerSeconds, onDeleted);
       return true;
@@ -104,7 +105,7 @@ export function createInbox(
     if (!isAll && now >= allAt) {
       isAll = true;
       allAt = Infinity;
-      place = other === "" || home === "" ? home : other; // only if there is a way back
+      place = other === "" || home === "" ? home : other; // only when the driver can select the first memory again
       isDoubtful = false;
       hasParts = false;
     }
@@ -120,7 +121,7 @@ export function createInbox(
   }
 
   function onSelected(): void {
-    selected = place; // whatever the answer: what is listed is what is deleted
+    selected = place; // whatever the answer: the same memory is listed and deleted from
   }
 
   function onDeleted(isOk: boolean): void {
@@ -131,7 +132,7 @@ export function createInbox(
   function onListed(isOk: boolean): void {
     if (pdu.kind === LISTED) pdu.end();
     if (!isOk) {
-      fail(MODEM_ERROR); // as in text mode, after a reset
+      fail(MODEM_ERROR); // the modem may be in text mode, after a reset
       channel.waitUntil = channel.now + pollSeconds;
     } else if (place !== home) {
       place = home;
@@ -142,7 +143,7 @@ export function createInbox(
     }
   }
 
-  /** Not at once: what a list cannot settle must not keep the line busy. */
+  /** Not at once: messages that a list cannot settle must not keep the line busy. */
   function allIn(seconds: number): void {
     allAt = Math.min(allAt, channel.now + seconds);
   }
@@ -150,7 +151,7 @@ export function createInbox(
   function readLine(line: Line): void {
     if (says(line, "+cmgl:")) {
       if (channel.onEnd !== onListed) {
-        channel.isBehind = true; // the answer to another command has passed for this one's
+        channel.isBehind = true; // a late answer to an earlier command was taken for this one's: list again
         allIn(RETRY_SECONDS);
         return;
       }
@@ -159,7 +160,7 @@ export function createInbox(
       index = numberAt(line, 6);
     } else if (says(line, "+cmt:")) pdu.expect(HANDED_ON, line);
     else if (says(line, "+cmti:")) {
-      // a message was stored, perhaps not where the others are (class 2 goes to the SIM): then all lists have both memories
+      // a message was stored, perhaps in another memory (class 2 goes to the SIM); all lists read both memories from then on
       const where = lastMemory(line);
       listAt = 0;
       if (where === "" || where === home) return;
@@ -168,9 +169,9 @@ export function createInbox(
     }
   }
 
-  /** Takes a PDU; `to` is 0 when it is none. */
+  /** Takes a PDU; `to` is 0 when the line was no valid PDU. */
   function take(kind: number, octets: Uint8Array, from: number, to: number): void {
-    channel.extend(); // a list may take long in all, but goes on
+    channel.extend(); // a list may take long in all; the deadline is per line
     if (kind === SUBMITTED) left++;
     else if (to === 0) {
       report(MODEM_PDU);
@@ -179,21 +180,21 @@ export function createInbox(
     } else if (kind === LISTED && deletes.length === DELETES_MAX) allIn(RETRY_SECONDS);
     else {
       const status = hand(octets, from, to);
-      // with what is settled go the parts of its message that were left before
+      // a settled message also settles its parts that were left in the modem before
       if (hasParts && isSettled(status) && status !== SMS_DUPLICATE) allIn(RETRY_SECONDS);
       if (kind === LISTED) settle(status);
       else if (isAcknowledged()) inbox.isOwed = status === MORE || isOthers(status) || isSettled(status);
     }
-    // unless it is acknowledged, the network sends it again (27.005 §3.4.1)
+    // the network sends a message again that is not acknowledged (27.005 §3.4.1)
     if (kind === HANDED_ON && isAcknowledged() && !inbox.isOwed) setUpIn(UNSETTLED_SECONDS);
   }
 
-  /** Deletes the stored message that got this verdict, or leaves it. */
+  /** Deletes the stored message when this verdict settles it; else leaves it. */
   function settle(status: number): void {
     let isDone = isSettled(status);
     if (status === MORE) {
       hasParts = true;
-      isDone = capacity > 0 && left >= capacity - 1; // the last place is for the next part: this one is in RAM alone
+      isDone = capacity > 0 && left >= capacity - 1; // the last free place is kept for the next part, so this part is held only in RAM
     } else if (!isDone && !isOthers(status)) allIn(UNSETTLED_SECONDS);
     if (!isDone || index < 0 || index === undeletable) left++;
     else if (deletes.indexOf(index) < 0) deletes.push(index);

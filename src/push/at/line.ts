@@ -1,11 +1,11 @@
-/** The answers of an AT modem, cut into lines (V.250, 3GPP TS 27.007), and the little that is read out of them. */
+/** Cuts the answers of an AT modem into lines (V.250, 3GPP TS 27.007), and reads numbers and names in them. */
 import { COMMA, CR, DIGIT_0, DIGIT_9, GREATER_THAN, hexDigit, LF, QUOTE, SPACE, TILDE } from "../../ascii.ts";
 import { isText } from "../dm.ts";
 
 /** A PDU line has up to 2 x (12 + 164) digits. */
 const LINE_BYTES = 384;
 
-/** A line that is arriving or has arrived: `octets[0..count)`; of one that is too long only the count is true. */
+/** A line that is arriving or complete: `octets[0..count)`. Only `count` is right for a line that is too long. */
 export interface Line {
   octets: Uint8Array;
   count: number;
@@ -20,9 +20,9 @@ export function isLong(l: Line): boolean {
 }
 
 /**
- * Takes an octet; returns whether the line ends with it. A line ends with CR, LF or both. Empty lines do not count, nor do
- * blanks at either end, nor octets that are not printable ASCII: those are noise. The prompt has no line end
- * (27.005 §4.3): ">" is a line when one begins with it.
+ * Takes an octet; returns whether the line is complete. A line ends with CR, LF or both. Empty lines, blanks at either end,
+ * and octets that are not printable ASCII (noise) are ignored. The prompt has no line end (27.005 §4.3), so ">" at the
+ * beginning of a line is a complete line.
  */
 export function addOctet(l: Line, octet: number): boolean {
   if (octet >= SPACE && octet <= TILDE && (octet !== SPACE || l.count > 0)) {
@@ -39,7 +39,7 @@ export function says(l: Line, text: string): boolean {
   return isText(l.octets, 0, l.count, text);
 }
 
-/** The number that up to six digits from `at` on write, blanks before them passed over; -1 when there is none. */
+/** The number of up to six digits at `at`, after optional blanks; -1 when there is none. */
 export function numberAt(l: Line, at: number): number {
   let start = at;
   while (start < l.count && l.octets[start] === SPACE) start++;
@@ -49,21 +49,21 @@ export function numberAt(l: Line, at: number): number {
   return number;
 }
 
-/** The number after the first comma: <stat> in `+CMGL: 3,1,,23`. -1 when there is none. */
+/** The number after the first comma, such as <stat> in `+CMGL: 3,1,,23`; -1 when there is none. */
 export function secondNumber(l: Line): number {
   let at = 0;
   while (at < l.count && l.octets[at] !== COMMA) at++;
   return numberAt(l, at + 1);
 }
 
-/** The number at the end, outside quotes: the length in `+CMT: "a, 1",23` and in `+CMT: 23` alike. -1 when there is none. */
+/** The number at the end, outside quotes, such as the length in `+CMT: "a, 1",23` and in `+CMT: 23`; -1 when there is none. */
 export function lastNumber(l: Line): number {
   let at = l.count;
   while (at > 0 && isDigit(l.octets[at - 1])) at--;
   return numberAt(l, at);
 }
 
-/** The two letters of the last memory that the line names in quotes: `SM` in `+CMTI: "SM",3`. "" when there is none. */
+/** The two letters of the last memory that the line names in quotes, such as `SM` in `+CMTI: "SM",3`; "" when there is none. */
 export function lastMemory(l: Line): string {
   let at = l.count - 1;
   while (at >= 0 && l.octets[at] !== QUOTE) at--;
@@ -72,8 +72,8 @@ export function lastMemory(l: Line): string {
 }
 
 /**
- * Turns the line's hex digits into octets at its start; returns their number, -1 when it is not hex, and then the
- * line is still whole unless it begins with two digits.
+ * Turns the line's hex digits into octets, at the start of the line. Returns their number, or -1 when the line is not hex;
+ * then the line is unchanged unless it begins with two hex digits.
  */
 export function decodeHexInPlace(l: Line): number {
   const length = l.count;
@@ -90,18 +90,18 @@ function isDigit(octet: number): boolean {
   return octet >= DIGIT_0 && octet <= DIGIT_9;
 }
 
-/** Whether the line is the final result code of a command that went well. */
+/** Whether the line is the final result code of a command that succeeded. */
 export function isOk(l: Line): boolean {
   return says(l, "ok") ? l.count === 2 : l.count === 1 && l.octets[0] === DIGIT_0;
 }
 
-/** Whether it is one that ends a command without success. targets/sms-modem.md says who sends which. */
+/** Whether the line is the final result code of a command that failed. targets/sms-modem.md says which modem sends which. */
 export function isError(l: Line): boolean {
-  // V.250 §5.7.1: digits until ATV1. Samsung's NA is short for others' words.
+  // Digits are the codes before ATV1 (V.250 §5.7.1). NA is Samsung's.
   return saysAny(l, ERRORS) || (l.count < 3 && saysAny(l, SHORT_ERRORS));
 }
 
-/** Whether a modem says that it has started. */
+/** Whether the line announces that the modem has started. */
 export function isBoot(l: Line): boolean {
   return saysAny(l, BOOT_LINES);
 }

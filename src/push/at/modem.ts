@@ -1,8 +1,8 @@
 /**
- * Short messages from an AT modem in PDU mode: 3GPP TS 27.005. Three machines: the command under way (channel.ts), the
- * set-up (setup.ts), and what the modem has received (inbox.ts); this file says whose turn it is. Whatever goes wrong, the
- * modem is set up again from the beginning and everything is listed. So nothing is believed of a modem that may have been
- * reset, and a message is delivered twice rather than lost.
+ * Short messages from an AT modem in PDU mode (3GPP TS 27.005). There are three machines: the command under way
+ * (channel.ts), the set-up (setup.ts), and the messages received (inbox.ts). This file decides whose turn it is. After any
+ * failure the modem is set up again from the beginning and all messages are listed: the driver assumes nothing about a modem
+ * that may have been reset, and delivers a message twice rather than lose it.
  */
 
 import type { Clock, Deliver, Serial } from "../../hal.ts";
@@ -23,14 +23,14 @@ import type { Modem, ModemOptions } from "./interface.ts";
 import { isError, isLong, isOk, type Line, says } from "./line.ts";
 import { createSetUp } from "./setup.ts";
 
-/** Allocates some 900 bytes and its closures, once; for a message, nothing but the text of its commands. */
+/** Allocates some 900 bytes and its closures, once; for a message only the texts of its commands. */
 export function createModem(serial: Serial, clock: Clock, options: ModemOptions): Modem {
   const answerSeconds = or(options.answerSeconds, 10);
   const sending = options.sending;
   const report = or(options.report, () => {});
   let deliver: Deliver | null = null;
   let isPrompted = false;
-  /** When everything is tried again and all messages are listed, for what went unnoticed. */
+  /** Monotonic seconds of the next sweep, which finds what went unnoticed. */
   let sweepAt = 0;
 
   function open(onMessage: Deliver): boolean {
@@ -49,7 +49,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     sending.end(MODEM_CLOSED);
   }
 
-  /** Sends what is to be sent now; false when there is nothing, or a command is under way. */
+  /** Sends the next command; false when there is none, or when one is under way. */
   function begin(): boolean {
     if (isPrompted) {
       isPrompted = false;
@@ -57,7 +57,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
       return true;
     }
     if (channel.onEnd !== null || channel.now < channel.waitUntil) return false;
-    if (channel.now >= sweepAt) restart(OK, true); // a reset without a word may have gone unnoticed
+    if (channel.now >= sweepAt) restart(OK, true); // the modem may have been reset without a word
     if (!setUp.isReady()) setUp.begin();
     else if (inbox.isOwed) {
       inbox.isOwed = false;
@@ -87,7 +87,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     restart(why, false);
   }
 
-  /** Begins again; a message that is on its way ends with `why`. */
+  /** Begins again; a message that is being sent ends with `why`. */
   function restart(why: number, isSweep: boolean): void {
     const isSending = channel.onEnd === onSent;
     isPrompted = false;
@@ -105,7 +105,10 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     sweepAt = Math.min(sweepAt, channel.now + seconds);
   }
 
-  /** The verdict; OK for what `others` has taken, MODEM_DELIVER when the board's code threw, or the engine has no memory. */
+  /**
+   * The verdict on a message; OK when `others` has taken it, MODEM_DELIVER when the board's code threw or the engine has no
+   * memory.
+   */
   function hand(octets: Uint8Array, from: number, to: number): Status {
     if (deliver !== null) {
       try {

@@ -1,31 +1,31 @@
-/** The PDU that follows a header: 27.005 §3.1. <length> in the header says how many octets the TPDU has. */
+/** The PDU after a header (27.005 §3.1). <length> in the header is the number of octets of the TPDU. */
 import { EMPTY } from "../../bytes.ts";
 import { decodeHexInPlace, isLong, type Line, lastNumber } from "./line.ts";
 
-/** The kind of the PDU that has to follow. */
+/** The kind of the expected PDU: listed by +CMGL. */
 const NO_PDU = 0;
 export const LISTED = 1;
-/** A PDU of +CMT: the modem does not store it. */
+/** The kind of a PDU of +CMT, which the modem does not store. */
 export const HANDED_ON = 2;
-/** A message that was sent, or a draft. */
+/** The kind of a sent message or a draft. */
 export const SUBMITTED = 3;
 
 export interface PduReader {
-  /** The PDU that has to follow. */
+  /** The expected PDU. */
   kind: number;
-  /** A PDU of `kind` has to follow this header; one that had to before did not. */
+  /** Expects a PDU of `kind` after this header; a PDU that was expected before is missing. */
   expect(kind: number, header: Line): void;
-  /** None follows any more. */
+  /** Expects no PDU any more. */
   drop(): void;
-  /** Takes a line that is the PDU; false when it is not. */
+  /** Takes a line that is the expected PDU; false when it is not. */
   read(line: Line): boolean;
-  /** The PDU that has to follow, if any, does not. */
+  /** The expected PDU, if any, is missing. */
   end(): void;
 }
 
 /**
- * `take` gets each PDU with its kind: the TPDU is `octets[from..to)`, or `to` is 0 when the PDU is missing, cut, too long
- * or not what its header says.
+ * `take` is called with each PDU and its kind. The TPDU is `octets[from..to)`; `to` is 0 when the PDU is missing, cut off,
+ * too long, or differs from its header.
  */
 export function createPduReader(take: (kind: number, octets: Uint8Array, from: number, to: number) => void): PduReader {
   let length = 0;
@@ -55,8 +55,8 @@ export function createPduReader(take: (kind: number, octets: Uint8Array, from: n
   function takePdu(octets: Uint8Array, count: number): void {
     const kind = reader.kind;
     drop();
-    // <length> is without the SMSC part; some modems count that, too, and some leave it out. What it is shows in a TPDU
-    // without it: the length of an address in the second octet, and its type, with the high bit set, in the third.
+    // <length> excludes the SMSC part, but some modems count it, and some have none. A TPDU without SMSC part is recognised
+    // by the length of an address in its second octet and the type of the address, with the high bit set, in the third.
     let from = count - length;
     if (from === 0 && count > 2 && (octets[1] > 127 || octets[2] < 128)) from = 1 + octets[0];
     const isWhole = count > 2 && (from === 0 || (from === 1 + octets[0] && from < count));

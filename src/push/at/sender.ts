@@ -1,30 +1,31 @@
-/** SMS-SUBMITs on their way through AT+CMGS, one at a time: 3GPP TS 27.005 §4.3. */
+/** Sends SMS-SUBMITs by AT+CMGS, one at a time (3GPP TS 27.005 §4.3). */
 import { CTRL_Z, DIGIT_0 } from "../../ascii.ts";
 import type { Serial } from "../../hal.ts";
 import { FIELD_RANGE, MODEM_BUSY, MODEM_CLOSED, MODEM_ERROR, OK } from "../../status.ts";
 import { SUBMIT_BYTES } from "../sms/submit.ts";
 
-/** Sends short messages through the modem that a driver receives with. */
+/** Sends short messages through the modem of a driver. */
 export interface AtSender {
   /**
-   * Sends the SMS-SUBMIT `tpdu[from..to)`, without the SMSC part, through the modem that has this in its options; lent
-   * until `done` is called, once, with OK, MODEM_ERROR, MODEM_TIMEOUT or MODEM_RESET (after these two it may have gone
-   * out), or MODEM_CLOSED. Returns OK, or MODEM_BUSY, MODEM_CLOSED or FIELD_RANGE, and then `done` is not called.
+   * Sends the SMS-SUBMIT `tpdu[from..to)`, without the SMSC part, through the modem that has this sender in its options. The
+   * bytes are lent until `done` is called, once, with OK, MODEM_ERROR, MODEM_CLOSED, or with MODEM_TIMEOUT or MODEM_RESET,
+   * after which the message may have gone out. Returns OK; or MODEM_BUSY, MODEM_CLOSED or FIELD_RANGE, and then does not
+   * call `done`.
    */
   send(tpdu: Uint8Array, from: number, to: number, done: (status: number) => void): number;
-  /** Octets of the TPDU that waits or is under way; 0 = none. */
+  /** The octets of the TPDU that waits or is being sent; 0 = none. */
   size: number;
-  /** The modem's: looks for something to do. Null while it is closed. */
+  /** Set by the modem: wakes it. Null while the modem is closed. */
   pump: (() => void) | null;
-  /** The modem's, after the prompt: an empty SMSC part and the TPDU in hex, then Ctrl-Z. */
+  /** Called by the modem after the prompt: writes an empty SMSC part and the TPDU in hex, then Ctrl-Z. */
   writeData(serial: Serial): void;
-  /** The modem's, at the end of its answer: as `end`; without a prompt nothing has gone out. */
+  /** Called by the modem at the end of its answer: like `end`. Without a prompt nothing has gone out. */
   answer(isOk: boolean): void;
-  /** The modem's: forgets the TPDU, then tells its sender how it went, who may start the next. */
+  /** Called by the modem: forgets the TPDU, then calls `done`, which may send the next one. */
   end(status: number): void;
 }
 
-/** A sender, to be handed to createModem as `sending`. Allocates once. */
+/** A sender for the option `sending` of createModem. Allocates once. */
 export function createAtSender(): AtSender {
   let bytes: Uint8Array | null = null;
   let at = 0;

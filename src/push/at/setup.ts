@@ -1,7 +1,7 @@
 /**
- * The set-up: the commands that get short messages out of an AT modem in PDU mode (27.007, 3GPP TS 27.005 §3), in their
- * order. A step that is refused or not answered is passed over with the next best way. What was found out so is
- * remembered, until a sweep tries everything again.
+ * The set-up: the sequence of commands that makes an AT modem deliver short messages in PDU mode (27.007, 3GPP TS 27.005
+ * §3). When a step is refused or not answered, the next best way is tried. The driver remembers what works until a sweep
+ * tries everything again.
  */
 import { MODEM_ABSENT, MODEM_ERROR, MODEM_POLLING, MODEM_READY, MODEM_RESET, MODEM_TIMEOUT, OK } from "../../status.ts";
 import type { Channel } from "./channel.ts";
@@ -24,26 +24,29 @@ const COMMANDS = ["AT", "ATE0", "ATV1", "AT+CMGF=0", "AT+CSMS=1", "AT+CPMS?"];
  * and refuse them, so all are tried.
  */
 const ATTEMPTS = 9;
-/** A step with so many failures is passed over. An answer that does not come counts three: once may be chance. */
+/**
+ * A step with so many failures is skipped. A missing answer counts as three, a refusal as more: one missing answer may be
+ * chance.
+ */
 const FAILURES_MAX = 6;
 const SILENCE = 3;
 const RETRY_SECONDS = 5;
 
 export interface SetUp {
   isReady(): boolean;
-  /** Whether messages that are handed on (+CMT) have to be acknowledged: phase 2+. */
+  /** Whether messages of +CMT must be acknowledged (phase 2+). */
   isAcknowledged(): boolean;
   /** Sends the next command. */
   begin(): void;
-  /** The command under way was not answered. */
+  /** To be called when the command under way was not answered. */
   timeOut(): void;
-  /** Begins anew; `isSweep`: without what was found out. */
+  /** Begins anew. With `isSweep`, forgets what works. */
   restart(isSweep: boolean): void;
-  /** Takes a line; MODEM_RESET when it shows that the modem has started anew, else OK. */
+  /** Takes a line; returns MODEM_RESET when it shows that the modem was reset, else OK. */
   readLine(line: Line): number;
 }
 
-/** `isDirect`: the modem is to hand messages on. */
+/** `isDirect` asks for +CMT. */
 export function createSetUp(
   channel: Channel,
   inbox: Inbox,
@@ -56,12 +59,12 @@ export function createSetUp(
   let isEchoing = false; // in spite of ATE0
   let isPhase2 = false;
   let failures: number[] = []; // of each step
-  /** <mt> of +CNMI: 2 messages are handed on, 1 stored and announced. */
+  /** <mt> of +CNMI: 2 messages are delivered by +CMT, 1 stored and announced. */
   let route = 0;
   let attempt = 0;
 
   function restart(isSweep: boolean): void {
-    // ESC leaves a prompt that nobody waits for any more
+    // ESC leaves a prompt that a reset left open
     tries = channel.isBehind ? 1 : 0;
     step = ATTENTION;
     isEchoing = false;
@@ -79,7 +82,7 @@ export function createSetUp(
     let text = COMMANDS[step];
     let seconds = answerSeconds;
     if (step === ATTENTION) {
-      // one that was told to be quiet (ATQ1) answers to the third
+      // a modem in ATQ1 is quiet; ATQ0 is tried third
       text = (tries > 0 ? "\x1b" : "") + (tries % 3 === 2 ? "ATQ0" : text);
       seconds = 2 << Math.min(tries, 3);
     } else if (step === ANNOUNCE) {
@@ -104,7 +107,7 @@ export function createSetUp(
   function onAnswer(isOk: boolean): void {
     if (step === SERVICE) isPhase2 = isOk;
     if (step === PDU_MODE) {
-      if (isOk && failures[step] > 0) forget(); // what it refused before its SIM was ready says nothing
+      if (isOk && failures[step] > 0) forget(); // refusals before the SIM was ready do not count
       if (!isOk && failures[step]++ < FAILURES_MAX) {
         report(MODEM_ERROR);
         restart(false);
@@ -114,7 +117,7 @@ export function createSetUp(
     }
     if (step === ANNOUNCE && !isOk) {
       attempt = (attempt + 1) % ATTEMPTS;
-      if (attempt > 0 || --route > 0) return; // what is refused one way is tried the other
+      if (attempt > 0 || --route > 0) return; // the other way is tried after a refusal
       failures[step] = FAILURES_MAX;
     }
     tries = 0;
@@ -125,10 +128,10 @@ export function createSetUp(
 
   function readLine(line: Line): number {
     if (step === MEMORY && says(line, "+cpms:")) {
-      inbox.setHome(lastMemory(line), lastNumber(line)); // the third is for reception
+      inbox.setHome(lastMemory(line), lastNumber(line)); // the third memory is the one for reception
     } else if (says(line, "at+") && step > ECHO) {
       if (step < READY) isEchoing = true;
-      else if (!isEchoing) return MODEM_RESET; // it had been told not to
+      else if (!isEchoing) return MODEM_RESET; // it was told not to echo
     } else if (isBoot(line)) {
       if (step > ATTENTION) return MODEM_RESET;
       channel.onEnd = null;

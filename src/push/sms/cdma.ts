@@ -1,28 +1,28 @@
-/** WDP over CDMA SMS (WAP-159 and TIA-637's WAP teleservice): the user data of the bearer message, to the whole push PDU. */
+/** WDP over CDMA SMS (WAP-159 and TIA-637's WAP teleservice): from the user data of the bearer messages to the whole push PDU. */
 import type { Clock } from "../../hal.ts";
 import { OK, SMS_PORT_OTHER, WDP_HEADER, WDP_SHORT } from "../../status.ts";
 import { PUSH_PORT } from "../../wire.ts";
 import { createReassembly, type PartSets, type ReassemblyOptions } from "./reassembly.ts";
 import { clearUdh, type Udh } from "./udh.ts";
 
-/** Octets of user data that one segment can have. */
+/** The octets of user data that one segment can have. */
 export const WDP_PART_BYTES = 137;
 
 /** One segment of a WDP datagram over CDMA; spans of the input. */
 export interface Wdp extends Udh {
-  /** Offset of the first byte that is wrong. */
+  /** The offset of the first byte that is wrong. */
   at: number;
   dataAt: number;
 }
 
-/** A Wdp to read into, again and again. */
+/** A Wdp for readWdp to fill, as often as the caller likes. Allocates it. */
 export function newWdp(): Wdp {
   return { at: 0, dataAt: 0, destinationPort: -1, reference: 0, isWide: false, total: 1, sequence: 1 };
 }
 
 /**
- * Reads one segment `bytes[from..to)` into `w`; ports are in segment 0 only, which is `sequence` 1 here. Returns OK,
- * WDP_SHORT or WDP_HEADER with `w.at`; allocates nothing.
+ * Reads one segment `bytes[from..to)` into `w`. Only segment 0, which is `sequence` 1 here, has ports. Returns OK; or
+ * WDP_SHORT or WDP_HEADER with the offset of the fault in `w.at`. Allocates nothing.
  */
 export function readWdp(bytes: Uint8Array, from: number, to: number, w: Wdp): number {
   //  type:8 = 0 | total:8 | segment:8 | source:16 destination:16   data
@@ -41,7 +41,7 @@ export function readWdp(bytes: Uint8Array, from: number, to: number, w: Wdp): nu
   if (to - from < 7) return WDP_SHORT;
   w.destinationPort = (bytes[from + 5] << 8) | bytes[from + 6];
   w.dataAt = from + 7;
-  // some carriers repeat the ports before a DM push; no push of ours begins like them: its Content-Type would be 0x84
+  // some carriers repeat the ports before a DM push, and no DM push begins with these bytes: its Content-Type would be 0x84
   if (to - from >= 11) {
     let isDoubled = true;
     for (let i = 3; i < 7; i++) if (bytes[from + i] !== bytes[from + i + 4]) isDoubled = false;
@@ -50,23 +50,26 @@ export function readWdp(bytes: Uint8Array, from: number, to: number, w: Wdp): nu
   return OK;
 }
 
-/** Puts the segments of CDMA WDP together to push PDUs. */
+/** Joins the segments of CDMA WDP into push PDUs. */
 export interface WdpReceiver {
-  /** The whole push PDU after OK: `bytes[from..to)`; good until the next call. */
+  /** After OK, the whole push PDU: `bytes[from..to)`, valid until the next call. */
   bytes: Uint8Array;
   from: number;
   to: number;
-  /** As SmsReceiver has it. */
+  /** As in SmsReceiver. */
   sets: PartSets | null;
   wdp: Wdp;
   /**
-   * Takes the user data of one bearer message: `sender` is its originating address in any form, `reference` its
-   * Message Identifier (16 bits), which its segments share. Returns OK, MORE or a 0x1_ status.
+   * Takes the user data of one bearer message. `sender` is its originating address in any form; `reference` is its Message
+   * Identifier (16 bits), which all segments of a datagram share. Returns OK, MORE or a 0x1_ status.
    */
   receive(sender: Uint8Array, reference: number, bytes: Uint8Array, from: number, to: number): number;
 }
 
-/** Allocates what createReassembly does. A repeated message in one segment is not noticed here: nothing in it tells it from one sent again. */
+/**
+ * Allocates what createReassembly does. A repeated message of one segment is not recognised here, because it equals one that
+ * was sent twice on purpose.
+ */
 export function createWdpReceiver(clock: Clock, options: ReassemblyOptions): WdpReceiver {
   const reassembly = createReassembly(clock, WDP_PART_BYTES, options, { has: () => false, add() {} });
   const w = newWdp();

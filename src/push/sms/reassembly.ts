@@ -1,7 +1,8 @@
 /**
- * Concatenated short messages: 3GPP TS 23.040 §9.2.3.24.1. Parts come in any order, twice, interleaved, and some senders
- * use one reference for two messages at once. So parts are kept one by one. A part can complete several sets of parts 1 to
- * total under one key; the layer above judges one set after the other, and takes the one that is a message.
+ * Joins concatenated short messages (3GPP TS 23.040 §9.2.3.24.1). Parts come in any order, repeated and interleaved, and
+ * some senders use one reference for two messages at the same time. So parts are kept singly. A part can complete several
+ * sets of parts 1 to total under one key; the layer above judges one set after the other, and takes the set that is a
+ * message.
  */
 
 import { checkOf, readUint, writeUint32 } from "../../bytes.ts";
@@ -22,41 +23,43 @@ import { createPartRecords, NOWHERE } from "./part-records.ts";
 import type { Udh } from "./udh.ts";
 
 export interface ReassemblyOptions {
-  /** Parts held at once, of all messages, up to 255; 16. */
+  /** Parts held at the same time, of all messages, up to 255. 16. */
   parts?: number;
-  /** Parts of one message, up to `parts`; 8. */
+  /** Parts of one message, up to `parts`. 8. */
   messageParts?: number;
-  /** Age at which a part expires; 86400. */
+  /** The age at which a part expires. 86400. */
   ageSeconds?: number;
   /** How many sets there are at most for one part that completes several, up to 254; 16. */
   tries?: number;
-  /** Told what was dropped: SMS_EXPIRED or SMS_EVICTED, and how many parts. */
+  /** Called when parts are dropped, with SMS_EXPIRED or SMS_EVICTED and their number. */
   lost?: (status: number, parts: number) => void;
   /**
-   * Keeps each part in a record of its own, "sms0" to "sms254", of up to 158 bytes: saved before `add` returns, unless the part
-   * completes a message, and erased when the part is taken, evicted or too old. A record takes the place of none that is
-   * needed, so a cut harms only the part that nobody was told is safe. Absent: parts do not survive a reset.
+   * Keeps each part in a record of its own, "sms0" to "sms254", of up to 158 bytes: saved before `add` returns, unless the
+   * part completes a message, and erased when the part is taken, evicted or too old. A record takes the place of none that
+   * is needed, so a cut harms only the part that nobody was told is safe. Without it, parts do not survive a reset.
    */
   store?: Storage;
 }
 
 /** The sets of parts that the last part completed. */
 export interface PartSets {
-  /** The set that was put together last: `bytes[0..size)`, good until another part or set takes its place. */
+  /** The set that was joined last: `bytes[0..size)`, valid until the next part or set. */
   bytes: Uint8Array;
   size: number;
-  /** Its number: 0 at first; where the part came before and was refused, what `refuse` was told then. */
+  /** The number of that set: 0 at first; when the part came before and was refused, the `next` of that refusal. */
   set: number;
   /**
-   * Puts together set `set` of those that the last part completed, counted from 0: of each number the newest part, of each
-   * the oldest, then mixed. False, and nothing is changed, when there is no such set. Allocates a view for each part.
+   * Joins set `set` of those that the last part completed, counted from 0. The first set has the newest part of each number,
+   * the second the oldest, the others are mixed. False, and without a change, when there is no such set. Allocates a view
+   * for each part.
    */
   assemble(set: number): boolean;
   /** The set that was put together last is a message that is safe: removes its parts. */
   take(): void;
   /**
-   * No set is a message: all of its parts stay, since others may fit them better, and are the first to be evicted. `next`
-   * is the set to begin with when the same part comes again; 0 where all were judged. `isSettled`: they are not to come again.
+   * To be called when no set is a message. All parts stay, because a later part may complete them; they are evicted first.
+   * `next` is the set to begin with when the same part comes again; 0 when all sets were judged. `isSettled`: they are not
+   * to come again.
    */
   refuse(next: number, isSettled: boolean): void;
 }
@@ -81,7 +84,7 @@ export interface Reassembly extends PartSets {
     stampAt: number,
     isForeign: boolean,
   ): Status;
-  /** Drops what is too old; `add` does so too. */
+  /** Drops parts that are too old; `add` does so too. */
   expire(): void;
   /** Parts held now. */
   held(): number;
@@ -105,7 +108,7 @@ const OCTETS = SENDER + 1 + SENDER_MAX;
 /** Seed of `check`: what is saved in another layout is none. */
 const LAYOUT = 4;
 
-/** `state`: no set of its message was taken (REFUSED + the set to begin with); it is to be removed. */
+/** `state` of a slot whose sets were refused: REFUSED + the set to begin with. */
 const REFUSED = 1;
 const TAKEN = 255;
 
@@ -116,9 +119,9 @@ export interface Marks {
 }
 
 /**
- * `partBytes` is what one part can have. Allocates, once, (parts + 1) x (partBytes + 36) + messageParts x (partBytes + 2)
- * bytes: 3.8 KB for GSM as the options are by default. A flood of parts evicts by sender (scoreOf), and nothing grows.
- * A part whose check is in `marks` is SMS_DUPLICATE; those that are settled or too old are added.
+ * `partBytes` is the longest part. Allocates, once, (parts + 1) x (partBytes + 36) + messageParts x (partBytes + 2) bytes:
+ * 3.8 KB for GSM as the options are by default. A flood of parts evicts by sender (scoreOf), and nothing grows. A part whose
+ * check is in `marks` is SMS_DUPLICATE; those that are settled or too old are added.
  */
 export function createReassembly(
   clock: Clock,
@@ -134,11 +137,11 @@ export function createReassembly(
   const slotBytes = OCTETS + partBytes;
   /** The slots in the order of their arrival, and one for the part that comes. */
   const pool = new Uint8Array((capacity + 1) * slotBytes);
-  /** The offset at which the slots end. */
+  /** The offset after the last slot. */
   let end = 0;
   /** The slot of the part that came last. */
   let last = 0;
-  /** The slots of the set that was put together last. */
+  /** The slots of the set that was joined last. */
   const chosen = new Uint16Array(messageParts);
   const whole = new Uint8Array(messageParts * partBytes);
 
@@ -169,7 +172,7 @@ export function createReassembly(
     for (let slot = 0; slot < end; slot += slotBytes) {
       if (!isSame(pool, slot, end, SEQUENCE, OCTETS + length)) continue;
       if (pool[slot + STATE] < REFUSED) return isSame(pool, slot, end, CHECK, STATE) ? save(slot) : SMS_DUPLICATE;
-      // after its set was refused: the reason (no account yet, too many digests) may be over
+      // its set was refused before, but the reason (no account yet, too many digests) may be over
       for (let i = CHECK; i < STATE; i++) pool[slot + i] = pool[end + i];
       last = slot;
       return assemble(pool[slot + STATE] - REFUSED) || assemble(0) ? OK : save(slot);
@@ -177,7 +180,7 @@ export function createReassembly(
     if (held() === capacity) {
       let worst = 0;
       for (let slot = 0; slot < end; slot += slotBytes) if (scoreOf(slot) > scoreOf(worst)) worst = slot;
-      remove(worst); // and the new part moves up
+      remove(worst); // the new part moves up too
       lost(SMS_EVICTED, 1);
     }
     last = end;
@@ -216,7 +219,7 @@ export function createReassembly(
     const oldest = clock.monotonicSeconds() - or(options.ageSeconds, 86400);
     for (let slot = end - slotBytes; slot >= 0; slot -= slotBytes) {
       if (readUint(pool, slot + ARRIVAL, 4) >= oldest) continue;
-      if (pool[slot + STATE] < REFUSED) settle(slot); // the rest of it will not come any more
+      if (pool[slot + STATE] < REFUSED) settle(slot); // the missing parts will not come any more
       remove(slot);
     }
     if (end < before) lost(SMS_EXPIRED, (before - end) / slotBytes);
@@ -224,7 +227,7 @@ export function createReassembly(
 
   function assemble(set: number): boolean {
     const total = pool[last + TOTAL];
-    let digits = Math.max(set - 1, 0); // in a number system that has as many digits as there are parts of a number
+    let digits = Math.max(set - 1, 0); // `set` is a number whose digit for each part number has as many values as there are parts of that number
     let hasChoice = set !== 1;
     for (let i = 0; i < total; i++) {
       const count = set === 0 ? 1 : -1 - find(pool, end, slotBytes, last, i + 1, capacity);
@@ -271,9 +274,9 @@ export function createReassembly(
   }
 
   /**
-   * Who goes first: what was complete and refused; then the sender with the most parts of other messages; then the message
-   * with the fewest parts, so that a flood of single parts under many names displaces itself; last the message that is
-   * added to. Of equal ones the oldest.
+   * The slot with the highest score is evicted. First: parts of refused sets; then parts of the sender that holds most parts
+   * of other messages; then parts of the message with the fewest parts, so that a flood of single parts under many senders
+   * evicts itself. Last: parts of the message being completed. Ties: the oldest.
    */
   function scoreOf(slot: number): number {
     if (isSame(pool, slot, end, KEY, OCTETS)) return 0;

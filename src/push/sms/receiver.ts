@@ -1,4 +1,4 @@
-/** From the TPDU to the whole push PDU: §7.1 over SMS. Where the device has CDMA instead, see cdma.ts. */
+/** From the TPDU to the whole push PDU (§7.1 over SMS). cdma.ts does the same for CDMA. */
 
 import { checkOf } from "../../bytes.ts";
 import type { Clock } from "../../hal.ts";
@@ -18,41 +18,42 @@ import { newPush, readPush } from "../wsp.ts";
 import { createReassembly, type Marks, type PartSets, type ReassemblyOptions } from "./reassembly.ts";
 import { isOthers, isSettled, newTpdu, readTpdu } from "./tpdu.ts";
 
-/** Octets that one part can have next to a UDH with 16-bit ports and a concatenation. */
+/** The octets of a part beside a UDH with 16-bit ports and a concatenation. */
 const GSM_PART_BYTES = 128;
 
-/** The bounds of a receiver of short messages. */
+/** The options of a receiver of short messages. Defaults are at the end of each comment. */
 export interface SmsReceiverOptions extends ReassemblyOptions {
-  /** Short messages remembered, so that one the network or the modem repeats counts once; 0 = none; 16. */
+  /** Short messages remembered, so that a message counts once when the network or the modem repeats it; 0 = none. 16. */
   repeats?: number;
-  /** Reads SMS-SUBMIT too, for tools; on a device it is the board's own sent message, and none of ours. */
+  /** Reads SMS-SUBMIT too, for tools. On a device an SMS-SUBMIT is a message that the board has sent. False. */
   isSubmitRead?: boolean;
 }
 
-/** Puts short messages together to push PDUs. */
+/** Joins short messages into push PDUs. */
 export interface SmsReceiver {
-  /** The whole push PDU after OK: `bytes[from..to)`, in the caller's input when it came in one part; good until the next call. */
+  /**
+   * After OK, the whole push PDU: `bytes[from..to)`. It is in the caller's input when it came in one part. Valid until the
+   * next call.
+   */
   bytes: Uint8Array;
   from: number;
   to: number;
-  /**
-   * After OK: null for a message in one part. Otherwise the sets of parts that may be the message, of which `bytes` has the
-   * first.
-   */
+  /** After OK, the sets of parts that may be the message; `bytes` has the first. null for a message in one part. */
   sets: PartSets | null;
-  /** Offset of the first byte that is wrong, after a 0x1_ status. */
+  /** After a 0x1_ status, the offset of the first byte that is wrong. */
   at: number;
-  /** 32 bits that tell the originator from others, when the TPDU could be read. */
+  /** 32 bits that distinguish originators, if the TPDU could be read. */
   origin: number;
   /**
-   * Takes one TPDU without the SMSC part. Returns OK, MORE while parts are missing, STORE_WRITE when a part is
-   * not safe, or a 0x1_ or 0x2_ status (isOthers tells whether the message is none of ours). Allocates a view for each part that is kept or put together.
+   * Takes one TPDU without the SMSC part. Returns OK, MORE while parts are missing, STORE_WRITE when a part could not be
+   * saved, or a 0x1_ or 0x2_ status (isOthers tells whether the message is for another application). Allocates a view for
+   * each part that is kept or joined.
    */
   receive(bytes: Uint8Array, from: number, to: number): Status;
   /**
-   * Has to follow OK, with the verdict; `isMessage`: the set that was put together last is a message; `next` as of
-   * PartSets.refuse. The last TPDU and the parts that went with it are SMS_DUPLICATE when they come again; they are judged
-   * anew then if they were not settled (isSettled).
+   * Must be called after OK, with the verdict. `isMessage` says whether the set that was joined last is a message; `next` is
+   * that of PartSets.refuse. When the verdict is settled (isSettled), the last TPDU and the parts that were joined with it
+   * are SMS_DUPLICATE if they come again; otherwise they are judged again.
    */
   settle(status: Status, isMessage: boolean, next: number): void;
   /** Drops parts that are too old; `receive` does so too. */
@@ -92,7 +93,7 @@ export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): Sm
     let status = readTpdu(bytes, from, to, t);
     result.at = t.at;
     if (status === OK && t.type !== TPDU_DELIVER && options.isSubmitRead !== true) return TPDU_TYPE;
-    // whose it is comes before what is wrong with it
+    // first decide whether the message is ours, then whether it is faulty
     if (isOthers(status)) return status;
     if (t.destinationPort < 0) return SMS_PORT_MISSING;
     if (t.destinationPort !== PUSH_PORT) return SMS_PORT_OTHER;
@@ -120,7 +121,10 @@ export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): Sm
     return whoseStatus(status, bytes, to);
   }
 
-  /** The status of a message that cannot be put together: its fault, or whose it is, as far as its first part tells. */
+  /**
+   * The status of a message that cannot be joined: its fault, or that it is for another application, if its first part shows
+   * that.
+   */
   function whoseStatus(status: Status, bytes: Uint8Array, to: number): Status {
     if (t.sequence > 1) return status === SMS_MESSAGE_LONG ? SMS_MESSAGE_OTHER : status;
     const pushStatus = readPush(bytes, t.dataAt, Math.min(t.dataTo, to), push, to);

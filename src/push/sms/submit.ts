@@ -1,17 +1,20 @@
-/** Sending a push by SMS: UDH and data of each part, and the SMS-SUBMIT around it (3GPP TS 23.040 §9.2.2.2). */
+/** Writes a push as short messages: UDH and data of each part, and the SMS-SUBMIT around them (3GPP TS 23.040 §9.2.2.2). */
 import { FIELD_BUFFER, FIELD_RANGE, FIELD_TEXT } from "../../status.ts";
 import { TPDU_SUBMIT, USER_DATA_MAX } from "../../wire.ts";
 import { sizeOfUdh, writeUdh } from "./udh.ts";
 
-/** 8-bit data, no class; and of class 1, for modems that would show the other. */
+/** TP-DCS of 8-bit data without a class. */
 export const DCS_DATA = 0x04;
-/** TP-DCS of 8-bit data of class 1, which goes to the memory of the device. */
+/** TP-DCS of 8-bit data of class 1, which the device stores; some modems would display data without a class. */
 export const DCS_DATA_CLASS_1 = 0xf5;
 
-/** Bytes that one writeSubmit takes at most; one writePart takes up to USER_DATA_MAX. */
+/** The most bytes that writeSubmit writes; writePart writes up to USER_DATA_MAX. */
 export const SUBMIT_BYTES = 157;
 
-/** Short messages that a push PDU of `length` bytes takes: 133 octets in one, or 128 (127 with a wide reference) in each. */
+/**
+ * The number of short messages for a push PDU of `length` bytes: up to 133 octets fit into one, else 128 (127 with a wide
+ * reference) into each.
+ */
 export function countParts(length: number, isWide: boolean): number {
   const single = USER_DATA_MAX - sizeOfUdh(1, isWide);
   if (length <= single) return 1;
@@ -20,9 +23,9 @@ export function countParts(length: number, isWide: boolean): number {
 }
 
 /**
- * Writes the user data (UDH and octets) of part `sequence`, from 1 on, of the push PDU `push[from..to)` to `out` from
- * `at` on. `reference` is the same in all parts and new for each message. Returns the offset after it, -FIELD_RANGE
- * (no such part, more than 255, a reference too large) or -FIELD_BUFFER.
+ * Writes the user data (UDH and octets) of part `sequence`, counted from 1, of the push PDU `push[from..to)` to `out` from
+ * `at` on. `reference` must be the same in all parts and new for each message. Returns the offset after it; -FIELD_RANGE
+ * when there is no such part, there are more than 255 parts or the reference is too large; or -FIELD_BUFFER.
  */
 export function writePart(
   push: Uint8Array,
@@ -47,9 +50,9 @@ export function writePart(
 }
 
 /**
- * Writes an SMS-SUBMIT, without the SMSC part and without a validity period, around the user data
- * `data[from..to)` (UDH first) to `out` from `at` on. `number` is digits, with "+" for an international one.
- * Returns the offset after it, -FIELD_TEXT (no number of 1 to 20 digits), -FIELD_RANGE or -FIELD_BUFFER.
+ * Writes an SMS-SUBMIT, without the SMSC part and without a validity period, around the user data `data[from..to)` (UDH
+ * first) to `out` from `at` on. `number` is 1 to 20 digits, with "+" before an international one. Returns the offset after
+ * it, -FIELD_TEXT for any other number, -FIELD_RANGE or -FIELD_BUFFER.
  */
 export function writeSubmit(
   number: string,

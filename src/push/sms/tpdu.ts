@@ -1,4 +1,4 @@
-/** SMS-DELIVER and SMS-SUBMIT from the wire: 3GPP TS 23.040 §9.2.2.1 and §9.2.2.2. Writing them is submit.ts. */
+/** Reads SMS-DELIVER and SMS-SUBMIT (3GPP TS 23.040 §9.2.2.1 and §9.2.2.2). submit.ts writes an SMS-SUBMIT. */
 import {
   isPassing,
   MODEM_DELIVER,
@@ -22,25 +22,25 @@ import {
 import { TPDU_DELIVER, TPDU_SUBMIT, USER_DATA_MAX } from "../../wire.ts";
 import { clearUdh, readUdh, type Udh } from "./udh.ts";
 
-/** The fields of one TPDU. Offsets are into the caller's input; after a failed read only `at` has a meaning. */
+/** The fields of one TPDU. Offsets refer to the caller's input. After a failed read only `at` has a meaning. */
 export interface Tpdu extends Udh {
-  /** Offset of the first byte that is wrong. */
+  /** The offset of the first byte that is wrong. */
   at: number;
   /** TPDU_DELIVER or TPDU_SUBMIT. */
   type: number;
-  /** The originating (SUBMIT: destination) address with its length octet and type: `[addressAt..addressTo)`. */
+  /** The span of the originating address (in a SUBMIT, the destination), including its length octet and type. */
   addressAt: number;
   addressTo: number;
   pid: number;
   dcs: number;
-  /** TP-SCTS, 7 octets; SUBMIT: the validity period, or what follows it. */
+  /** The offset of TP-SCTS (7 octets); in a SUBMIT that of the validity period, or of the next field without one. */
   timestampAt: number;
-  /** User data after the UDH. */
+  /** The span of the user data after the UDH. */
   dataAt: number;
   dataTo: number;
 }
 
-/** A Tpdu to read into, again and again. */
+/** A Tpdu for readTpdu to fill, as often as the caller likes. Allocates it. */
 export function newTpdu(): Tpdu {
   const t = {
     at: 0,
@@ -58,9 +58,10 @@ export function newTpdu(): Tpdu {
 }
 
 /**
- * Reads the TPDU `bytes[from..to)`, without the SMSC part, into `t`. Octets after the user data are ignored. Returns
- * OK, or TPDU_SHORT, TPDU_TYPE, TPDU_ADDRESS, TPDU_DCS or TPDU_USER_DATA with `t.at`; `t.destinationPort` is read as far as
- * what is there goes, so that even a broken one shows whose it is. Allocates nothing.
+ * Reads the TPDU `bytes[from..to)`, without the SMSC part, into `t`. Octets after the user data are ignored. Returns OK; or
+ * TPDU_SHORT, TPDU_TYPE, TPDU_ADDRESS, TPDU_DCS or TPDU_USER_DATA with the offset of the fault in `t.at`.
+ * `t.destinationPort` is read even from a faulty TPDU if its octets are there, to tell which application it is for.
+ * Allocates nothing.
  */
 export function readTpdu(bytes: Uint8Array, from: number, to: number, t: Tpdu): number {
   //  RP:1 UDHI:1 SRI|SRR:1 LP|VPF:2 MMS|RD:1.. MTI:2   (§9.2.2)
@@ -68,7 +69,7 @@ export function readTpdu(bytes: Uint8Array, from: number, to: number, t: Tpdu): 
   if (to - from < 2) return wrong(t, to, TPDU_SHORT);
   const first = bytes[from];
   const mti = first & 3;
-  t.type = mti === TPDU_SUBMIT ? TPDU_SUBMIT : TPDU_DELIVER; // the reserved 3 is read as a DELIVER (§9.2.3.1)
+  t.type = mti === TPDU_SUBMIT ? TPDU_SUBMIT : TPDU_DELIVER; // the reserved value 3 is read as a DELIVER (§9.2.3.1)
   t.addressAt = from + (t.type === TPDU_SUBMIT ? 2 : 1); // after TP-MR
   if (mti === 2) return wrong(t, from, TPDU_TYPE);
   if (t.addressAt >= to) return wrong(t, to, TPDU_SHORT);
@@ -96,34 +97,34 @@ function wrong(t: Tpdu, at: number, status: number): number {
   return status;
 }
 
-/** By TP-VPF (§9.2.3.3): none, enhanced, relative, absolute. */
+/** The octets of the validity period by TP-VPF (§9.2.3.3): none, enhanced, relative, absolute. */
 const VALIDITY_BYTES = [0, 7, 1, 7];
 
-/** TS 23.038 §4: 8-bit data that is not compressed, in the general groups and in group F. */
+/** Whether TP-DCS means uncompressed 8-bit data (TS 23.038 §4), in the general groups and in group F. */
 function isEightBit(dcs: number): boolean {
   return dcs < 0x80 ? (dcs & 0x2c) === 0x04 : (dcs & 0xf4) === 0xf4;
 }
 
-/** The offset after the SMSC part, with which a PDU from an AT modem begins; -TPDU_SMSC when it runs over. */
+/** The offset after the SMSC part, with which a PDU from an AT modem begins; -TPDU_SMSC when that part runs over the end. */
 export function skipSmsc(bytes: Uint8Array, from: number, to: number): number {
   if (from >= to || bytes[from] >= to - from) return -TPDU_SMSC;
   return from + 1 + bytes[from];
 }
 
 /**
- * The offset at which the TPDU begins in `bytes[from..to)`, of which nobody knows whether it has an SMSC part: where it then ends with
- * its user data, else where it reads at all, else `from`. For tools; overwrites `t`.
+ * The offset at which the TPDU begins in `bytes[from..to)`, which may have an SMSC part: the offset from which the TPDU ends
+ * exactly with its user data, else one from which it can be read, else `from`. For tools. Overwrites `t`.
  */
 export function locateTpdu(bytes: Uint8Array, from: number, to: number, t: Tpdu): number {
   const after = skipSmsc(bytes, from, to);
   if (after < 0 || after - from > 12) return from;
   if (readTpdu(bytes, after, to, t) === OK && t.dataTo === to) return after;
   if (readTpdu(bytes, from, to, t) === OK && t.dataTo === to) return from;
-  // the type of an SMSC address has its high bit set, the length of an originating address has not
+  // the type of an SMSC address has its high bit set; the length of an originating address has not
   return after === from + 1 || bytes[from + 1] >= 0x80 ? after : from;
 }
 
-/** Whether a status says that a message is none of ours, so that it should stay where it is. */
+/** Whether a status says that a message is for another application, so that it should stay in the modem. */
 export function isOthers(status: number): boolean {
   return OTHERS.indexOf(status) >= 0;
 }
@@ -141,8 +142,9 @@ const OTHERS = [
 ];
 
 /**
- * Whether a status says that a message is done with, so that the modem may delete it. It is not when it is others', when
- * parts are missing, or when what it was refused for may pass: then it stays in the modem and is to be delivered again.
+ * Whether a status settles a message: the client is done with it, so that the modem may delete it. A message is not settled
+ * when it is for another application, when parts of it are missing, or when it was refused for a temporary reason. Such a
+ * message stays in the modem and must be delivered again.
  */
 export function isSettled(status: Status): boolean {
   return status !== MORE && status !== MODEM_DELIVER && !isPassing(status) && !isOthers(status);

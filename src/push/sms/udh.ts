@@ -1,4 +1,7 @@
-/** TP-User-Data-Header, 3GPP TS 23.040 §9.2.3.24: the application ports and the concatenation; other elements are skipped. */
+/**
+ * Reads and writes the TP-User-Data-Header (3GPP TS 23.040 §9.2.3.24): the application ports and the concatenation. Other
+ * elements are skipped.
+ */
 import { readUint } from "../../bytes.ts";
 import { FIELD_BUFFER } from "../../status.ts";
 import { PUSH_PORT, PUSH_SOURCE_PORT } from "../../wire.ts";
@@ -9,21 +12,21 @@ const IEI_PORTS_16 = 0x05;
 const IEI_CONCATENATION_WIDE = 0x08;
 
 export interface Udh {
-  /** 0 to 65535; -1 = none. The source port is read by nobody: operators use any. */
+  /** 0 to 65535; -1 = none. The source port is ignored, because operators use any. */
   destinationPort: number;
-  /** 0 to 255, or to 65535 when `isWide`. */
+  /** 0 to 255, or 0 to 65535 when `isWide`. */
   reference: number;
   isWide: boolean;
-  /** 1 to 255; 1 = a whole message. */
+  /** 1 to 255; 1 for a message in one part. */
   total: number;
   /** 1 to `total`. */
   sequence: number;
 }
 
 /**
- * Reads the UDH at the start of the user data `bytes[from..to)` into `u`. Returns the offset after it, or `from`, with
- * `u` as without a UDH, when an element or the header itself runs over: then all of it is ignored. What repeats or
- * excludes an earlier element replaces it. Allocates nothing.
+ * Reads the UDH at the start of the user data `bytes[from..to)` into `u`. Returns the offset after it. When the header or an
+ * element runs over the end, the whole header is ignored: returns `from`, with `u` as without a UDH. An element that repeats
+ * or excludes an earlier one replaces it. Allocates nothing.
  */
 export function readUdh(bytes: Uint8Array, from: number, to: number, u: Udh): number {
   clearUdh(u);
@@ -42,7 +45,7 @@ export function readUdh(bytes: Uint8Array, from: number, to: number, u: Udh): nu
     if (iei === IEI_PORTS_16 ? length === 4 : iei === IEI_PORTS_8 && length === 2) {
       u.destinationPort = readUint(bytes, value, length >> 1); // destination first (§9.2.3.24.3 and 4)
     } else if (iei === IEI_CONCATENATION ? length === 3 : iei === IEI_CONCATENATION_WIDE && length === 4) {
-      //  reference:8 or 16 | maximum:8 | sequence:8; values that cannot be are ignored (§9.2.3.24.1 and 8)
+      //  reference:8 or 16 | maximum:8 | sequence:8; impossible values are ignored (§9.2.3.24.1 and 8)
       const total = bytes[value + length - 2];
       const sequence = bytes[value + length - 1];
       if (sequence > 0 && sequence <= total) {
@@ -65,14 +68,14 @@ export function clearUdh(u: Udh): void {
   u.sequence = 1;
 }
 
-/** Bytes of the UDH that writeUdh writes. */
+/** The bytes of the UDH that writeUdh writes. */
 export function sizeOfUdh(total: number, isWide: boolean): number {
   return total === 1 ? 7 : isWide ? 13 : 12;
 }
 
 /**
- * Writes the UDH of part `sequence` of `total` of a push to `out` from `at` on; a whole message has ports only.
- * Returns the offset after it, or -FIELD_BUFFER.
+ * Writes the UDH of part `sequence` of `total` of a push to `out` from `at` on; that of a message in one part has only
+ * ports. Returns the offset after it, or -FIELD_BUFFER.
  */
 export function writeUdh(
   reference: number,
