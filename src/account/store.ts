@@ -15,7 +15,7 @@ import {
   type Status,
 } from "../status.ts";
 
-/** Records that survive a power cut in the midst of a save: two slots for each key. */
+/** Records that survive a power cut in the middle of a save: two slots for each key. */
 export interface Store {
   /**
    * Looks for the newest record of `key`. OK: `record` is that record, or null when none exists. STORE_FALLBACK: `record` is
@@ -35,9 +35,9 @@ export interface Store {
   read(key: string): Status;
   /**
    * Saves the record in `slot` (newSlot), which must not be empty, under `key`; looks for the newest record first when that
-   * is not known. With `copies` 2 in both slots, one after the other, so that damage to one slot loses nothing; OK once the
-   * first is safe. On STORE_WRITE, STORE_VERSION and STORE_UNREADABLE the previous record remains, unless the storage wrote but
-   * reported failure. Allocates nothing more.
+   * is not known. With `copies` 2, saves it in both slots, one after the other, so that damage to one slot loses nothing;
+   * returns OK once the first is safe. On STORE_WRITE, STORE_VERSION and STORE_UNREADABLE the previous record remains,
+   * unless the storage wrote but reported failure. Allocates nothing else.
    */
   save(key: string, slot: Uint8Array, copies: number): Status;
   /**
@@ -47,7 +47,7 @@ export interface Store {
   erase(key: string): Status;
 }
 
-//  "P0" | format:8 | sequence:32 | record | check:32 of key, record and what is before it; of the latter alone where the storage checks
+//  "P0" | format:8 | sequence:32 | record | check:32 of the key, the record and the fields before it; without key and record when the storage checks its own records
 //  The sequence number is even in slot a and odd in slot b. In the check the record comes first: its part is the same in both slots.
 const MAGIC = 0x5030;
 const FORMAT = 2;
@@ -56,7 +56,7 @@ const SEQUENCE_AT = 3;
 export const RECORD_AT = 7;
 const CHECK_BYTES = 4;
 
-/** A slot for a record of `length` bytes, which is to be written to it from RECORD_AT on. */
+/** A slot for a record of `length` bytes, which the caller writes into it from RECORD_AT on. Allocates it. */
 export function newSlot(length: number): Uint8Array {
   return new Uint8Array(RECORD_AT + length + CHECK_BYTES);
 }
@@ -75,7 +75,7 @@ export function createStore(storage: Storage): Store {
    * overwritten.
    */
   const sequences: { [key: string]: number | undefined } = {};
-  /** Check of the key and the record that were checked last. */
+  /** The check of the last key and record. */
   let recordCheck = 0;
 
   function load(key: string): Status {
@@ -101,11 +101,11 @@ export function createStore(storage: Storage): Store {
     if (status === STORE_CORRUPT && found !== null) status = STORE_FALLBACK;
     else if (status !== OK) found = null;
     sequences[key] = status === STORE_VERSION ? -1 : found === null ? undefined : newest;
-    store.record = found !== null && found.length > 0 ? found : null; // an empty one was erased
+    store.record = found !== null && found.length > 0 ? found : null; // an empty record was erased
     return status;
   }
 
-  /** Whether `slot` is good as slot `i` of `key`; then its record becomes `store.record`. */
+  /** Whether `slot` is intact as slot `i` of `key`; if so, its record becomes `store.record`. */
   function checkSlot(key: string, i: number, slot: Uint8Array | false): Status {
     if (slot === false) return STORE_UNREADABLE;
     const checkAt = slot.length - CHECK_BYTES;
@@ -121,7 +121,10 @@ export function createStore(storage: Storage): Store {
     return OK;
   }
 
-  /** The key counts too: a record copied to another place is not taken for that one's. 0 where the storage has its own check. */
+  /**
+   * The checksum of a record includes its key, so a record that was copied to another place is not accepted there. 0 when
+   * the storage checks its own records.
+   */
   function checkOfRecord(key: string, bytes: Uint8Array, from: number, to: number): number {
     if (storage.isChecked === true) return 0;
     let seed = 0;

@@ -10,9 +10,7 @@ import { DUPLICATE, EXPIRED, FUTURE, NONCE_SPENT, OK, REPLAY, type Status } from
 import { FORMAT_12 } from "../wire.ts";
 
 //  hasFloor:8 floor:32 | until the end: format:8 stamp:32 SESSIONID:16 TIMEOUT:16
-//  In an entry of 1.3, `stamp` is TIMESTAMP; at or below `floor` nothing is accepted any more. 1.2 has no time: there the nonce is the
-//  guard, `stamp` is a check of it, and what was accepted under another nonce means nothing; in place of TIMEOUT is the high half
-//  of the POSIX time of its acceptance.
+//  In an entry of 1.3, `stamp` is TIMESTAMP; a message with a TIMESTAMP at or below `floor` is refused. 1.2 has no time, and its nonce guards against replays: `stamp` is a checksum of the nonce, and entries under other nonces are ignored. In an entry of 1.2 the high half of the POSIX time of its acceptance replaces TIMEOUT.
 const FLOOR_AT = 1;
 const ENTRIES_AT = 5;
 const ENTRY_BYTES = 9;
@@ -42,7 +40,7 @@ export function checkAge(n: Notification, account: Account, now: number): Status
   return n.timestamp - now > account.maxSkewSeconds ? FUTURE : OK;
 }
 
-/** Whether the server has given up a session id at `now`; `timeoutSeconds` 0 is never (§6.4.7). */
+/** Whether a session id has expired at `now`; a `timeoutSeconds` of 0 never expires (§6.4.7). */
 export function isExpired(timestamp: number, timeoutSeconds: number, now: number): boolean {
   return timeoutSeconds !== 0 && now - timestamp > timeoutSeconds;
 }
@@ -53,9 +51,10 @@ export function stampOf(n: Notification, nonce: Uint8Array): number {
 }
 
 /**
- * OK, DUPLICATE, REPLAY or NONCE_SPENT. A session id of the other format is the same session when that was accepted (1.2) or
- * made (1.3) at most a day before, to 18 hours; later, or where a clock is missing, it may be used again. Cheap, and so before the
- * digest; says nothing about who sent `n`. `account` has a memory, of `rememberedMax` notifications of each format. Allocates nothing.
+ * OK, DUPLICATE, REPLAY or NONCE_SPENT. A session id of the other format counts as the same session when that was accepted
+ * (1.2) or made (1.3) at most a day before, to within 18 hours; later, or without a clock, it may be used again. The check
+ * is cheap, so it comes before the digest; it does not verify the sender of `n`. `account` must have a memory, of
+ * `rememberedMax` notifications of each format. Allocates nothing.
  */
 export function checkNew(account: Account, n: Notification, stamp: number, rememberedMax: number, now: number): Status {
   const memory = account.memory as Uint8Array;
@@ -84,8 +83,8 @@ export function checkNew(account: Account, n: Notification, stamp: number, remem
 }
 
 /**
- * A copy of `memory` that remembers `n` too, which is accepted at `now`. Where all places of its format are taken, one of a former nonce goes, or the
- * one with the lowest timestamp, which then becomes the floor.
+ * A copy of `memory` that remembers `n` too, which is accepted at `now`. When all places of its format are taken, it forgets
+ * an entry of a former nonce, or the entry with the lowest timestamp, which becomes the floor.
  */
 export function remember(
   memory: Uint8Array,

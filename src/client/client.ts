@@ -138,7 +138,7 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     const status = verdict.status;
     client.at = verdict.at;
     if (onVerdict !== undefined) onVerdict(status, verdict.at, verdict.via, aboutVerdict);
-    // `n` is still the notification: nothing of it needs to be read back from the store
+    // `n` still has the notification, so nothing needs to be read back from the store
     if (accepted !== null)
       sessions.start(accepted, newRequest(n, records.all[accepted.index] as Account, flagsOf(verdict), false));
     return status;

@@ -60,8 +60,9 @@ export interface Client {
    */
   tick(): void;
   /**
-   * The session of that name, such as that of its request, has ended, well or not; one that is never ended keeps its place
-   * until a reset, and is offered again then. OK, SESSION_UNKNOWN, or STORE_WRITE: then too it will be offered again after a reset.
+   * To be called when a session has ended, successfully or not; its request names it. A session that is never ended keeps
+   * its place, and is offered again after a reset. Returns OK, SESSION_UNKNOWN, or STORE_WRITE, after which the session is
+   * also offered again after a reset.
    */
   sessionDone(session: SessionName): Status;
 }

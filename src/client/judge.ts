@@ -117,7 +117,7 @@ export function createJudge(
   const push = newPush();
   const tokens = createTokens(clock, or(options.digestBurst, 0), or(options.digestsPerMinute, 6));
   let via = 0;
-  /** The account of `n`, and why its server's messages are refused or OK: as checkServer has left them. */
+  /** The account of `n`, and the status of its server, as checkServer left them. */
   let index = -1;
   let refusal = OK;
 
@@ -139,7 +139,7 @@ export function createJudge(
     refusal = OK;
     v.status = readNotification(bytes, from, to, contentType, n, REQUESTED_MO_OPTIONAL, checkServer);
     v.at = n.at;
-    if (v.status !== refusal) return; // it cannot be read
+    if (v.status !== refusal) return; // the record cannot be read
     v.bytes = bytes;
     v.serverIdAt = n.serverIdAt;
     v.serverIdLength = n.serverIdLength;
@@ -149,7 +149,7 @@ export function createJudge(
     else v.rank = refusal === ACCOUNT_UNKNOWN || refusal === ACCOUNT_NO_SECRET ? RANK_READ : RANK_OPEN;
   }
 
-  /** Looks for the account of `n`. OK when it has a secret for this format, and its memory. */
+  /** Looks for the account of `n`. OK when the account has a secret for this format, and a memory. */
   function checkServer(): Status {
     n.at = n.serverIdAt;
     index = findAccount(records.all, n.bytes, n.serverIdAt, n.serverIdLength);
@@ -162,7 +162,7 @@ export function createJudge(
     return refusal;
   }
 
-  /** From the age to the digest of `n`, which was read, and whose account is there. */
+  /** Judges `n`, which was read and whose account was found: from the age to the digest. */
   function judgeRead(v: Verdict): Status {
     const account = records.all[index] as Account;
     let status = n.format === FORMAT_12 ? OK : checkChoices13(n, account.readRules);
@@ -182,7 +182,10 @@ export function createJudge(
     return verify(v) ? OK : DIGEST_WRONG;
   }
 
-  /** OK, PENDING_FULL, or DUPLICATE of one in the other format. Counted, since a rejected message allocates nothing. */
+  /**
+   * OK, PENDING_FULL, or DUPLICATE when the same session is pending in the other format. A loop, because a rejected message
+   * must not allocate.
+   */
   function checkPending(v: Verdict): Status {
     const all = sessions.pending;
     let count = 0;

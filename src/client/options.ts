@@ -15,13 +15,14 @@ export interface About {
 export interface ClientOptions extends ServerRules {
   /** DMAccs at most: 8. */
   accountsMax?: number;
-  /** Accepted notifications remembered per account and format: 8. What is given up at each number: targets/admission.md. */
+  /** Accepted notifications remembered per account and format: 8. targets/admission.md says what each number costs. */
   rememberedMax?: number;
   /** Sessions of one account that wait or run at the same time: 4. One more is PENDING_FULL. */
   pendingMax?: number;
   /**
-   * Bytes of Package #0 that these sessions of one account have at most together: 2048. One more is PENDING_FULL, unless no other
-   * one is there. They share a record, which a boot has to read whole, twice: it bounds the heap (targets/admission.md).
+   * Bytes of Package #0 of all these sessions of one account together: 2048. One more session is PENDING_FULL, unless it is
+   * the only one. The sessions share a record, which a boot must read whole, twice, so this bounds the heap
+   * (targets/admission.md).
    */
   pendingBytes?: number;
   /** Bytes of a Package #0 at most: 1024. One more is NOTIFICATION_LONG. */
@@ -33,8 +34,8 @@ export interface ClientOptions extends ServerRules {
   /** How many more digests a minute may be computed for each bearer after a burst: 6. */
   digestsPerMinute?: number;
   /**
-   * Short messages: `store => createSmsReceiver(clock, { store })`. A client without it has no code for
-   * them. `store`, the board's, keeps parts over a reset; leave it out where the modem keeps what it has not been told to delete.
+   * Short messages: `store => createSmsReceiver(clock, { store })`. A client without it has no code for them. `store` is the
+   * board's storage, which keeps parts over a reset; leave it out if the modem keeps messages until they are deleted.
    */
   sms?: (store: Storage) => SmsReceiver;
   /**

@@ -19,8 +19,8 @@ export const SPAN_AT = 4;
 const FLAGS_BYTES = 1;
 
 /**
- * A slot with the record of an account with the sessions `mine`, in their order: they are copied from the `former` record, and
- * the one with ordinal -1 is that of `n`, with `flags`. Allocates it.
+ * Makes a slot with the record of an account with the sessions `mine`, in their order. Copies them from the `former` record;
+ * the session with ordinal -1 is that of `n`, with `flags`. Allocates the slot.
  */
 export function writeRecord(
   serverId: Uint8Array,

@@ -39,8 +39,8 @@ export interface Records {
   /** Reads `adm<index>` into its account, which has no memory yet, and into `sessions`. Returns its state. */
   load(index: number, account: Account): Status;
   /**
-   * Saves what an account remembers and its sessions, of which the one with ordinal -1 is that of the notification `n`;
-   * `flags` are those of its session; `copies` as of Store.save. OK, the state of the account, STORE_UNREADABLE, STORE_WRITE,
+   * Saves the memory of an account and its sessions. The session with ordinal -1 is that of the notification `n`, with
+   * `flags`; `copies` is that of Store.save. Returns OK, the state of the account, STORE_UNREADABLE, STORE_WRITE or
    * STORE_VERSION.
    */
   save(index: number, flags: number, copies: number): Status;
@@ -61,9 +61,7 @@ export interface Records {
   doubt: Status;
 }
 
-/**
- * Loads `options.accountsMax` places, and their sessions into `sessions`. `n` is a record to read with.
- */
+/** Loads `options.accountsMax` places, and their sessions into `sessions`. `n` is scratch for reading. */
 export function createRecords(
   store: Store,
   clock: Clock,

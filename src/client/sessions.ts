@@ -27,7 +27,7 @@ export interface Pending {
   size: number;
   sessionId: number;
   timestamp: number;
-  /** 0 = never: the server keeps it for ever. */
+  /** 0 = never: the server accepts the session for ever. */
   timeoutSeconds: number;
   /** It was accepted before a reset. */
   isResumed: boolean;
@@ -58,11 +58,11 @@ export interface SessionStore {
 
 /** The sessions that are pending. Each ends in one of four ways: withdrawn, cancelled, done, forgotten. */
 export interface Sessions {
-  /** All that have not ended, in the order of their acceptance. An ending makes a new array. */
+  /** All sessions that have not ended, in the order of their acceptance. An ending makes a new array. */
   pending: Pending[];
   /** The sessions of an account. Allocates the array. */
   of(index: number): Pending[];
-  /** Starts one, or lets it wait; `request` is its request, or null where that is to be read from the store. */
+  /** Starts a session, or lets it wait. `request` is its request, or null when that must be read from the store. */
   start(p: Pending, request: SessionRequest | null): void;
   /** Calls start for all waiting sessions. */
   offer(): void;
@@ -128,7 +128,10 @@ export function createSessions(
     else wait(p, request);
   }
 
-  /** Has the board start the session, or ask the user. When that throws, for want of memory for example, it is to be done again. */
+  /**
+   * Lets the board start the session, or ask the user. When the board throws, for example for lack of memory, this is
+   * repeated later.
+   */
   function callBoard<R>(p: Pending, state: number, call: () => R): R {
     p.state = state;
     try {
@@ -213,7 +216,10 @@ export function createSessions(
     });
   }
 
-  /** What the board throws at one session keeps none of the others from its turn; the last is thrown on. */
+  /**
+   * An exception of the board at one session does not prevent the others from starting; the last exception is thrown at the
+   * end.
+   */
   function forEach(act: (p: Pending) => void): void {
     let isThrown = false;
     let thrown: unknown;
@@ -232,7 +238,7 @@ export function createSessions(
   return sessions;
 }
 
-/** The session that is to be done for the notification `n`, which belongs to `account` at `index`; `ordinal` -1 is a new one. Allocates it. */
+/** The session for the notification `n` of `account`, which is at `index`; a new session has `ordinal` -1. Allocates it. */
 export function newPending(n: Notification, index: number, account: Account, ordinal: number, clock: Clock): Pending {
   return {
     index,
@@ -250,8 +256,8 @@ export function newPending(n: Notification, index: number, account: Account, ord
 }
 
 /**
- * The request that the board gets for the notification `n`, which belongs to `account`, with the flags of its session's
- * record. Allocates it, with its arrays and texts.
+ * The request for the board, for the notification `n` of `account`, with the flags in the record of its session. Allocates
+ * it with its arrays and texts.
  */
 export function newRequest(n: Notification, account: Account, flags: number, isResumed: boolean): SessionRequest {
   const bytes = n.bytes;

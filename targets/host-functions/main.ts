@@ -25,7 +25,7 @@ const parsed = host.options === undefined ? null : (parseJson(host.options()) as
 const options = parsed === null ? {} : parsed;
 const board = createHostBoard(host, options);
 board.storage.isChecked = options.areRecordsChecked === true;
-/** What names the sessions that run: not their texts, which may be long. */
+/** The names of the running sessions, without their texts, which may be long. */
 const running: SessionName[] = [];
 const start = board.session.start;
 board.session.start = request => {

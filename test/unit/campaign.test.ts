@@ -274,7 +274,7 @@ describe("a campaign", () => {
     [["--state", "s"], /campaign: needs --to/],
     [["--to", "smpp://me@127.0.0.1"], /needs either --state DIR or --queue/],
     [["--to", "smpp://me@127.0.0.1", "--queue", "postgres://127.0.0.1/x"], /--queue needs --name/],
-    [["--to", "smpp://me@127.0.0.1", "--queue", "mysql://127.0.0.1/x", "--name", "n"], /has to be postgres:/],
+    [["--to", "smpp://me@127.0.0.1", "--queue", "mysql://127.0.0.1/x", "--name", "n"], /must be postgres:/],
     [
       ["--to", "smpp://me@127.0.0.1", "--queue", "postgres://127.0.0.1/x", "--name", "n", "--lease", "90"],
       /longer than throttled and timeout of the link together, 90 s/,
@@ -283,7 +283,7 @@ describe("a campaign", () => {
     [["--to", "udp://127.0.0.1:2948", "--state", "s"], /no \{address\}/],
     [
       ["--to", "smpp://me@127.0.0.1", "--state", "s", "--rate", "0"],
-      /--rate has to be a number, 0.01 to 100000, not "0"/,
+      /--rate must be a number, 0.01 to 100000, not "0"/,
     ],
     [["--to", "smpp://me@127.0.0.1", "--state", "s", "--until", "25:00"], /--until/],
     [["--to", "smpp://me@127.0.0.1", "--state", "s", "--template", "{"], /--template/],

@@ -129,7 +129,7 @@ describe("usage", () => {
     [["campaign", "reprot", "run1"], 2, "needs one FILE"],
     [["campaign", "retri", "--to", "udp://{address}:1", "--state", "x"], 2, "did you mean retry?"],
     [["campaign", "report", "x", "--rate", "3"], 2, "--rate does nothing beside report"],
-    [["campaign", "--rate", "fast", "x"], 2, '--rate has to be a number, 0.01 to 100000, not "fast"'],
+    [["campaign", "--rate", "fast", "x"], 2, '--rate must be a number, 0.01 to 100000, not "fast"'],
     [["campaign", "--name", "n", "x"], 2, "--name does nothing without --queue"],
     [["status", "NOT_SNT"], 2, "did you mean NOT_SENT?"],
   ])("%j", (args, code, said) => {

@@ -36,15 +36,12 @@ describe("usage", () => {
     [["explain", "--secrets", "x"], "no option --secrets, did you mean --secret?"],
     [
       ["explain", "--as", "tdpu", "00"],
-      'has to be one of auto, tpdu, user-data, push, 1.3, 1.2, not "tdpu", did you mean tpdu?',
+      'must be one of auto, tpdu, user-data, push, 1.3, 1.2, not "tdpu", did you mean tpdu?',
     ],
     [["encode", "--secret", "s", "--form", "at", "{}"], "--form does nothing without --sms"],
     [["encode", "--secret", "s", "--sms", "--number", "1", "{}"], "--number does nothing without --form at"],
     [["encode", "--secret", "s", "--tid", "3", "{}"], "--tid does nothing without --push or --sms"],
-    [
-      ["encode", "--secret", "s", "--push", "--tid", "256", "{}"],
-      '--tid has to be a whole number, 0 to 255, not "256"',
-    ],
+    [["encode", "--secret", "s", "--push", "--tid", "256", "{}"], '--tid must be a whole number, 0 to 255, not "256"'],
     [["decode", "--nonce", "00", "00"], "--nonce does nothing without a secret"],
     [["decode", "--secret", "s", "--secret", "t", "00"], "--secret is given twice"],
     [["decode", "--secret"], "--secret needs a value"],

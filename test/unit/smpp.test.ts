@@ -80,11 +80,11 @@ describe("the URI of a link", () => {
   test.each([
     ["smpp://smsc.example", /no user/],
     ["smpp://me@smsc.example?windw=3", /no parameter windw; there are .*window/],
-    ["smpp://me@smsc.example?window=0", /window has to be 1 to 1000/],
+    ["smpp://me@smsc.example?window=0", /window must be 1 to 1000/],
     ["smpp://me@smsc.example?concatenation=none", /udh or sar or payload/],
     ["smpp://me@smsc.example?receipts=yes&bind=transmitter", /transceiver/],
     ["smpp://me@smsc.example?source=123456789012345678901", /21 characters, of 20/],
-    ["smpp://me:s%C3%A9cret@smsc.example", /password has to be ASCII/],
+    ["smpp://me:s%C3%A9cret@smsc.example", /password must be ASCII/],
   ])("%s is refused, without its password", (uri, message) => {
     expect(() => readSmppUri(uri)).toThrow(message);
     expect(() => readSmppUri(uri)).not.toThrow(/cret/);

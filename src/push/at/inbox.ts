@@ -194,7 +194,7 @@ export function createInbox(
     let isDone = isSettled(status);
     if (status === MORE) {
       hasParts = true;
-      isDone = capacity > 0 && left >= capacity - 1; // the last free place is kept for the next part, so this part is held only in RAM
+      isDone = capacity > 0 && left >= capacity - 1; // the last free place is for the next part
     } else if (!isDone && !isOthers(status)) allIn(UNSETTLED_SECONDS);
     if (!isDone || index < 0 || index === undeletable) left++;
     else if (deletes.indexOf(index) < 0) deletes.push(index);

@@ -1,27 +1,33 @@
-/** The records in which parts of short messages outlast a reset: one each, at places that take turns, so that they wear alike. */
+/**
+ * The records in which parts of short messages outlast a reset. Each part has one record; the places are used in turn, so
+ * that they wear equally.
+ */
 import type { Storage } from "../../hal.ts";
 
 /** The place of a part that has no record. */
 export const NOWHERE = 255;
 
-/** What is at a place: a record that could not be read yet, nothing that is needed, the record of a part. */
+/** A place whose record could not be read yet. */
 const UNREAD = 0;
 const FREE = 1;
 const USED = 2;
 
 export interface PartRecords {
   /**
-   * Hands on each record that was not read yet, lent; `take` returns whether it is that of a part, whose place is used then. One
-   * that cannot be read now is tried again by the next call; until then nothing is written over it.
+   * Calls `take` with each record that was not read yet, lent; `take` returns whether it is the record of a part, whose
+   * place is then used. A record that cannot be read now is tried again by the next call, and is not overwritten until then.
    */
   load(take: (record: Uint8Array, place: number) => boolean): void;
-  /** Writes a record at a place where none is needed; returns the place, or NOWHERE when it is not safe. */
+  /** Writes a record at a free place; returns the place, or NOWHERE when the record is not safe. */
   save(record: Uint8Array): number;
-  /** The record at `place` is not needed any more. */
+  /** To be called when the record at `place` is not needed any more. */
   erase(place: number): void;
 }
 
-/** `capacity`, up to 255, places in `store`. Allocates a byte for each, and the key of each record that it reads, writes or erases. */
+/**
+ * Makes `capacity` places, up to 255, in `store`. Allocates a byte for each, and the key of each record that it reads,
+ * writes or erases.
+ */
 export function createPartRecords(store: Storage, capacity: number): PartRecords {
   const places = new Uint8Array(capacity);
   let unread = capacity;

@@ -29,14 +29,14 @@ export interface ReassemblyOptions {
   messageParts?: number;
   /** The age at which a part expires. 86400. */
   ageSeconds?: number;
-  /** How many sets there are at most for one part that completes several, up to 254; 16. */
+  /** How many sets are tried when one part completes several, up to 254. 16. */
   tries?: number;
   /** Called when parts are dropped, with SMS_EXPIRED or SMS_EVICTED and their number. */
   lost?: (status: number, parts: number) => void;
   /**
-   * Keeps each part in a record of its own, "sms0" to "sms254", of up to 158 bytes: saved before `add` returns, unless the
-   * part completes a message, and erased when the part is taken, evicted or too old. A record takes the place of none that
-   * is needed, so a cut harms only the part that nobody was told is safe. Without it, parts do not survive a reset.
+   * Keeps each part in a record of its own, "sms0" to "sms254", of up to 158 bytes: it is saved before `add` returns, unless
+   * the part completes a message, and erased when the part is taken, evicted or too old. A record never overwrites one that
+   * is needed, so a power cut harms only a part that was not yet reported as safe. Without it, parts do not survive a reset.
    */
   store?: Storage;
 }
@@ -54,24 +54,24 @@ export interface PartSets {
    * for each part.
    */
   assemble(set: number): boolean;
-  /** The set that was put together last is a message that is safe: removes its parts. */
+  /** To be called when the set that was joined last is a message, and is safe: removes its parts. */
   take(): void;
   /**
    * To be called when no set is a message. All parts stay, because a later part may complete them; they are evicted first.
-   * `next` is the set to begin with when the same part comes again; 0 when all sets were judged. `isSettled`: they are not
-   * to come again.
+   * `next` is the set to begin with when the same part comes again; 0 when all sets were judged. With `isSettled`, these
+   * parts are not expected again.
    */
   refuse(next: number, isSettled: boolean): void;
 }
 
 export interface Reassembly extends PartSets {
   /**
-   * Takes the part `bytes[from..to)` that `u` describes, from the originating address `sender[senderAt..senderTo)`, of
-   * which 12 octets count. `bytes[stampAt..stampAt + 7)` tells when it was sent, unless `stampAt` is -1: with the same stamp, a part that is held
-   * comes again and is MORE again; with another one, it is SMS_DUPLICATE. `isForeign`: it says that its message is others'. Returns OK when a set is
-   * complete: the first one is put together then, and one of `take` and `refuse` has to follow. Else MORE, SMS_DUPLICATE,
-   * SMS_MESSAGE_LONG, SMS_PART_LONG, or STORE_WRITE when the part is held, and not safe. Allocates a view for each part that
-   * is read or put together, and its key and a view for one that is saved.
+   * Takes the part `bytes[from..to)` that `u` describes, from the originating address `sender[senderAt..senderTo)`, of which
+   * 12 octets count. `bytes[stampAt..stampAt + 7)` is its time stamp, unless `stampAt` is -1: a part that is held gives MORE
+   * again with the same stamp, and SMS_DUPLICATE with another. `isForeign` says that its message is for another application.
+   * Returns OK when a set is complete: the first set is joined then, and the caller must call `take` or `refuse`. Otherwise
+   * returns MORE, SMS_DUPLICATE, SMS_MESSAGE_LONG, SMS_PART_LONG, or STORE_WRITE when the part is held but not saved.
+   * Allocates a view for each part that is read or joined, and a key and a view for a part that is saved.
    */
   add(
     sender: Uint8Array,
@@ -92,7 +92,7 @@ export interface Reassembly extends PartSets {
 
 //  A slot: place:8 | arrival:32 | and what is saved of it:
 //  check:32 | state:8 | stamp:56 | sequence:8 | length:8 | total:8 | width:8 | reference:16 | sender length:8 | sender:96 | octets
-//  From `total` to the octets it is the key, which the parts of a message share. `check` is over all behind it.
+//  The fields from `total` to before the octets are the key, which all parts of a message share. `check` covers everything after it.
 const ARRIVAL = 1;
 const CHECK = 5;
 const STATE = 9;
@@ -105,14 +105,14 @@ const TOTAL = KEY;
 const SENDER = TOTAL + 4;
 const SENDER_MAX = 12;
 const OCTETS = SENDER + 1 + SENDER_MAX;
-/** Seed of `check`: what is saved in another layout is none. */
+/** The seed of `check`: a part that was saved in another layout is not read. */
 const LAYOUT = 4;
 
 /** `state` of a slot whose sets were refused: REFUSED + the set to begin with. */
 const REFUSED = 1;
 const TAKEN = 255;
 
-/** The short messages that are done with, each by a number of 30 bits. */
+/** The settled short messages, each by a number of 30 bits. */
 export interface Marks {
   has(mark: number): boolean;
   add(mark: number): void;
@@ -120,8 +120,8 @@ export interface Marks {
 
 /**
  * `partBytes` is the longest part. Allocates, once, (parts + 1) x (partBytes + 36) + messageParts x (partBytes + 2) bytes:
- * 3.8 KB for GSM as the options are by default. A flood of parts evicts by sender (scoreOf), and nothing grows. A part whose
- * check is in `marks` is SMS_DUPLICATE; those that are settled or too old are added.
+ * 3.8 KB for GSM with the default options, and never more: a flood of parts evicts other parts by their sender (scoreOf). A
+ * part whose check is in `marks` is SMS_DUPLICATE; parts that are settled or too old are added to `marks`.
  */
 export function createReassembly(
   clock: Clock,
@@ -135,7 +135,7 @@ export function createReassembly(
   const lost = or(options.lost, () => {});
   const records = options.store === undefined ? null : createPartRecords(options.store, capacity);
   const slotBytes = OCTETS + partBytes;
-  /** The slots in the order of their arrival, and one for the part that comes. */
+  /** The slots in the order of their arrival, and one for the current part. */
   const pool = new Uint8Array((capacity + 1) * slotBytes);
   /** The offset after the last slot. */
   let end = 0;
@@ -185,17 +185,17 @@ export function createReassembly(
     }
     last = end;
     keep(NOWHERE);
-    return assemble(0) ? OK : save(last); // a forged set costs no write
+    return assemble(0) ? OK : save(last); // not saved, so that a forged set costs no write
   }
 
-  /** The part at the end is held from now on. */
+  /** Holds the part at the end from now on. */
   function keep(place: number): void {
     pool[end] = place;
     writeUint32(clock.monotonicSeconds(), pool, end + ARRIVAL);
     end += slotBytes;
   }
 
-  /** The part at `slot` is held; whether it is safe. */
+  /** Saves the part at `slot`, which is held; returns whether it is safe. */
   function save(slot: number): Status {
     if (records === null) return MORE;
     if (pool[slot] === NOWHERE)
@@ -207,7 +207,7 @@ export function createReassembly(
     return end / slotBytes;
   }
 
-  /** Removes a slot, and what is saved of it; those behind it move up. */
+  /** Removes a slot and its record; the slots after it move up. */
   function remove(slot: number): void {
     if (records !== null && pool[slot] !== NOWHERE) records.erase(pool[slot]);
     pool.set(pool.subarray(slot + slotBytes, end + slotBytes), slot);
@@ -287,7 +287,7 @@ export function createReassembly(
     return score;
   }
 
-  /** A part that is damaged, or has no room, counts as none. */
+  /** Loads the saved parts. A part that is damaged or does not fit is ignored. */
   function readPart(saved: Uint8Array, place: number): boolean {
     const length = saved.length - (OCTETS - CHECK);
     if (length < 0 || length > partBytes || saved[LENGTH - CHECK] !== length) return false;
@@ -303,7 +303,7 @@ export function createReassembly(
   return result;
 }
 
-/** Whether two slots are the same from an offset on, up to another. */
+/** Whether two slots are equal between two offsets. */
 function isSame(pool: Uint8Array, a: number, b: number, from: number, to: number): boolean {
   for (let i = from; i < to; i++) if (pool[a + i] !== pool[b + i]) return false;
   return true;
@@ -326,14 +326,14 @@ function writeNumbers(
   for (let i = 1; i <= SENDER_MAX; i++) pool[slot + SENDER + i] = i > size ? 0 : sender[senderAt + i - 1];
 }
 
-/** What `check` has to be. */
+/** The right value of `check`. */
 function markOf(pool: Uint8Array, slot: number): number {
   return checkOf(LAYOUT, pool, slot + STATE, slot + OCTETS + pool[slot + LENGTH]);
 }
 
 /**
- * The part `sequence` of the message of `slot` that is `rank` older than the newest; where there are not so many, minus
- * one and their number. The part at `slot` is the only one of its number.
+ * The slot of part `sequence` of the message of `slot`, `rank` places older than the newest such part; minus one and the
+ * number of such parts when there are fewer. For the number of `slot` itself, only `slot` counts.
  */
 function find(pool: Uint8Array, end: number, slotBytes: number, slot: number, sequence: number, rank: number): number {
   if (pool[slot + SEQUENCE] === sequence) return rank > 0 ? -2 : slot;

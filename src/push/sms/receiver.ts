@@ -65,12 +65,12 @@ export interface SmsReceiver {
 /** Allocates what createReassembly does, and 4 bytes for each of `repeats`. */
 export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): SmsReceiver {
   /**
-   * The marks of the last short messages that were settled, a ring. Chance finds two equal once in 2^30 / size, and the sender
-   * sends again. Networks repeat one whose acknowledgement was lost, modems one that was not deleted; TP-SCTS is in it: the
-   * same message sent again on purpose has another one.
+   * A ring of the marks of the last settled short messages. Two marks are equal by chance once in 2^30 / size messages; then
+   * the server must send again. Networks repeat a message whose acknowledgement was lost, and modems one that was not
+   * deleted. A mark includes TP-SCTS, which differs when a message is sent again on purpose.
    */
   const ring = new Uint32Array(or(options.repeats, 16));
-  /** How many there have been. */
+  /** The number of marks so far. */
   let count = 0;
   const marks: Marks = {
     has(mark) {
@@ -81,7 +81,7 @@ export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): Sm
       if (ring.length > 0) ring[count++ % ring.length] = mark;
     },
   };
-  /** That of the last one in one part. */
+  /** The mark of the last message in one part. */
   let mark = 0;
   const t = newTpdu();
   const push = newPush();

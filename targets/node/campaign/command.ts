@@ -96,14 +96,14 @@ function readJournal(values: CampaignValues, rate: number | undefined): Open {
   if (state !== undefined) {
     return identity => openSqliteJournal(state, identity, createPace(rate));
   }
-  if (!/^postgres(ql)?:/.test(queue!)) throw new Error("--queue has to be postgres://USER@HOST:PORT/DATABASE");
+  if (!/^postgres(ql)?:/.test(queue!)) throw new Error("--queue must be postgres://USER@HOST:PORT/DATABASE");
   if (name === undefined) throw new Error("--queue needs --name: the campaigns of a database are told apart by it");
   const leaseSeconds = values.lease;
   if (to !== undefined && isSmpp(to)) {
     const { throttledSeconds, timeoutSeconds } = readSmppUri(to);
     const longest = throttledSeconds + timeoutSeconds;
     if (longest >= leaseSeconds) {
-      throw new Error(`--lease has to be longer than throttled and timeout of the link together, ${longest} s`);
+      throw new Error(`--lease must be longer than throttled and timeout of the link together, ${longest} s`);
     }
   }
   return async identity => {
@@ -239,7 +239,7 @@ function readTemplate(text: string | undefined): Json {
   } catch (error) {
     throw new Error(`--template${isJson ? "" : ` ${text}`}: ${(error as Error).message}`);
   }
-  throw new Error("--template: has to be a JSON object");
+  throw new Error("--template: must be a JSON object");
 }
 
 /** POSIX seconds of "22:30" (local time, today or tomorrow) or of an ISO 8601 time. Throws an Error for any other text. */
@@ -252,7 +252,7 @@ export function readTime(text: string, nowMs: number): number {
     return time.getTime() / 1000;
   }
   const ms = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
-  if (!(ms > nowMs)) throw new Error(`--until ${text}: has to be HH:MM, or a time to come as in 2030-12-24T06:00:00Z`);
+  if (!(ms > nowMs)) throw new Error(`--until ${text}: must be HH:MM, or a time to come as in 2030-12-24T06:00:00Z`);
   return ms / 1000;
 }
 

@@ -53,9 +53,9 @@ function ownCredentials(
   if (secret === "") throw new FieldError("FIELD_TYPE", "secret", "is empty: anybody could sign with it");
   const base = secret === undefined ? common : { secret: secret as string };
   const data = nonce === undefined ? undefined : readNonce(nonce as string);
-  if (data === null) throw new FieldError("FIELD_TYPE", "nonce", "has to be hex or base64");
+  if (data === null) throw new FieldError("FIELD_TYPE", "nonce", "must be hex or base64");
   if (digestInput !== undefined && !DIGEST_INPUTS.includes(digestInput as DigestInput)) {
-    throw new FieldError("FIELD_TYPE", "digestInput", `has to be one of ${DIGEST_INPUTS.join(", ")}`);
+    throw new FieldError("FIELD_TYPE", "digestInput", `must be one of ${DIGEST_INPUTS.join(", ")}`);
   }
   return (
     base && {

@@ -2,13 +2,13 @@
 import { command, UsageError } from "./command.ts";
 
 export const campaign = command({
-  about: "many notifications to a gateway, at a rate, in a run that can be stopped and gone on with",
+  about: "many notifications to a gateway, at a given rate, in a run that can be stopped and continued",
   takes: "FILE | report [DIR] | retry [DIR]",
   options: {
     to: {
       kind: "text",
       value: "URI",
-      about: "where to: smpp:, kannel+http:, or a URI of pkg0 send with {address} in it",
+      about: "the peer: smpp:, kannel+http:, or a URI of pkg0 send that contains {address}",
     },
     state: {
       kind: "text",
@@ -26,11 +26,15 @@ export const campaign = command({
       about: "when others take over what a worker of --queue had",
       needs: ["queue"],
     },
-    accounts: { kind: "text", value: "FILE", about: "JSON array of DMAccs; Name tells those of one ServerID apart" },
+    accounts: {
+      kind: "text",
+      value: "FILE",
+      about: "JSON array of DMAccs; those with the same ServerID differ by Name",
+    },
     template: {
       kind: "text",
       value: "JSON",
-      about: "or its file: fields that a line has where it does not say otherwise",
+      about: "or a file of it: fields for the lines that do not have them",
     },
     rate: {
       kind: "number",
@@ -40,7 +44,12 @@ export const campaign = command({
       unit: "a second",
       about: "short messages at most, of all workers together; as fast as it goes when absent",
     },
-    window: { kind: "number", min: 1, max: 1000, about: "messages that wait for their answers at once, at most" },
+    window: {
+      kind: "number",
+      min: 1,
+      max: 1000,
+      about: "how many messages may wait for their answers at the same time",
+    },
     until: { kind: "text", value: "TIME", about: "when to stop sending: HH:MM, or 2030-12-24T06:00:00Z" },
     wait: {
       kind: "number",
@@ -49,9 +58,13 @@ export const campaign = command({
       unit: "s",
       about: "how long to wait for receipts after the last message; 30 where the URI says receipts=yes",
     },
-    "dry-run": { kind: "flag", about: "look at every line, and send and keep nothing" },
-    failed: { kind: "flag", about: "report: list what failed" },
-    code: { kind: "text", value: "CODE", about: "retry: only what failed with this code, such as ESME_RINVDSTADR" },
+    "dry-run": { kind: "flag", about: "check every line; send and store nothing" },
+    failed: { kind: "flag", about: "report: list the failed messages" },
+    code: {
+      kind: "text",
+      value: "CODE",
+      about: "retry: only messages that failed with this code, such as ESME_RINVDSTADR",
+    },
   },
   notes: [
     'FILE has a device a line, as NDJSON or (FILE.csv) CSV: "address", the fields of pkg0 encode without sessionId and',

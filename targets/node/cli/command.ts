@@ -139,14 +139,14 @@ function readValue(name: string, option: Option, value: string | undefined): str
   if (option.kind === "choice") {
     if (option.words.includes(value)) return value;
     const words = option.words.join(", ");
-    throw new UsageError(`--${name} has to be one of ${words}, not "${value}"${suggestion(value, option.words)}`);
+    throw new UsageError(`--${name} must be one of ${words}, not "${value}"${suggestion(value, option.words)}`);
   }
   if (option.kind !== "number") return value;
   const number = Number(value);
   const form = option.hasDecimals ? /^\d+(\.\d+)?$/ : /^\d+$/;
   if (form.test(value) && number >= option.min && number <= option.max) return number;
   const kind = option.hasDecimals ? "a number" : "a whole number";
-  throw new UsageError(`--${name} has to be ${kind}, ${option.min} to ${option.max}, not "${value}"`);
+  throw new UsageError(`--${name} must be ${kind}, ${option.min} to ${option.max}, not "${value}"`);
 }
 
 function checkNeeds(name: string, option: Option, given: Set<string>, values: { [name: string]: Value }): void {

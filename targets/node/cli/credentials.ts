@@ -13,7 +13,7 @@ export const CREDENTIALS = {
     value: "SECRET",
     about: "AAuthSecret of the account; - for standard input. Others can see arguments: better PKG0_SECRET, or",
   },
-  "secret-file": { kind: "text", value: "FILE", about: "a file that has the secret in it" },
+  "secret-file": { kind: "text", value: "FILE", about: "a file with the secret" },
   nonce: {
     kind: "text",
     value: "NONCE",
@@ -23,12 +23,12 @@ export const CREDENTIALS = {
   name: {
     kind: "text",
     value: "NAME",
-    about: "AAuthName, where the digest has it in place of the Server-ID (DM 1.2)",
+    about: "AAuthName, if the digest uses it instead of the Server-ID (DM 1.2)",
   },
   "digest-input": {
     kind: "choice",
     words: DIGEST_INPUTS,
-    about: "what the 1.3 digest is computed over (§6.6); colons to sign, any of them to check",
+    about: "the input of the 1.3 digest (§6.6); by default colons to sign, and any of them to check",
   },
 } as const satisfies Options;
 
@@ -63,7 +63,7 @@ export function secretOf(name: string, value: string | undefined, file: string |
 function credentialsFrom(secret: string, values: Values<typeof CREDENTIALS>): Credentials {
   const { nonce, name, "digest-input": digestInput } = values;
   const data = nonce === undefined ? undefined : readNonce(nonce);
-  if (data === null) throw new UsageError("--nonce has to be hex or base64");
+  if (data === null) throw new UsageError("--nonce must be hex or base64");
   return {
     secret,
     ...(data !== undefined && { nonce: data }),

@@ -68,7 +68,7 @@ export function isSmpp(to: string): boolean {
 /** Throws an Error that names the part that is wrong. The password may also come from the variable PKG0_SMPP_PASSWORD. */
 export function readSmppUri(to: string): SmppOptions {
   if (!isSmpp(to) || !URL.canParse(to))
-    throw new Error(`${shownUri(to)}: has to be smpp://USER:PASSWORD@HOST:PORT?source=..`);
+    throw new Error(`${shownUri(to)}: must be smpp://USER:PASSWORD@HOST:PORT?source=..`);
   const url = new URL(to);
   const isTls = url.protocol === "smpps:";
   const host = url.hostname.replace(/^\[|\]$/g, "");
@@ -82,7 +82,7 @@ export function readSmppUri(to: string): SmppOptions {
   }
   const choice = (name: keyof typeof CHOICES) => {
     const value = parameters.get(name) ?? CHOICES[name][0]!;
-    if (!CHOICES[name].includes(value)) throw new Error(`${shown}: ${name} has to be ${CHOICES[name].join(" or ")}`);
+    if (!CHOICES[name].includes(value)) throw new Error(`${shown}: ${name} must be ${CHOICES[name].join(" or ")}`);
     return value;
   };
   const number = (name: string, fallback: number) => readNumber(shown, name, parameters.get(name)) ?? fallback;
@@ -135,11 +135,11 @@ function readNumber(shown: string, name: string, text: string | null): number | 
   const [lowest, highest] = NUMBERS[name]!;
   const number = Number(text);
   if (/^\d+$/.test(text) && number >= lowest && number <= highest) return number;
-  throw new Error(`${shown}: ${name} has to be ${lowest} to ${highest}`);
+  throw new Error(`${shown}: ${name} must be ${lowest} to ${highest}`);
 }
 
 function checkLength(shown: string, name: string, text: string, highest: number): void {
   // a NUL would end the field, and other characters than ASCII are not defined in it
-  if (!/^[\x20-\x7e]*$/.test(text)) throw new Error(`${shown}: ${name} has to be ASCII`);
+  if (!/^[\x20-\x7e]*$/.test(text)) throw new Error(`${shown}: ${name} must be ASCII`);
   if (text.length > highest) throw new Error(`${shown}: ${name} has ${text.length} characters, of ${highest} at most`);
 }
