@@ -59,7 +59,7 @@ export interface Device {
 export function startDevice(board: Board, options: DeviceOptions): Device {
   const log = board.log === undefined ? () => {} : board.log;
   const modemOptions = options.modem === undefined ? {} : options.modem;
-  if (modemOptions.report === undefined) modemOptions.report = status => log(`modem ${hex(status)}`);
+  if (modemOptions.onStatus === undefined) modemOptions.onStatus = status => log(`modem ${hex(status)}`);
   const modem = board.serial === undefined ? null : createModem(board.serial, board.clock, modemOptions);
   if (modem !== null) board.sms = modem;
   if (options.ui !== undefined) board.ui = options.ui;

@@ -72,7 +72,7 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
 
   function receiveTpdu(bytes: Uint8Array, from: number, to: number): Status {
     if (sms === null) return SMS_OFF;
-    if (isUnjudged) sms.settle(THROTTLED, false, 0);
+    if (isUnjudged) sms.judged(THROTTLED, false, 0);
     isUnjudged = true;
     const status = sms.receive(bytes, from, to);
     if (status !== OK) {
@@ -85,7 +85,7 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     const sets = sms.sets;
     const isMessage = sets !== null && judgeSets(sets);
     const accepted = accept();
-    sms.settle(verdict.status, isMessage, firstOpen);
+    sms.judged(verdict.status, isMessage, firstOpen);
     isUnjudged = false;
     return conclude(accepted);
   }

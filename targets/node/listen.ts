@@ -99,7 +99,7 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
     },
     {
       ...bounds,
-      sms: store => pkg0.createSmsReceiver(clock, { ...partsOf(options), store, lost: status => reportLost(status) }),
+      sms: store => pkg0.createSmsReceiver(clock, { ...partsOf(options), store, onLost: status => reportLost(status) }),
       onVerdict(status, at, via, about) {
         if (status === pkg0.MORE) return;
         const origin = {
@@ -195,7 +195,7 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
       const serial = await openSerial(device);
       const modem = pkg0.createModem(serial, clock, {
         ...options.modemSeconds,
-        report: status => print({ event: "modem", at: device, ...statusJson(status) }),
+        onStatus: status => print({ event: "modem", at: device, ...statusJson(status) }),
       });
       modem.open((bytes, from, to) => {
         sender = "";

@@ -145,7 +145,7 @@ async function sendByModem(device: string, tpdus: Uint8Array[]): Promise<void> {
   const sending = pkg0.createAtSender();
   const modem = pkg0.createModem(serial, clock, {
     sending,
-    report(status) {
+    onStatus(status) {
       if (status !== pkg0.MODEM_RESET) isReady(status);
     },
   });

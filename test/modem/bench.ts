@@ -84,9 +84,9 @@ export function createBench(quirks: Quirks, options: ModemOptions, line: Line = 
   const modem = createModem(desk.serial, desk.clock, {
     sending,
     ...options,
-    report: status => {
+    onStatus: status => {
       reports.push(status);
-      options.report?.(status);
+      options.onStatus?.(status);
     },
   });
   return {

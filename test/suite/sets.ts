@@ -11,7 +11,7 @@ interface Receiver {
     assemble(set: number): boolean;
   } | null;
   receive(bytes: Uint8Array, from: number, to: number): Status;
-  settle(status: Status, isMessage: boolean, next: number): void;
+  judged(status: Status, isMessage: boolean, next: number): void;
 }
 
 /** Takes the first set that `check` finds to be a message; else returns the status that came furthest. */
@@ -24,7 +24,7 @@ export function receiveChecked(
   const sets = sms.sets;
   if (received !== OK) return received;
   if (sets === null) {
-    sms.settle(OK, false, 0);
+    sms.judged(OK, false, 0);
     return OK;
   }
   let furthest = OK;
@@ -32,12 +32,12 @@ export function receiveChecked(
     const status = check(sets.bytes, 0, sets.size);
     if (status === OK) {
       sms.to = sets.size;
-      sms.settle(OK, true, 0);
+      sms.judged(OK, true, 0);
       return OK;
     }
     if (furthest === OK || layerOf(status) > layerOf(furthest)) furthest = status;
   }
-  sms.settle(furthest, false, 0);
+  sms.judged(furthest, false, 0);
   return furthest;
 }
 

@@ -100,9 +100,9 @@ export function smsSuite(t: T, pkg0: Pkg0): void {
     const bytes = bytesOf(SINGLE);
     t.equal(sms.receive(bytes, 0, bytes.length), OK, "first");
     t.ok(sms.bytes === bytes && sms.from === 26 && sms.to === 99, "span");
-    sms.settle(THROTTLED, false, 0);
+    sms.judged(THROTTLED, false, 0);
     t.equal(sms.receive(bytes, 0, bytes.length), OK, "again, since it had to wait");
-    sms.settle(OK, false, 0);
+    sms.judged(OK, false, 0);
     t.equal(sms.receive(bytes, 0, bytes.length), SMS_DUPLICATE, "again");
   });
   t.test("SMS: two messages under one reference, of two kinds of number", () => {
@@ -173,7 +173,7 @@ export function smsSuite(t: T, pkg0: Pkg0): void {
     const second = pkg0.createSmsReceiver(clock, { store });
     t.equal(second.receive(tail, 0, tail.length), OK, "tail");
     t.equal(pkg0.createSmsReceiver(clock, { store }).held(), 1, "not judged yet");
-    second.settle(OK, true, 0);
+    second.judged(OK, true, 0);
     t.equal(pkg0.createSmsReceiver(clock, { store }).held(), 0, "judged");
   });
   t.test("CDMA: two segments, the ports twice", () => {
@@ -256,7 +256,7 @@ function modemSuite(t: T, pkg0: Pkg0): void {
     const sending = pkg0.createAtSender();
     const modem = pkg0.createModem(script.serial, clock, {
       sending,
-      report: status => {
+      onStatus: status => {
         reports++;
         last = status;
       },

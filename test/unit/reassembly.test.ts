@@ -216,7 +216,7 @@ describe("bounds", () => {
   test("age", () => {
     const lost: number[][] = [];
     now = 0;
-    const sms = createSmsReceiver(clock, { ageSeconds: 60, lost: (status, parts) => lost.push([status, parts]) });
+    const sms = createSmsReceiver(clock, { ageSeconds: 60, onLost: (status, parts) => lost.push([status, parts]) });
     const tpdus = tpdusOf(new Uint8Array(300), 1);
     receiveAny(sms, tpdus[0]);
     now = 40;
@@ -234,7 +234,7 @@ describe("bounds", () => {
 
   test("a flood of halves from one sender displaces itself", () => {
     const lost: number[][] = [];
-    const sms = createSmsReceiver(clock, { parts: 8, lost: (status, parts) => lost.push([status, parts]) });
+    const sms = createSmsReceiver(clock, { parts: 8, onLost: (status, parts) => lost.push([status, parts]) });
     const victim = tpdusOf(new Uint8Array(300), 1);
     receiveAny(sms, victim[0]);
     for (let i = 0; i < 256; i++) {
@@ -305,7 +305,7 @@ describe("what is done with", () => {
     now = 100;
     const [single] = tpdusOf(new Uint8Array(40), 1);
     expect(sms.receive(single, 0, single.length)).toBe(OK);
-    sms.settle(THROTTLED, false, 0);
+    sms.judged(THROTTLED, false, 0);
     sms.expire();
     expect(sms.receive(old, 0, old.length)).toBe(SMS_DUPLICATE);
     expect(sms.receive(single, 0, single.length)).toBe(OK);
@@ -317,9 +317,9 @@ describe("what is done with", () => {
     const [one, two] = tpdusOf(new Uint8Array(200), 1);
     receiveAny(sms, one);
     expect(sms.receive(two, 0, two.length)).toBe(OK);
-    sms.settle(THROTTLED, false, 253);
+    sms.judged(THROTTLED, false, 253);
     expect(sms.receive(two, 0, two.length)).toBe(OK);
-    sms.settle(OK, true, 0);
+    sms.judged(OK, true, 0);
     expect(sms.held()).toBe(0);
   });
 });
@@ -342,7 +342,7 @@ describe("across a reset", () => {
     const sms = createSmsReceiver(clock, { store });
     expect(sms.receive(tpdus[3], 0, tpdus[3].length), "the last one comes again").toBe(OK);
     expect(toHex(sms.bytes, sms.from, sms.to)).toBe(toHex(message));
-    sms.settle(OK, true, 0);
+    sms.judged(OK, true, 0);
     expect(store.records).toEqual({});
     expect(createSmsReceiver(clock, { store }).held()).toBe(0);
   });

@@ -182,7 +182,7 @@ export function createInbox(
       const status = hand(octets, from, to);
       // a settled message also settles its parts that were left in the modem before
       if (hasParts && isSettled(status) && status !== SMS_DUPLICATE) allIn(RETRY_SECONDS);
-      if (kind === LISTED) settle(status);
+      if (kind === LISTED) conclude(status);
       else if (isAcknowledged()) inbox.isOwed = status === MORE || isOthers(status) || isSettled(status);
     }
     // the network sends a message again that is not acknowledged (27.005 §3.4.1)
@@ -190,7 +190,7 @@ export function createInbox(
   }
 
   /** Deletes the stored message when this verdict settles it; else leaves it. */
-  function settle(status: number): void {
+  function conclude(status: number): void {
     let isDone = isSettled(status);
     if (status === MORE) {
       hasParts = true;

@@ -15,7 +15,7 @@ export interface ModemOptions {
    */
   others?: (bytes: Uint8Array, from: number, to: number) => boolean;
   /** Called with 0xC_ statuses: MODEM_READY or MODEM_POLLING after each set-up, and failures when they happen. Must not throw. */
-  report?: (status: number) => void;
+  onStatus?: (status: number) => void;
   /**
    * `createAtSender()` for a board that also sends; each modem needs one of its own. Without it, a bundle has no code for
    * sending.

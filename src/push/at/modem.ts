@@ -27,7 +27,7 @@ import { createSetUp } from "./setup.ts";
 export function createModem(serial: Serial, clock: Clock, options: ModemOptions): Modem {
   const answerSeconds = or(options.answerSeconds, 10);
   const sending = options.sending;
-  const report = or(options.report, () => {});
+  const report = or(options.onStatus, () => {});
   let deliver: Deliver | null = null;
   let isPrompted = false;
   /** Monotonic seconds of the next sweep, which finds what went unnoticed. */

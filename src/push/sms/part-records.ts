@@ -9,7 +9,9 @@ export const NOWHERE = 255;
 
 /** A place whose record could not be read yet. */
 const UNREAD = 0;
+/** A place without a record that is needed. */
 const FREE = 1;
+/** The place of the record of a part. */
 const USED = 2;
 
 export interface PartRecords {

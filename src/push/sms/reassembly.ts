@@ -32,7 +32,7 @@ export interface ReassemblyOptions {
   /** How many sets are tried when one part completes several, up to 254. 16. */
   tries?: number;
   /** Called when parts are dropped, with SMS_EXPIRED or SMS_EVICTED and their number. */
-  lost?: (status: number, parts: number) => void;
+  onLost?: (status: number, parts: number) => void;
   /**
    * Keeps each part in a record of its own, "sms0" to "sms254", of up to 158 bytes: it is saved before `add` returns, unless
    * the part completes a message, and erased when the part is taken, evicted or too old. A record never overwrites one that
@@ -132,7 +132,7 @@ export function createReassembly(
   const capacity = Math.min(or(options.parts, 16), 255);
   const messageParts = Math.min(or(options.messageParts, 8), capacity);
   const tries = Math.min(or(options.tries, 16), TAKEN - REFUSED);
-  const lost = or(options.lost, () => {});
+  const lost = or(options.onLost, () => {});
   const records = options.store === undefined ? null : createPartRecords(options.store, capacity);
   const slotBytes = OCTETS + partBytes;
   /** The slots in the order of their arrival, and one for the current part. */
@@ -227,7 +227,7 @@ export function createReassembly(
 
   function assemble(set: number): boolean {
     const total = pool[last + TOTAL];
-    let digits = Math.max(set - 1, 0); // `set` is a number whose digit for each part number has as many values as there are parts of that number
+    let digits = Math.max(set - 1, 0); // the digits of `set`, one for each part number
     let hasChoice = set !== 1;
     for (let i = 0; i < total; i++) {
       const count = set === 0 ? 1 : -1 - find(pool, end, slotBytes, last, i + 1, capacity);

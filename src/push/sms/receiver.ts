@@ -55,7 +55,7 @@ export interface SmsReceiver {
    * that of PartSets.refuse. When the verdict is settled (isSettled), the last TPDU and the parts that were joined with it
    * are SMS_DUPLICATE if they come again; otherwise they are judged again.
    */
-  settle(status: Status, isMessage: boolean, next: number): void;
+  judged(status: Status, isMessage: boolean, next: number): void;
   /** Drops parts that are too old; `receive` does so too. */
   expire(): void;
   /** Parts held now. */
@@ -131,7 +131,7 @@ export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): Sm
     return isOthers(pushStatus) ? pushStatus : status;
   }
 
-  function settle(status: Status, isMessage: boolean, next: number): void {
+  function judged(status: Status, isMessage: boolean, next: number): void {
     const isDone = isSettled(status);
     const sets = result.sets;
     if (sets === null) {
@@ -148,7 +148,7 @@ export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): Sm
     at: 0,
     origin: 0,
     receive,
-    settle,
+    judged,
     expire: reassembly.expire,
     held: reassembly.held,
   };
