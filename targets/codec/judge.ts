@@ -77,6 +77,9 @@ export function createJudge(dmAccs: readonly pkg0.DmAcc[], options: JudgeOptions
       const before = reading.status === pkg0.MORE ? 0 : tpdu.length - bytes.length;
       return verdictOf(status, Math.max(0, client.at - before), reading.notification);
     }
+    // a device tells the formats apart itself, and would read it as the other one
+    if (reading.status !== pkg0.OK && (from === "1.2" || from === "1.3"))
+      return { status: reading.status, at: reading.at };
     const status = take(reading);
     return verdictOf(status, client.at, reading.notification);
   }

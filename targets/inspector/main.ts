@@ -43,6 +43,7 @@ const verdict = byId("verdict", HTMLElement);
 const reading = byId("reading", HTMLElement);
 const pointed = byId("pointed", HTMLElement);
 const refusal = byId("refusal", HTMLElement);
+const unsigned = byId("unsigned", HTMLElement);
 const outputs = byId("outputs", HTMLElement);
 const view = createView(byId("bytes", HTMLElement), byId("fields", HTMLElement), sentence => {
   pointed.textContent = sentence;
@@ -150,9 +151,11 @@ function build(): void {
   refusal.textContent = "";
   refusal.className = "";
   form.refuse(undefined);
+  unsigned.hidden = secret.value !== "";
   try {
     const json = form.read();
-    showOutputs(outputs, outputsOf(json, encode(json, credentials()), NUMBER));
+    const used = credentials();
+    showOutputs(outputs, outputsOf(json, encode(json, used), NUMBER, used.nonce));
   } catch (error) {
     outputs.replaceChildren();
     refusal.className = "bad";

@@ -10,8 +10,8 @@ export interface Output {
   text: string;
 }
 
-/** `number` is the device's, for the SMS PDUs. */
-export function outputsOf(json: NotificationJson, encoded: Encoded, number: string): Output[] {
+/** `number` is the device's, for the SMS PDUs; `nonce` the one that was signed with. */
+export function outputsOf(json: NotificationJson, encoded: Encoded, number: string, nonce?: Uint8Array): Output[] {
   const push = pushOf(encoded.bytes, encoded.contentType, 1);
   const parts = smsParts(push);
   const pdus = parts.map(part => {
@@ -22,14 +22,17 @@ export function outputsOf(json: NotificationJson, encoded: Encoded, number: stri
   return [
     { title: "Package #0", text: hexOf(encoded.bytes) },
     { title: "WSP push, for UDP port 2948", text: hexOf(push) },
-    { title: `SMS to ${number} for a modem, ${parts.length} of them`, text: pdus.join("\n") },
+    {
+      title: `SMS to ${number}, for a modem${parts.length > 1 ? `: ${parts.length} short messages` : ""}`,
+      text: pdus.join("\n"),
+    },
     {
       title: "HTTP Push by curl",
       text: `echo ${hexOf(encoded.bytes)} | xxd -r -p | curl --data-binary @- -H 'Content-Type: ${mime}' -H 'X-Wap-Application-Id: ${DM_APPLICATION}' http://HOST:4035/wappush`,
     },
     {
       title: "The command line",
-      text: `pkg0 send --to udp://HOST:2948 --secret-file FILE ${quoted(JSON.stringify(json))}`,
+      text: `pkg0 send --to udp://HOST:2948 --secret-file FILE ${nonce === undefined ? "" : `--nonce ${hexOf(nonce)} `}${quoted(JSON.stringify(json))}`,
     },
   ];
 }

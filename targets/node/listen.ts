@@ -1,7 +1,7 @@
 /** `pkg0 listen`: a whole device on a desk. One JSON object on standard output for each event. */
 import { readdirSync } from "node:fs";
 import * as pkg0 from "../../src/index.ts";
-import { findTextFault, INITIATORS, TRANSPORTS, UI_MODES } from "../codec/index.ts";
+import { createDecoder, findTextFault, INITIATORS, TRANSPORTS, UI_MODES } from "../codec/index.ts";
 import { readAccountsFile } from "./accounts.ts";
 import { boundsOf, type Controls, type DeskBounds, partsOf } from "./desk.ts";
 import { lockDirectory } from "./lock.ts";
@@ -76,6 +76,8 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
   let sender = "";
   /** That message. */
   let message: Uint8Array = new Uint8Array(0);
+  /** Tells the bits of TRA, of which a session gets the meaning alone; parts of short messages are put together. */
+  const decoder = createDecoder("auto");
 
   const bounds = boundsOf(options, Math.max(64, dmAccs.length, countAccounts(options.state)));
   /** What a profile lets through is at least what the client reads. */
@@ -101,12 +103,13 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
       ...bounds,
       sms: store => pkg0.createSmsReceiver(clock, { ...partsOf(options), store, onLost: status => reportLost(status) }),
       onVerdict(status, at, via, about) {
+        const tra = status === pkg0.OK || status === pkg0.MORE ? decoder.decode(message).tra : undefined;
         if (status === pkg0.MORE) return;
         const origin = {
           ...{ via: VIAS[via], ...(sender !== "" && { from: sender }), ...about() },
           hex: Buffer.from(message).toString("hex"),
         };
-        if (status === pkg0.OK) print({ event: "accepted", ...origin });
+        if (status === pkg0.OK) print({ event: "accepted", ...origin, ...(tra !== undefined && { tra }) });
         else if (status === pkg0.DUPLICATE) print({ event: "duplicate", ...origin });
         else reject({ ...origin, ...statusJson(status), at });
       },

@@ -39,7 +39,8 @@ export async function openNumbering(
     const is12 = fields.format === FORMAT_12;
     const validity = { timestamp: fields.timestamp, timeoutMinutes: is12 ? undefined : fields.timeoutMinutes };
     const serverId = Buffer.from(fields.serverId).toString();
-    if (isBrought && directory !== undefined) encode(brought, { secret: "" }, rules); // what cannot be sent takes no id
+    // what cannot be sent takes no id
+    if (directory !== undefined) encode(isBrought ? brought : { ...brought, sessionId: "1" }, { secret: "" }, rules);
     const sessionId = isBrought ? fields.sessionId : ids.take(serverId, validity);
     if (isBrought && !ids.claim(serverId, sessionId, validity)) {
       const taken = `${sessionIdText(sessionId)} belongs to a notification of ${serverId} that is still valid (§6.4.8)`;

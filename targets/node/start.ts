@@ -24,7 +24,7 @@ const program = readFileSync(new URL("../virtual.js", import.meta.url), "utf8");
 let verdict = "";
 const board = bootBoard(await getQuickJS(), bundle, program, HEAP_MAX, event => {
   if (event.event === "inform") verdict += ", shows that it begins";
-  else if (event.event === "confirm") verdict += ", asks the user";
+  else if (event.event === "confirm") verdict += ", asks the user, who says yes";
   else if (event.event === "session") verdict += `, starts ${sessionText(event.request as pkg0.SessionRequest)}`;
   else verdict = verdictText(event as unknown as { status: number; at: number; serverId: string });
 });
@@ -47,6 +47,7 @@ let received: () => void = () => {};
 const udp = await openUdp({ host: "127.0.0.1", port: 0 }, (bytes, from) => {
   verdict = "no verdict";
   board.call("datagram", bytes);
+  board.call("answer", "yes"); // where a question was asked
   console.log(`        from ${from}, ${bytes.length} bytes: ${verdict}`);
   received();
 });

@@ -24,14 +24,22 @@ needing(["perl -MNet::SMPP"], "libnet-smpp-perl", "Net::SMPP takes campaigns", (
     await expect.poll(output, { timeout: 10_000 }).toContain("listening");
     /** "destination octets" of each submit_sm that has come. */
     const lines = () => output().split("\n").slice(1, -1);
-    return { lines, to: `smpp://me:pw@127.0.0.1:${port}?source=PKG0` };
+    return { lines, arrived: () => lines().length, to: `smpp://me:pw@127.0.0.1:${port}?source=PKG0` };
   }
 
-  async function runKilled(args: string[], kills: number, longestMs: number): Promise<{ [name: string]: unknown }> {
+  /** Kills it at random moments, each time after something has arrived. */
+  async function runKilled(
+    args: string[],
+    kills: number,
+    longestMs: number,
+    arrived: () => number,
+  ): Promise<{ [name: string]: unknown }> {
     const random = createRandom(SEED);
     for (let i = 0; i < kills; i++) {
+      const before = arrived();
       const { child, ended } = startCampaign(args);
-      await sleep(400 + random(longestMs));
+      while (arrived() === before && child.exitCode === null) await sleep(5);
+      await sleep(random(longestMs));
       child.kill("SIGKILL");
       await ended;
     }
@@ -42,7 +50,7 @@ needing(["perl -MNet::SMPP"], "libnet-smpp-perl", "Net::SMPP takes campaigns", (
 
   test("killed, and its messages brought to a device by a modem: each session starts once", async () => {
     const devices = 24;
-    const { to, lines } = await startCentre();
+    const { to, lines, arrived } = await startCentre();
     const server = (i: number) => `dm${i}.example`;
     const secret = (i: number) => `secret ${i}`;
     const file = join(folder, "devices.ndjson");
@@ -51,7 +59,12 @@ needing(["perl -MNet::SMPP"], "libnet-smpp-perl", "Net::SMPP takes campaigns", (
       return JSON.stringify(i % 3 === 0 ? { ...common, connectReason: "r".repeat(250) } : common);
     });
     writeFileSync(file, `${fleet.join("\n")}\n`);
-    const summary = await runKilled([file, "--to", to, "--state", join(folder, "few"), "--rate", "30"], 3, 500);
+    const summary = await runKilled(
+      [file, "--to", to, "--state", join(folder, "few"), "--rate", "30"],
+      3,
+      500,
+      arrived,
+    );
     expect(summary).toMatchObject({ accepted: devices, failed: 0 });
 
     const accounts = join(folder, "accounts.json");
@@ -79,12 +92,12 @@ needing(["perl -MNet::SMPP"], "libnet-smpp-perl", "Net::SMPP takes campaigns", (
   }, 120_000);
 
   test(`${DEVICES} devices, killed ${KILLS} times: one accepted notification for each`, async () => {
-    const { to, lines } = await startCentre();
+    const { to, lines, arrived } = await startCentre();
     const file = join(folder, "fleet.ndjson");
     await writeFleet(file, DEVICES);
     const rate = String(Math.max(100, DEVICES / 10));
     const args = [file, "--to", `${to}&window=50`, "--state", join(folder, "many"), "--rate", rate];
-    const summary = await runKilled(args, KILLS, 1_000);
+    const summary = await runKilled(args, KILLS, 500, arrived);
     expect(summary).toMatchObject({ accepted: DEVICES, failed: 0, prepared: 0, submitted: 0, isAllRead: true });
     const arrivals = new Arrivals();
     for (const line of lines()) {

@@ -119,6 +119,38 @@ test("a gateway that answers without end is left", async () => {
   expect(JSON.parse(lines[0]!)).toMatchObject({ text: "more than a gateway answers" });
 }, 20_000);
 
+test("fields that cannot be sent take no session id", () => {
+  const state = join(folder, "ids");
+  const encode = (fields: object) => runCli(["encode", "--secret", "s", "--state", state, JSON.stringify(fields)]);
+  const idOf = (hex: string) => Number.parseInt(hex.slice(12, 16), 16);
+  const good = { serverId: "dm.example", requestedMo: [1] };
+  const first = idOf(encode(good).lines[0]!);
+  expect(encode({ ...good, requestedMo: [1, 2, 3, 4, 5, 6, 7] }).code).toBe(1);
+  expect(idOf(encode(good).lines[0]!)).toBe((first % 0xffff) + 1);
+});
+
+test("a message that is read as the other format is none with accounts, either", () => {
+  const accounts = join(folder, "accounts.json");
+  const appAuth = [
+    { aauthLevel: "NOTICRED", aauthSecret: "s" },
+    { aauthLevel: "SRVCRED", aauthSecret: "s", aauthData: "00ff" },
+  ];
+  writeFileSync(accounts, JSON.stringify([{ serverId: "dm.example", appAuth }]));
+  const { timestamp: _, ...fields12 } = { ...FIELDS, requestedMo: undefined, format: "1.2" };
+  const hex13 = runCli(["encode", "--secret", "s", line()]).lines[0]!;
+  const hex12 = runCli(["encode", "--secret", "s", "--nonce", "00ff", JSON.stringify(fields12)]).lines[0]!;
+  for (const [as, hex] of [
+    ["1.2", hex13],
+    ["1.3", hex12],
+  ]) {
+    const [plain, judged] = [[], ["--accounts", accounts]].map(
+      more => JSON.parse(runCli(["decode", "--as", as!, ...more, hex!]).lines[0]!).status,
+    );
+    expect(judged).toBe(plain);
+  }
+  expect(JSON.parse(runCli(["decode", "--accounts", accounts, hex12]).lines[0]!).status).toBe("OK");
+});
+
 describe("usage", () => {
   test.each([
     [["decode", ""], 1, "NOT_HEX"],

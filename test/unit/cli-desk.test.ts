@@ -134,7 +134,8 @@ describe("listen", () => {
   test("says when each message came, and its bytes", async () => {
     const desk = await startDesk("hex");
     const push = await desk.push({});
-    const { time, hex } = await desk.next("accepted");
+    const { time, hex, tra } = await desk.next("accepted");
+    expect(tra, "the three bits of TRA as they came").toBe(0);
     expect(hex).toBe(Buffer.from(push).toString("hex"));
     expect(Math.abs(Date.parse(String(time)) - Date.now())).toBeLessThan(60_000);
     for (const event of desk.events) expect(event.time).toMatch(/^\d{4}-\d\d-\d\dT/);

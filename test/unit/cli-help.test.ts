@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { isOnPath } from "../../build/on-path.mjs";
 import { placeholderOf } from "../../targets/node/cli/command.ts";
 import { COMMANDS } from "../../targets/node/cli/commands.ts";
 import { runCli } from "../cli.ts";
@@ -75,6 +76,32 @@ describe("status", () => {
     ]);
     expect(runCli(["status"]).lines.length).toBeGreaterThan(100);
   });
+});
+
+/** What zsh makes of a line when Tab is pressed behind it. */
+const ZSH = `
+zmodload zsh/zpty
+zpty z zsh -fi
+zpty -w z 'PS1="> "; autoload -U compinit; compinit -u -D; eval "$(node dist/cli.js completion --shell zsh)"; print READY'
+while zpty -r z line && [[ $line != *READY* || $line == *print* ]]; do :; done
+for typed in "$@"; do
+  zpty -n -w z "$typed"$'\\t'
+  sleep 0.7
+  zpty -n -w z $'\\x15'
+done
+zpty -w z exit
+while zpty -r z line; do print -r -- "$line"; done`;
+
+describe.runIf(isOnPath("zsh"))(`completion in zsh${isOnPath("zsh") ? "" : " (skipped: no zsh)"}`, () => {
+  test("completes commands, options and their values", () => {
+    const typed = ["pkg0 enc", "pkg0 encode --secret-", "pkg0 encode --sms --form k", "pkg0 listen --clock s"];
+    const { stdout } = spawnSync("zsh", ["-fc", ZSH, "zsh", ...typed], { encoding: "utf8", timeout: 60_000 });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal is told
+    const shown = stdout.replace(/\u001b\[[\d;?]*[A-Za-z]/g, "");
+    for (const completed of ["pkg0 encode", "--secret-file", "--form kannel", "--clock system"]) {
+      expect(shown).toContain(completed);
+    }
+  }, 60_000);
 });
 
 describe("completion", () => {
