@@ -39,8 +39,8 @@ const QUICKJS = ["std", "os", "scriptArgs", "performance", "Date"];
 /**
  * One row a bundle: `name` under dist/, `entry`, `levels` (2019 makes name.js, 5 makes name.es5.js). Optional: `alias`
  * replaces one source by another if that exists; `globals` are the engine's own; `api` the names that the bundle gives to
- * globalThis (`pkg0`); `folders` the places of its sources; `isModule` marks a bundle that is imported, `keepsLet` one whose
- * gzipped size matters more than its speed, `isBare` one without a function around it, in which a function that is used once
+ * globalThis (`pkg0`); `folders` the places of its sources; `isModule` marks a bundle that is imported, `keepsLet` one
+ * whose names terser would put before their declarations if they were `var`, `isBare` one without a function around it, in which a function that is used once
  * stands at its place of use.
  */
 export const DEVICES = [
@@ -143,23 +143,11 @@ export async function bundleDevice(row) {
   return { bundles, faults };
 }
 
-/** A second minification after esbuild's: saves 3 % of the bytes and 6 % after gzip (measured). */
+/** A second minification after esbuild's; build/README.md says what each pass saves. */
 const TERSER = {
   // a function at its place of use would be created anew at each use
-  compress: {
-    keep_fargs: false,
-    passes: 3,
-    pure_getters: true,
-    reduce_funcs: false,
-    unsafe_comps: true, // no operand has a valueOf, so `a = a + b` may become `a += b`
-  },
+  compress: { reduce_funcs: false },
   mangle: { ie8: true }, // in MicroQuickJS the variable of a catch belongs to the function
-};
-/** Also turns function expressions into arrows and methods: none is called with `new` or uses `this`. */
-const TERSER_2019 = {
-  ...TERSER,
-  compress: { ...TERSER.compress, unsafe_arrows: true, unsafe_methods: true },
-  ecma: 2019,
 };
 
 /**
@@ -181,7 +169,7 @@ const properties = {};
 
 async function bundleEs2019(row, isMinified) {
   const bundle = await bundleSources(row, isMinified);
-  return isMinified && propertiesOf(row) !== null ? shrink(row, bundle, TERSER_2019) : bundle;
+  return isMinified && propertiesOf(row) !== null ? shrink(row, bundle, { ...TERSER, ecma: 2019 }) : bundle;
 }
 
 async function shrink(row, bundle, options) {
