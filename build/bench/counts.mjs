@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../device.mjs";
+import { ENGINES } from "../engine-table.mjs";
 import { compare, isMet } from "./goals.mjs";
 import { OWN } from "./scripts.mjs";
 
@@ -26,7 +27,10 @@ export function digestOf(scripts) {
 
 /** Puts `measured` in place of what was recorded of the same engines. */
 export function writeCounts(measured, cases, bundle) {
-  const all = { ...readCounts(), ...measured };
+  const found = { ...readCounts(), ...measured };
+  // those of WebAssembly, and then the others as they stand in the table of engines
+  const places = Object.keys(ENGINES);
+  const all = Object.fromEntries(Object.entries(found).sort(([x], [y]) => places.indexOf(x) - places.indexOf(y)));
   const whole = (_, value) => (typeof value === "number" ? Math.round(value) : value);
   writeFileSync(FILE, `${JSON.stringify(all, whole, 1)}\n`);
   const { before, after } = pageParts();
