@@ -1,4 +1,4 @@
-/** `value`, or `fallback` where it is absent: what an option stands for. */
+/** The value of an option: `value`, or `fallback` when it is absent. */
 export function or<T>(value: T | undefined, fallback: T): T {
   return value === undefined ? fallback : value;
 }

@@ -4,7 +4,7 @@ import type { ClientOptions } from "../src/client/options.ts";
 import { or } from "../src/or.ts";
 import { PUSH_HEADERS_MAX } from "../src/wire.ts";
 
-/** What stands before the headers of a push: TID, type, and their length in up to 5 bytes. */
+/** The bytes before the headers of a push: TID, type, and HeadersLen of up to 5 bytes. */
 const PUSH_START_BYTES = 7;
 
 /**

@@ -33,7 +33,7 @@ export interface DeviceOptions extends ClientOptions {
   bearers?: Bearers;
   /** Parts of short messages that are held at the same time. By default 8. */
   parts?: number;
-  /** Parts of one short message. By default 5, or `parts` where that is less. */
+  /** Parts of one short message. By default 5, or `parts` if that is less. */
   messageParts?: number;
   /** Saves each part, for a modem driver that cannot keep messages until they are settled. By default false. */
   arePartsSaved?: boolean;

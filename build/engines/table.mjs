@@ -80,7 +80,7 @@ export function readTable(path) {
   return splitPage(path).table;
 }
 
-/** What was measured with another bundle than that of dist/ has a star. */
+/** A number that was measured with another bundle than that of dist/ has a star. */
 export function tableOf(rows, path) {
   const commands = Object.keys(ENGINES).filter(command => rows[command] !== undefined);
   const lines = [COLUMNS, COLUMNS.map(() => "---"), ...commands.map(command => cellsOf(command, rows[command]))];

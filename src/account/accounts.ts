@@ -24,7 +24,7 @@ export interface Account {
   timeoutUnitSeconds: number;
   /** How far ahead of the clock a TIMESTAMP may be (D10). */
   maxSkewSeconds: number;
-  /** Those of readNotification13 (D8, D9). */
+  /** The `rules` of readNotification13 (D8, D9). */
   readRules: number;
   /**
    * The account's part of the admission record (admission.ts): the notifications it remembers. null when that record is
@@ -91,8 +91,8 @@ export function readAccount(bytes: Uint8Array, rules: ServerRules): Account | nu
       if (auth.aauthData !== undefined) auth.aauthData = new Uint8Array(auth.aauthData);
     }
     /**
-     * The index of a choice among `values`; where the account has none, that of `otherwise`, else 0. An unknown one makes
-     * the account invalid: a wrong guess would refuse every message of the server.
+     * The index of a choice among `values`; when the account has none, the index of `otherwise`, else 0. An unknown choice
+     * makes the account invalid: a wrong guess would refuse every message of the server.
      */
     const choose = <T>(choice: T, otherwise: T, values: T[]): number => {
       const index = values.indexOf(or(choice, otherwise));

@@ -15,7 +15,7 @@ import { createHostBoard, type Host } from "./hal.ts";
 
 declare const host: Host;
 
-/** What `host.options` may have besides. */
+/** Further options in `host.options`. */
 interface HostOptions extends DeviceOptions {
   /** Storage.isChecked: flash.c finds out what is torn or damaged. False. */
   areRecordsChecked?: boolean;

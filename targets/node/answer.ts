@@ -1,4 +1,4 @@
-/** What a peer answers, of bounded length, however much it sends. */
+/** Reads the answer of a peer up to a bounded length, however much the peer sends. */
 import type { IncomingMessage } from "node:http";
 
 /** Bytes that a peer may answer in all. */

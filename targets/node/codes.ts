@@ -1,4 +1,4 @@
-/** What stands for a status in the answers of a server's commands, and has no number, because no device logs it. */
+/** Codes beside the statuses in the answers of a server's commands. They have no number, because no device logs them. */
 
 export const HOST_CODES = {
   NOT_SENT: "the message was not handed over: the error beside it says why",

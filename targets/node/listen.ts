@@ -80,7 +80,7 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
   const decoder = createDecoder("auto");
 
   const bounds = boundsOf(options, Math.max(64, dmAccs.length, countAccounts(options.state)));
-  /** What a profile lets through is at least what the client reads. */
+  /** The bounds of a profile are at least those of the client. */
   const bodyMax = Math.max(4096, bounds.messageMax ?? 0);
   const clock = {
     posixSeconds: () => (options.hasClock ? Math.floor(Date.now() / 1000) : 0),

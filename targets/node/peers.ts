@@ -19,7 +19,7 @@ export async function loadPeer<T>(name: PeerName, purpose: string, part = ""): P
   throw new Error(`${purpose} needs the package ${name}, which is not installed: npm install ${installable(name)}`);
 }
 
-/** The same; undefined where it is not installed. */
+/** Like loadPeer, but undefined when the library is not installed. */
 export async function findPeer<T>(name: PeerName, purpose: string, part = ""): Promise<T | undefined> {
   try {
     return (await import(/* @vite-ignore */ name + part)) as T;

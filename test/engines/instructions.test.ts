@@ -1,4 +1,7 @@
-/** What hashes and verdicts cost in instructions, against build/counts.json; and that the page says of our bundles only what was counted with them. */
+/**
+ * Compares the instructions of hashes and verdicts with build/counts.json, and checks that the page has only numbers that
+ * were counted with our bundles.
+ */
 import { describe, expect, test } from "vitest";
 import { count } from "../../build/bench/count.mjs";
 import { digestOf, readCounts, readPageTable, tableOf } from "../../build/bench/counts.mjs";
@@ -11,7 +14,7 @@ import { isOnPath } from "../../build/on-path.mjs";
 type Counts = Record<string, Record<string, number | string>>;
 type Case = { name: string; of?: string };
 
-/** What names and addresses in memory alone change, and a change of ours that is to be recorded. */
+/** The part that names and addresses in memory may change; a larger change must be recorded. */
 const TOLERANCE = 0.005;
 /** Does not depend on our sources: another count is that of another build of the engine. */
 const OPERATORS = "99 operators";

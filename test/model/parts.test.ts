@@ -61,7 +61,7 @@ for (const [format, push] of [
               status = client.receiveTpdu(tpdu, 0, tpdu.length);
             }
             if (part < tpdus.length - 1) expect([MORE, SMS_DUPLICATE]).toContain(status);
-            // after a cut behind the save of the session: MORE, where the other parts are erased already
+            // after a cut that followed the save of the session: MORE, if the other parts are erased already
             else expect(started + resumed > 0 && isCut ? [OK, DUPLICATE, MORE] : [OK]).toContain(status);
           });
           if (!isCut) expect(Object.keys(flash.records).filter(key => key.startsWith("sms"))).toEqual([]);

@@ -44,7 +44,7 @@ export type Pkg0 = Pick<
 export interface Codec {
   /** Reads into the record; the status. */
   read(bytes: Uint8Array, from: number, to: number): number;
-  /** `at` of the record: where a failed read broke. */
+  /** The offset of the fault after a failed read. */
   errorAt(): number;
   /** Everything that the last read found, as text; offsets are relative to `from`. */
   summary(from: number): string;

@@ -90,7 +90,7 @@ describe.skipIf(missing.length > 0)(`a device over flash.c${note}`, () => {
       let sent = 0;
       let cuts = 0;
 
-      /** What a device that boots now offers, and how it takes `push`. */
+      /** The sessions that a device offers when it boots now, and its verdict on `push`. */
       function offered(push: Uint8Array, id: string) {
         flash.open();
         const { client, started } = boot(flash, board);

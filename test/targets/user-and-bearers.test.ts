@@ -39,7 +39,7 @@ type Started = Pick<SessionRequest, "sessionId" | "bearer" | "connectReason">;
 
 /** The longest Connect-Reason (§6.3), and bounds with which it passes. */
 const LONG = "r".repeat(4095);
-const WIDE: DeviceOptions = { messageMax: 4500, parts: 40, messageParts: 40 };
+const WIDE: DeviceOptions = { messageMax: 4500, pendingBytes: 9000, parts: 40, messageParts: 40 };
 
 /** The options that a program in JavaScript gives, and what they note. */
 function createPeople() {

@@ -1,4 +1,7 @@
-/** What npm run bench measures is what it says: every case gives its expected result, as often as one set-up allows; and counts are of what stands between two marks. */
+/**
+ * Checks that npm run bench measures what it claims: every case gives its expected result, as often as one set-up allows;
+ * and counts are those between two marks.
+ */
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { newCases } from "../../build/bench/cases.ts";

@@ -43,7 +43,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** The session, once it has started; throws where the notification was rejected. */
+/** The session, once it has started; throws when the notification was rejected. */
 async function sessionOf(sessionId: string) {
   await device.until(events => events.some(one => one.sessionId === sessionId && one.event === "session"));
   return device.events.find(one => one.sessionId === sessionId && one.event === "session")!;

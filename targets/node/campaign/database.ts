@@ -69,7 +69,7 @@ export async function openDatabase(path: string, purpose: string, only?: Library
   );
 }
 
-/** The constructor of a library; undefined where it is not installed. */
+/** The constructor of a library; undefined when the library is not installed. */
 async function loadLibrary(name: LibraryName, purpose: string): Promise<Open | undefined> {
   if (name === "node:sqlite") {
     const own = process.getBuiltinModule?.(name) as { DatabaseSync: Open } | undefined;

@@ -145,7 +145,7 @@ export function createWindow(options: SmppOptions, report: LinkReport, request: 
     pausedUntil = 0;
   }
 
-  /** What has not gone out goes back to the journal. */
+  /** Submissions that have not gone out go back to the journal. */
   function giveBack(text: string): void {
     for (const { pending } of queue.splice(0)) settle(pending, { kind: pending.isAnyOut ? "unknown" : "unsent", text });
     isUnbound = false;
