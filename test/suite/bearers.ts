@@ -31,18 +31,21 @@ export interface Record {
   delivered: string;
   replied: string;
   refused: string;
-  /** What `deliver` returns. */
+  /** All of them in their order: `deliver <body>`, `reply`, the number of a refusal; each followed by ",". */
+  order: string;
+  /** The return value of `deliver`. */
   verdict: number;
 }
 
 export function newRecord(): Record {
-  return { delivered: "", replied: "", refused: "", verdict: 0 };
+  return { delivered: "", replied: "", refused: "", order: "", verdict: 0 };
 }
 
 export function forget(record: Record): void {
   record.delivered = "";
   record.replied = "";
   record.refused = "";
+  record.order = "";
 }
 
 /** The part of a receiver's options that writes to `record`. */
@@ -54,13 +57,16 @@ export function recording(record: Record): {
   return {
     deliver(bytes, from, to, contentType) {
       record.delivered += `${contentType}:${textOf(bytes, from, to)}|`;
+      record.order += `deliver ${textOf(bytes, from, to)},`;
       return record.verdict;
     },
     reply(bytes, from, to) {
       record.replied += `${textOf(bytes, from, to)}|`;
+      record.order += "reply,";
     },
     onRefused(status) {
       record.refused += `${status}|`;
+      record.order += `${status},`;
     },
   };
 }

@@ -48,7 +48,7 @@ function sized(headers: string, body: string): string {
 
 const record = newRecord();
 
-function open(): PushConnection {
+function open(bodyMax: number): PushConnection {
   forget(record);
   record.verdict = OK;
   const options = recording(record);
@@ -58,7 +58,7 @@ function open(): PushConnection {
     onRefused: options.onRefused,
     terminalId: "imei:1",
     headersMax: 600,
-    bodyMax: 700,
+    bodyMax,
   });
 }
 
@@ -77,7 +77,7 @@ export function http(t: T): void {
   const good = sized(POST + DIRECT, BODY);
 
   t.test("http: a direct entity", () => {
-    const connection = open();
+    const connection = open(700);
     t.equal(feed(connection, good), OK, "status");
     t.equal(record.delivered, `88:${BODY}|`, "delivered");
     t.equal(record.replied, `${ACCEPTED}|`, "replied");
@@ -87,7 +87,7 @@ export function http(t: T): void {
 
   t.test("http: split at every byte", () => {
     for (let i = 1; i < good.length; i++) {
-      const connection = open();
+      const connection = open(700);
       t.equal(feed(connection, good.substring(0, i)), MORE, `status after ${i} bytes`);
       t.equal(record.delivered + record.replied, "", `nothing after ${i} bytes`);
       t.equal(feed(connection, good.substring(i)), OK, `status after the rest from ${i}`);
@@ -96,7 +96,7 @@ export function http(t: T): void {
   });
 
   t.test("http: pipelined, byte by byte", () => {
-    const connection = open();
+    const connection = open(700);
     const two = good + good;
     for (let i = 0; i < two.length; i++) feed(connection, two.charAt(i));
     t.equal(record.delivered, `88:${BODY}|88:${BODY}|`, "delivered");
@@ -107,7 +107,7 @@ export function http(t: T): void {
   });
 
   t.test("http: the answer is the same for a good and for a forged message", () => {
-    const connection = open();
+    const connection = open(700);
     feed(connection, good);
     const expected = record.replied;
     forget(record);
@@ -121,7 +121,7 @@ export function http(t: T): void {
     const inner =
       lines(`HTTP/1.1 200 OK\nDate: x\n${DIRECT.split("\r").join("")}Content-Length: ${BODY.length}\n\n`) + BODY;
     const outer = `${POST}Content-Type: application/http\r\n`;
-    const connection = open();
+    const connection = open(700);
     feed(connection, sized(outer, inner));
     feed(connection, sized(outer, lines(`HTTP/1.1 200 OK\nContent-Type: ${TYPE_12}\n\n`) + BODY));
     t.equal(record.delivered, `88:${BODY}|68:${BODY}|`, "delivered");
@@ -137,7 +137,7 @@ export function http(t: T): void {
 
   t.test("http: chunked", () => {
     const chunked = `${POST}${DIRECT}Transfer-Encoding: chunked\r\n\r\n`;
-    const connection = open();
+    const connection = open(700);
     const message = `${chunked}5;a=b\r\n${BODY.substring(0, 5)}\r\n0A\r\n${BODY.substring(5)}\r\n000\r\nTrailer: x\r\n\r\n`;
     t.equal(BODY.length, 13, "the body's length");
     t.equal(feed(connection, message.split("0A\r\n").join("8\r\n")), OK, "status");
@@ -165,7 +165,7 @@ export function http(t: T): void {
       "2bd\r\n",
     ];
     for (let i = 0; i < bad.length; i++) {
-      const other = open();
+      const other = open(700);
       const status = feed(other, chunked + bad[i]);
       t.equal(status, i >= bad.length - 2 ? HTTP_BODY_LONG : HTTP_CHUNK, `status of chunk ${i}`);
       t.equal(answer(), i >= bad.length - 2 ? "413 Content Too Large" : "400 Bad Request", `answer to chunk ${i}`);
@@ -174,19 +174,19 @@ export function http(t: T): void {
   });
 
   t.test("http: Expect: 100-continue", () => {
-    const connection = open();
+    const connection = open(700);
     const head = `${POST}${DIRECT}Expect: 100-continue\r\nContent-Length: 13\r\n\r\n`;
     t.equal(feed(connection, head), MORE, "status");
     t.equal(record.replied, "HTTP/1.1 100 Continue\r\n\r\n|", "replied before the body");
     feed(connection, BODY);
     t.equal(record.delivered, `88:${BODY}|`, "delivered");
-    const other = open();
+    const other = open(700);
     t.equal(feed(other, head.split("dm.notification").join("x")), HTTP_CONTENT_TYPE, "the connection ends");
     t.equal(answer(), "415 Unsupported Media Type", "the body is not asked for");
   });
 
   t.test("http: the registration query", () => {
-    const connection = open();
+    const connection = open(700);
     const query = lines("OPTIONS /wappush HTTP/1.1\nHost: d\n");
     t.equal(feed(connection, `${query}\r\n`), OK, "status");
     t.equal(answer(), "204 No Content", "answer");
@@ -229,7 +229,7 @@ export function http(t: T): void {
       [sized(`${POST}${DIRECT}X-Wap-Application-Id: 4\r\n`, BODY), HTTP_APPLICATION_OTHER, "403 Forbidden"],
     ];
     for (let i = 0; i < rows.length; i++) {
-      const connection = open();
+      const connection = open(700);
       t.equal(feed(connection, rows[i][0] + good), OK, `status of row ${i}`);
       t.equal(record.refused, `${rows[i][1]}|`, `refused in row ${i}`);
       t.equal(answer(), rows[i][2], `answer to row ${i}`);
@@ -277,7 +277,7 @@ export function http(t: T): void {
       [`${POST}${header}`, HTTP_HEADERS_LONG, "431 Request Header Fields Too Large"],
     ];
     for (let i = 0; i < rows.length; i++) {
-      const connection = open();
+      const connection = open(700);
       t.equal(feed(connection, rows[i][0]), rows[i][1], `status of row ${i}`);
       t.equal(record.refused, `${rows[i][1]}|`, `refused in row ${i}`);
       t.equal(answer(), rows[i][2], `answer to row ${i}`);
@@ -288,20 +288,20 @@ export function http(t: T): void {
   });
 
   t.test("http: the last request of a connection", () => {
-    const connection = open();
+    const connection = open(700);
     t.equal(feed(connection, sized(`${POST}${DIRECT}Connection: x, Close\r\n`, BODY) + good), HTTP_END, "status");
     t.equal(record.delivered, `88:${BODY}|`, "delivered once");
-    const old = open();
+    const old = open(700);
     t.equal(feed(old, sized(lines("POST /wappush HTTP/1.0\n") + DIRECT, BODY)), HTTP_END, "status of HTTP/1.0");
     t.equal(record.delivered, `88:${BODY}|`, "delivered");
-    const absolute = open();
+    const absolute = open(700);
     feed(absolute, sized(lines("POST http://device:4035/wappush?x=1 HTTP/1.1\nHost: d\n") + DIRECT, BODY));
     t.equal(record.delivered, `88:${BODY}|`, "absolute-form delivered");
   });
 
   t.test("http: a slow sender", () => {
     clock.seconds = 100;
-    const connection = open();
+    const connection = open(700);
     t.equal(connection.tick(), OK, "open");
     for (let i = 0; i <= 30; i++) {
       feed(connection, good.charAt(i));
@@ -314,46 +314,33 @@ export function http(t: T): void {
     t.equal(answer(), "408 Request Timeout", "answer");
     t.equal(record.refused, `${HTTP_SLOW}|`, "refused");
     clock.seconds = 5;
-    const silent = open();
+    const silent = open(700);
     clock.seconds = 65;
     t.equal(silent.tick(), OK, "still open");
     clock.seconds = 66;
     t.equal(silent.tick(), HTTP_END, "closed in silence");
     t.equal(record.replied, "", "nothing said");
-    const cut = open();
+    const cut = open(700);
     feed(cut, "POST");
     cut.close();
     t.equal(record.refused, `${HTTP_CUT}|`, "cut");
   });
 
   t.test("http: the answers to all that one piece brings come before the first is delivered", () => {
-    let order = "";
-    const connection = createHttpReceiver(clock, {
-      deliver(bytes, from, to) {
-        order += `deliver ${textOf(bytes, from, to)},`;
-        return OK;
-      },
-      reply: () => {
-        order += "reply,";
-      },
-      onRefused: status => {
-        order += `${status},`;
-      },
-      bodyMax: 40,
-    });
+    const connection = open(40);
     const post = (body: string) => sized(POST + DIRECT, body);
     const options = lines("OPTIONS /wappush HTTP/1.1\nHost: d\n\n");
     const third = post("three");
     feed(connection, post("one") + options + post("two") + third.substring(0, third.length - 3));
-    t.equal(order, "reply,reply,reply,deliver one,deliver two,", "in one piece");
-    order = "";
+    t.equal(record.order, "reply,reply,reply,deliver one,deliver two,", "in one piece");
+    record.order = "";
     feed(connection, third.substring(third.length - 3));
-    t.equal(order, "reply,deliver three,", "the rest");
-    order = "";
+    t.equal(record.order, "reply,deliver three,", "the rest");
+    record.order = "";
     const long = "0123456789012345678901234567890123456789";
     t.equal(feed(connection, post("four") + post(long)), HTTP_PIPELINED, "no room for both");
-    t.equal(order, `reply,${HTTP_PIPELINED},deliver four,`, "what was answered is delivered");
-    const other = open();
+    t.equal(record.order, `reply,${HTTP_PIPELINED},deliver four,`, "what was answered is delivered");
+    const other = open(700);
     let many = "";
     for (let i = 0; i < 17; i++) many += good;
     t.equal(feed(other, many), HTTP_PIPELINED, "more than can wait");
@@ -371,11 +358,11 @@ export function http(t: T): void {
       `${chunked}${zeros}D;a="b;\\"c";d\r\n${BODY}\r\n${zeros};x\r\nT: y\r\n\r\n`,
     ];
     for (let i = 0; i < rows.length; i++) {
-      const connection = open();
+      const connection = open(700);
       t.equal(feed(connection, rows[i]), OK, `status of row ${i}`);
       t.equal(record.delivered, `88:${BODY}|`, `delivered of row ${i}`);
     }
-    const long = open();
+    const long = open(700);
     t.equal(
       feed(long, `${POST}${DIRECT}Content-Length: 99999999999999999999\r\n\r\n`),
       HTTP_BODY_LONG,
@@ -386,7 +373,7 @@ export function http(t: T): void {
   t.test("http: what the sender writes, the device takes, and the sender reads its answer", () => {
     const body = bytesOf(BODY);
     const out = new Uint8Array(400);
-    const connection = open();
+    const connection = open(700);
     const end = writeHttpPost("[::1]:4035", "/wappush", CONTENT_TYPE_13, body, 0, body.length, out, 3);
     t.equal(connection.receive(out, 3, end), HTTP_END, "status");
     t.equal(record.delivered, `88:${BODY}|`, "delivered");
@@ -401,7 +388,7 @@ export function http(t: T): void {
     };
     const sender = createHttpSender(clock, { send, host: "device", contentType: CONTENT_TYPE_13, headersMax: 300 });
     t.equal(sender.open(body, 0, body.length), MORE, "open");
-    t.equal(feed(open(), sent), HTTP_END, "taken");
+    t.equal(feed(open(700), sent), HTTP_END, "taken");
     for (let at = 0; at < answered.length - 2; at++) t.equal(sender.receive(answered, at, at + 1), MORE, `byte ${at}`);
     t.equal(sender.receive(answered, answered.length - 2, answered.length), OK, "the whole");
     t.equal(sender.code(), 204, "code");

@@ -32,7 +32,7 @@ const CONNECTED = ofHex("a0000710000400");
 const CONTINUED = ofHex("900003");
 const DONE = ofHex("a00003");
 
-function open(): PushConnection {
+function open(bodyMax: number): PushConnection {
   forget(record);
   record.verdict = OK;
   const options = recording(record);
@@ -40,7 +40,7 @@ function open(): PushConnection {
     deliver: options.deliver,
     reply: options.reply,
     onRefused: options.onRefused,
-    bodyMax: 700,
+    bodyMax,
   });
 }
 
@@ -67,7 +67,7 @@ function sendAndReceive(t: T, size: number, kind: number): void {
   let text = "";
   for (let i = 0; i < size; i++) text += String.fromCharCode(i & 255);
   const body = bytesOf(text);
-  const connection = open();
+  const connection = open(700);
   let asked = "";
   const put = createObexSender(clock, {
     send: (bytes, from, to) => {
@@ -100,7 +100,7 @@ export function obex(t: T): void {
     for (let i = 0; i < rows.length; i++) {
       const packets = captured(rows[i][0]);
       t.equal(packets.length >= 3, true, `packets of ${rows[i][0]}`);
-      const whole = open();
+      const whole = open(700);
       let all = "";
       let expected = `${CONNECTED}|`;
       for (let k = 0; k < packets.length; k++) {
@@ -113,12 +113,12 @@ export function obex(t: T): void {
       t.equal(record.replied, expected, `replied to ${rows[i][0]}`);
       t.equal(delivered.length, rows[i][1].length + rows[i][2] + 1, `bytes delivered of ${rows[i][0]}`);
       t.equal(delivered.substring(0, rows[i][1].length), rows[i][1], `content type of ${rows[i][0]}`);
-      const split = open();
+      const split = open(700);
       for (let k = 0; k < all.length; k++) feed(split, all.charAt(k));
       t.equal(record.delivered, delivered, `delivered of ${rows[i][0]} byte by byte`);
       t.equal(record.replied, expected, `replied to ${rows[i][0]} byte by byte`);
       if (2 * rows[i][2] > 700) continue; // does not fit a second time
-      const pipelined = open();
+      const pipelined = open(700);
       feed(pipelined, all + all);
       t.equal(record.delivered, delivered + delivered, `delivered of ${rows[i][0]} twice in one piece`);
     }
@@ -126,7 +126,7 @@ export function obex(t: T): void {
 
   t.test("obex: every prefix of a packet", () => {
     for (let i = 1; i < PUT.length; i++) {
-      const connection = open();
+      const connection = open(700);
       t.equal(feed(connection, PUT.substring(0, i)), MORE, `status of ${i} bytes`);
       t.equal(record.delivered + record.replied, "", `nothing of ${i} bytes`);
       t.equal(feed(connection, PUT.substring(i)), OK, `status of the rest from ${i}`);
@@ -135,7 +135,7 @@ export function obex(t: T): void {
   });
 
   t.test("obex: CONNECT with Target", () => {
-    const connection = open();
+    const connection = open(700);
     feed(connection, packet(0x80, ofHex("10000400") + header(0x46, "SYNCML-DM")));
     t.equal(record.replied, `${ofHex("a0001810000400cb000000014a000c")}SYNCML-DM|`, "Who and ConnectionID");
     forget(record);
@@ -155,7 +155,7 @@ export function obex(t: T): void {
       header(0x46, "SYNCML-SYNC") + header(0x46, "SYNCML-DM"),
     ];
     for (let i = 0; i < others.length; i++) {
-      const other = open();
+      const other = open(700);
       feed(other, packet(0x80, ofHex("10000400") + others[i]));
       t.equal(record.replied.substring(0, 1), "\xd3", `Target ${i} is refused`);
       forget(record);
@@ -170,7 +170,7 @@ export function obex(t: T): void {
   });
 
   t.test("obex: the answer is the same for a good and for a forged message", () => {
-    const connection = open();
+    const connection = open(700);
     feed(connection, PUT);
     const expected = record.replied;
     forget(record);
@@ -200,7 +200,7 @@ export function obex(t: T): void {
       [packet(0x82, header(0x01, half + half + half)), OBEX_PACKET_LONG, "cd0003"],
     ];
     for (let i = 0; i < rows.length; i++) {
-      const connection = open();
+      const connection = open(700);
       t.equal(feed(connection, rows[i][0] + PUT), OK, `status of row ${i}`);
       t.equal(record.refused, `${rows[i][1]}|`, `refused in row ${i}`);
       t.equal(record.replied, `${ofHex(rows[i][2])}|${DONE}|`, `replied to row ${i}`);
@@ -209,7 +209,7 @@ export function obex(t: T): void {
   });
 
   t.test("obex: ABORT, and a PUT that another operation ends", () => {
-    const connection = open();
+    const connection = open(700);
     const begun = packet(0x02, header(0x48, "lost"));
     t.equal(feed(connection, begun), MORE, "begun");
     t.equal(feed(connection, packet(0xff, "")), OK, "aborted");
@@ -221,14 +221,14 @@ export function obex(t: T): void {
   });
 
   t.test("obex: Length does not matter, the Type may come last", () => {
-    const connection = open();
+    const connection = open(700);
     const type = header(0x42, TYPE_13);
     feed(connection, packet(0x02, ofHex("c300000001") + header(0x48, BODY)) + packet(0x82, type + header(0x49, "")));
     t.equal(record.delivered, `88:${BODY}|`, "delivered");
   });
 
   t.test("obex: a packet whose length cannot be", () => {
-    const connection = open();
+    const connection = open(700);
     t.equal(feed(connection, `${ofHex("820002")}${PUT}`), OBEX_PACKET_LENGTH, "status");
     t.equal(feed(connection, PUT), OBEX_PACKET_LENGTH, "nothing more is taken");
     t.equal(record.delivered + record.replied, "", "nothing");
@@ -237,7 +237,7 @@ export function obex(t: T): void {
 
   t.test("obex: a slow sender", () => {
     clock.seconds = 100;
-    const connection = open();
+    const connection = open(700);
     clock.seconds = 110;
     feed(connection, packet(0x02, header(0x48, "x")));
     t.equal(connection.tick(), MORE, "begun");
@@ -248,39 +248,26 @@ export function obex(t: T): void {
     t.equal(connection.tick(), OBEX_SLOW, "over");
     t.equal(record.refused, `${OBEX_SLOW}|`, "refused");
     clock.seconds = 5;
-    const silent = open();
+    const silent = open(700);
     clock.seconds = 66;
     t.equal(silent.tick(), OBEX_END, "closed in silence");
-    const cut = open();
+    const cut = open(700);
     feed(cut, PUT.charAt(0));
     cut.close();
     t.equal(record.refused, `${OBEX_CUT}|`, "cut");
   });
 
   t.test("obex: the answers to all that one piece brings come before the first is delivered", () => {
-    let order = "";
-    const connection = createObexReceiver(clock, {
-      deliver(bytes, from, to) {
-        order += `deliver ${textOf(bytes, from, to)},`;
-        return OK;
-      },
-      reply: () => {
-        order += "reply,";
-      },
-      onRefused: status => {
-        order += `${status},`;
-      },
-      bodyMax: 8,
-    });
+    const connection = open(8);
     const put = (text: string) => packet(0x82, header(0x49, text));
     feed(connection, put("one") + put("two") + packet(0x81, "") + packet(0x02, header(0x48, "t")));
-    t.equal(order, "reply,reply,reply,reply,deliver one,deliver two,", "in one piece");
-    order = "";
+    t.equal(record.order, "reply,reply,reply,reply,deliver one,deliver two,", "in one piece");
+    record.order = "";
     feed(connection, put("hree"));
-    t.equal(order, "reply,deliver three,", "the rest");
-    order = "";
+    t.equal(record.order, "reply,deliver three,", "the rest");
+    record.order = "";
     t.equal(feed(connection, put("four") + put("fives")), OBEX_PIPELINED, "no room for both");
-    t.equal(order, `reply,${OBEX_PIPELINED},deliver four,`, "what was answered is delivered");
+    t.equal(record.order, `reply,${OBEX_PIPELINED},deliver four,`, "what was answered is delivered");
   });
 
   t.test("obex: what the sender writes, the device takes, whatever the packets", () => {
