@@ -1,6 +1,7 @@
 /** Converts bytes to hex text and back, and reads hex or base64. */
 import { readBase64 } from "../../src/index.ts";
 
+/** Two digits for each byte, in lower case. */
 export function hexOf(bytes: ArrayLike<number>): string {
   let text = "";
   for (let i = 0; i < bytes.length; i++) text += (bytes[i]! < 16 ? "0" : "") + bytes[i]!.toString(16);

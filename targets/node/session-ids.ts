@@ -51,6 +51,7 @@ export interface SessionIds {
   close(): void;
 }
 
+/** The clock and the beginning of session ids. */
 export interface SessionIdOptions {
   /** The server's clock, POSIX seconds; the system's when absent. */
   now?: () => number;

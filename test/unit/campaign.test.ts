@@ -503,10 +503,15 @@ describe.runIf(isOnPath("script"))(
   },
 );
 
+/** Node 22.13 and later have SQLite themselves; then the next library is missing. */
+const hasSqlite = process.getBuiltinModule("node:sqlite") !== undefined;
+
 test.each([
   [
     ["--state", "state"],
-    /--state needs SQLite\. Node has it from 22\.13 on; else npm install better-sqlite3@12, or npm install node-sqlite3-wasm@0\.8/,
+    hasSqlite
+      ? /an smpp: destination needs the package smpp, .*: npm install smpp@0\.5\.1/
+      : /--state needs SQLite\. Node has it from 22\.13 on; else npm install better-sqlite3@12, or npm install node-sqlite3-wasm@0\.8/,
   ],
   [["--queue", "postgres://127.0.0.1/x", "--name", "n"], /--queue needs the package pg, .*: npm install pg@8\n/],
 ])("campaign with %j says what to install", (args, message) => {
