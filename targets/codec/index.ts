@@ -26,7 +26,7 @@ export { createLineReader, LINE_MAX, type LineReader } from "./input/lines.ts";
 export { findInCapture } from "./input/push.ts";
 export { createJudge, type DeviceVerdict, type Judge, type JudgeOptions } from "./judge.ts";
 export { guessLayer, LAYERS, type Layer } from "./layer.ts";
-export { findTextFault, normalizeText, type TextFault, type TextRules } from "./net-unicode.ts";
+export { findTextFault, normalizeText, serverIdWarning, type TextFault, type TextRules } from "./net-unicode.ts";
 export { suggestion } from "./suggest.ts";
 export { visible } from "./text.ts";
 export { createTpduReader, type TpduAnswer, type TpduReader } from "./tpdus.ts";

@@ -37,6 +37,15 @@ export function findTextFault(text: string): TextFault | undefined {
   return first && { at: utf8Bytes(text.slice(0, first.index)).length, what: first.what };
 }
 
+/**
+ * The warning for a ServerID that is not Net-Unicode, which no notification of a server that keeps to §6.2.3 has; undefined for
+ * others. ServerIDs are compared byte for byte (§6.5.1), so a text that merely looks the same differs.
+ */
+export function serverIdWarning(serverId: string): string | undefined {
+  const fault = findTextFault(serverId);
+  return fault && `ServerID: ${fault.what} at byte ${fault.at}`;
+}
+
 /** `text` in Net-Unicode, as far as that loses nothing: C1 controls and lone surrogates stay. */
 export function normalizeText(text: string): string {
   return text

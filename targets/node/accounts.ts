@@ -1,7 +1,15 @@
 /** The accounts file of `pkg0 listen`: a JSON array of DMAccs in the standard's names, AAuthData in hex or base64. */
 import { readFileSync } from "node:fs";
-import { type AppAddr, type AppAuth, DIGEST_INPUTS, type DmAcc } from "../../src/index.ts";
-import { readNonce, suggestion } from "../codec/index.ts";
+import {
+  type AppAddr,
+  type AppAuth,
+  type Client,
+  DIGEST_INPUTS,
+  type DmAcc,
+  OK,
+  type Status,
+} from "../../src/index.ts";
+import { readNonce, serverIdWarning, suggestion } from "../codec/index.ts";
 
 /**
  * Reads and checks the accounts of one device. Throws an Error that names the place of the fault, and quotes nothing of the
@@ -16,6 +24,21 @@ export function readAccountsFile(path: string): DmAcc[] {
     if (fault !== "") throw new Error(`${path}: [${i}] can never work: ${fault}`);
   });
   return dmAccs;
+}
+
+/**
+ * client.addAccount for programs on a host: adds or replaces the account, and warns when its ServerID is not Net-Unicode
+ * (§6.2.3). By default the warning is one of the process, with the code PKG0_SERVER_ID. Statuses are those of addAccount.
+ */
+export function addAccount(client: Client, dmAcc: DmAcc, warn: (warning: string) => void = emit): Status {
+  const status = client.addAccount(dmAcc);
+  const warning = status === OK ? serverIdWarning(dmAcc.serverId) : undefined;
+  if (warning !== undefined) warn(`${warning}, in the account of ${dmAcc.serverId}`);
+  return status;
+}
+
+function emit(warning: string): void {
+  process.emitWarning(warning, { type: "Pkg0Warning", code: "PKG0_SERVER_ID" });
 }
 
 /** The reason why no notification for the account can be verified; "" when one can. */

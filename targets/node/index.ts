@@ -14,7 +14,7 @@ export {
   smsParts,
   submitTpdus,
 } from "../codec/sms-forms.ts";
-export { readAccountsFile } from "./accounts.ts";
+export { addAccount, readAccountsFile } from "./accounts.ts";
 export {
   type DeliverFrom,
   type Listener,

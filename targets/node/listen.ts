@@ -1,7 +1,7 @@
 /** `pkg0 listen`: a whole device on a desk. One JSON object on standard output for each event. */
 import { readdirSync } from "node:fs";
 import * as pkg0 from "../../src/index.ts";
-import { createDecoder, findTextFault, INITIATORS, TRANSPORTS, UI_MODES } from "../codec/index.ts";
+import { createDecoder, INITIATORS, serverIdWarning, TRANSPORTS, UI_MODES } from "../codec/index.ts";
 import { readAccountsFile } from "./accounts.ts";
 import { boundsOf, type Controls, type DeskBounds, partsOf } from "./desk.ts";
 import { lockDirectory } from "./lock.ts";
@@ -145,9 +145,8 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
   report(client.open(), "open");
   syncAccounts(client, dmAccs, report);
   for (const { serverId } of dmAccs) {
-    // ServerIDs are compared byte for byte (§6.5.1), so a text that merely looks the same differs
-    const fault = findTextFault(serverId);
-    if (fault !== undefined) print({ event: "warning", serverId, at: fault.at, meaning: `ServerID: ${fault.what}` });
+    const meaning = serverIdWarning(serverId);
+    if (meaning !== undefined) print({ event: "warning", serverId, meaning });
   }
 
   const closers: (() => unknown)[] = [];

@@ -1,9 +1,10 @@
 /** The options with which decode and explain judge like a device. */
 
-import { createJudge, type Judge } from "../../codec/index.ts";
+import { createJudge, type Judge, serverIdWarning } from "../../codec/index.ts";
 import type { DeviceOptions } from "../../device.ts";
 import { readAccountsFile } from "../accounts.ts";
 import type { Options, Values } from "./command.ts";
+import { warn } from "./output.ts";
 import { RULES, rulesOf } from "./rules.ts";
 
 export const JUDGE_OPTIONS = {
@@ -27,5 +28,10 @@ export function judgeOf(values: Values<typeof JUDGE_OPTIONS>): Judge | undefined
   if (values.accounts === undefined) return undefined;
   const now = values.clock === "system" ? Math.floor(Date.now() / 1000) : 0;
   const bounds: Omit<DeviceOptions, "accounts"> = rulesOf(values);
-  return createJudge(readAccountsFile(values.accounts), { now, bounds });
+  const dmAccs = readAccountsFile(values.accounts);
+  for (const { serverId } of dmAccs) {
+    const warning = serverIdWarning(serverId);
+    if (warning !== undefined) warn(`${values.accounts}: ${warning}, in ${serverId}`);
+  }
+  return createJudge(dmAccs, { now, bounds });
 }
