@@ -206,7 +206,7 @@ export function clientLines(check: Check, under: UnderTest): void {
     assert.deepEqual(sessions(), []);
   });
 
-  check("C-003", "an id again under one nonce is one session; after a 1.3 notification, too", () => {
+  check("C-003", "an id again under one nonce is one session", () => {
     const { deliver, sessions } = deviceOf(under);
     assert.deepEqual(
       [deliver(push12()), deliver(push12()), deliver(push12({ body: "other" }))],
