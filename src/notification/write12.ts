@@ -4,6 +4,7 @@ import { FIELD_BUFFER, FIELD_RANGE, FIELD_SERVER_ID, FIELD_SESSION_ID, OK } from
 import { MD5_BYTES, TRIGGER_HEADER_BYTES } from "../wire.ts";
 import { computeDigest12 } from "./digest12.ts";
 import { isUint, type NotificationFields } from "./fields.ts";
+import { checkUtf8 } from "./utf8.ts";
 
 /**
  * Writes and signs one message to `out` from `at` on; `f.vendorInfo` is the vendor-specific body; fields that only 1.3 has
@@ -45,7 +46,8 @@ export function writeNotification12(
 
 function checkFields12(f: NotificationFields): number {
   if (!isUint(f.sessionId, 65535) || f.sessionId === 0) return FIELD_SESSION_ID;
-  if (f.serverId.length < 1 || f.serverId.length > 255) return FIELD_SERVER_ID;
+  const length = f.serverId.length;
+  if (length < 1 || length > 255 || checkUtf8(f.serverId, 0, length) !== length) return FIELD_SERVER_ID;
   if (!isUint(f.initiator, 1) || !isUint(f.uiMode, 3)) return FIELD_RANGE;
   if (!isUint(f.versionTenths, 12) || f.versionTenths < 10) return FIELD_RANGE;
   return OK;

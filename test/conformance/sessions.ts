@@ -39,11 +39,14 @@ export function sessionLines(check: Check, under: UnderTest): void {
       "by its own time the former is over",
     );
     assert.equal(deliver(push13({ timestamp: NOW + 61, timeoutMinutes: 1, serverId: "other" })), "OK");
-    assert.equal(client.sessionDone(hal.started[1]!), pkg0.OK);
+    const [, second, others] = hal.started;
+    assert.equal(client.sessionDone(others!), pkg0.OK);
     assert.deepEqual(offered(hal), [
       [SERVER_ID, NOW],
-      ["other", NOW + 61],
+      [SERVER_ID, NOW + 61],
     ]);
+    assert.equal(client.sessionDone(second!), pkg0.OK);
+    assert.deepEqual(offered(hal), [[SERVER_ID, NOW]]);
   });
 
   check("C-002", "by every receiver of the board, until they are closed; a board without any says so", () => {
@@ -118,6 +121,13 @@ export function sessionLines(check: Check, under: UnderTest): void {
     assert.deepEqual([deliver(push13()), deliver(push12({ sessionId: 2 }))], ["OK", "OK"], "another id is another");
   });
 
+  check("C-008", "without a clock, an id is free when the server's own time says so", () => {
+    const { hal, deliver } = deviceOf(under);
+    hal.posix = 0;
+    const statuses = [0, 60, 61].map(seconds => deliver(push13({ timestamp: NOW + seconds, timeoutMinutes: 1 })));
+    assert.deepEqual(statuses, ["OK", "DUPLICATE", "OK"]);
+  });
+
   check("C-008", "an account that is changed remembers what it accepted", () => {
     const { client, deliver } = deviceOf(under);
     assert.equal(deliver(push13()), "OK");
@@ -154,6 +164,7 @@ export function sessionLines(check: Check, under: UnderTest): void {
     const dmAcc = read("w7", "443")!;
     assert.equal(deviceOf(under, {}, dmAcc).deliver(push13({ secret: "theirs" })), "OK");
     assert.equal(deviceOf(under, {}, dmAcc).deliver(push13({ secret: "mine" })), "DIGEST_WRONG");
+    assert.equal(deviceOf(under, {}, dmAcc).deliver(push12({ secret: "theirs", nonce: "" })), "OK");
   });
 
   check("C-019", "a flood leaves half of the digests to other senders, and all of them to other bearers", () => {

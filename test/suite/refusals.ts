@@ -72,6 +72,7 @@ const BOTH: Refusal[] = [
   { what: "session id NaN", status: "FIELD_SESSION_ID", spoil: f => { f.sessionId = NaN; } },
   { what: "an empty server id", status: "FIELD_SERVER_ID", spoil: f => { f.serverId = bytesOf(""); } },
   { what: "a server id of 256 bytes", status: "FIELD_SERVER_ID", spoil: f => { f.serverId = bytesOf("61*256"); } },
+  { what: "a server id that is not UTF-8", status: "FIELD_SERVER_ID", spoil: f => { f.serverId = bytesOf("61ff"); } },
   { what: "initiator 2", status: "FIELD_RANGE", spoil: f => { f.initiator = 2; } },
   { what: "UI mode 4", status: "FIELD_RANGE", spoil: f => { f.uiMode = 4; } },
   { what: "UI mode -1", status: "FIELD_RANGE", spoil: f => { f.uiMode = -1; } },
@@ -79,7 +80,6 @@ const BOTH: Refusal[] = [
 
 // biome-ignore format: a table
 const ONLY13: Refusal[] = [
-  { what: "a server id that is not UTF-8", status: "FIELD_SERVER_ID", spoil: f => { f.serverId = bytesOf("61ff"); } },
   { what: "no Requested-MO", status: "FIELD_REQUESTED_MO", spoil: f => { f.requestedMo = []; } },
   { what: "eight options", status: "FIELD_OPTIONS", spoil: f => { f.requestedMo = [1, 2, 3, 4]; } },
   { what: "transport 5", status: "FIELD_RANGE", spoil: f => { f.transport = 5; } },
