@@ -52,6 +52,7 @@ async function printCounts(measure) {
       "of four": thousands(verdict.four),
       "one part, all": thousands(total.one),
       "four, all": thousands(total.four),
+      "deepest C stack, bytes": counts.stackBytes,
       "a byte of a list, instructions": counts.listByte,
     };
   }

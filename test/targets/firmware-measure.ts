@@ -19,6 +19,8 @@ export interface Counts {
   verdict: { one: number; four: number };
   /** Everything for a message, from the modem's first byte about it to its deletion in the modem. */
   total: { one: number; four: number };
+  /** The deepest C stack of all that. */
+  stackBytes: number;
   /** For each byte of a list of short messages that are others'. */
   listByte: number;
 }
@@ -96,15 +98,32 @@ export async function countInstructions(board: BoardName, elf: string, folder: s
     await sleep(1500);
   });
   const lists = machine.modem.commands.slice(sent).filter(command => command.startsWith("AT+CMGL")).length;
+  const stackBytes = await deepestStack(machine, symbols);
   await machine.stop();
   const idleTurns = idle.filter(({ name }) => name === "board_wait").length - 1;
   return {
     boot,
+    stackBytes,
     idleSecond: Math.round(sumOf(idle) / idleTurns),
     verdict: { one: verdictOf(one), four: verdictOf(four) },
     total: { one: sumOf(one), four: sumOf(four) },
     listByte: Math.round(sumOf(others) / (Math.max(lists, 1) * 10 * (OTHERS.length + 18))),
   };
+}
+
+/** What was never written to is 0, as QEMU's RAM is at the start. */
+async function deepestStack(machine: Machine, symbols: Map<string, number>): Promise<number> {
+  const [from, to] = ["stack_start", "stack_end"].map(name => symbols.get(name) as number);
+  const gdb = await machine.gdb();
+  let at = from;
+  for (let isBlank = true; isBlank && at < to; ) {
+    const bytes = await gdb.read(at, Math.min(256, to - at));
+    const used = bytes.findIndex(octet => octet !== 0);
+    isBlank = used < 0;
+    at += isBlank ? bytes.length : used;
+  }
+  gdb.close();
+  return to - at;
 }
 
 /** A text of 160 characters to somebody else, as a modem lists it. */

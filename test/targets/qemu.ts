@@ -39,8 +39,10 @@ export interface Machine {
   /** The lines that the firmware has logged. */
   lines: string[];
   /** Resolves with the next line of the log that begins so, after `from` lines; without the beginning. */
-  line(prefix: string, from?: number): Promise<string>;
+  line(prefix: string, from?: number, milliseconds?: number): Promise<string>;
   modem: Emulator;
+  /** Bytes as they are on the first UART, in place of the modem's. */
+  serial(bytes: Uint8Array): void;
   /** A datagram to port 2948, in IP, in SLIP. */
   datagram(payload: Uint8Array, port?: number): void;
   /** Sends bytes unchanged to the second UART. */
@@ -117,8 +119,9 @@ export async function startMachine(
     lines,
     modem,
     slip,
-    async line(prefix, from = 0) {
-      for (const end = Date.now() + 30_000; ; ) {
+    serial: bytes => void sockets.get("modem")?.write(bytes),
+    async line(prefix, from = 0, milliseconds = 30_000) {
+      for (const end = Date.now() + milliseconds; ; ) {
         const found = lines.slice(from).find(line => line.startsWith(prefix));
         if (found !== undefined) return found.slice(prefix.length);
         if (Date.now() > end) throw new Error(`waited in vain for "${prefix}" in:\n${lines.join("\n")}`);
