@@ -131,9 +131,11 @@ export function requestJson(request: SessionRequest): string {
   for (let i = 0; i < vendorInfo.length; i++) text += (vendorInfo[i] < 16 ? "0" : "") + hex(vendorInfo[i]);
   // within the request, since a copy of it takes half a KB where memory is scarcest
   request.vendorInfo = text as unknown as Uint8Array;
-  const json = JSON.stringify(request);
-  request.vendorInfo = vendorInfo;
-  return json;
+  try {
+    return JSON.stringify(request);
+  } finally {
+    request.vendorInfo = vendorInfo;
+  }
 }
 
 /** Parses the JSON of a file or record; null when it is not JSON. */
