@@ -192,7 +192,8 @@ function runHistory(seed: number): { cuts: number; saves: number; damages: numbe
 
   /** The device as it stands, with one record damaged, unreadable for a while, or of a later version. */
   function checkDamage(): void {
-    const known = linesOf(expected(model, clock.now, probes));
+    const good = expected(model, clock.now, probes);
+    const known = linesOf(good);
     for (const key of Object.keys(flash.records)) {
       const what = `seed ${seed}, ${key}`;
       const slot = flash.records[key];
@@ -201,12 +202,15 @@ function runHistory(seed: number): { cuts: number; saves: number; damages: numbe
       flipped.records[key] = new Uint8Array(slot);
       flipped.records[key][random(slot.length)] ^= 1 << random(8);
       const seen = linesOf(observe(flipped, clock.now, probes));
-      expect(seen.accounts, `${what}: accounts after a bit flipped`).toEqual(known.accounts);
+      // compared as texts: expect() takes fifty times as long as a boot
+      if (seen.accounts.join() !== known.accounts.join())
+        expect(seen.accounts, `${what}: accounts after a bit flipped`).toEqual(known.accounts);
       checkNoDoor(seen, known, what);
-      expect(seen.started, `${what}: sessions after a bit flipped`).toEqual(expect.arrayContaining(known.started));
+      if (!known.started.every(line => seen.started.includes(line)))
+        expect(seen.started, `${what}: sessions after a bit flipped`).toEqual(expect.arrayContaining(known.started));
       // for each account, at most the last one is offered again
       const extra = seen.started.filter(line => !known.started.includes(line));
-      expect(extra.length, `${what}: sessions offered once more: ${extra}`).toBeLessThan(2);
+      if (extra.length > 1) expect.fail(`${what}: sessions offered once more: ${extra}`);
 
       const later = ofLaterVersion(key, slot);
       for (const isLater of [false, true]) {
@@ -224,12 +228,12 @@ function runHistory(seed: number): { cuts: number; saves: number; damages: numbe
           if (client.listAccounts().some(one => one.serverId === serverId)) continue;
           expect(client.addAccount(dmAccOf(serverId, "another", 1)), `${kind}: added twice`).not.toBe(codes.OK);
         }
-        expect(copy.records).toEqual(before);
+        for (const [name, bytes] of Object.entries(copy.records))
+          if (bytes !== before[name]) expect.fail(`${kind}: ${name} was written`);
         copy.unreadable = "";
         copy.records[key] = slot;
         const text = observe(copy, clock.now, probes);
-        if (text !== expected(model, clock.now, probes))
-          expect(text, `${kind}, and back`).toBe(expected(model, clock.now, probes));
+        if (text !== good) expect(text, `${kind}, and back`).toBe(good);
       }
     }
   }
@@ -237,7 +241,7 @@ function runHistory(seed: number): { cuts: number; saves: number; damages: numbe
   /** Checks that damage makes no message acceptable. */
   function checkNoDoor(seen: ReturnType<typeof linesOf>, known: ReturnType<typeof linesOf>, what: string): void {
     const accepted = seen.verdicts.filter(line => line.endsWith(": OK"));
-    for (const line of accepted) expect(known.verdicts, what).toContain(line);
+    for (const line of accepted) if (!known.verdicts.includes(line)) expect(known.verdicts, what).toContain(line);
   }
 
   const onStart = (key: string, request: SessionRequest) => {
@@ -451,7 +455,7 @@ function runHistory(seed: number): { cuts: number; saves: number; damages: numbe
       return at < 0;
     }) as (typeof actions)[0];
     act();
-    if (i % 15 === 14 && !flash.isOff) {
+    if (!flash.isOff) {
       probes = [pick(sent), pick(sent), sent[sent.length - 1]].filter(Boolean);
       checkDamage();
     }
