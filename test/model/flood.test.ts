@@ -20,8 +20,24 @@ const SERVER_NUMBER = "447700900123";
 /** How the forger sends a short message. */
 const KINDS = ["whole", "1.2", "in parts", "beside the genuine parts", "as the server", "of both formats"] as const;
 
-/** `forgerOrigin` is the origin of the forged datagrams; 0 = the board does not know it. */
-function flood(seed: number, forgerOrigin: number) {
+/** Those of a forger who cannot name the server as the originator. */
+const STRANGERS = ["whole", "1.2", "in parts", "of both formats"];
+
+interface Flood {
+  seed: number;
+  /** Forged short messages a minute, and for how many hours. */
+  forgedPerMinute: number;
+  floodHours: number;
+  /** How they are forged. */
+  kinds: readonly string[];
+  /** Forged datagrams a second. */
+  datagramsPerSecond: number;
+  /** The origin of the forged datagrams; 0 = the board does not know it. */
+  forgerOrigin: number;
+}
+
+/** The server sends a short message every 15 minutes, for an hour less than all of it takes. */
+function flood({ seed, forgedPerMinute, kinds, floodHours, datagramsPerSecond, forgerOrigin }: Flood, hours: number) {
   const random = createRandom(seed);
   const bench = createBench({ capacity: 20 }, {}, "at once", seed);
   const bootSeconds = bench.clock.monotonicSeconds();
@@ -38,13 +54,18 @@ function flood(seed: number, forgerOrigin: number) {
   const board: Hal = { ...hal, clock, sms: bench.modem, hash: { sha256: digestOf("sha256"), md5: digestOf("md5") } };
   const sent = new Map<string, number>();
   const delays: number[] = [];
+  /** When each was sent, and its delay, in seconds. */
+  const waits: [at: number, delay: number][] = [];
+  const inParts = new Set<string>();
   const refused = new Map<number, number>();
   const { client } = startDevice(board, {
     rememberedMax: 64,
     onVerdict(status, _at, via, about) {
       const id = about()?.sessionId ?? "";
       if (status === OK && sent.has(id)) {
-        delays.push(clock.posixSeconds() - (sent.get(id) as number));
+        const at = sent.get(id) as number;
+        delays.push(clock.posixSeconds() - at);
+        waits.push([at - START, clock.posixSeconds() - at]);
         sent.delete(id);
       } else if (via === VIA_SMS) refused.set(status, (refused.get(status) ?? 0) + 1);
     },
@@ -67,7 +88,7 @@ function flood(seed: number, forgerOrigin: number) {
 
   function sendForgedSms(minute: number): void {
     const number = `4915${String(random(1e8)).padStart(8, "0")}`;
-    const kind = KINDS[random(KINDS.length)];
+    const kind = kinds[random(kinds.length)];
     const long = { ...fields(), vendorInfo: new Uint8Array(150) };
     // the genuine message of this quarter has the reference that is its number
     const reference = Math.floor(minute / 15) % 256;
@@ -88,25 +109,27 @@ function flood(seed: number, forgerOrigin: number) {
     if (hal.deliver(push, 0, push.length, forgerOrigin === 0 ? 0 : 7) === OK) datagramsOk++;
   };
 
-  for (let second = 0; second < HOURS * 3600; second++) {
+  for (let second = 0; second < hours * 3600; second++) {
     const minute = Math.floor(second / 60);
-    const inLastHour = second >= (HOURS - 1) * 3600;
-    if (second % 60 === 30) sendForgedSms(minute);
+    const inLastHour = second >= (hours - 1) * 3600;
+    if (second < floodHours * 3600 && (second + 30) % (60 / forgedPerMinute) === 0) sendForgedSms(minute);
     if (second % 900 === 40 && !inLastHour) {
       const genuine = { ...fields(), vendorInfo: new Uint8Array(random(2) * 150) };
+      if (genuine.vendorInfo.length > 0) inParts.add(genuine.sessionId.toString(16).toUpperCase());
       sent.set(genuine.sessionId.toString(16).toUpperCase(), clock.posixSeconds());
       say(push13(genuine), SERVER_NUMBER, Math.floor(minute / 15) % 256);
     }
     const forged = forge(push13(fields()));
-    const turn = random(300); // twice a minute, at any moment
-    for (let i = 0; i < 10; i++) {
+    const turn = random(30 * datagramsPerSecond); // twice a minute, at any moment
+    for (let i = 0; i < datagramsPerSecond; i++) {
       if (i === turn) genuineDatagram();
       hal.deliver(forged, 0, forged.length, forgerOrigin);
     }
     bench.run(1);
     if (second % 60 === 0) client.tick();
   }
-  return { lost: sent.size, delays, refused, digests, datagrams, datagramsOk };
+  const lostWhole = [...sent.keys()].filter(id => !inParts.has(id)).length;
+  return { lost: sent.size, lostWhole, delays, waits, refused, digests, datagrams, datagramsOk };
 }
 
 test.each([
@@ -114,7 +137,10 @@ test.each([
   [2, 0],
   [3, 99],
 ])("every genuine short message is accepted within an hour, and none is lost (seed %i, origin %i)", (seed, origin) => {
-  const { lost, delays, refused, digests, datagrams, datagramsOk } = flood(seed, origin);
+  const { lost, delays, refused, digests, datagrams, datagramsOk } = flood(
+    { seed, forgedPerMinute: 1, kinds: KINDS, floodHours: HOURS, datagramsPerSecond: 10, forgerOrigin: origin },
+    HOURS,
+  );
   // when the board knows the origins, a forger cannot take half of the tokens
   if (origin !== 0) expect(datagramsOk).toBe(datagrams);
   else expect(datagramsOk).toBeLessThan(datagrams / 20);
@@ -129,3 +155,40 @@ test.each([
       `${datagramsOk} of ${datagrams} datagrams, ${digests} hashes, ${refused.get(SMS_DUPLICATE) ?? 0} repeats`,
   );
 });
+
+const RATES = [
+  [6, 2],
+  [12, 4],
+  [30, 7],
+] as const;
+
+test.each(RATES)(
+  "%i forged short messages a minute for an hour: genuine ones wait in a queue, and none is lost",
+  (forgedPerMinute, hours) => {
+    const { lost, waits } = flood(
+      { seed: 4, forgedPerMinute, kinds: STRANGERS, floodHours: 1, datagramsPerSecond: 0, forgerOrigin: 0 },
+      hours,
+    );
+    console.log(`${forgedPerMinute} a minute: [sent at, waited] ${JSON.stringify(waits)}`);
+    expect(lost).toBe(0);
+    // six a minute are judged; the others queue up in the modem and in the network
+    for (const [at, delay] of waits) {
+      const queue = (forgedPerMinute / 6 - 1) * Math.min(at, 3600);
+      expect(delay).toBeLessThan(queue + 300);
+    }
+  },
+);
+
+test.each(RATES)(
+  "%i a minute, as the server and beside its parts, too: no message in one part is lost, and the queue empties",
+  (forgedPerMinute, hours) => {
+    const { lost, lostWhole, waits } = flood(
+      { seed: 4, forgedPerMinute, kinds: KINDS, floodHours: 1, datagramsPerSecond: 0, forgerOrigin: 0 },
+      hours,
+    );
+    console.log(`${forgedPerMinute} a minute: [sent at, waited] ${JSON.stringify(waits)}, ${lost} in parts lost`);
+    expect(lostWhole).toBe(0);
+    expect(lost).toBeLessThan(4);
+    expect(waits.at(-1)?.[1]).toBeLessThan(60);
+  },
+);

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ModemOptions } from "../../src/push/at/interface.ts";
+import { createModem } from "../../src/push/at/modem.ts";
+import { createAtSender } from "../../src/push/at/sender.ts";
 import { createSmsReceiver } from "../../src/push/sms/receiver.ts";
 import { DCS_DATA, writeSubmit } from "../../src/push/sms/submit.ts";
 import {
@@ -21,7 +23,7 @@ import {
   SMS_DUPLICATE,
   STORE_WRITE,
 } from "../../src/status.ts";
-import { createBench, type Line } from "../modem/bench.ts";
+import { createBench, createDesk, type Line } from "../modem/bench.ts";
 import type { Quirks } from "../modem/emulator.ts";
 import { QUIRKS } from "../modem/quirks.ts";
 import { deliverTpdu, partsOf, TEXT_TPDU, toHex } from "../modem/tpdu.ts";
@@ -48,6 +50,12 @@ function isQuick(quirks: Quirks): boolean {
 }
 
 let serial = 0;
+function submit(): Uint8Array {
+  const data = partsOf(new Uint8Array(133), 1)[0];
+  const out = new Uint8Array(200);
+  return out.slice(0, writeSubmit("+447700900123", DCS_DATA, data, 0, data.length, out, 0));
+}
+
 function message(length: number) {
   serial++;
   const push = Uint8Array.from({ length }, (_, i) => [serial, 6, 3, 0xd8, 0xaf, 0x87][i] ?? i + serial * 3);
@@ -376,6 +384,56 @@ describe("a modem that goes wrong", () => {
     }
   });
 
+  test("whatever throws, the driver goes on: the serial, the report, the sender's callback", () => {
+    for (let failing = 0; failing < 30; failing++) {
+      const { tpdus, hex } = message(200);
+      let calls = 0;
+      const mayThrow = () => {
+        if (calls++ === failing) throw new Error("no memory");
+      };
+      const desk = createDesk({}, failing % 2 === 0 ? "at once" : "in pieces", failing);
+      const serial = {
+        ...desk.serial,
+        write(bytes: Uint8Array) {
+          mayThrow();
+          desk.serial.write(bytes);
+        },
+      };
+      const sending = createAtSender();
+      const modem = createModem(serial, desk.clock, { sending, onStatus: mayThrow });
+      const sms = createSmsReceiver(desk.clock, {});
+      const pushes: string[] = [];
+      // the board's loop goes on
+      const attempt = (act: () => unknown) => {
+        try {
+          act();
+        } catch (_error) {
+          return;
+        }
+      };
+      const run = (seconds: number) => {
+        for (let i = 0; i < seconds; i++) attempt(() => desk.second(modem.tick));
+      };
+      attempt(() =>
+        modem.open((bytes, from, to) => {
+          const status = sms.receive(bytes, from, to);
+          if (status !== OK) return status;
+          pushes.push(toHex(sms.bytes, sms.from, sms.to));
+          sms.judged(OK, true, 0);
+          return OK;
+        }),
+      );
+      run(60);
+      const tpdu = submit();
+      attempt(() => sending.send(tpdu, 0, tpdu.length, mayThrow));
+      run(60);
+      for (const each of tpdus) attempt(() => desk.emulator.message(each));
+      run(400);
+      expect(pushes, `call ${failing} throws`).toEqual([hex]);
+      expect(sending.size).toBe(0);
+    }
+  });
+
   test("pulled out and put back", () => {
     const bench = listen({});
     bench.run(20);
@@ -456,12 +514,6 @@ describe("a modem that goes wrong", () => {
 });
 
 describe("sending", () => {
-  function submit(): Uint8Array {
-    const data = partsOf(new Uint8Array(133), 1)[0];
-    const out = new Uint8Array(200);
-    return out.slice(0, writeSubmit("+447700900123", DCS_DATA, data, 0, data.length, out, 0));
-  }
-
   test.each([{}, { isEchoStubborn: true }, { chatter: () => "\r\nRING\r\n" }])("AT+CMGS %#", quirks => {
     for (const line of ["at once", "in pieces"] as const) {
       const bench = listen(quirks, {}, line);
@@ -510,6 +562,12 @@ describe("sending", () => {
       bench.run(100);
       expect(done).toEqual([expected]);
     }
+    const absent = listen({});
+    absent.emulator.reset(true);
+    const done: number[] = [];
+    absent.sending.send(tpdu, 0, tpdu.length, status => done.push(status));
+    absent.run(60);
+    expect(done).toEqual([MODEM_ABSENT]);
     const bench = listen({});
     expect(bench.sending.send(tpdu, 0, 0, () => {})).toBe(FIELD_RANGE);
     bench.modem.close();

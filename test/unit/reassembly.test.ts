@@ -312,12 +312,12 @@ describe("what is done with", () => {
     now = 0;
   });
 
-  test("tries above 254 are 254: no part is taken that was not", () => {
+  test("tries above 253 are 253: no part is taken that was not", () => {
     const sms = createSmsReceiver(clock, { parts: 8, tries: 400, repeats: 0 });
     const [one, two] = tpdusOf(new Uint8Array(200), 1);
     receiveAny(sms, one);
     expect(sms.receive(two, 0, two.length)).toBe(OK);
-    sms.judged(THROTTLED, false, 253);
+    sms.judged(THROTTLED, false, 252);
     expect(sms.receive(two, 0, two.length)).toBe(OK);
     sms.judged(OK, true, 0);
     expect(sms.held()).toBe(0);

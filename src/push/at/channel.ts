@@ -84,12 +84,18 @@ export function createChannel(
     // nothing is written while a line is read, because the serial may answer from within `write`, into the same line
     const wasPumping = isPumping;
     isPumping = true;
-    for (let at = from; at < to; at++) {
-      if (!addOctet(line, bytes[at])) continue;
-      onLine(line);
-      line.count = 0;
+    let isWhole = false;
+    try {
+      for (let at = from; at < to; at++) {
+        if (isWhole) line.count = 0;
+        isWhole = addOctet(line, bytes[at]);
+        if (isWhole) onLine(line);
+      }
+    } finally {
+      // also when the board's code has thrown, or the engine has no memory
+      if (isWhole) line.count = 0;
+      isPumping = wasPumping;
     }
-    isPumping = wasPumping;
     sendDue();
   }
 
@@ -107,8 +113,11 @@ export function createChannel(
   function sendDue(): void {
     if (isPumping) return;
     isPumping = true;
-    while (isOpen && begin());
-    isPumping = false;
+    try {
+      while (isOpen && begin());
+    } finally {
+      isPumping = false;
+    }
   }
 
   function send(text: string, seconds: number, onEnd: (isOk: boolean) => void): void {

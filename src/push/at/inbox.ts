@@ -5,7 +5,7 @@
  * stay in the memory.
  */
 import { or } from "../../or.ts";
-import { MODEM_ERROR, MODEM_PDU, MODEM_STORE_FULL, MORE, SMS_DUPLICATE, type Status } from "../../status.ts";
+import { MODEM_ERROR, MODEM_PDU, MODEM_STORE_FULL, MORE, SMS_DUPLICATE, type Status, THROTTLED } from "../../status.ts";
 import { isOthers, isSettled } from "../sms/tpdu.ts";
 import type { Channel } from "./channel.ts";
 import type { ModemOptions } from "./interface.ts";
@@ -19,6 +19,8 @@ const SILENCES_MAX = 2;
 const RETRY_SECONDS = 5;
 /** The pause before messages are read again that were refused for a temporary reason. */
 const UNSETTLED_SECONDS = 60;
+/** The same for one that was THROTTLED: by then the boards of targets/ have computed one digest more. */
+const THROTTLED_SECONDS = 10;
 
 export interface Inbox {
   /** An acknowledgement of +CMT is due. */
@@ -71,8 +73,9 @@ export function createInbox(
   let undeletable = 0; // the index whose deletion was not answered; the other deletions must go on
   let left = 0; // the number of messages that stay in `home`
   let hasParts = false; // some of them are parts of incomplete messages
-
   let index = 0; // the index of the listed message; -1 when its header has none
+  let turn = 0; // messages below this index wait: new messages take low indexes, and must not overtake
+  let throttled = 0; // the index of the first message of this list that was THROTTLED
 
   function restart(isSweep: boolean): void {
     listAt = 0;
@@ -91,14 +94,10 @@ export function createInbox(
     }
   }
 
-  function isDeleting(): boolean {
-    return deletes.length > 0;
-  }
-
   function begin(): boolean {
     const now = channel.now;
     // deletions come before another memory is selected
-    if (isDeleting()) {
+    if (deletes.length > 0) {
       channel.send(`AT+CMGD=${deletes[deletes.length - 1]}`, answerSeconds, onDeleted);
       return true;
     }
@@ -134,7 +133,11 @@ export function createInbox(
     if (!isOk) {
       fail(MODEM_ERROR); // the modem may be in text mode, after a reset
       channel.waitUntil = channel.now + pollSeconds;
-    } else if (place !== home) {
+      return;
+    }
+    turn = throttled;
+    throttled = 0;
+    if (place !== home) {
       place = home;
     } else if (isAll) {
       isAll = false;
@@ -178,7 +181,10 @@ export function createInbox(
       isDoubtful = true;
       allIn(retrySeconds);
     } else if (kind === LISTED && deletes.length === DELETES_MAX) allIn(RETRY_SECONDS);
-    else {
+    else if (kind === LISTED && index < turn) {
+      left++;
+      allIn(THROTTLED_SECONDS);
+    } else {
       const status = hand(octets, from, to);
       // a settled message also settles its parts that were left in the modem before
       if (hasParts && isSettled(status) && status !== SMS_DUPLICATE) allIn(RETRY_SECONDS);
@@ -195,6 +201,9 @@ export function createInbox(
     if (status === MORE) {
       hasParts = true;
       isDone = capacity > 0 && left >= capacity - 1; // the last free place is for the next part
+    } else if (status === THROTTLED) {
+      if (throttled === 0 && index > turn) throttled = index; // the message at `turn` was first this time
+      allIn(THROTTLED_SECONDS);
     } else if (!isDone && !isOthers(status)) allIn(UNSETTLED_SECONDS);
     if (!isDone || index < 0 || index === undeletable) left++;
     else if (deletes.indexOf(index) < 0) deletes.push(index);
@@ -208,7 +217,7 @@ export function createInbox(
       capacity = size;
     },
     restart,
-    isDeleting,
+    isDeleting: () => deletes.length > 0,
     begin,
     readPdu: pdu.read,
     readLine,

@@ -8,6 +8,7 @@
 import type { Clock, Deliver, Serial } from "../../hal.ts";
 import { or } from "../../or.ts";
 import {
+  MODEM_ABSENT,
   MODEM_CLOSED,
   MODEM_DELIVER,
   MODEM_LINE_LONG,
@@ -78,7 +79,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
       fail(MODEM_TIMEOUT);
     } else {
       channel.drop();
-      setUp.timeOut();
+      if (setUp.timeOut() && sending !== undefined) sending.end(MODEM_ABSENT);
     }
   }
 

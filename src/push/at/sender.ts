@@ -7,10 +7,10 @@ import { SUBMIT_BYTES } from "../sms/submit.ts";
 /** Sends short messages through the modem of a driver. */
 export interface AtSender {
   /**
-   * Sends the SMS-SUBMIT `tpdu[from..to)`, without the SMSC part, through the modem that has this sender in its options. The
-   * bytes are lent until `done` is called, once, with OK, MODEM_ERROR, MODEM_CLOSED, or with MODEM_TIMEOUT or MODEM_RESET,
-   * after which the message may have gone out. Returns OK; or MODEM_BUSY, MODEM_CLOSED or FIELD_RANGE, and then does not
-   * call `done`.
+   * Sends the SMS-SUBMIT `tpdu[from..to)`, without the SMSC part, through the modem that has this sender in its options. It
+   * waits until the modem is set up. The bytes are lent until `done` is called, once, with OK, MODEM_ERROR, MODEM_ABSENT,
+   * MODEM_CLOSED, or with MODEM_TIMEOUT or MODEM_RESET, after which the message may have gone out. Returns OK; or MODEM_BUSY,
+   * MODEM_CLOSED or FIELD_RANGE, and then does not call `done`.
    */
   send(tpdu: Uint8Array, from: number, to: number, done: (status: number) => void): number;
   /** The octets of the TPDU that waits or is being sent; 0 = none. */

@@ -38,8 +38,8 @@ export interface SetUp {
   isAcknowledged(): boolean;
   /** Sends the next command. */
   begin(): void;
-  /** To be called when the command under way was not answered. */
-  timeOut(): void;
+  /** To be called when the command under way was not answered. Returns whether the modem is absent. */
+  timeOut(): boolean;
   /** Begins anew. With `isSweep`, forgets what works. */
   restart(isSweep: boolean): void;
   /** Takes a line; returns MODEM_RESET when it shows that the modem was reset, else OK. */
@@ -92,16 +92,17 @@ export function createSetUp(
     channel.send(text, seconds, onAnswer);
   }
 
-  function timeOut(): void {
+  function timeOut(): boolean {
     if (step === ATTENTION) {
       tries++;
       if (tries === 3) report(MODEM_ABSENT);
       channel.waitUntil = channel.now + Math.min(tries, 30);
-    } else {
-      failures[step] += SILENCE;
-      report(MODEM_TIMEOUT);
-      restart(false);
+      return tries >= 3;
     }
+    failures[step] += SILENCE;
+    report(MODEM_TIMEOUT);
+    restart(false);
+    return false;
   }
 
   function onAnswer(isOk: boolean): void {

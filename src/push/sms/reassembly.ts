@@ -18,6 +18,7 @@ import {
   SMS_PART_LONG,
   STORE_WRITE,
   type Status,
+  THROTTLED,
 } from "../../status.ts";
 import { createPartRecords, NOWHERE } from "./part-records.ts";
 import type { Udh } from "./udh.ts";
@@ -29,7 +30,7 @@ export interface ReassemblyOptions {
   messageParts?: number;
   /** The age at which a part expires. 86400. */
   ageSeconds?: number;
-  /** How many sets are tried when one part completes several, up to 254. 16. */
+  /** How many sets are tried when one part completes several, up to 253. 16. */
   tries?: number;
   /** Called when parts are dropped, with SMS_EXPIRED or SMS_EVICTED and their number. */
   onLost?: (status: number, parts: number) => void;
@@ -108,8 +109,9 @@ const OCTETS = SENDER + 1 + SENDER_MAX;
 /** The seed of `check`: a part that was saved in another layout is not read. */
 const LAYOUT = 4;
 
-/** `state` of a slot whose sets were refused: REFUSED + the set to begin with. */
-const REFUSED = 1;
+/** `state` of a slot: its set waits for a verdict (WAITING + the set to begin with); its sets were refused; it is to be removed. */
+const WAITING = 1;
+const REFUSED = 254;
 const TAKEN = 255;
 
 /** The settled short messages, each by a number of 30 bits. */
@@ -131,7 +133,7 @@ export function createReassembly(
 ): Reassembly {
   const capacity = Math.min(or(options.parts, 16), 255);
   const messageParts = Math.min(or(options.messageParts, 8), capacity);
-  const tries = Math.min(or(options.tries, 16), TAKEN - REFUSED);
+  const tries = Math.min(or(options.tries, 16), REFUSED - WAITING);
   const lost = or(options.onLost, () => {});
   const records = options.store === undefined ? null : createPartRecords(options.store, capacity);
   const slotBytes = OCTETS + partBytes;
@@ -171,15 +173,20 @@ export function createReassembly(
     writeUint32(mark, pool, end + CHECK);
     for (let slot = 0; slot < end; slot += slotBytes) {
       if (!isSame(pool, slot, end, SEQUENCE, OCTETS + length)) continue;
-      if (pool[slot + STATE] < REFUSED) return isSame(pool, slot, end, CHECK, STATE) ? save(slot) : SMS_DUPLICATE;
+      const state = pool[slot + STATE];
+      if (state < WAITING) return isSame(pool, slot, end, CHECK, STATE) ? save(slot) : SMS_DUPLICATE;
       // its set was refused before, but the reason (no account yet, too many digests) may be over
       for (let i = CHECK; i < STATE; i++) pool[slot + i] = pool[end + i];
       last = slot;
-      return assemble(pool[slot + STATE] - REFUSED) || assemble(0) ? OK : save(slot);
+      if (assemble(state === REFUSED ? 0 : state - WAITING) || assemble(0)) return OK;
+      if (isWaiting(state)) pool[slot + STATE] = 0; // parts of its sets are gone
+      return save(slot);
     }
     if (held() === capacity) {
       let worst = 0;
-      for (let slot = 0; slot < end; slot += slotBytes) if (scoreOf(slot) > scoreOf(worst)) worst = slot;
+      for (let slot = 0; slot < end; slot += slotBytes)
+        if (scoreOf(pool, end, slotBytes, slot) > scoreOf(pool, end, slotBytes, worst)) worst = slot;
+      if (records === null && isWaiting(pool[worst + STATE])) return THROTTLED; // it stays in the modem until a verdict makes room
       remove(worst); // the new part moves up too
       lost(SMS_EVICTED, 1);
     }
@@ -219,7 +226,7 @@ export function createReassembly(
     const oldest = clock.monotonicSeconds() - or(options.ageSeconds, 86400);
     for (let slot = end - slotBytes; slot >= 0; slot -= slotBytes) {
       if (readUint(pool, slot + ARRIVAL, 4) >= oldest) continue;
-      if (pool[slot + STATE] < REFUSED) settle(slot); // the missing parts will not come any more
+      if (pool[slot + STATE] < WAITING) settle(slot); // the missing parts will not come any more
       remove(slot);
     }
     if (end < before) lost(SMS_EXPIRED, (before - end) / slotBytes);
@@ -263,28 +270,16 @@ export function createReassembly(
   function refuse(next: number, isSettled: boolean): void {
     for (let slot = 0; slot < end; slot += slotBytes) {
       if (!isSame(pool, slot, last, KEY, OCTETS)) continue;
-      pool[slot + STATE] = REFUSED;
-      if (isSettled) settle(slot);
+      if (isSettled) {
+        pool[slot + STATE] = REFUSED;
+        settle(slot);
+      } else if (pool[slot + STATE] === 0) pool[slot + STATE] = WAITING; // others know their next set
     }
-    pool[last + STATE] = REFUSED + next;
+    if (!isSettled) pool[last + STATE] = WAITING + next;
   }
 
   function settle(slot: number): void {
     marks.add(readUint(pool, slot + CHECK, 4));
-  }
-
-  /**
-   * The slot with the highest score is evicted. First: parts of refused sets; then parts of the sender that holds most parts
-   * of other messages; then parts of the message with the fewest parts, so that a flood of single parts under many senders
-   * evicts itself. Last: parts of the message being completed. Ties: the oldest.
-   */
-  function scoreOf(slot: number): number {
-    if (isSame(pool, slot, end, KEY, OCTETS)) return 0;
-    let score = pool[slot + STATE] > 0 ? 131328 : 256;
-    for (let at = 0; at < end; at += slotBytes) {
-      if (isSame(pool, at, slot, SENDER, OCTETS)) score += isSame(pool, at, slot, KEY, SENDER) ? -1 : 256;
-    }
-    return score;
   }
 
   /** Loads the saved parts. A part that is damaged or does not fit is ignored. */
@@ -301,6 +296,25 @@ export function createReassembly(
   const result: Reassembly = { bytes: whole, size: 0, set: 0, add, assemble, take, refuse, expire, held };
   if (records !== null) records.load(readPart);
   return result;
+}
+
+/**
+ * The slot with the highest score is evicted. First: parts of refused sets; then parts of the sender that holds most parts
+ * of other messages; then parts of the message with the fewest parts, so that a flood of single parts under many senders
+ * evicts itself; then parts of the message being completed. Last: parts that wait for a verdict. Ties: the oldest.
+ */
+function scoreOf(pool: Uint8Array, end: number, slotBytes: number, slot: number): number {
+  if (isWaiting(pool[slot + STATE])) return -1;
+  if (isSame(pool, slot, end, KEY, OCTETS)) return 0;
+  let score = pool[slot + STATE] === REFUSED ? 131328 : 256;
+  for (let at = 0; at < end; at += slotBytes) {
+    if (isSame(pool, at, slot, SENDER, OCTETS)) score += isSame(pool, at, slot, KEY, SENDER) ? -1 : 256;
+  }
+  return score;
+}
+
+function isWaiting(state: number): boolean {
+  return state >= WAITING && state < REFUSED;
 }
 
 /** Whether two slots are equal between two offsets. */
