@@ -137,10 +137,10 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
   function conclude(accepted: Pending | null): Status {
     const status = verdict.status;
     client.at = verdict.at;
+    // `n` still has the notification, so nothing needs to be read back from the store; `onVerdict` may hand in another
+    const request = accepted && newRequest(n, records.all[accepted.index] as Account, flagsOf(verdict), false);
     if (onVerdict !== undefined) onVerdict(status, verdict.at, verdict.via, aboutVerdict);
-    // `n` still has the notification, so nothing needs to be read back from the store
-    if (accepted !== null)
-      sessions.start(accepted, newRequest(n, records.all[accepted.index] as Account, flagsOf(verdict), false));
+    if (request !== null) sessions.start(accepted as Pending, request);
     return status;
   }
 

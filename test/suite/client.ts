@@ -385,6 +385,23 @@ function sessions(t: T, pkg0: ClientApi): void {
     t.equal(hal.started.length, 5, "sessions");
   });
 
+  t.test("session: what onVerdict hands in does not change the session of the accepted notification", () => {
+    const hal = createMockHal();
+    const forged = push13({ sessionId: 9, timestamp: NOW });
+    forged[forged.length - 1] ^= 1;
+    let isFirst = true;
+    const client = deviceOf(pkg0, hal, {
+      onVerdict: () => {
+        if (isFirst) {
+          isFirst = false;
+          client.receivePush(forged, 0, forged.length, 1);
+        }
+      },
+    });
+    deliver(hal, push13({ sessionId: 1, timestamp: NOW }));
+    t.equal(list(hal.started.map(request => request.sessionId)), "1", "started");
+  });
+
   t.test("session: done from within start", () => {
     const hal = createMockHal();
     const client = deviceOf(pkg0, hal, { pendingMax: 1 });
