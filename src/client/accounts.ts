@@ -68,7 +68,7 @@ export function createAccounts(
     if (account.memory === null) {
       // after a lost memory, any message up to this moment may have been accepted before
       account.memory = newMemory(wasDamaged ? clock.posixSeconds() : 0);
-      status = records.save(index, 0, 2);
+      status = records.save(index, 0);
     }
     if (status === OK) status = store.save(`acc${index}`, slotOf(bytes), 2);
     if (status === OK) states[index] = OK;

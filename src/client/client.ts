@@ -32,7 +32,7 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
   const n = newNotification();
   const store = createStore(hal.storage);
   const sessionStore: SessionStore = {
-    save: index => records.save(index, 0, 1),
+    save: index => records.save(index, 0),
     readRequest: p => records.readRequest(p),
     isOf(index, serverId) {
       const account = records.all[index];
@@ -52,9 +52,9 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
   let firstOpen = 0;
 
   function receivePush(bytes: Uint8Array, from: number, to: number, via: Via, origin?: number): Status {
-    judge.begin(via, or(origin, 0));
+    judge.begin(via, origin);
     judge.judgePush(bytes, from, to, verdict);
-    return conclude(accept());
+    return conclude(verdict.status === OK ? accept() : null);
   }
 
   function receiveBody(
@@ -65,9 +65,9 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     via: Via,
     origin?: number,
   ): Status {
-    judge.begin(via, or(origin, 0));
+    judge.begin(via, origin);
     judge.judgeBody(bytes, from, to, contentType, verdict);
-    return conclude(accept());
+    return conclude(verdict.status === OK ? accept() : null);
   }
 
   function receiveTpdu(bytes: Uint8Array, from: number, to: number): Status {
@@ -84,7 +84,7 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     judge.judgePush(sms.bytes, sms.from, sms.to, verdict);
     const sets = sms.sets;
     const isMessage = sets !== null && judgeSets(sets);
-    const accepted = accept();
+    const accepted = verdict.status === OK ? accept() : null;
     sms.judged(verdict.status, isMessage, firstOpen);
     isUnjudged = false;
     return conclude(accepted);
@@ -114,14 +114,13 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
 
   /** Saves the accepted notification before anything acts on it. When that fails, the state is as before. */
   function accept(): Pending | null {
-    if (verdict.status !== OK) return null;
     const index = verdict.index;
     const account = records.all[index] as Account;
     const memory = account.memory as Uint8Array;
     const session = newPending(n, index, account, -1, clock);
     sessions.pending.push(session);
     account.memory = remember(memory, n, verdict.stamp, rememberedMax, clock.posixSeconds());
-    verdict.status = records.save(index, flagsOf(verdict), 2);
+    verdict.status = records.save(index, flagsOf(verdict));
     if (verdict.status === OK) return session;
     sessions.withdraw(session);
     account.memory = memory;

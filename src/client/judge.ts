@@ -79,10 +79,11 @@ export function setVerdict(v: Verdict, status: Status, at: number, via: Via): vo
 
 export interface Judge {
   /**
-   * Begins a message that came over `via` from `origin`, a number that distinguishes senders (0 = unknown). The following
-   * judgements are about it. With a digestBurst other than 0 it may cost only one digest, however many sets of parts it has.
+   * Begins a message that came over `via` from `origin`, a number that distinguishes senders (0 or undefined = unknown). The
+   * following judgements are about it. With a digestBurst other than 0 it may cost only one digest, however many sets of parts
+   * it has.
    */
-  begin(via: Via, origin: number): void;
+  begin(via: Via, origin: number | undefined): void;
   /**
    * Judges the Push PDU `bytes[from..to)`. After OK, `n` has its notification. Allocates nothing, like the other functions
    * here.
@@ -121,7 +122,7 @@ export function createJudge(
   let index = -1;
   let refusal = OK;
 
-  function begin(over: Via, origin: number): void {
+  function begin(over: Via, origin: number | undefined): void {
     via = over;
     tokens.begin(over, origin);
   }
@@ -133,12 +134,12 @@ export function createJudge(
   }
 
   function judgeBody(bytes: Uint8Array, from: number, to: number, contentType: ContentType, v: Verdict): void {
-    setVerdict(v, NOTIFICATION_LONG, from + messageMax, via);
-    v.rank = RANK_PUSH;
-    if (to - from > messageMax) return;
     refusal = OK;
-    v.status = readNotification(bytes, from, to, contentType, n, REQUESTED_MO_OPTIONAL, checkServer);
-    v.at = n.at;
+    let status = NOTIFICATION_LONG;
+    n.at = from + messageMax;
+    if (to <= n.at) status = readNotification(bytes, from, to, contentType, n, REQUESTED_MO_OPTIONAL, checkServer);
+    setVerdict(v, status, n.at, via);
+    v.rank = RANK_PUSH;
     if (v.status !== refusal) return; // the record cannot be read
     v.bytes = bytes;
     v.serverIdAt = n.serverIdAt;

@@ -39,11 +39,11 @@ export interface Records {
   /** Reads `adm<index>` into its account, which has no memory yet, and into `sessions`. Returns its state. */
   load(index: number, account: Account): Status;
   /**
-   * Saves the memory of an account and its sessions. The session with ordinal -1 is that of the notification `n`, with
-   * `flags`; `copies` is that of Store.save. Returns OK, the state of the account, STORE_UNREADABLE, STORE_WRITE or
-   * STORE_VERSION.
+   * Saves the memory of an account and its sessions in both slots, so that either may be damaged while the client runs. The
+   * session with ordinal -1 is that of the notification `n`, with `flags`. Returns OK, the state of the account,
+   * STORE_UNREADABLE, STORE_WRITE or STORE_VERSION.
    */
-  save(index: number, flags: number, copies: number): Status;
+  save(index: number, flags: number): Status;
   /** The request of a session, read from its record; null when that cannot be read now. Allocates. */
   readRequest(p: Pending): SessionRequest | null;
   /**
@@ -87,6 +87,11 @@ export function createRecords(
     const status = tell(key, store.load(key));
     if (store.record !== null && !store.isMirrored) store.save(key, slotOf(store.record), 1);
     return status === STORE_FALLBACK ? OK : status;
+  }
+
+  /** Finds the newest record; when its slot was damaged since it was saved, in the other slot, which has the same. False when there is none. */
+  function read(key: string): boolean {
+    return store.read(key) === OK || (load(key) === OK && store.record !== null);
   }
 
   function loadPlace(index: number): void {
@@ -141,23 +146,23 @@ export function createRecords(
 
   function readRequest(p: Pending): SessionRequest | null {
     const account = all[p.index];
-    if (account === null || store.read(`adm${p.index}`) !== OK) return null;
+    if (account === null || !read(`adm${p.index}`)) return null;
     const record = store.record as Uint8Array;
     const at = sessionAt(record, memoryEndOf(record), p.ordinal);
     if (at === 0 || !readSession(record, at)) return null;
     return newRequest(n, account, record[at], p.isResumed);
   }
 
-  function save(index: number, flags: number, copies: number): Status {
+  function save(index: number, flags: number): Status {
     const account = all[index] as Account;
     const memory = account.memory;
     if (memory === null) return states[index];
     const key = `adm${index}`;
     const mine = sessions.of(index);
     const hasFormer = mine.length > 0 && mine[0].ordinal >= 0;
-    if (hasFormer && store.read(key) !== OK) return STORE_UNREADABLE;
+    if (hasFormer && !read(key)) return STORE_UNREADABLE;
     const former = hasFormer ? (store.record as Uint8Array) : EMPTY;
-    const status = store.save(key, writeRecord(account.serverId, memory, former, mine, n, flags), copies);
+    const status = store.save(key, writeRecord(account.serverId, memory, former, mine, n, flags), 2);
     if (status === OK) for (let i = 0; i < mine.length; i++) mine[i].ordinal = i;
     return status;
   }

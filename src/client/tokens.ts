@@ -7,8 +7,8 @@ import type { Clock } from "../hal.ts";
 import type { Via } from "../wire.ts";
 
 export interface Tokens {
-  /** Begins a message that came over `via` from `origin`, a number that distinguishes senders; 0 = unknown. */
-  begin(via: Via, origin: number): void;
+  /** Begins a message that came over `via` from `origin`, a number that distinguishes senders; 0 or undefined = unknown. */
+  begin(via: Via, origin: number | undefined): void;
   /** Whether a digest may be computed for this message. */
   take(): boolean;
   /** To be called when the digest was wrong. */
@@ -30,9 +30,9 @@ export function createTokens(clock: Clock, burst: number, perMinute: number): To
   let origin = 0;
   let isSpent = false;
 
-  function begin(via: Via, from: number): void {
+  function begin(via: Via, from: number | undefined): void {
     bearer = via & (BEARERS - 1);
-    origin = from | 0;
+    origin = (from as number) | 0;
     isSpent = false;
   }
 

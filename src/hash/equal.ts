@@ -6,6 +6,9 @@ export function equalBytes(a: Uint8Array, aAt: number, b: Uint8Array, bAt: numbe
   let different = 0;
   const end = aAt + length;
   let k = bAt;
-  for (let i = aAt; i < end; ) different |= a[i++] ^ b[k++];
+  let i = aAt;
+  // two written out: 1 % of a verdict in QuickJS (measured)
+  while (i + 1 < end) different |= (a[i++] ^ b[k++]) | (a[i++] ^ b[k++]);
+  if (i < end) different |= a[i] ^ b[k];
   return different === 0;
 }

@@ -63,7 +63,7 @@ export function readNotification13(
   if (to > from && bytes[from] >> 4 !== 1) return bytes[from] >> 4 === 4 ? NOTIFICATION_DM20 : NOTIFICATION_VERSION;
   n.at = to;
   if (to - from < HEADER_BYTES + SHA256_BYTES) return NOTIFICATION_SHORT;
-  const sessionId = readUint(bytes, from + SESSION_ID_AT, 2);
+  const sessionId = (bytes[from + SESSION_ID_AT] << 8) | bytes[from + SESSION_ID_AT + 1];
   n.at = from + SESSION_ID_AT;
   if (sessionId === 0) return SESSION_ID_ZERO;
 
@@ -84,7 +84,7 @@ export function readNotification13(
   n.initiator = bytes[from] & 1;
   n.uiMode = second >> 6;
   n.transport = transport > TRANSPORT_WSP ? TRANSPORT_NOT_SPECIFIED : transport; // D7
-  n.timeoutMinutes = readUint(bytes, from + TIMEOUT_AT, 2);
+  n.timeoutMinutes = (bytes[from + TIMEOUT_AT] << 8) | bytes[from + TIMEOUT_AT + 1];
   n.timestamp = readUint(bytes, from + TIMESTAMP_AT, 4);
   return checkChoices13(n, rules);
 }

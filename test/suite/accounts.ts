@@ -239,6 +239,45 @@ export function storage(t: T, pkg0: ClientApi): void {
     for (let k = 0; k < SLOTS.length; k++) damaged(t, pkg0, SLOTS[k]);
   });
 
+  t.test("store: the newer of two records counts, whichever slot has it", () => {
+    for (let k = 2; k < SLOTS.length; k++) {
+      const hal = createMockHal();
+      deviceOf(pkg0, hal, {});
+      const former = hal.storage.records[SLOTS[k]];
+      const message = push13({ sessionId: 1, timestamp: NOW });
+      t.equal(deliver(hal, message), codes.OK, "first");
+      hal.storage.records[SLOTS[k]] = former;
+      t.equal(pkg0.createClient(hal, {}).open(), codes.OK, "open");
+      t.equal(deliver(hal, message), codes.DUPLICATE, SLOTS[k]);
+    }
+  });
+
+  t.test("store: damage while the client runs does no harm, is said, and heals", () => {
+    for (let isDone = 0; isDone < 2; isDone++) {
+      for (let k = 2; k < SLOTS.length; k++) {
+        const hal = createMockHal();
+        const told: string[] = [];
+        const client = deviceOf(pkg0, hal, { onStore: (status, key) => told.push(`${key} ${status}`) });
+        hal.bearersUp = [];
+        deliver(hal, push13({ sessionId: 1, timestamp: NOW, preferredBearer: [6] }));
+        deliver(hal, push13({ sessionId: 2, timestamp: NOW, preferredBearer: [6] }));
+        if (isDone > 0) {
+          const name = { serverId: SERVER_ID, sessionId: "1", timestamp: NOW };
+          t.equal(client.sessionDone(name), codes.OK, "one is done without a start");
+        }
+        hal.storage.records[SLOTS[k]][20] ^= 1;
+        t.equal(deliver(hal, push13({ sessionId: 3, timestamp: NOW, preferredBearer: [6] })), codes.OK, SLOTS[k]);
+        hal.bearersUp = null;
+        client.bearerChanged();
+        let ids = "";
+        for (let i = 0; i < hal.started.length; i++) ids += hal.started[i].sessionId;
+        t.equal(ids, isDone > 0 ? "23" : "123", "sessions");
+        for (let i = 0; i < told.length; i++) t.equal(told[i], `adm0 ${codes.STORE_FALLBACK}`, "onStore");
+        t.equal(pkg0.createClient(hal, {}).open(), codes.OK, "healed");
+      }
+    }
+  });
+
   t.test("store: what cannot be read now accepts nothing, is said, and heals", () => {
     for (let k = 0; k < SLOTS.length; k++) unreadable(t, pkg0, SLOTS[k]);
   });
