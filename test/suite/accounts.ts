@@ -253,28 +253,9 @@ export function storage(t: T, pkg0: ClientApi): void {
   });
 
   t.test("store: damage while the client runs does no harm, is said, and heals", () => {
-    for (let isDone = 0; isDone < 2; isDone++) {
-      for (let k = 2; k < SLOTS.length; k++) {
-        const hal = createMockHal();
-        const told: string[] = [];
-        const client = deviceOf(pkg0, hal, { onStore: (status, key) => told.push(`${key} ${status}`) });
-        hal.bearersUp = [];
-        deliver(hal, push13({ sessionId: 1, timestamp: NOW, preferredBearer: [6] }));
-        deliver(hal, push13({ sessionId: 2, timestamp: NOW, preferredBearer: [6] }));
-        if (isDone > 0) {
-          const name = { serverId: SERVER_ID, sessionId: "1", timestamp: NOW };
-          t.equal(client.sessionDone(name), codes.OK, "one is done without a start");
-        }
-        hal.storage.records[SLOTS[k]][20] ^= 1;
-        t.equal(deliver(hal, push13({ sessionId: 3, timestamp: NOW, preferredBearer: [6] })), codes.OK, SLOTS[k]);
-        hal.bearersUp = null;
-        client.bearerChanged();
-        let ids = "";
-        for (let i = 0; i < hal.started.length; i++) ids += hal.started[i].sessionId;
-        t.equal(ids, isDone > 0 ? "23" : "123", "sessions");
-        for (let i = 0; i < told.length; i++) t.equal(told[i], `adm0 ${codes.STORE_FALLBACK}`, "onStore");
-        t.equal(pkg0.createClient(hal, {}).open(), codes.OK, "healed");
-      }
+    for (let k = 2; k < SLOTS.length; k++) {
+      damagedMeanwhile(t, pkg0, SLOTS[k], false);
+      damagedMeanwhile(t, pkg0, SLOTS[k], true);
     }
   });
 
@@ -390,6 +371,29 @@ function damaged(t: T, pkg0: ClientApi, key: string): void {
   t.equal(deliver(hal, push13({ sessionId: 1, timestamp: NOW })), codes.DUPLICATE, "the former");
   t.equal(deliver(hal, push13({ sessionId: 2, timestamp: NOW })), codes.DUPLICATE, "the latter");
   t.equal(deliver(hal, push13({ sessionId: 3, timestamp: NOW })), codes.OK, "a new one");
+  t.equal(pkg0.createClient(hal, {}).open(), codes.OK, "healed");
+}
+
+/** The slot `key` is damaged between two messages; `isDone`: with one session of two done before. */
+function damagedMeanwhile(t: T, pkg0: ClientApi, key: string, isDone: boolean): void {
+  const hal = createMockHal();
+  const told: string[] = [];
+  const client = deviceOf(pkg0, hal, { onStore: (status, record) => told.push(`${record} ${status}`) });
+  hal.bearersUp = [];
+  deliver(hal, push13({ sessionId: 1, timestamp: NOW, preferredBearer: [6] }));
+  deliver(hal, push13({ sessionId: 2, timestamp: NOW, preferredBearer: [6] }));
+  if (isDone) {
+    const name = { serverId: SERVER_ID, sessionId: "1", timestamp: NOW };
+    t.equal(client.sessionDone(name), codes.OK, "one is done without a start");
+  }
+  hal.storage.records[key][20] ^= 1;
+  t.equal(deliver(hal, push13({ sessionId: 3, timestamp: NOW, preferredBearer: [6] })), codes.OK, key);
+  hal.bearersUp = null;
+  client.bearerChanged();
+  let ids = "";
+  for (let i = 0; i < hal.started.length; i++) ids += hal.started[i].sessionId;
+  t.equal(ids, isDone ? "23" : "123", "sessions");
+  for (let i = 0; i < told.length; i++) t.equal(told[i], `adm0 ${codes.STORE_FALLBACK}`, "onStore");
   t.equal(pkg0.createClient(hal, {}).open(), codes.OK, "healed");
 }
 
