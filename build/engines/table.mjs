@@ -30,7 +30,7 @@ const TARGETS = {
 
 /** Heaps that a firmware fixes: where the README of the target says what it measured. */
 const COPIED = {
-  jerry: ["jerryscript", /the script: `JERRY_GLOBAL_HEAP_SIZE` \| (\d+)/, "KiB"],
+  jerry: ["jerryscript", /`JERRY_GLOBAL_HEAP_SIZE`, with the script \| (\d+)/, "KiB"],
   xst: ["moddable", /with a modem,[^|]*\| (\d+) KB/, "KiB beside the preloaded module"],
 };
 
@@ -51,8 +51,9 @@ export function readBundle(file) {
 export function copiedHeap(command) {
   if (COPIED[command] === undefined) return undefined;
   const [target, pattern, unit] = COPIED[command];
-  const [, number] = pattern.exec(readFileSync(join(ROOT, "targets", target, "README.md"), "utf8"));
-  return `${number} ${unit} (copied)`;
+  const found = pattern.exec(readFileSync(join(ROOT, "targets", target, "README.md"), "utf8"));
+  if (found === null) throw new Error(`targets/${target}/README.md has no row with ${pattern}`);
+  return `${found[1]} ${unit} (copied)`;
 }
 
 /** `{ command: { version, about, cells: { cell: { value, bundle, bytes, measured } } } }` */
