@@ -26,7 +26,7 @@ export interface Store {
   load(key: string): Status;
   /** The record that the last load or read found: a view of the storage's bytes, valid until the next save. */
   record: Uint8Array | null;
-  /** Whether the last load found the same record in both slots. */
+  /** Whether both slots have the same record: as the last load found it, or since the last save wrote all its copies. */
   isMirrored: boolean;
   /**
    * Like load, but reads only the slot of the newest record once that is known. STORE_CORRUPT or STORE_UNREADABLE when the
@@ -146,6 +146,7 @@ export function createStore(storage: Storage): Store {
     const checkAt = slot.length - CHECK_BYTES;
     const check = checkOfRecord(key, slot, RECORD_AT, checkAt);
     let status: Status = STORE_WRITE;
+    store.isMirrored = false;
     slot[0] = MAGIC >> 8;
     slot[1] = MAGIC & 255;
     slot[2] = FORMAT;
@@ -157,6 +158,7 @@ export function createStore(storage: Storage): Store {
       sequences[key] = sequence;
       status = OK;
     }
+    store.isMirrored = true;
     return status;
   }
 

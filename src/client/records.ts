@@ -72,6 +72,8 @@ export function createRecords(
   const all: (Account | null)[] = [];
   const states: Status[] = [];
   const report = options.onStore;
+  /** By index: both slots of the memory have the newest record. */
+  const isMirrored: boolean[] = [];
   const told: { [key: string]: Status | undefined } = {};
 
   function tell(key: string, status: Status): Status {
@@ -89,9 +91,16 @@ export function createRecords(
     return status === STORE_FALLBACK ? OK : status;
   }
 
-  /** Finds the newest record; when its slot was damaged since it was saved, in the other slot, which has the same. False when there is none. */
-  function read(key: string): boolean {
-    return store.read(key) === OK || (load(key) === OK && store.record !== null);
+  /**
+   * Reads the newest record of `adm<index>`; when its slot was damaged since, from the other slot, if that has the same: an
+   * older record has other sessions. Whether there is one.
+   */
+  function read(index: number): boolean {
+    const key = `adm${index}`;
+    if (store.read(key) === OK) return true;
+    if (isMirrored[index] !== true || load(key) !== OK) return false;
+    isMirrored[index] = store.isMirrored;
+    return store.record !== null;
   }
 
   function loadPlace(index: number): void {
@@ -111,6 +120,7 @@ export function createRecords(
   function loadMemory(index: number, account: Account): Status {
     const key = `adm${index}`;
     const status = load(key);
+    isMirrored[index] = store.isMirrored;
     if (status !== OK) return status;
     return store.record !== null && readRecord(index, account, store.record) ? OK : tell(key, STORE_CORRUPT);
   }
@@ -146,7 +156,7 @@ export function createRecords(
 
   function readRequest(p: Pending): SessionRequest | null {
     const account = all[p.index];
-    if (account === null || !read(`adm${p.index}`)) return null;
+    if (account === null || !read(p.index)) return null;
     const record = store.record as Uint8Array;
     const at = sessionAt(record, memoryEndOf(record), p.ordinal);
     if (at === 0 || !readSession(record, at)) return null;
@@ -160,9 +170,10 @@ export function createRecords(
     const key = `adm${index}`;
     const mine = sessions.of(index);
     const hasFormer = mine.length > 0 && mine[0].ordinal >= 0;
-    if (hasFormer && !read(key)) return STORE_UNREADABLE;
+    if (hasFormer && !read(index)) return STORE_UNREADABLE;
     const former = hasFormer ? (store.record as Uint8Array) : EMPTY;
     const status = store.save(key, writeRecord(account.serverId, memory, former, mine, n, flags), 2);
+    isMirrored[index] = store.isMirrored;
     if (status === OK) for (let i = 0; i < mine.length; i++) mine[i].ordinal = i;
     return status;
   }

@@ -259,6 +259,28 @@ export function storage(t: T, pkg0: ClientApi): void {
     }
   });
 
+  t.test("store: the other slot is not taken for the newest one where its copy failed", () => {
+    const hal = createMockHal();
+    const client = deviceOf(pkg0, hal, {});
+    hal.bearersUp = [];
+    deliver(hal, push13({ sessionId: 1, timestamp: NOW, preferredBearer: [6] }));
+    deliver(hal, push13({ sessionId: 2, timestamp: NOW, preferredBearer: [6] }));
+    let newest = "";
+    const save = hal.storage.save;
+    hal.storage.save = (key, bytes) => {
+      if (newest !== "") return false;
+      newest = key;
+      return save(key, bytes);
+    };
+    t.equal(client.sessionDone({ serverId: SERVER_ID, sessionId: "1", timestamp: NOW }), codes.OK, "one copy");
+    hal.storage.save = save;
+    hal.storage.records[newest][20] ^= 1;
+    hal.bearersUp = null;
+    client.bearerChanged();
+    t.equal(hal.started.length, 0, "the session that is done is not started again");
+    t.equal(deliver(hal, push13({ sessionId: 3, timestamp: NOW })), codes.STORE_UNREADABLE, "a new message");
+  });
+
   t.test("store: what cannot be read now accepts nothing, is said, and heals", () => {
     for (let k = 0; k < SLOTS.length; k++) unreadable(t, pkg0, SLOTS[k]);
   });
