@@ -65,7 +65,10 @@ rejects(codes.NOTIFICATION_SHORT, usual, good.subarray(0, 40));
 rejects(codes.NOTIFICATION_VERSION, usual, changed(6, 0x37));
 rejects(codes.SESSION_ID_ZERO, usual, changed(13, 0));
 rejects(codes.OPTION_CUT, usual, changed(19, 200));
-rejects(codes.UTF8_ILL_FORMED, usual, changed(20, 0xff));
+const reasoned = push13({ sessionId: 7, timestamp: NOW, connectReason: octets("reason") });
+reasoned[reasoned.length - 33] = 0xff; // the last byte before the digest
+sign13(reasoned);
+rejects(codes.UTF8_ILL_FORMED, usual, reasoned);
 rejects(codes.ACCOUNT_UNKNOWN, usual, changed(20, 0x45));
 rejects(codes.ACCOUNT_UNKNOWN, usual, push12({ sessionId: 7, serverId: octets("x") }, NONCE));
 rejects(codes.ACCOUNT_NO_SECRET, resyncing, push13({ sessionId: 7, timestamp: NOW, serverId: octets("none.example") }));
@@ -76,7 +79,7 @@ rejects(codes.DUPLICATE, usual, good12);
 rejects(codes.REPLAY, usual, push13({ sessionId: 1, timestamp: NOW + 1 }));
 rejects(codes.EXPIRED, usual, push13({ sessionId: 7, timestamp: NOW - 3601 }));
 rejects(codes.FUTURE, usual, push13({ sessionId: 7, timestamp: NOW + 86401 }));
-rejects(codes.NONCE_SPENT, usual, push12({ sessionId: 3 }, NONCE));
+rejects(codes.NONCE_SPENT, usual, push12({ sessionId: 9 }, NONCE));
 rejects(codes.THROTTLED, throttled, push13({ sessionId: 7, timestamp: NOW }));
 rejects(codes.PENDING_FULL, full, push13({ sessionId: 7, timestamp: NOW }));
 

@@ -162,7 +162,7 @@ describe.skipIf(missing.length > 0)(`a device over flash.c${note}`, () => {
       }
       const records = ["acc0a", "acc0b", "adm0a", "adm0b"].map(key => flash.status(key) + 30);
       const live = records.reduce((sum, bytes) => sum + bytes);
-      const erases = (492 * NOTIFICATIONS) / (sectorBytes - 200 - live / (sectors - 1));
+      const erases = (632 * NOTIFICATIONS) / (sectorBytes - 200 - live / (sectors - 1));
       expect(flash.erases()).toBeLessThan(erases);
       expect(flash.erases()).toBeGreaterThan(0.75 * erases);
     }, 60_000);

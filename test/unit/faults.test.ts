@@ -73,7 +73,7 @@ describe("not shared with libdmclient", () => {
     hal.onStart = () => order.push("session");
     const push = push12({ sessionId: 1 }, NONCE);
     client.receivePush(push, 0, push.length, pkg0.VIA_UDP);
-    expect(order).toEqual(["digest", "digest", "digest", "save", "OK", "session", "save"]);
+    expect(order).toEqual(["digest", "digest", "digest", "save", "save", "OK", "session"]);
   });
 
   test("after a try of the nonce of resynchronisation all still works", () => {
