@@ -48,12 +48,12 @@ function changed(at: number, value: number): Uint8Array {
 }
 
 const good = push13({ sessionId: 1, timestamp: NOW });
-const good12 = push12({ sessionId: 1 }, NONCE);
+const good12 = push12({ sessionId: 11 }, NONCE);
 deliver(full, good);
 deliver(throttled, good);
 for (let i = 1; i <= 3; i++) deliver(usual, push13({ sessionId: i, timestamp: NOW + i }));
 deliver(usual, good12);
-deliver(usual, push12({ sessionId: 2 }, NONCE));
+deliver(usual, push12({ sessionId: 12 }, NONCE));
 
 rejects(codes.WSP_SHORT, usual, good.subarray(0, 2));
 rejects(codes.WSP_PDU_TYPE, usual, changed(1, 7));
