@@ -98,7 +98,7 @@ export function createRecords(
   function read(index: number): boolean {
     const key = `adm${index}`;
     if (store.read(key) === OK) return true;
-    if (isMirrored[index] !== true || load(key) !== OK) return false;
+    if (!isMirrored[index] || load(key) !== OK) return false;
     isMirrored[index] = store.isMirrored;
     return store.record !== null;
   }
@@ -221,6 +221,7 @@ export function createRecords(
   for (let i = 0; i < or(options.accountsMax, 8); i++) {
     all.push(null);
     states.push(OK);
+    isMirrored.push(false);
     loadPlace(i);
   }
   return records;
