@@ -43,12 +43,10 @@ test("the table of targets/README.md is that of build/counts.json, with a star w
 });
 
 describe("instructions of WebAssembly, in", () => {
-  test.each(Object.keys(METERED))("%s: as recorded, and the same each time", { timeout: 300_000 }, async engine => {
+  test.each(Object.keys(METERED))("%s: as recorded", { timeout: 300_000 }, async engine => {
     const results = (await countMetered(engine, cases, scripts, [])) as Counts;
     const isChange = (ratio: number) => Math.abs(ratio - 1) > TOLERANCE;
     expect(changes(engine, results, isChange), `record them: ${AGAIN} --only ${engine}`).toEqual([]);
-    const few = cases.filter(({ name }) => [OPERATORS, "unknown server"].includes(name));
-    for (const { name } of few) expect((await countMetered(engine, few, scripts, []))[name]).toEqual(results[name]);
   });
 });
 
