@@ -26,6 +26,8 @@ describe("a line", () => {
     [["encode", "--secret", "s", "--sms", "--form", "at"], {}, "number"],
     [["encode", "--secret", "s"], { digestInput: "foo" }, "digestInput"],
     [["encode"], { secret: "" }, "secret"],
+    [["encode"], {}, "secret"],
+    [["send", "--to", "udp://127.0.0.1:9"], {}, "secret"],
     [["encode", "--secret", "s"], { vendorInfoHex: null }, "vendorInfoHex"],
     [["send", "--secret", "s", "--to", "smpp://me:pw@127.0.0.1:1?source=1"], {}, "number"],
   ])("of %j with %j is refused alone, and the next one is read", (args, more, field) => {

@@ -220,7 +220,6 @@ describe("usage", () => {
   test.each([
     [["frobnicate"]],
     [["decode", "--as", "morse", "00"]],
-    [["encode", "{}"]],
     [["encode", "--secret", "s", "--nonce", "xy", "{}"]],
     [["send", "00"]],
     ...[

@@ -67,6 +67,13 @@ function ownCredentials(
   );
 }
 
+/** The credentials that sign the line. Throws a FieldError when neither the line nor an option has a secret. */
+export function signerOf({ credentials }: Entry): Credentials {
+  if (credentials === undefined)
+    throw new FieldError("FIELD_TYPE", "secret", "is missing: the line needs one, or --secret");
+  return credentials;
+}
+
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

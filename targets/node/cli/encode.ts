@@ -2,7 +2,7 @@
 import { type Encoded, encode as encodeFields, FieldError, pushOf } from "../../codec/index.ts";
 import { atForm, kannelForm, type SmsPart, smppForm, smsParts } from "../../codec/sms-forms.ts";
 import { openNumbering } from "../numbering.ts";
-import { type Entry, idOf, readEntry, refuse, warnOfBounds } from "./batch.ts";
+import { type Entry, idOf, readEntry, refuse, signerOf, warnOfBounds } from "./batch.ts";
 import { command, UsageError } from "./command.ts";
 import { CREDENTIALS, credentialsOf } from "./credentials.ts";
 import { FIELDS_NOTES, TEXT_RULES, textRulesOf } from "./fields-help.ts";
@@ -72,8 +72,8 @@ export const encode = command({
       count++;
       try {
         const entry = readEntry(text, credentials);
-        if (entry.credentials === undefined) throw new UsageError("needs --secret, or a secret in each line");
-        const encoded = encodeFields(numbering.number(entry.fields), entry.credentials, rules);
+        const signer = signerOf(entry);
+        const encoded = encodeFields(numbering.number(entry.fields), signer, rules);
         warnOfBounds(encoded, values.sms, place);
         printAll(entry, encoded);
         return true;

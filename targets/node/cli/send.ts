@@ -3,7 +3,7 @@ import { encode, FieldError } from "../../codec/index.ts";
 import type { HostCode } from "../codes.ts";
 import { openNumbering } from "../numbering.ts";
 import { checkDestination, isNumbered, type Outgoing, readOutgoing, send as sendOne } from "../send.ts";
-import { type Entry, idOf, readEntry, refuse, warnOfBounds } from "./batch.ts";
+import { type Entry, idOf, readEntry, refuse, signerOf, warnOfBounds } from "./batch.ts";
 import { command, UsageError } from "./command.ts";
 import { CREDENTIALS, credentialsOf } from "./credentials.ts";
 import { FIELDS_NOTES, TEXT_RULES, textRulesOf } from "./fields-help.ts";
@@ -61,8 +61,8 @@ export const send = command({
     function messageOf(text: string): { message: Outgoing; entry?: Entry } {
       if (!text.trimStart().startsWith("{")) return { message: readOutgoing(text, !values.unchecked) };
       const entry = readEntry(text, credentials);
-      if (entry.credentials === undefined) throw new UsageError("fields are signed: --secret is missing");
-      return { entry, message: encode(numbering.number(entry.fields), entry.credentials, rules) };
+      const signer = signerOf(entry); // before a session id is given out
+      return { entry, message: encode(numbering.number(entry.fields), signer, rules) };
     }
 
     const code = await forEachLine(positionals, async (text, place) => {
