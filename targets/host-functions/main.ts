@@ -42,14 +42,22 @@ options.onSession = (status, request) => {
   if (board.log !== undefined) board.log(sessionLine(status, request));
 };
 const device = startDevice(board, options);
-device.client.resume();
+let isResumed = false;
 
 /** Every function returns a status (status.ts) or nothing, and never throws. */
 const api = {
   /** Takes the bytes and messages that have arrived. To be called when something has arrived; once a second by a board that cannot tell. */
   poll: () => board.poll(),
-  /** To be called once a second. */
-  tick: () => device.tick(),
+  /**
+   * To be called once a second. The first call offers the sessions that a reset interrupted: while this script runs, it holds
+   * 2 KB that their requests may need, and a board that has no memory for them would reset for ever (measured).
+   */
+  tick(): void {
+    device.tick();
+    if (isResumed) return;
+    isResumed = true;
+    device.client.resume();
+  },
   /** To be called when a session for which `host.start` returned 0 has ended, successfully or not. */
   sessionDone(serverId: string, sessionId: string): number {
     for (let i = 0; i < running.length; i++) {

@@ -25,6 +25,8 @@ const RESETS = Number(process.env.FIRMWARE_RESETS ?? 12);
 const SEED = Number(process.env.FIRMWARE_SEED ?? 1);
 /** pendingMax of each board, as the Makefile has it. */
 const PENDING_MAX = { lm3s6965evb: 4, microbit: 1 };
+/** With it a push of pushOf fills four short messages. */
+const REASON_MAX = 441;
 const BOARDS: BoardName[] = ["lm3s6965evb", "microbit"];
 
 describe.skipIf(missing.length > 0)(`targets/firmware in QEMU${note}`, () => {
@@ -74,6 +76,28 @@ describe.skipIf(missing.length > 0)(`targets/firmware in QEMU${note}`, () => {
         await machine.stop();
       }, 60_000);
 
+      test("boots with as many sessions waiting as there may be, each of the greatest length, and offers them again", async () => {
+        const endless = await makeFirmware(board, join(folder, `${board}-endless`), ["MORE_PARTS=-DSESSION_SECONDS=9999"]);
+        const machine = await startMachine(board, endless, { capacity: 20 });
+        const gdb = await machine.gdb();
+        gdb.run();
+        await machine.line("modem C0");
+        for (let id = 1; id <= PENDING_MAX[board]; id++) {
+          const from = machine.lines.length;
+          for (const tpdu of tpdusOf(pushOf(id, REASON_MAX), id)) machine.modem.message(tpdu);
+          await machine.line("verdict 0@", from);
+        }
+        await machine.line("start session 1");
+        const from = machine.lines.length;
+        await gdb.interrupt();
+        await gdb.reset();
+        await machine.line("start session 1", from);
+        await machine.line("modem C0", from);
+        expect(machine.lines.filter(line => line.includes("memory"))).toEqual([]);
+        gdb.close();
+        await machine.stop();
+      }, 60_000);
+
       test(
         `over ${RESETS} resets at random instructions nothing is lost, and nothing starts twice`,
         async () => {
@@ -90,7 +114,7 @@ describe.skipIf(missing.length > 0)(`targets/firmware in QEMU${note}`, () => {
             const count = i % 3 === 0 ? PENDING_MAX[board] : 1;
             for (let k = 0; k < count && sent.length - endedOf(machine.lines).size < PENDING_MAX[board]; k++) {
               const id = 0x100 + sent.length;
-              for (const tpdu of tpdusOf(pushOf(id, i % 2 === 0 ? 400 : 0), id & 255)) machine.modem.message(tpdu);
+              for (const tpdu of tpdusOf(pushOf(id, i % 2 === 0 ? REASON_MAX : 0), id & 255)) machine.modem.message(tpdu);
               sent.push(id.toString(16).toUpperCase());
             }
             const from = machine.lines.length;
