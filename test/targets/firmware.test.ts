@@ -77,7 +77,9 @@ describe.skipIf(missing.length > 0)(`targets/firmware in QEMU${note}`, () => {
       }, 60_000);
 
       test("boots with as many sessions waiting as there may be, each of the greatest length, and offers them again", async () => {
-        const endless = await makeFirmware(board, join(folder, `${board}-endless`), ["MORE_PARTS=-DSESSION_SECONDS=9999"]);
+        const endless = await makeFirmware(board, join(folder, `${board}-endless`), [
+          "MORE_PARTS=-DSESSION_SECONDS=9999",
+        ]);
         const machine = await startMachine(board, endless, { capacity: 20 });
         const gdb = await machine.gdb();
         gdb.run();
@@ -114,7 +116,8 @@ describe.skipIf(missing.length > 0)(`targets/firmware in QEMU${note}`, () => {
             const count = i % 3 === 0 ? PENDING_MAX[board] : 1;
             for (let k = 0; k < count && sent.length - endedOf(machine.lines).size < PENDING_MAX[board]; k++) {
               const id = 0x100 + sent.length;
-              for (const tpdu of tpdusOf(pushOf(id, i % 2 === 0 ? REASON_MAX : 0), id & 255)) machine.modem.message(tpdu);
+              for (const tpdu of tpdusOf(pushOf(id, i % 2 === 0 ? REASON_MAX : 0), id & 255))
+                machine.modem.message(tpdu);
               sent.push(id.toString(16).toUpperCase());
             }
             const from = machine.lines.length;
