@@ -48,11 +48,11 @@ export function numbersOf(values: ArrayLike<number>, count: number): number[] {
 export function checkOf(seed: number, bytes: Uint8Array, from: number, to: number): number {
   let rest = (seed + to - from) & 0x3fffffff;
   let at = from;
-  // two digits a round save 6 % of the instructions in QuickJS (measured)
-  while (at + 3 < to) {
-    rest = (rest & 0xffff) * 16380 + (rest >> 16) + ((bytes[at++] << 8) | bytes[at++]);
-    rest = (rest & 0xffff) * 16380 + (rest >> 16) + ((bytes[at++] << 8) | bytes[at++]);
+  // two digits a round save 10 % of the instructions in QuickJS, and `at++` in an expression would cost it half as many again (measured)
+  for (; at + 3 < to; at += 4) {
+    rest = (rest & 0xffff) * 16380 + (rest >> 16) + ((bytes[at] << 8) | bytes[at + 1]);
+    rest = (rest & 0xffff) * 16380 + (rest >> 16) + ((bytes[at + 2] << 8) | bytes[at + 3]);
   }
-  while (at < to) rest = (rest & 0xffff) * 16380 + (rest >> 16) + bytes[at++];
+  for (; at < to; at++) rest = (rest & 0xffff) * 16380 + (rest >> 16) + bytes[at];
   return rest;
 }

@@ -46,24 +46,47 @@ export function createBlockHash(
     while (at < to) {
       // only SHA-256 takes whole words at once: MD5 hashes three or four blocks a message, too few to pay for more code
       if (filled & 3 || !order || to - at < 4) {
-        words[(filled >> 2) & 15] |= bytes[at++] << ((filled++ ^ order) << 3); // shifts count modulo 32
+        words[(filled >> 2) & 15] |= bytes[at] << ((filled ^ order) << 3); // shifts count modulo 32
+        at++;
+        filled++;
       } else {
-        words[(filled >> 2) & 15] = (bytes[at++] << 24) | (bytes[at++] << 16) | (bytes[at++] << 8) | bytes[at++];
+        words[(filled >> 2) & 15] = (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
+        at += 4;
         filled += 4;
       }
       if (!(filled & 63)) next();
     }
   }
 
-  function end(out: Uint8Array, at: number): void {
+  function finish(): void {
     block[(length >> 2) & 15] |= 0x80 << ((length ^ order) << 3);
     if ((length & 63) > 55) next();
     block[14 - order] = length << 3;
     compress(state, block);
-    for (let i = 4 * initial.length; i--; ) out[at + i] = state[i >> 2] >> ((i ^ order) << 3);
+  }
+
+  function end(out: Uint8Array, at: number): void {
+    finish();
+    for (let i = 4 * initial.length - 1; i >= 0; i--) out[at + i] = state[i >> 2] >> ((i ^ order) << 3);
     reset();
   }
 
+  function verify(bytes: Uint8Array, from: number, to: number): boolean {
+    var low = order & 3; // the place of a word's low octet: 3 or 0
+    var different = 0;
+    finish();
+    for (let i = 0, at = from; at < to; i++, at += 4) {
+      different |=
+        state[i] ^
+        (bytes[at + low] |
+          (bytes[at + (low ^ 1)] << 8) |
+          (bytes[at + (low ^ 2)] << 16) |
+          (bytes[at + (low ^ 3)] << 24));
+    }
+    reset();
+    return different === 0;
+  }
+
   clear();
-  return { start, add, end };
+  return { start, add, end, verify };
 }

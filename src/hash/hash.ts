@@ -2,6 +2,8 @@
  * The hash functions that the digests use: a Hash takes a message in pieces and then gives its digest. A native hash is
  * wrapped into the same interface.
  */
+import { equalBytes } from "./equal.ts";
+
 export interface Hash {
   /** Begins a message; drops one that was not ended. */
   start(): void;
@@ -9,12 +11,19 @@ export interface Hash {
   add(bytes: Uint8Array, from: number, to: number): void;
   /** Ends the message, writes its digest to `out` from `at` on, and wipes the hash's own memory. */
   end(out: Uint8Array, at: number): void;
+  /**
+   * Ends the message, and wipes the hash's own memory: whether `bytes[from..to)`, which has a digest's length, is its digest.
+   * The time does not depend on where they differ: every byte is read and no branch is taken on one. The time that the
+   * engine's garbage collector takes is not under our control.
+   */
+  verify(bytes: Uint8Array, from: number, to: number): boolean;
 }
 
 /**
  * A Hash over a native function that needs the whole message at once, such as Espruino's `crypto.SHA256`. It collects the
  * message in a buffer of `bytesExpected` bytes, allocated once. The buffer grows for a longer message: a digest over a part
- * of it would let anybody append to the message. `end` hands `digestOf` a view of the buffer, and wipes it afterwards.
+ * of it would let anybody append to the message. `end` and `verify` hand `digestOf` a view of the buffer, and wipe it
+ * afterwards.
  */
 export function createWholeMessageHash(digestOf: (message: Uint8Array) => Uint8Array, bytesExpected: number): Hash {
   let message = new Uint8Array(bytesExpected);
@@ -24,27 +33,39 @@ export function createWholeMessageHash(digestOf: (message: Uint8Array) => Uint8A
     for (let i = 0; i < length; i++) message[i] = 0;
   }
 
-  return {
-    start(): void {
-      wipe(); // of a message that was not ended, by a function that threw for example
-      length = 0;
-    },
-    add(bytes: Uint8Array, from: number, to: number): void {
-      if (length + to - from > message.length) {
-        const larger = new Uint8Array(2 * (length + to - from));
-        larger.set(message);
-        wipe();
-        message = larger;
-      }
-      for (let at = from; at < to; at++) message[length++] = bytes[at];
-    },
-    end(out: Uint8Array, at: number): void {
-      const digest = digestOf(message.subarray(0, length));
-      for (let i = 0; i < digest.length; i++) out[at + i] = digest[i];
+  /** Begins a message, and drops one that was not ended, by a function that threw for example. */
+  function start(): void {
+    wipe();
+    length = 0;
+  }
+
+  function add(bytes: Uint8Array, from: number, to: number): void {
+    if (length + to - from > message.length) {
+      const larger = new Uint8Array(2 * (length + to - from));
+      larger.set(message);
       wipe();
-      length = 0;
-    },
-  };
+      message = larger;
+    }
+    for (let at = from; at < to; at++) message[length++] = bytes[at];
+  }
+
+  function finish(): Uint8Array {
+    const digest = digestOf(message.subarray(0, length));
+    start();
+    return digest;
+  }
+
+  function end(out: Uint8Array, at: number): void {
+    const digest = finish();
+    for (let i = 0; i < digest.length; i++) out[at + i] = digest[i];
+  }
+
+  function verify(bytes: Uint8Array, from: number, to: number): boolean {
+    const digest = finish();
+    return digest.length === to - from && equalBytes(digest, 0, bytes, from, digest.length);
+  }
+
+  return { start, add, end, verify };
 }
 
 /** The first size of the buffer of a native hash; a longer message makes it grow once. */

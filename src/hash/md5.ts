@@ -27,10 +27,12 @@ export function createMd5(): Hash {
     length += to - from;
     while (at < to) {
       if ((filled & 3) !== 0 || at > last) {
-        words[filled >> 2] |= bytes[at++] << (filled << 3); // shifts count modulo 32
+        words[filled >> 2] |= bytes[at] << (filled << 3); // shifts count modulo 32
+        at++;
         filled++;
       } else {
-        words[filled >> 2] = bytes[at++] | (bytes[at++] << 8) | (bytes[at++] << 16) | (bytes[at++] << 24);
+        words[filled >> 2] = bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
+        at += 4;
         filled += 4;
       }
       if (filled === 64) {
@@ -40,15 +42,28 @@ export function createMd5(): Hash {
     }
   }
 
-  function end(out: Uint8Array, at: number): void {
+  function finish(): void {
     const filled = length & 63;
     block[filled >> 2] |= 0x80 << (filled << 3);
     if (filled > 55) compress();
     block[14] = length << 3;
     compress();
+    length = 0;
+  }
+
+  function end(out: Uint8Array, at: number): void {
+    finish();
     for (let i = 0; i < 16; i++) out[at + i] = state[i >> 2] >> (i << 3);
     state.set(INITIAL);
-    length = 0;
+  }
+
+  function verify(bytes: Uint8Array, from: number, to: number): boolean {
+    finish();
+    add(bytes, from, to); // the block's first words are what the state should be
+    let different = 0;
+    for (let i = 0; i < 4; i++) different |= state[i] ^ block[i];
+    start();
+    return different === 0;
   }
 
   /** Adds the block to the state (§3.4), and leaves the block zero. The letters are the standard's. */
@@ -111,7 +126,7 @@ export function createMd5(): Hash {
     block.set(ZEROS);
   }
 
-  return { start, add, end };
+  return { start, add, end, verify };
 }
 
 const ZEROS = /* @__PURE__ */ new Int32Array(16);

@@ -67,14 +67,17 @@ export function createSha256(): Hash {
     length += to - from;
     while (at < to) {
       if ((filled & 3) !== 0 || at > last) {
-        words[filled >> 2] |= bytes[at++] << (~filled << 3); // shifts count modulo 32: 24, 16, 8, 0
+        words[filled >> 2] |= bytes[at] << (~filled << 3); // shifts count modulo 32: 24, 16, 8, 0
+        at++;
         filled++;
       } else {
         word = filled >> 2;
         stop = word + 1 + ((last - at) >> 2);
         if (stop > 16) stop = 16;
         while (word < stop) {
-          words[word++] = (bytes[at++] << 24) | (bytes[at++] << 16) | (bytes[at++] << 8) | bytes[at++];
+          words[word] = (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
+          word++;
+          at += 4;
         }
         filled = word << 2;
       }
@@ -86,10 +89,8 @@ export function createSha256(): Hash {
     }
   }
 
-  function end(out: Uint8Array, at: number): void {
-    var filled = length & 63;
-    var word = 0;
-    var i = 0;
+  function finish(): void {
+    const filled = length & 63;
     block[filled >> 2] |= 0x80 << (~filled << 3);
     if (filled > 55) {
       compress(h0, h1, h2, h3);
@@ -97,6 +98,12 @@ export function createSha256(): Hash {
     }
     block[15] = length << 3;
     compress(h0, h1, h2, h3);
+  }
+
+  function end(out: Uint8Array, at: number): void {
+    var word = 0;
+    var i = 0;
+    finish();
     block[0] = h0;
     block[1] = h1;
     block[2] = h2;
@@ -114,6 +121,18 @@ export function createSha256(): Hash {
     }
     out.set(digest, at);
     reset();
+  }
+
+  function verify(bytes: Uint8Array, from: number, to: number): boolean {
+    var w = block;
+    finish();
+    length = 0;
+    w.set(ZEROS);
+    add(bytes, from, to); // the block's first words are what the state should be
+    const different =
+      (h0 ^ w[0]) | (h1 ^ w[1]) | (h2 ^ w[2]) | (h3 ^ w[3]) | (h4 ^ w[4]) | (h5 ^ w[5]) | (h6 ^ w[6]) | (h7 ^ w[7]);
+    reset();
+    return different === 0;
   }
 
   /** Adds the block to the state (§6.2.2); the first four words of the state are arguments. The letters are the standard's. */
@@ -224,7 +243,7 @@ export function createSha256(): Hash {
   }
 
   reset();
-  return { start, add, end };
+  return { start, add, end, verify };
 }
 
 const ZEROS = /* @__PURE__ */ new Int32Array(16);

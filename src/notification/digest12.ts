@@ -3,18 +3,16 @@
  * B64(MD5(trigger)) )`, the trigger is everything after the digest.
  */
 import { writeBase64 } from "../hash/base64.ts";
-import { equalBytes } from "../hash/equal.ts";
 import type { Hash } from "../hash/hash.ts";
 import { MD5_BYTES } from "../wire.ts";
 import type { Notification } from "./fields.ts";
 
 /** Bytes of scratch that the functions of this file need; they wipe it. */
-export const DIGEST12_SCRATCH_BYTES = 82;
+export const DIGEST12_SCRATCH_BYTES = 66;
 
 const CREDENTIALS_AT = MD5_BYTES; // 24 bytes of base64 and a colon
 const COLON_AT = CREDENTIALS_AT + 24;
 const TRIGGER_AT = CREDENTIALS_AT + 25; // a colon and 24 bytes of base64
-const EXPECTED_AT = TRIGGER_AT + 25; // a digest, for verifyDigest12
 const COLON = 0x3a;
 
 /**
@@ -35,7 +33,8 @@ export function computeDigest12(
 ): void {
   hashTrigger(md5, bytes, triggerFrom, to, scratch);
   hashCredentials(md5, name, password, scratch);
-  hashAll(md5, nonce, scratch, out, at);
+  addAll(md5, nonce, scratch);
+  md5.end(out, at);
   wipe(scratch);
 }
 
@@ -63,15 +62,13 @@ export function verifyAnyDigest12(
   nonces: Uint8Array[],
   scratch: Uint8Array,
 ): number {
-  const last = MD5_BYTES - 1;
   let right = -1;
   hashTrigger(md5, n.bytes, n.from + MD5_BYTES, n.to, scratch);
   for (let k = 0; k < names.length && right < 0; k++) {
     hashCredentials(md5, names[k], password, scratch);
     for (let i = 0; i < nonces.length && right < 0; i++) {
-      scratch[EXPECTED_AT + last] = ~n.bytes[n.digestAt + last]; // stays when a native hash writes too few bytes
-      hashAll(md5, nonces[i], scratch, scratch, EXPECTED_AT);
-      if (equalBytes(scratch, EXPECTED_AT, n.bytes, n.digestAt, MD5_BYTES)) right = i;
+      addAll(md5, nonces[i], scratch);
+      if (md5.verify(n.bytes, n.digestAt, n.digestAt + MD5_BYTES)) right = i;
     }
   }
   wipe(scratch);
@@ -98,13 +95,12 @@ function hashCredentials(md5: Hash, name: Uint8Array, password: Uint8Array, scra
   writeBase64(scratch, 0, MD5_BYTES, scratch, CREDENTIALS_AT);
 }
 
-/** Writes the digest over the parts that the two functions above wrote. */
-function hashAll(md5: Hash, nonce: Uint8Array, scratch: Uint8Array, out: Uint8Array, at: number): void {
+/** Adds the parts that the two functions above wrote, and the nonce. */
+function addAll(md5: Hash, nonce: Uint8Array, scratch: Uint8Array): void {
   md5.start();
   md5.add(scratch, CREDENTIALS_AT, TRIGGER_AT);
   md5.add(nonce, 0, nonce.length);
-  md5.add(scratch, TRIGGER_AT, EXPECTED_AT);
-  md5.end(out, at);
+  md5.add(scratch, TRIGGER_AT, DIGEST12_SCRATCH_BYTES);
 }
 
 function wipe(scratch: Uint8Array): void {

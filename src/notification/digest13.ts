@@ -1,7 +1,6 @@
 /** The digest of DM 1.3, §6.6: SHA-256 over secret, header and options; TIMESTAMP inside the header is the nonce (§6.4.9). */
-import { equalBytes } from "../hash/equal.ts";
 import type { Hash } from "../hash/hash.ts";
-import { HEADER_BYTES, SHA256_BYTES } from "../wire.ts";
+import { HEADER_BYTES } from "../wire.ts";
 import type { Notification } from "./fields.ts";
 
 /** `secret ":" header ":" options`: our reading of §6.6 (D1). */
@@ -14,7 +13,6 @@ export const DIGEST_ONE_COLON = 2;
 /** The name of each DIGEST_* in an account, at the index of its number. */
 export const DIGEST_INPUTS: string[] = ["colons", "plain", "one-colon"];
 
-const WIPED = /* @__PURE__ */ new Uint8Array(SHA256_BYTES);
 const COLON = /* @__PURE__ */ new Uint8Array([0x3a]);
 
 /**
@@ -31,27 +29,28 @@ export function computeDigest13(
   out: Uint8Array,
   at: number,
 ): void {
+  addMessage(sha256, secret, digestInput, bytes, from, digestAt);
+  sha256.end(out, at);
+}
+
+/** Whether the digest of a message that readNotification13 accepted is right, in constant time. Allocates nothing. */
+export function verifyDigest13(n: Notification, sha256: Hash, secret: Uint8Array, digestInput: number): boolean {
+  addMessage(sha256, secret, digestInput, n.bytes, n.from, n.digestAt);
+  return sha256.verify(n.bytes, n.digestAt, n.to);
+}
+
+function addMessage(
+  sha256: Hash,
+  secret: Uint8Array,
+  digestInput: number,
+  bytes: Uint8Array,
+  from: number,
+  digestAt: number,
+): void {
   sha256.start();
   sha256.add(secret, 0, secret.length);
   sha256.add(COLON, 0, digestInput === DIGEST_PLAIN ? 0 : 1);
   sha256.add(bytes, from, from + HEADER_BYTES);
   sha256.add(COLON, 0, digestInput === DIGEST_COLONS ? 1 : 0);
   sha256.add(bytes, from + HEADER_BYTES, digestAt);
-  sha256.end(out, at);
-}
-
-/** Whether the digest of a message that readNotification13 accepted is right, in constant time. `scratch` has 32 bytes and is wiped. */
-export function verifyDigest13(
-  n: Notification,
-  sha256: Hash,
-  secret: Uint8Array,
-  digestInput: number,
-  scratch: Uint8Array,
-): boolean {
-  const last = SHA256_BYTES - 1;
-  scratch[last] = ~n.bytes[n.digestAt + last]; // stays when a native hash writes too few bytes
-  computeDigest13(sha256, secret, digestInput, n.bytes, n.from, n.digestAt, scratch, 0);
-  const isEqual = equalBytes(scratch, 0, n.bytes, n.digestAt, SHA256_BYTES);
-  scratch.set(WIPED);
-  return isEqual;
 }

@@ -39,7 +39,7 @@ export function judgeDigest(n: pkg0.Notification, credentials: Credentials): Jud
     const name = credentials.name === undefined ? id : utf8Bytes(credentials.name);
     return { isValid: pkg0.verifyDigest12(n, md5, name, secret, credentials.nonce ?? NO_NONCE, scratch) };
   }
-  const index = pkg0.DIGEST_INPUTS.findIndex((_, i) => pkg0.verifyDigest13(n, sha256, secret, i, scratch));
+  const index = pkg0.DIGEST_INPUTS.findIndex((_, i) => pkg0.verifyDigest13(n, sha256, secret, i));
   const digestInput = pkg0.DIGEST_INPUTS[index] as pkg0.DigestInput | undefined;
   if (digestInput === undefined) return { isValid: false };
   return { isValid: digestInput === (credentials.digestInput ?? digestInput), digestInput };

@@ -43,7 +43,7 @@ export function createCodec13(p: Pkg0, secretText: string, vector: Vector, share
     read: (bytes, from, to) => p.readNotification13(bytes, from, to, n, rules),
     errorAt: () => n.at,
     summary: from => summaryOf(n, from),
-    isVerified: () => p.verifyDigest13(n, shared.sha256, secret, digestInput, shared.scratch),
+    isVerified: () => p.verifyDigest13(n, shared.sha256, secret, digestInput),
     isOpenEnded: false,
   };
 }

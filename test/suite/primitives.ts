@@ -51,6 +51,7 @@ function hashVector(t: T, hash: Hash, file: string, vector: HashVector, hex: str
     hash.start();
     hash.add(message, 0, message.length >> 1);
     t.equal(digestOf(hash, bytes, message, message.length), vector.digest, "after one that was not ended");
+    t.equal(verified(hash, bytesOf(vector.digest), message), "right", "verified");
   });
 }
 
@@ -66,6 +67,23 @@ function digestOf(hash: Hash, length: number, message: Uint8Array, step: number)
   hash.end(out, 2);
   if (out[0] !== 0 || out[1] !== 0 || out[length + 2] !== 0 || out[length + 3] !== 0) return "written outside";
   return hexOf(out, 2, length + 2);
+}
+
+/** "right" when `hash` verifies `digest`, and no digest with one bit changed; each stands in the middle of a larger buffer. */
+function verified(hash: Hash, digest: Uint8Array, message: Uint8Array): string {
+  const input = new Uint8Array(digest.length + 5);
+  input.set(digest, 3);
+  // a changed bit in each byte, and last the right digest
+  for (let i = 0; i <= digest.length; i++) {
+    const isRight = i === digest.length;
+    const bit = 1 << (i & 7);
+    if (!isRight) input[i + 3] ^= bit;
+    hash.start();
+    hash.add(message, 0, message.length);
+    if (hash.verify(input, 3, 3 + digest.length) !== isRight) return `wrong: byte ${i}`;
+    if (!isRight) input[i + 3] ^= bit;
+  }
+  return "right";
 }
 
 export function base64(t: T, p: Pkg0, file: TextVectors): void {

@@ -21,13 +21,13 @@ local function bytesOf(hex)
   for pair in hex:gmatch("..") do octets[#octets + 1] = tonumber(pair, 16) end
   return Uint8Array:from(octets)
 end
-local notification, sha256, scratch = pkg0.newNotification(), pkg0.createSha256(), Uint8Array:from(64)
+local notification, sha256 = pkg0.newNotification(), pkg0.createSha256()
 for line in io.lines() do
   local hex, rules, secret, input = line:match("(%x*) (%d+) (%x*) (%d+)")
   local bytes = bytesOf(hex)
   local status = pkg0.readNotification13(nil, bytes, 0, bytes.length, notification, tonumber(rules))
   local isRight = status == 0
-    and pkg0.verifyDigest13(nil, notification, sha256, bytesOf(secret), tonumber(input), scratch)
+    and pkg0.verifyDigest13(nil, notification, sha256, bytesOf(secret), tonumber(input))
   print(status, status == 0 and notification.sessionId or notification.at, isRight)
 end
 `;

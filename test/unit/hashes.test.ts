@@ -135,6 +135,20 @@ describe("a hash over a native function", () => {
     expect(digestOf(hash, 32, message, [1, 100])).toBe(expected);
   });
 
+  test("verifies the native digest alone, and of its length alone", () => {
+    const hash = createWholeMessageHash(native, 300);
+    const isRight = (digest: Uint8Array) => {
+      hash.start();
+      hash.add(message, 0, message.length);
+      return hash.verify(Uint8Array.from([1, 2, ...digest, 3]), 2, 2 + digest.length);
+    };
+    const digest = native(message);
+    expect(isRight(digest)).toBe(true);
+    for (let i = 0; i < 32; i++) expect(isRight(digest.map((byte, k) => (k === i ? byte ^ 128 : byte)))).toBe(false);
+    expect(isRight(digest.subarray(0, 31))).toBe(false);
+    expect(isRight(Uint8Array.from([...digest, 0]))).toBe(false);
+  });
+
   test("hashes all of a message that is longer than expected, and remembers nothing of it", () => {
     const seen: Uint8Array[] = [];
     const hash = createWholeMessageHash(bytes => {

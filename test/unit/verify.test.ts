@@ -24,10 +24,8 @@ describe.each(natives)("a native hash that returns %s", (_, native) => {
   const n = newNotification();
 
   test("verifies no 1.3 message", () => {
-    const scratch = new Uint8Array(32);
     readNotification13(message13, 0, message13.length, n, 0);
-    expect(verifyDigest13(n, hash, secret, DIGEST_COLONS, scratch)).toBe(false);
-    expect(scratch.every(byte => byte === 0)).toBe(true);
+    expect(verifyDigest13(n, hash, secret, DIGEST_COLONS)).toBe(false);
   });
 
   test("verifies no 1.2 message", () => {
