@@ -14,6 +14,7 @@ import { lowerLet } from "./lower-let.mjs";
 import { createNames } from "./property-names.mjs";
 import { createReceivers } from "./receivers.mjs";
 import { isFunction, walk } from "./scope.mjs";
+import { freeStartOnly } from "./start-only.mjs";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -173,8 +174,8 @@ async function bundleEs2019(row, isMinified) {
 }
 
 async function shrink(row, bundle, options) {
-  const script = row.keepsLet === true ? bundle.code : lowerLet(bundle.code);
   const module = row.isModule === true;
+  const script = row.keepsLet === true ? bundle.code : lowerLet(bundle.code, module ? "module" : "script");
   const { code, map } = await minify(script, { ...options, module, sourceMap: { asObject: true } });
   return { ...bundle, code, maps: [map, ...bundle.maps] };
 }
@@ -187,6 +188,7 @@ async function bundleSources(row, isMinified) {
     outfile,
     bundle: true,
     minify: isMinified,
+    minifySyntax: isMinified || row.isBare === true,
     ...(propertiesOf(row) === null ? {} : { mangleProps: propertiesOf(row) }),
     format: row.isModule || row.isBare ? "esm" : "iife",
     platform: "neutral",
@@ -213,9 +215,10 @@ async function bundleSources(row, isMinified) {
 }
 
 async function bundleBare(row) {
-  const bundle = await bundleSources(row, true);
+  const bundle = await bundleSources(row, false);
+  const makers = makersIn(bundle.code);
   const compress = {
-    top_retain: makersIn(bundle.code),
+    top_retain: [...makers],
     arrows: false,
     hoist_funs: false,
     inline: 1,
@@ -223,7 +226,8 @@ async function bundleBare(row) {
     sequences: false,
   };
   const mangle = { toplevel: true, nth_identifier: { get: nth => `$${nth.toString(36)}` } };
-  return shrink(row, bundle, { compress, mangle, ecma: 2019, toplevel: true });
+  const code = freeStartOnly(bundle.code, makers);
+  return shrink(row, { ...bundle, code }, { compress, mangle, ecma: 2019, toplevel: true });
 }
 
 /**
@@ -238,7 +242,7 @@ function makersIn(code) {
     if (parent.type === "Program") top = node;
     else if (top !== null && node.end < top.end) makers.add(top.id.name);
   });
-  return [...makers];
+  return makers;
 }
 
 /** Builds for engines without let: esbuild bundles, TypeScript lowers, esbuild minifies. */

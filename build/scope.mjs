@@ -11,7 +11,7 @@ export function isFunction(node) {
   return /^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type);
 }
 
-function isLoop(node) {
+export function isLoop(node) {
   return /^(For|ForIn|ForOf|While|DoWhile)Statement$/.test(node.type);
 }
 

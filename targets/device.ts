@@ -84,13 +84,7 @@ export function startDevice(board: Board, options: DeviceOptions): Device {
   const client = createClient(board, options);
   const status = client.open();
   if (status !== OK) log(`store ${hex(status)}`);
-  const accounts = options.accounts === undefined ? [] : options.accounts;
-  for (let i = 0; i < accounts.length; i++) {
-    // a stored account has the nonce of its last session, and the server may have changed it
-    if (hasAccount(client, accounts[i].serverId)) continue;
-    const added = addAccountJson(client, accounts[i]);
-    if (added !== OK) log(`account ${i} ${hex(added)}`);
-  }
+  if (options.accounts !== undefined) addMissing(client, options.accounts, log);
   let seconds = 0;
 
   return {
@@ -101,6 +95,15 @@ export function startDevice(board: Board, options: DeviceOptions): Device {
       if (seconds % 60 === 0) client.tick();
     },
   };
+}
+
+/** Adds those of `accounts` that are not stored. A stored one has the nonce of its last session, which the server may have changed. */
+function addMissing(client: Client, accounts: DmAccJson[], log: (line: string) => void): void {
+  for (let i = 0; i < accounts.length; i++) {
+    if (hasAccount(client, accounts[i].serverId)) continue;
+    const status = addAccountJson(client, accounts[i]);
+    if (status !== OK) log(`account ${i} ${hex(status)}`);
+  }
 }
 
 /** Adds or replaces an account. Statuses as of Client.addAccount; ACCOUNT_INVALID also when `account` is no DmAccJson at all. */

@@ -16,6 +16,8 @@ declare const getTime: () => number;
 declare const setInterval: (call: () => void, milliseconds: number) => unknown;
 declare const setTimeout: (call: () => void, milliseconds: number) => unknown;
 declare const print: (line: string) => void;
+/** Frees the functions that only the start calls: build/start-only.mjs puts a `delete` of each in place of the call. */
+declare const freeStart: () => void;
 
 /** The options of startDevice, and the following. */
 interface Options extends DeviceOptions {
@@ -91,6 +93,8 @@ function boot(): void {
     options.ui = global.dmUi as Required<Options>["ui"];
     options.bearers = global.dmBearers as Required<Options>["bearers"];
     global.dmDevice = connect(options);
+    delete options.accounts; // they are stored, and here they would take memory as long as the device runs
+    freeStart();
   }, 0);
 }
 
