@@ -8,12 +8,12 @@ import { toHex } from "./tpdu.ts";
 export interface Quirks {
   /** Echo stays on whatever ATE0 says. */
   isEchoStubborn?: boolean;
-  /** The answer to +CNMI=?; "" = ERROR. */
-  cnmi?: string;
   /** Whether +CNMI takes a setting. */
   takesCnmi?: (mode: number, mt: number, bm: number, ds: number, bfr: number) => boolean;
   /** Phase 2+. */
   hasCsms?: boolean;
+  /** It hands messages on (<mt> 2) only after +CSMS=1. */
+  needsCsms?: boolean;
   /** Between "+CMT:" and the length, between the index in "+CMGL:" and the length. */
   cmtField?: string;
   cmglField?: string;
@@ -23,7 +23,7 @@ export interface Quirks {
   capacity?: number;
   /** The lines that it sends after a start. */
   boot?: string[];
-  /** Settings do not survive a reset when true. */
+  /** How a line begins and ends, in place of CR LF. */
   lineEnd?: string;
   /** Called for each answer: null loses it, a number delays it by that many seconds. */
   mishap?: (command: string) => number | null;
@@ -69,6 +69,7 @@ const IDENTITY: Record<string, string> = {
   "AT+CREG?": "+CREG: 0,1",
   "AT+CSCS=?": '+CSCS: ("GSM","UCS2","HEX")',
   "AT+CSCS?": '+CSCS: "GSM"',
+  "AT+CNMI=?": "+CNMI: (0-3),(0-3),(0,2,3),(0-2),(0,1)",
   "AT+CPMS=?": '+CPMS: ("SM"),("SM"),("SM")',
 };
 
@@ -107,7 +108,7 @@ export function createEmulator(quirks: Quirks, send: (bytes: Uint8Array) => void
   let unacknowledged: { pdu: string; length: number; at: number } | null = null;
 
   function say(text: string): void {
-    if (isOn) send(Uint8Array.from(Buffer.from(text, "latin1")));
+    if (isOn) send(Uint8Array.from(Buffer.from(text.replaceAll("\r\n", quirks.lineEnd ?? "\r\n"), "latin1")));
   }
 
   function sayLine(text: string): void {
@@ -206,15 +207,12 @@ export function createEmulator(quirks: Quirks, send: (bytes: Uint8Array) => void
       memory = cpms[1];
       return "\r\n+CPMS: 0,10,0,10,0,10\r\n";
     }
-    if (command === "AT+CNMI=?") {
-      const list = quirks.cnmi ?? "(0-3),(0-3),(0,2,3),(0-2),(0,1)";
-      return list === "" ? null : `\r\n+CNMI: ${list}\r\n`;
-    }
     if (command === "AT+CNMI?") return `\r\n+CNMI: ${mode},${mt},0,0,0\r\n`;
     const cnmi = /^AT\+CNMI=(\d)(?:,(\d))?(?:,(\d))?(?:,(\d))?(?:,(\d))?$/.exec(command);
     if (cnmi !== null) {
       if (command.split(",").length > (quirks.cnmiParametersMax ?? 5)) return null;
       const values = cnmi.slice(1).map(each => Number(each ?? 0));
+      if (values[1] === 2 && quirks.needsCsms === true && !isPhase2) return null;
       if (!takesCnmi(values[0]!, values[1]!, values[2]!, values[3]!, values[4]!)) return null;
       mode = values[0]!;
       mt = values[1]!;

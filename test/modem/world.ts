@@ -61,6 +61,8 @@ export function randomQuirks(random: Random): Quirks {
   some({
     between: () => (random(3) === 0 ? pick(["^RSSI: 9\r\n\r\n", "RING\r\n\r\n", "+CREG: 1\r\n\r\n"], random) : ""),
   });
+  some({ lineEnd: pick(["\r", "\n"], random) });
+  some({ needsCsms: true });
   some({ mishap: () => (random(40) === 0 ? pick([null, 3, 20], random) : 0) });
   return quirks;
 }

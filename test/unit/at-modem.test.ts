@@ -118,15 +118,17 @@ test("a memory that is nearly full: parts of a message that is too long for it a
 });
 
 describe("+CMT and its acknowledgement", () => {
-  test("phase 2+ is acknowledged after delivery, else not at all", () => {
-    for (const hasCsms of [true, false]) {
-      const bench = listen({ hasCsms }, { isDirect: true });
-      bench.run(10);
-      for (const tpdu of message(300).tpdus) bench.emulator.message(tpdu);
-      bench.run(5);
-      expect(bench.pushes.length).toBe(1);
-      expect(bench.emulator.commands.filter(each => each === "AT+CNMA").length).toBe(hasCsms ? 3 : 0);
-    }
+  test.each([
+    ["phase 2+ is acknowledged after delivery", QUIRKS["phase 2+"], 3],
+    ["so is a modem that hands on only after +CSMS=1", QUIRKS["hands on after +CSMS=1, bfr 1 only"], 3],
+    ["any other is not acknowledged at all", {}, 0],
+  ])("%s", (_, quirks, acknowledgements) => {
+    const bench = listen(quirks, { isDirect: true });
+    bench.run(10);
+    for (const tpdu of message(300).tpdus) bench.emulator.message(tpdu);
+    bench.run(5);
+    expect(bench.pushes.length).toBe(1);
+    expect(bench.emulator.commands.filter(each => each === "AT+CNMA").length).toBe(acknowledgements);
   });
 
   test("a PDU line that is cut is not acknowledged; the network sends it again", () => {
@@ -489,6 +491,23 @@ describe("a modem that goes wrong", () => {
     bench.emulator.message(tpdus[0]);
     bench.run(80);
     expect(bench.pushes).toEqual([hex]);
+  });
+
+  test("NO CARRIER when nobody asked: while it is idle, and within a list, which is then listed again", () => {
+    let isOnLine = false;
+    const bench = listen({ between: () => (isOnLine ? "NO CARRIER\r\n\r\n" : "") });
+    bench.run(20);
+    bench.emulator.sayLine("NO CARRIER");
+    const { tpdus, hex } = message(200);
+    isOnLine = true;
+    for (const tpdu of tpdus) bench.emulator.message(tpdu);
+    bench.run(2);
+    expect(bench.reports).toContain(MODEM_ERROR);
+    isOnLine = false;
+    bench.run(80);
+    expect(bench.pushes).toEqual([hex]);
+    expect(bench.emulator.stored()).toBe(0);
+    expect(bench.emulator.commands.filter(each => each === "AT+CMGL=4").length).toBeGreaterThan(1);
   });
 
   test("settings that it refuses for good are asked for now and then, not all the time", () => {
