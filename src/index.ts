@@ -67,7 +67,7 @@ export { type Characteristic, readW7 } from "./account/w7.ts";
 export { createClient } from "./client/client.ts";
 export type { Client } from "./client/interface.ts";
 export type { About, ClientOptions } from "./client/options.ts";
-export { sessionIdText } from "./client/sessions.ts";
+export { sessionIdText } from "./client/pending.ts";
 
 // the statuses that they return
 export * from "./status.ts";

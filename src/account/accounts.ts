@@ -48,20 +48,19 @@ export function findAccount(accounts: (Account | null)[], bytes: Uint8Array, at:
   return -1;
 }
 
-/** The bytes of `dmAcc` for the store: JSON, with AAuthData as an array of numbers. null when it is not a DMAcc. */
-export function writeDmAcc(dmAcc: DmAcc): Uint8Array | null {
+/** The bytes of `dmAcc` for the store: JSON, with AAuthData as an array of numbers. No bytes when it is not a DMAcc. */
+export function writeDmAcc(dmAcc: DmAcc): Uint8Array {
   try {
     const copy = copyOf(dmAcc);
-    copy.appAuth = [];
-    for (let i = 0; i < dmAcc.appAuth.length; i++) {
-      const auth = copyOf(dmAcc.appAuth[i]) as { aauthData?: ArrayLike<number> };
-      if (typeof auth.aauthData === "string") return null; // base64: the caller has to apply readBase64
-      if (auth.aauthData !== undefined) auth.aauthData = numbersOf(auth.aauthData, auth.aauthData.length);
-      copy.appAuth.push(auth as AppAuth);
-    }
+    copy.appAuth = dmAcc.appAuth.map(auth => {
+      const one = copyOf(auth) as { aauthData?: ArrayLike<number> };
+      if (typeof one.aauthData === "string") throw one; // base64: the caller has to apply readBase64
+      if (one.aauthData !== undefined) one.aauthData = numbersOf(one.aauthData, one.aauthData.length);
+      return one as AppAuth;
+    });
     return utf8Bytes(JSON.stringify(copy));
   } catch {
-    return null; // a caller in JavaScript may pass anything
+    return EMPTY; // a caller in JavaScript may pass anything
   }
 }
 
@@ -72,58 +71,29 @@ export function writeDmAcc(dmAcc: DmAcc): Uint8Array | null {
 export function readAccount(bytes: Uint8Array, rules: ServerRules): Account | null {
   try {
     const dmAcc = JSON.parse(utf8Text(bytes, 0, bytes.length)) as DmAcc;
-    const all = dmAcc.appAuth;
-    let isGood = true;
-    /**
-     * The UTF-8 bytes of `text`; null when it is absent. A value that is not a string makes the account invalid: read as an
-     * empty secret it would let anyone in.
-     */
-    const octetsOf = (text: string | undefined): Uint8Array | null => {
-      if (text === undefined) return null;
-      const octets = utf8Bytes(text);
-      if (typeof text !== "string" || octets.length > OCTETS_MAX) isGood = false;
-      return octets;
-    };
-    for (let i = 0; i < all.length; i++) {
-      const auth = all[i];
+    for (let i = 0; i < dmAcc.appAuth.length; i++) {
+      const auth = dmAcc.appAuth[i];
       octetsOf(auth.aauthName);
       octetsOf(auth.aauthSecret);
       if (auth.aauthData !== undefined) auth.aauthData = new Uint8Array(auth.aauthData);
     }
-    /**
-     * The index of a choice among `values`; when the account has none, the index of `otherwise`, else 0. An unknown choice
-     * makes the account invalid: a wrong guess would refuse every message of the server.
-     */
-    const choose = <T>(choice: T, otherwise: T, values: T[]): number => {
-      const index = values.indexOf(or(choice, otherwise));
-      if (index < 0 && choice !== undefined) isGood = false;
-      return Math.max(0, index);
-    };
     const id = dmAcc.serverId;
     const serverId = octetsOf(id);
     const srvCred = appAuthOf(dmAcc, "SRVCRED") || { aauthLevel: "" };
+    const notiCred = appAuthOf(dmAcc, "NOTICRED");
     const nameText = srvCred.aauthName || id;
     const name = octetsOf(nameText);
     const nonce = srvCred.aauthData || EMPTY;
     const skew = or(dmAcc.maxSkewSeconds, 0);
     if (!id || !serverId || !name || nonce.length > OCTETS_MAX || typeof skew !== "number" || skew < 0) return null;
     const allowsEmpty = choose(dmAcc.allowEmptySecret, false, OFF_ON) > 0;
-    /**
-     * The bytes of a secret; null when it is absent, and null for an empty one, with which anyone could sign, unless the
-     * account allows it.
-     */
-    const secretOf = (auth: { aauthSecret?: string }): Uint8Array | null => {
-      const secret = octetsOf(auth.aauthSecret);
-      return secret !== null && (secret.length > 0 || allowsEmpty) ? secret : null;
-    };
-    const notiCred = appAuthOf(dmAcc, "NOTICRED");
     const digestName = choose(dmAcc.digestName, undefined, DIGEST_NAMES);
-    const account: Account = {
+    return {
       dmAcc,
       serverId,
       digestInput: choose(dmAcc.digestInput, undefined, DIGEST_INPUTS),
-      secret13: secretOf(notiCred === null || notiCred.aauthSecret === undefined ? srvCred : notiCred),
-      secret12: secretOf(srvCred),
+      secret13: secretOf(notiCred === null || notiCred.aauthSecret === undefined ? srvCred : notiCred, allowsEmpty),
+      secret12: secretOf(srvCred, allowsEmpty),
       names12: digestName > 1 ? [name] : digestName > 0 || nameText === id ? [serverId] : [serverId, name],
       nonces12: choose(dmAcc.nonceResync, false, OFF_ON) > 0 ? [nonce, RESYNC_NONCE] : [nonce],
       timeoutUnitSeconds: choose(dmAcc.timeoutUnit, rules.timeoutUnit, ["minutes", "days"]) > 0 ? 86400 : 60,
@@ -133,8 +103,34 @@ export function readAccount(bytes: Uint8Array, rules: ServerRules): Account | nu
         choose(dmAcc.strictVendorInfo, rules.strictVendorInfo, OFF_ON) * VENDOR_INFO_STRICT,
       memory: null,
     };
-    return isGood ? account : null;
   } catch {
     return null; // a good check and no DMAcc: written by something else
   }
+}
+
+/**
+ * The UTF-8 bytes of `text`; null when it is absent. Throws for a value that is not a string, or too long: read as an empty
+ * secret it would let anyone in.
+ */
+function octetsOf(text: string | undefined): Uint8Array | null {
+  if (text === undefined) return null;
+  const octets = utf8Bytes(text);
+  if (typeof text !== "string" || octets.length > OCTETS_MAX) throw text;
+  return octets;
+}
+
+/** The bytes of a secret; null when it is absent, and null for an empty one, with which anyone could sign, unless allowed. */
+function secretOf(auth: { aauthSecret?: string }, allowsEmpty: boolean): Uint8Array | null {
+  const secret = octetsOf(auth.aauthSecret);
+  return secret !== null && (secret.length > 0 || allowsEmpty) ? secret : null;
+}
+
+/**
+ * The index of a choice among `values`; when the account has none, the index of `otherwise`, else 0. Throws for an unknown
+ * choice: a wrong guess would refuse every message of the server.
+ */
+function choose<T>(choice: T | undefined, otherwise: T | undefined, values: (T | undefined)[]): number {
+  const index = values.indexOf(or(choice, otherwise));
+  if (index < 0 && choice !== undefined) throw choice;
+  return Math.max(0, index);
 }

@@ -50,6 +50,7 @@ export interface Store {
 //  "P0" | format:8 | sequence:32 | record | check:32 of the key, the record and the fields before it; without key and record when the storage checks its own records
 //  The sequence number is even in slot a and odd in slot b. In the check the record comes first: its part is the same in both slots.
 const MAGIC = 0x5030;
+const FORMAT_AT = 2;
 const FORMAT = 2;
 const SEQUENCE_AT = 3;
 /** The offset in a slot at which its record begins. */
@@ -115,7 +116,7 @@ export function createStore(storage: Storage): Store {
     const isMirrored = former !== null && isSpan(former, record, 0, record.length);
     if (!isMirrored) recordCheck = checkOfRecord(key, record, 0, record.length);
     if (checkOf(recordCheck, slot, 0, RECORD_AT) !== readUint(slot, checkAt, CHECK_BYTES)) return STORE_CORRUPT;
-    if (slot[2] !== FORMAT) return STORE_VERSION;
+    if (slot[FORMAT_AT] !== FORMAT) return STORE_VERSION;
     store.record = record;
     store.isMirrored = isMirrored;
     return OK;
@@ -147,9 +148,7 @@ export function createStore(storage: Storage): Store {
     const check = checkOfRecord(key, slot, RECORD_AT, checkAt);
     let status: Status = STORE_WRITE;
     store.isMirrored = false;
-    slot[0] = MAGIC >> 8;
-    slot[1] = MAGIC & 255;
-    slot[2] = FORMAT;
+    writeUint32((MAGIC << 16) | (FORMAT << 8), slot, 0);
     for (let i = 0; i < copies; i++) {
       sequence = (sequence + 1) >>> 0;
       writeUint32(sequence, slot, SEQUENCE_AT);

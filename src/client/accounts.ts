@@ -1,11 +1,12 @@
 /** Adds, replaces and removes accounts for the board's program. */
-import { type Account, readAccount, writeDmAcc } from "../account/accounts.ts";
-import { appAuthOf, type DmAcc, type ServerRules } from "../account/dmacc.ts";
+import { findAccount, readAccount, writeDmAcc } from "../account/accounts.ts";
+import { appAuthOf, copyOf, type DmAcc, type ServerRules } from "../account/dmacc.ts";
 import { type Store, slotOf } from "../account/store.ts";
 import type { Clock } from "../hal.ts";
 import { utf8Bytes } from "../notification/utf8.ts";
 import { ACCOUNT_INVALID, ACCOUNT_UNKNOWN, ACCOUNTS_FULL, OK, STORE_CORRUPT, type Status } from "../status.ts";
 import { newMemory } from "./admission.ts";
+import { isOwnedBy } from "./record.ts";
 import type { Records } from "./records.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -25,71 +26,59 @@ export function createAccounts(
   sessions: Sessions,
   rules: ServerRules,
 ): Accounts {
-  const all = records.all;
-  const states = records.states;
+  const all = records.accounts;
+  const statuses = records.statuses;
 
-  function indexOf(serverId: string): number {
-    for (let i = 0; i < all.length; i++) {
-      const account = all[i];
-      if (account !== null && account.dmAcc.serverId === serverId) return i;
+  /** The place of an account, even if only its memory can be read; -1 without one, or ~status of a place whose owner is unknown. */
+  function placeOf(serverId: Uint8Array): number {
+    let index = findAccount(all, serverId, 0, serverId.length);
+    for (let i = 0; index < 0 && i < all.length; i++) {
+      if (all[i] !== null || statuses[i] === OK) continue;
+      store.load(`adm${i}`);
+      if (store.record === null) index = ~statuses[i];
+      else if (isOwnedBy(store.record, serverId)) index = i;
     }
-    return -1;
+    return index;
   }
 
   function add(dmAcc: DmAcc): Status {
     const bytes = writeDmAcc(dmAcc);
-    const account = bytes === null ? null : readAccount(bytes, rules);
-    if (bytes === null || account === null) return ACCOUNT_INVALID;
-    let index = indexOf(account.dmAcc.serverId);
-    let wasDamaged = index >= 0;
-    if (index < 0) {
-      // its memory may have outlived the account, and an account that cannot be read must not be added twice
-      index = records.damagedPlaceOf(account.serverId);
-      wasDamaged = index >= 0;
-      if (!wasDamaged && records.doubt !== OK) return records.doubt;
-      if (wasDamaged && states[index] !== STORE_CORRUPT) return states[index];
-      if (wasDamaged) records.load(index, account);
-    }
-    for (let i = 0; index < 0 && i < all.length; i++) if (all[i] === null && states[i] === OK) index = i;
+    const account = readAccount(bytes, rules);
+    if (account === null) return ACCOUNT_INVALID;
+    let index = placeOf(account.serverId);
+    // an account that cannot be read must not be added twice
+    if (index < -1) return ~index;
+    const isKnown = index >= 0;
+    if (!isKnown) index = records.emptyPlace(OK);
     if (index < 0) return ACCOUNTS_FULL;
-    if (all[index] !== null && states[index] !== OK && states[index] !== STORE_CORRUPT) return states[index];
-    return put(index, account, bytes, wasDamaged);
-  }
-
-  /**
-   * Saves `account` at `index`, in both slots. Saves a memory before it when it has none, so that no stored account is ever
-   * without one.
-   */
-  function put(index: number, account: Account, bytes: Uint8Array, wasDamaged: boolean): Status {
+    if (statuses[index] !== OK && statuses[index] !== STORE_CORRUPT) return statuses[index];
     const former = all[index];
-    let status: Status = OK;
     if (former !== null) account.memory = former.memory;
-    all[index] = account;
+    // its memory may have outlived the account
+    else if (isKnown) records.load(index, account);
+    let status: Status = OK;
     if (account.memory === null) {
-      // after a lost memory, any message up to this moment may have been accepted before
-      account.memory = newMemory(wasDamaged ? clock.posixSeconds() : 0);
-      status = records.save(index, 0);
+      // no stored account is ever without a memory, so it is saved first; after a lost memory, any message up to this moment
+      // may have been accepted before
+      status = records.save(index, account, newMemory(isKnown ? clock.posixSeconds() : 0), null);
     }
     if (status === OK) status = store.save(`acc${index}`, slotOf(bytes), 2);
-    if (status === OK) states[index] = OK;
-    else {
-      all[index] = former;
-      if (former === null) sessions.forget(index);
-    }
+    if (status === OK) {
+      all[index] = account;
+      statuses[index] = OK;
+    } else if (former === null) sessions.forget(index);
     return status;
   }
 
   function remove(serverId: string): Status {
-    let index = indexOf(serverId);
-    if (index < 0) index = records.damagedPlaceOf(utf8Bytes(serverId));
+    let index = placeOf(utf8Bytes(serverId));
     // an unreadable place may belong to the account, so it is given up
-    for (let i = 0; index < 0 && records.doubt === STORE_CORRUPT && i < all.length; i++)
-      if (all[i] === null && states[i] === STORE_CORRUPT) index = i;
+    if (index === ~STORE_CORRUPT) index = records.emptyPlace(STORE_CORRUPT);
     if (index < 0) return ACCOUNT_UNKNOWN;
     const status = store.erase(`acc${index}`);
     if (status === OK) {
       all[index] = null;
-      states[index] = OK;
+      statuses[index] = OK;
       sessions.forget(index);
       store.erase(`adm${index}`);
     }
@@ -106,17 +95,16 @@ export function createAccounts(
   }
 
   function saveNonce(serverId: string, nonce: Uint8Array): Status {
-    const index = indexOf(serverId);
-    const srvCred = index < 0 ? null : appAuthOf((all[index] as Account).dmAcc, "SRVCRED");
+    const index = placeOf(utf8Bytes(serverId));
+    const account = index < 0 ? null : all[index];
+    if (account === null) return ACCOUNT_UNKNOWN;
+    const dmAcc = copyOf(account.dmAcc);
+    dmAcc.appAuth = dmAcc.appAuth.map(copyOf);
+    const srvCred = appAuthOf(dmAcc, "SRVCRED");
     if (srvCred === null) return ACCOUNT_UNKNOWN;
-    if ((all[index] as Account).memory === null) return states[index]; // without a memory, add would create a new one
-    const former = srvCred.aauthData;
+    if (account.memory === null) return statuses[index]; // without a memory, add would create a new one
     srvCred.aauthData = nonce;
-    const status = add((all[index] as Account).dmAcc);
-    // on success the list has another copy of the account, and this one is wiped
-    if (former === undefined) delete srvCred.aauthData;
-    else srvCred.aauthData = former;
-    return status;
+    return add(dmAcc);
   }
 
   return { add, remove, list, saveNonce };

@@ -29,7 +29,7 @@ export function isNewMemory(bytes: Uint8Array, from: number, to: number): boolea
 }
 
 /** Whether `length`, which may be negative, can be the length of a memory. */
-export function isMemory(length: number): boolean {
+export function isMemoryLength(length: number): boolean {
   return length % ENTRY_BYTES === ENTRIES_AT;
 }
 

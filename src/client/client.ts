@@ -15,11 +15,13 @@ import { type ContentType, FORMAT_12, VIA_SMS, VIA_UDP, type Via } from "../wire
 import { createAccounts } from "./accounts.ts";
 import { remember } from "./admission.ts";
 import type { Client } from "./interface.ts";
-import { createJudge, newVerdict, setVerdict, type Verdict } from "./judge.ts";
+import { createJudge, newVerdict, setVerdict } from "./judge.ts";
 import type { About, ClientOptions } from "./options.ts";
+import { newPending, newRequest, type Pending, sessionIdText } from "./pending.ts";
 import { IS_12, RENEW_NONCES } from "./record.ts";
 import { createRecords } from "./records.ts";
-import { createSessions, newPending, newRequest, type Pending, type SessionStore, sessionIdText } from "./sessions.ts";
+import { createSessions } from "./sessions.ts";
+import { createTokens } from "./tokens.ts";
 
 /**
  * A client on a board, with the accounts and pending sessions that its storage holds. Allocates its scratch, and a few
@@ -31,18 +33,11 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
   const clock = hal.clock;
   const n = newNotification();
   const store = createStore(hal.storage);
-  const sessionStore: SessionStore = {
-    save: index => records.save(index, 0),
-    readRequest: p => records.readRequest(p),
-    isOf(index, serverId) {
-      const account = records.all[index];
-      return account !== null && account.dmAcc.serverId === serverId;
-    },
-  };
-  const sessions = createSessions(hal, sessionStore, options.onSession);
-  const records = createRecords(store, clock, options, sessions, n);
+  const records = createRecords(store, clock, options, n);
+  const sessions = createSessions(hal, records, options.onSession);
   const accounts = createAccounts(store, clock, records, sessions, options);
-  const judge = createJudge(clock, or(hal.hash, {}), options, rememberedMax, records, sessions, n);
+  const tokens = createTokens(clock, or(options.digestBurst, 0), or(options.digestsPerMinute, 6));
+  const judge = createJudge(hal, options, rememberedMax, records, tokens, n);
   /** The last verdict, and a second one for a set of parts that may be better. */
   let verdict = newVerdict();
   let rival = newVerdict();
@@ -52,9 +47,9 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
   let firstOpen = 0;
 
   function receivePush(bytes: Uint8Array, from: number, to: number, via: Via, origin?: number): Status {
-    judge.begin(via, origin);
+    tokens.begin(via, origin);
     judge.judgePush(bytes, from, to, verdict);
-    return conclude(verdict.status === OK ? accept() : null);
+    return conclude(accept());
   }
 
   function receiveBody(
@@ -65,9 +60,9 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     via: Via,
     origin?: number,
   ): Status {
-    judge.begin(via, origin);
+    tokens.begin(via, origin);
     judge.judgeBody(bytes, from, to, contentType, verdict);
-    return conclude(verdict.status === OK ? accept() : null);
+    return conclude(accept());
   }
 
   function receiveTpdu(bytes: Uint8Array, from: number, to: number): Status {
@@ -75,16 +70,16 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     if (isUnjudged) sms.judged(THROTTLED, false, 0);
     isUnjudged = true;
     const status = sms.receive(bytes, from, to);
+    tokens.begin(VIA_SMS, sms.origin);
     if (status !== OK) {
       isUnjudged = false;
-      setVerdict(verdict, status, sms.at, VIA_SMS);
+      setVerdict(verdict, status, sms.at);
       return conclude(null);
     }
-    judge.begin(VIA_SMS, sms.origin);
     judge.judgePush(sms.bytes, sms.from, sms.to, verdict);
     const sets = sms.sets;
     const isMessage = sets !== null && judgeSets(sets);
-    const accepted = verdict.status === OK ? accept() : null;
+    const accepted = accept();
     sms.judged(verdict.status, isMessage, firstOpen);
     isUnjudged = false;
     return conclude(accepted);
@@ -112,24 +107,16 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     return isGenuine;
   }
 
-  /** Saves the accepted notification before anything acts on it. When that fails, the state is as before. */
+  /** Saves an accepted notification before anything acts on it; returns its session. null when there is none. */
   function accept(): Pending | null {
+    if (verdict.status !== OK) return null;
     const index = verdict.index;
-    const account = records.all[index] as Account;
-    const memory = account.memory as Uint8Array;
-    const session = newPending(n, index, account, -1, clock);
-    sessions.pending.push(session);
-    account.memory = remember(memory, n, verdict.stamp, rememberedMax, clock.posixSeconds());
-    verdict.status = records.save(index, flagsOf(verdict));
-    if (verdict.status === OK) return session;
-    sessions.withdraw(session);
-    account.memory = memory;
-    return null;
-  }
-
-  /** The flags of the session that `v` accepts. */
-  function flagsOf(v: Verdict): number {
-    return v.via | (n.format === FORMAT_12 ? IS_12 : 0) | (v.isResync ? RENEW_NONCES : 0);
+    const account = records.accounts[index] as Account;
+    const flags = tokens.via | (n.format === FORMAT_12 ? IS_12 : 0) | (verdict.isResync ? RENEW_NONCES : 0);
+    const session = newPending(n, index, account, 0, flags, clock);
+    const memory = remember(account.memory as Uint8Array, n, verdict.stamp, rememberedMax, clock.posixSeconds());
+    verdict.status = records.save(index, account, memory, session);
+    return verdict.status === OK ? session : null;
   }
 
   /** Reports `verdict`, and starts the session of an accepted notification. */
@@ -137,8 +124,8 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     const status = verdict.status;
     client.at = verdict.at;
     // `n` still has the notification, so nothing needs to be read back from the store; `onVerdict` may hand in another
-    const request = accepted && newRequest(n, records.all[accepted.index] as Account, flagsOf(verdict), false);
-    if (onVerdict !== undefined) onVerdict(status, verdict.at, verdict.via, aboutVerdict);
+    const request = accepted && newRequest(n, records.accounts[accepted.index] as Account, accepted);
+    if (onVerdict !== undefined) onVerdict(status, verdict.at, tokens.via, aboutVerdict);
     if (request !== null) sessions.start(accepted as Pending, request);
     return status;
   }
@@ -155,12 +142,10 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
   const client: Client = {
     at: 0,
     open(): Status {
-      let status = records.loadStatus;
       const isUdpAbsent =
         hal.udp && !hal.udp.open((bytes, from, to, origin) => receivePush(bytes, from, to, VIA_UDP, origin));
       const isSmsAbsent = hal.sms && !hal.sms.open(receiveTpdu);
-      if (isUdpAbsent || isSmsAbsent) status = status || RECEIVER_ABSENT;
-      return status;
+      return records.loadStatus || (isUdpAbsent || isSmsAbsent ? RECEIVER_ABSENT : OK);
     },
     close(): void {
       if (hal.udp !== undefined) hal.udp.close();

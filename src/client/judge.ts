@@ -3,7 +3,7 @@
  * (§6.6). Judging changes only the verdict, the fields `n` that it reads into, and the tokens.
  */
 import { type Account, findAccount } from "../account/accounts.ts";
-import type { Clock, NativeHash } from "../hal.ts";
+import type { Hal } from "../hal.ts";
 import { createNativeHash } from "../hash/hash.ts";
 import { createMd5 } from "../hash/md5.ts";
 import { createSha256 } from "../hash/sha256.ts";
@@ -24,12 +24,12 @@ import {
   type Status,
   THROTTLED,
 } from "../status.ts";
-import { type ContentType, FORMAT_12, MD5_BYTES, PUSH_HEADERS_MAX, SHA256_BYTES, type Via } from "../wire.ts";
+import { type ContentType, FORMAT_12, MD5_BYTES, PUSH_HEADERS_MAX, SHA256_BYTES } from "../wire.ts";
 import { checkAge, checkNew, stampOf } from "./admission.ts";
 import type { ClientOptions } from "./options.ts";
+import { IS_12 } from "./record.ts";
 import type { Records } from "./records.ts";
-import type { Sessions } from "./sessions.ts";
-import { createTokens } from "./tokens.ts";
+import type { Tokens } from "./tokens.ts";
 import { verifyDigest } from "./verify.ts";
 
 /** RANK_*: how far a message got. When no set of parts is accepted, the set that got furthest gives the status. */
@@ -45,7 +45,6 @@ export interface Verdict {
   status: Status;
   /** The offset in the input that `status` is about. */
   at: number;
-  via: Via;
   /** RANK_*. */
   rank: number;
   /** The Server-ID of the notification: a span of `bytes`, of length 0 when none was read. */
@@ -64,26 +63,19 @@ export interface Verdict {
 /** A verdict to fill; judging a message sets the other fields. */
 export function newVerdict(): Verdict {
   const v = {} as Verdict;
-  setVerdict(v, OK, 0, 0);
+  setVerdict(v, OK, 0);
   return v;
 }
 
 /** Resets `v` for a message of which nothing is read yet. */
-export function setVerdict(v: Verdict, status: Status, at: number, via: Via): void {
+export function setVerdict(v: Verdict, status: Status, at: number): void {
   v.status = status;
   v.at = at;
-  v.via = via;
   v.rank = RANK_UNREAD;
   v.serverIdLength = 0;
 }
 
 export interface Judge {
-  /**
-   * Begins a message that came over `via` from `origin`, a number that distinguishes senders (0 or undefined = unknown). The
-   * following judgements are about it. With a digestBurst other than 0 it may cost only one digest, however many sets of parts
-   * it has.
-   */
-  begin(via: Via, origin: number | undefined): void;
   /**
    * Judges the Push PDU `bytes[from..to)`. After OK, `n` has its notification. Allocates nothing, like the other functions
    * here.
@@ -98,39 +90,32 @@ export interface Judge {
   isGenuine(v: Verdict): boolean;
 }
 
-/** The judge reads messages into `n`. */
+/** The judge reads messages into `n`. The caller begins each message with `tokens`. */
 export function createJudge(
-  clock: Clock,
-  native: NativeHash,
+  hal: Hal,
   options: ClientOptions,
   rememberedMax: number,
   records: Records,
-  sessions: Sessions,
+  tokens: Tokens,
   n: Notification,
 ): Judge {
-  const pendingMax = or(options.pendingMax, 4);
-  const pendingBytes = or(options.pendingBytes, 2048);
-  const messageMax = or(options.messageMax, 1024);
-  const headersMax = or(options.headersMax, PUSH_HEADERS_MAX);
+  const native = or(hal.hash, {});
   const sha256 = createNativeHash(native.sha256, SHA256_BYTES, createSha256);
   const md5 = createNativeHash(native.md5, MD5_BYTES, createMd5);
   const scratch = new Uint8Array(DIGEST12_SCRATCH_BYTES);
   const push = newPush();
-  const tokens = createTokens(clock, or(options.digestBurst, 0), or(options.digestsPerMinute, 6));
-  let via = 0;
+  const pendingMax = or(options.pendingMax, 4);
+  const pendingBytes = or(options.pendingBytes, 2048);
+  const messageMax = or(options.messageMax, 1024);
+  const headersMax = or(options.headersMax, PUSH_HEADERS_MAX);
   /** The account of `n`, and the status of its server, as checkServer left them. */
   let index = -1;
   let refusal = OK;
 
-  function begin(over: Via, origin: number | undefined): void {
-    via = over;
-    tokens.begin(over, origin);
-  }
-
   function judgePush(bytes: Uint8Array, from: number, to: number, v: Verdict): void {
     const status = readPush(bytes, from, to, push, headersMax);
     if (status === OK) judgeBody(bytes, push.bodyFrom, push.bodyTo, push.contentType, v);
-    else setVerdict(v, status, push.at, via);
+    else setVerdict(v, status, push.at);
   }
 
   function judgeBody(bytes: Uint8Array, from: number, to: number, contentType: ContentType, v: Verdict): void {
@@ -138,7 +123,7 @@ export function createJudge(
     let status = NOTIFICATION_LONG;
     n.at = from + messageMax;
     if (to <= n.at) status = readNotification(bytes, from, to, contentType, n, REQUESTED_MO_OPTIONAL, checkServer);
-    setVerdict(v, status, n.at, via);
+    setVerdict(v, status, n.at);
     v.rank = RANK_PUSH;
     if (v.status !== refusal) return; // the record cannot be read
     v.bytes = bytes;
@@ -153,11 +138,11 @@ export function createJudge(
   /** Looks for the account of `n`. OK when the account has a secret for this format, and a memory. */
   function checkServer(): Status {
     n.at = n.serverIdAt;
-    index = findAccount(records.all, n.bytes, n.serverIdAt, n.serverIdLength);
+    index = findAccount(records.accounts, n.bytes, n.serverIdAt, n.serverIdLength);
     if (index < 0) refusal = records.unknown();
     else {
-      const account = records.all[index] as Account;
-      refusal = account.memory === null ? records.states[index] : OK;
+      const account = records.accounts[index] as Account;
+      refusal = account.memory === null ? records.statuses[index] : OK;
       if ((n.format === FORMAT_12 ? account.secret12 : account.secret13) === null) refusal = ACCOUNT_NO_SECRET;
     }
     return refusal;
@@ -165,12 +150,12 @@ export function createJudge(
 
   /** Judges `n`, which was read and whose account was found: from the age to the digest. */
   function judgeRead(v: Verdict): Status {
-    const account = records.all[index] as Account;
+    const account = records.accounts[index] as Account;
     let status = n.format === FORMAT_12 ? OK : checkChoices13(n, account.readRules);
     v.at = n.at;
     v.rank = RANK_READ;
     if (status !== OK) return status;
-    const now = clock.posixSeconds();
+    const now = hal.clock.posixSeconds();
     v.rank = RANK_REFUSED;
     v.at = n.format === FORMAT_12 ? n.digestAt : n.from + TIMESTAMP_AT;
     v.stamp = stampOf(n, account.nonces12[0]);
@@ -188,13 +173,14 @@ export function createJudge(
    * must not allocate.
    */
   function checkPending(v: Verdict): Status {
-    const all = sessions.pending;
+    const all = records.pending;
+    const is12 = n.format === FORMAT_12 ? IS_12 : 0;
     let count = 0;
     let size = n.to - n.from;
     for (let i = 0; i < all.length; i++) {
       const p = all[i];
       if (p.index !== index) continue;
-      if (p.sessionId === n.sessionId && p.format !== n.format) return DUPLICATE;
+      if (p.sessionId === n.sessionId && (p.flags & IS_12) !== is12) return DUPLICATE;
       count++;
       size += p.size;
     }
@@ -204,7 +190,7 @@ export function createJudge(
   }
 
   function verify(v: Verdict): boolean {
-    const nonceIndex = verifyDigest(n, records.all[v.index] as Account, sha256, md5, scratch);
+    const nonceIndex = verifyDigest(n, records.accounts[v.index] as Account, sha256, md5, scratch);
     v.isResync = nonceIndex > 0;
     v.rank = nonceIndex < 0 ? RANK_REFUSED : RANK_GENUINE;
     if (nonceIndex < 0) tokens.suspect();
@@ -216,5 +202,5 @@ export function createJudge(
     return v.rank === RANK_GENUINE;
   }
 
-  return { begin, judgePush, judgeBody, isGenuine };
+  return { judgePush, judgeBody, isGenuine };
 }

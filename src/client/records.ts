@@ -13,39 +13,45 @@ import { REQUESTED_MO_OPTIONAL, readNotification13 } from "../notification/read1
 import { or } from "../or.ts";
 import { ACCOUNT_UNKNOWN, OK, STORE_CORRUPT, STORE_FALLBACK, STORE_UNREADABLE, type Status } from "../status.ts";
 import { MD5_BYTES, SHA256_BYTES } from "../wire.ts";
-import { isMemory } from "./admission.ts";
+import { isMemoryLength } from "./admission.ts";
 import type { ClientOptions } from "./options.ts";
+import { newPending, newRequest, type Pending } from "./pending.ts";
 import {
   IS_12,
+  IS_RESUMED,
   isFresh,
   isOwnedBy,
-  memoryEndOf,
+  PACKAGE0_AT,
   SPAN_AT,
-  sessionAt,
   sessionBytes,
-  sessionEnd,
+  sessionsAt,
   spanEnd,
   writeRecord,
 } from "./record.ts";
-import { newPending, newRequest, type Pending, type Sessions } from "./sessions.ts";
 
 export interface Records {
   /** The accounts by index; null when the place is free, or its account cannot be read. */
-  all: (Account | null)[];
+  accounts: (Account | null)[];
   /** By index: OK, or the status for which the account accepts nothing: STORE_CORRUPT, STORE_UNREADABLE, STORE_VERSION. */
-  states: Status[];
+  statuses: Status[];
+  /** The sessions that have not ended, in the order of their acceptance. An ending makes a new array. */
+  pending: Pending[];
   /** OK, or the first bad status of a record. */
   loadStatus: Status;
-  /** Reads `adm<index>` into its account, which has no memory yet, and into `sessions`. Returns its state. */
+  /** The sessions of an account. Allocates the array. */
+  sessionsOf(index: number): Pending[];
+  /** Reads `adm<index>` into `account`, which has no memory yet, and into `pending`. Returns its status. */
   load(index: number, account: Account): Status;
   /**
-   * Saves the memory of an account and its sessions in both slots, so that either may be damaged while the client runs. The
-   * session with ordinal -1 is that of the notification `n`, with `flags`. Returns OK, the state of the account,
+   * Saves `memory` as that of an account, with its sessions and, unless it is null, with `added`, whose notification is `n`.
+   * They count from then on. Saves in both slots, so that either may be damaged while the client runs. Returns OK,
    * STORE_UNREADABLE, STORE_WRITE or STORE_VERSION.
    */
-  save(index: number, flags: number): Status;
+  save(index: number, account: Account, memory: Uint8Array, added: Pending | null): Status;
   /** The request of a session, read from its record; null when that cannot be read now. Allocates. */
   readRequest(p: Pending): SessionRequest | null;
+  /** The first place without a readable account that has this status; else -1. */
+  emptyPlace(status: Status): number;
   /**
    * The status of a message without an account: ACCOUNT_UNKNOWN, or STORE_UNREADABLE while its account may be one that
    * cannot be read.
@@ -53,33 +59,23 @@ export interface Records {
   unknown(): Status;
   /** Reads records again that could not be read. Returns whether one can be read now. */
   heal(): boolean;
-  /**
-   * The place without a readable account whose memory belongs to `serverId`; else -1. Then `doubt` is OK, or the state of a
-   * place whose owner is unknown.
-   */
-  damagedPlaceOf(serverId: Uint8Array): number;
-  doubt: Status;
 }
 
-/** Loads `options.accountsMax` places, and their sessions into `sessions`. `n` is scratch for reading. */
-export function createRecords(
-  store: Store,
-  clock: Clock,
-  options: ClientOptions,
-  sessions: Sessions,
-  n: Notification,
-): Records {
-  const all: (Account | null)[] = [];
-  const states: Status[] = [];
+/** Loads `options.accountsMax` places. `n` is scratch for reading. */
+export function createRecords(store: Store, clock: Clock, options: ClientOptions, n: Notification): Records {
+  const accounts: (Account | null)[] = [];
+  const statuses: Status[] = [];
   const report = options.onStore;
   /** By index: both slots of the memory have the newest record. */
   const isMirrored: boolean[] = [];
-  const told: { [key: string]: Status | undefined } = {};
+  /** The last reported status of each record; OK when absent. */
+  const reported: { [key: string]: Status | undefined } = {};
 
   function tell(key: string, status: Status): Status {
-    const isNew = status !== (told[key] === undefined ? OK : told[key]);
-    if (isNew) told[key] = status;
-    if (isNew && report !== undefined) report(status, key);
+    if (report !== undefined && status !== or(reported[key], OK)) {
+      reported[key] = status;
+      report(status, key);
+    }
     records.loadStatus = records.loadStatus || status;
     return status;
   }
@@ -93,27 +89,28 @@ export function createRecords(
 
   /**
    * Reads the newest record of `adm<index>`; when its slot was damaged since, from the other slot, if that has the same: an
-   * older record has other sessions. Whether there is one.
+   * older record has other sessions. null when there is none.
    */
-  function read(index: number): boolean {
+  function read(index: number): Uint8Array | null {
     const key = `adm${index}`;
-    if (store.read(key) === OK) return true;
-    if (!isMirrored[index] || load(key) !== OK) return false;
-    isMirrored[index] = store.isMirrored;
-    return store.record !== null;
+    if (store.read(key) !== OK && isMirrored[index] && load(key) === OK) isMirrored[index] = store.isMirrored;
+    return store.record;
   }
 
   function loadPlace(index: number): void {
     const key = `acc${index}`;
-    states[index] = load(key);
+    let status = load(key);
     const record = store.record;
-    const account = record === null ? null : readAccount(record, options);
-    all[index] = account;
-    if (account !== null) states[index] = loadMemory(index, account);
-    else if (record !== null) states[index] = tell(key, STORE_CORRUPT);
-    if (states[index] !== STORE_CORRUPT || account !== null) return;
-    const isKnown = store.load(`adm${index}`) === OK;
-    if (isKnown && (store.record === null || isFresh(store.record))) states[index] = OK; // the record has nothing to lose
+    const account = record && readAccount(record, options);
+    if (account !== null) status = loadMemory(index, account);
+    else {
+      if (record !== null) status = tell(key, STORE_CORRUPT);
+      if (status === STORE_CORRUPT && store.load(`adm${index}`) === OK) {
+        if (store.record === null || isFresh(store.record)) status = OK; // there is nothing to lose
+      }
+    }
+    accounts[index] = account;
+    statuses[index] = status;
   }
 
   /** An account without a readable memory accepts nothing. */
@@ -127,100 +124,105 @@ export function createRecords(
 
   function readRecord(index: number, account: Account, record: Uint8Array): boolean {
     if (!isOwnedBy(record, account.serverId)) return false;
-    const memoryAt = spanEnd(record, 0) + SPAN_AT;
-    const memoryEnd = memoryEndOf(record);
-    if (!isMemory(memoryEnd - memoryAt)) return false;
-    let ordinal = 0;
-    for (let at = memoryEnd; at < record.length; at = sessionEnd(record, at)) {
-      if (!readSession(record, at)) {
-        sessions.forget(index);
-        return false;
-      }
-      sessions.pending.push(newPending(n, index, account, ordinal++, clock));
+    const memoryAt = SPAN_AT + account.serverId.length + SPAN_AT;
+    const memoryEnd = spanEnd(record, memoryAt - SPAN_AT);
+    if (!isMemoryLength(memoryEnd - memoryAt)) return false;
+    const mine: Pending[] = [];
+    let at = memoryEnd;
+    while (at < record.length) {
+      const end = readSession(record, at);
+      if (end === 0) return false;
+      mine.push(newPending(n, index, account, at, record[at] | IS_RESUMED, clock));
+      at = end;
     }
+    if (at > record.length) return false; // the memory is not complete
+    records.pending = records.pending.concat(mine);
     account.memory = copyBytes(record, memoryAt, memoryEnd);
     return true;
   }
 
   /**
-   * Reads the session at `at` into `n`. The record omits the digest, so the reader gets the bounds that it would have with
-   * one. Options may have changed since the message was accepted, so the strict rules do not apply.
+   * Reads the session at `at` into `n`; returns the offset after it, or 0 when it cannot be read. The record omits the digest,
+   * so the reader gets the bounds that it would have with one. Options may have changed since the message was accepted, so
+   * the strict rules do not apply.
    */
-  function readSession(record: Uint8Array, at: number): boolean {
-    const from = at + sessionBytes(0);
-    const to = sessionEnd(record, at);
-    if (to === 0) return false;
-    if ((record[at] & IS_12) !== 0) return readNotification12(record, from - MD5_BYTES, to, n) === OK;
-    return readNotification13(record, from, to + SHA256_BYTES, n, REQUESTED_MO_OPTIONAL) === OK;
+  function readSession(record: Uint8Array, at: number): number {
+    const from = at + PACKAGE0_AT;
+    const to = spanEnd(record, from - SPAN_AT);
+    if (!(to <= record.length)) return 0;
+    const status =
+      (record[at] & IS_12) !== 0
+        ? readNotification12(record, from - MD5_BYTES, to, n)
+        : readNotification13(record, from, to + SHA256_BYTES, n, REQUESTED_MO_OPTIONAL);
+    return status === OK ? to : 0;
   }
 
   function readRequest(p: Pending): SessionRequest | null {
-    const account = all[p.index];
-    if (account === null || !read(p.index)) return null;
-    const record = store.record as Uint8Array;
-    const at = sessionAt(record, memoryEndOf(record), p.ordinal);
-    if (at === 0 || !readSession(record, at)) return null;
-    return newRequest(n, account, record[at], p.isResumed);
+    const record = read(p.index);
+    if (record === null || readSession(record, p.at) === 0) return null;
+    return newRequest(n, accounts[p.index] as Account, p);
   }
 
-  function save(index: number, flags: number): Status {
-    const account = all[index] as Account;
-    const memory = account.memory;
-    if (memory === null) return states[index];
-    const key = `adm${index}`;
-    const mine = sessions.of(index);
-    const hasFormer = mine.length > 0 && mine[0].ordinal >= 0;
-    if (hasFormer && !read(index)) return STORE_UNREADABLE;
-    const former = hasFormer ? (store.record as Uint8Array) : EMPTY;
-    const status = store.save(key, writeRecord(account.serverId, memory, former, mine, n, flags), 2);
+  function save(index: number, account: Account, memory: Uint8Array, added: Pending | null): Status {
+    const mine = sessionsOf(index);
+    const former = mine.length > 0 ? read(index) : EMPTY;
+    if (former === null) return STORE_UNREADABLE;
+    if (added !== null) mine.push(added);
+    const status = store.save(`adm${index}`, writeRecord(account.serverId, memory, former, mine, n), 2);
     isMirrored[index] = store.isMirrored;
-    if (status === OK) for (let i = 0; i < mine.length; i++) mine[i].ordinal = i;
-    return status;
+    if (status !== OK) return status;
+    account.memory = memory;
+    let at = sessionsAt(account.serverId, memory);
+    for (let i = 0; i < mine.length; i++) {
+      mine[i].at = at;
+      at += sessionBytes(mine[i]);
+    }
+    if (added !== null) records.pending.push(added);
+    return OK;
+  }
+
+  function sessionsOf(index: number): Pending[] {
+    const all = records.pending;
+    const mine: Pending[] = [];
+    for (let i = 0; i < all.length; i++) if (all[i].index === index) mine.push(all[i]);
+    return mine;
+  }
+
+  function emptyPlace(status: Status): number {
+    for (let i = 0; i < accounts.length; i++) if (accounts[i] === null && statuses[i] === status) return i;
+    return -1;
   }
 
   function unknown(): Status {
-    for (let i = 0; i < all.length; i++) {
-      if (all[i] === null && states[i] === STORE_UNREADABLE) return STORE_UNREADABLE;
-    }
-    return ACCOUNT_UNKNOWN;
+    return records.loadStatus !== OK && emptyPlace(STORE_UNREADABLE) >= 0 ? STORE_UNREADABLE : ACCOUNT_UNKNOWN;
   }
 
   function heal(): boolean {
     let isHealed = false;
-    for (let i = 0; i < all.length; i++) {
-      if (states[i] !== STORE_UNREADABLE) continue;
+    for (let i = 0; i < accounts.length; i++) {
+      if (statuses[i] !== STORE_UNREADABLE) continue;
       loadPlace(i);
-      if (states[i] !== STORE_UNREADABLE) isHealed = true;
+      if (statuses[i] !== STORE_UNREADABLE) isHealed = true;
     }
     return isHealed;
   }
 
-  function damagedPlaceOf(serverId: Uint8Array): number {
-    records.doubt = OK;
-    for (let i = 0; i < all.length; i++) {
-      if (all[i] !== null || states[i] === OK) continue;
-      store.load(`adm${i}`);
-      if (store.record === null) records.doubt = states[i];
-      else if (isOwnedBy(store.record, serverId)) return i;
-    }
-    return -1;
-  }
-
   const records: Records = {
-    all,
-    states,
+    accounts,
+    statuses,
+    pending: [],
     loadStatus: OK,
+    sessionsOf,
     load: loadMemory,
     save,
     readRequest,
+    emptyPlace,
     unknown,
     heal,
-    damagedPlaceOf,
-    doubt: OK,
   };
   for (let i = 0; i < or(options.accountsMax, 8); i++) {
-    all.push(null);
-    states.push(OK);
+    accounts.push(null);
+    statuses.push(OK);
     isMirrored.push(false);
     loadPlace(i);
   }

@@ -9,7 +9,9 @@ import type { Via } from "../wire.ts";
 export interface Tokens {
   /** Begins a message that came over `via` from `origin`, a number that distinguishes senders; 0 or undefined = unknown. */
   begin(via: Via, origin: number | undefined): void;
-  /** Whether a digest may be computed for this message. */
+  /** The bearer of the message. */
+  via: Via;
+  /** Whether a digest may be computed for this message. A second one is refused, however many sets of parts it has. */
   take(): boolean;
   /** To be called when the digest was wrong. */
   suspect(): void;
@@ -26,12 +28,11 @@ export function createTokens(clock: Clock, burst: number, perMinute: number): To
   const suspects = new Int32Array(SUSPECTS);
   let count = 0;
   let lastSeconds = clock.monotonicSeconds();
-  let bearer = 0;
   let origin = 0;
   let isSpent = false;
 
   function begin(via: Via, from: number | undefined): void {
-    bearer = via & (BEARERS - 1);
+    tokens.via = via;
     origin = (from as number) | 0;
     isSpent = false;
   }
@@ -42,6 +43,7 @@ export function createTokens(clock: Clock, burst: number, perMinute: number): To
     const gained = ((seconds - lastSeconds) * perMinute) / 60;
     lastSeconds = seconds;
     for (let i = 0; i < BEARERS; i++) left[i] = Math.min(left[i] + gained, burst);
+    const bearer = tokens.via & (BEARERS - 1);
     if (isSpent || left[bearer] < 1 + (isSuspect() ? (burst - 1) / 2 : 0)) return false;
     left[bearer]--;
     isSpent = true;
@@ -58,5 +60,6 @@ export function createTokens(clock: Clock, burst: number, perMinute: number): To
   }
 
   for (let i = 0; i < BEARERS; i++) left.push(burst);
-  return { begin, take, suspect };
+  const tokens: Tokens = { begin, via: 0, take, suspect };
+  return tokens;
 }
