@@ -71,6 +71,17 @@ export function writeDmAcc(dmAcc: DmAcc): Uint8Array {
 export function readAccount(bytes: Uint8Array, rules: ServerRules): Account | null {
   try {
     const dmAcc = JSON.parse(utf8Text(bytes, 0, bytes.length)) as DmAcc;
+    let isGood = true;
+    /**
+     * The index of a choice among `values`; when the account has none, the index of `otherwise`, else 0. An unknown choice
+     * makes the account invalid: a wrong guess would refuse every message of the server. It does not throw, because in
+     * Espruino nothing catches what is thrown from within an object literal.
+     */
+    const choose = <T>(choice: T, otherwise: T, values: T[]): number => {
+      const index = values.indexOf(or(choice, otherwise));
+      if (index < 0 && choice !== undefined) isGood = false;
+      return Math.max(0, index);
+    };
     for (let i = 0; i < dmAcc.appAuth.length; i++) {
       const auth = dmAcc.appAuth[i];
       octetsOf(auth.aauthName);
@@ -88,7 +99,7 @@ export function readAccount(bytes: Uint8Array, rules: ServerRules): Account | nu
     if (!id || !serverId || !name || nonce.length > OCTETS_MAX || typeof skew !== "number" || skew < 0) return null;
     const allowsEmpty = choose(dmAcc.allowEmptySecret, false, OFF_ON) > 0;
     const digestName = choose(dmAcc.digestName, undefined, DIGEST_NAMES);
-    return {
+    const account: Account = {
       dmAcc,
       serverId,
       digestInput: choose(dmAcc.digestInput, undefined, DIGEST_INPUTS),
@@ -103,6 +114,7 @@ export function readAccount(bytes: Uint8Array, rules: ServerRules): Account | nu
         choose(dmAcc.strictVendorInfo, rules.strictVendorInfo, OFF_ON) * VENDOR_INFO_STRICT,
       memory: null,
     };
+    return isGood ? account : null;
   } catch {
     return null; // a good check and no DMAcc: written by something else
   }
@@ -123,14 +135,4 @@ function octetsOf(text: string | undefined): Uint8Array | null {
 function secretOf(auth: { aauthSecret?: string }, allowsEmpty: boolean): Uint8Array | null {
   const secret = octetsOf(auth.aauthSecret);
   return secret !== null && (secret.length > 0 || allowsEmpty) ? secret : null;
-}
-
-/**
- * The index of a choice among `values`; when the account has none, the index of `otherwise`, else 0. Throws for an unknown
- * choice: a wrong guess would refuse every message of the server.
- */
-function choose<T>(choice: T | undefined, otherwise: T | undefined, values: (T | undefined)[]): number {
-  const index = values.indexOf(or(choice, otherwise));
-  if (index < 0 && choice !== undefined) throw choice;
-  return Math.max(0, index);
 }
