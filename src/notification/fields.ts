@@ -55,17 +55,20 @@ export type CheckServer = (n: Notification) => Status;
 /** An object for the readers to fill. Allocates it and four small arrays, so make one and keep it. */
 export function newNotification(): Notification {
   const n = {
+    serverIdAt: 0,
+    connectReasonAt: 0,
+    vendorInfoAt: 0,
     targetedMo: new Uint16Array(OPTIONS_MAX),
     requestedMo: new Uint16Array(OPTIONS_MAX),
     preferredBearer: new Uint8Array(OPTIONS_MAX),
-  } as Notification;
-  clearNotification(n, new Uint8Array(0), 0, 0, 0, 0);
+  } as Notification; // a reader sets the others
+  clearNotification(n, new Uint8Array(0), 0, 0, 0);
   return n;
 }
 
 /**
- * Resets `n` for the message `bytes[from..to)`: it has the format, the place of the digest, and no other field. Allocates
- * nothing.
+ * Begins the message `bytes[from..to)` in `n`: it has the place of the digest, and no option. The reader sets the fields of
+ * the header. Allocates nothing.
  */
 export function clearNotification(
   n: Notification,
@@ -73,30 +76,17 @@ export function clearNotification(
   from: number,
   to: number,
   digestAt: number,
-  format: number,
 ): void {
-  n.initiator = 0;
-  n.uiMode = 0;
-  n.transport = 0;
-  n.timeoutMinutes = 0;
-  n.sessionId = 0;
-  n.timestamp = 0;
-  n.serverIdAt = 0;
+  n.bytes = bytes;
+  n.from = from;
+  n.to = to;
+  n.digestAt = digestAt;
   n.serverIdLength = 0;
-  n.connectReasonAt = 0;
   n.connectReasonLength = 0;
-  n.vendorInfoAt = 0;
   n.vendorInfoLength = 0;
   n.targetedMoCount = 0;
   n.requestedMoCount = 0;
   n.preferredBearerCount = 0;
-  n.bytes = bytes;
-  n.at = from;
-  n.format = format;
-  n.versionTenths = format;
-  n.from = from;
-  n.to = to;
-  n.digestAt = digestAt;
 }
 
 /**

@@ -3,7 +3,7 @@
  * some servers send one format under the type of the other, and some bearers carry no type at all.
  */
 import { OK, type Status } from "../status.ts";
-import { CONTENT_TYPE_12, type ContentType, FORMAT_12, FORMAT_13, type Format, MD5_BYTES } from "../wire.ts";
+import { CONTENT_TYPE_12, type ContentType, FORMAT_12, FORMAT_13, MD5_BYTES } from "../wire.ts";
 import type { CheckServer, Notification } from "./fields.ts";
 import { readNotification12 } from "./read12.ts";
 import { readNotification13 } from "./read13.ts";
@@ -27,24 +27,14 @@ export function readNotification(
   const is13 = to > from && bytes[from] >> 4 === 1;
   const is12 = to - from > MD5_BYTES && bytes[from + MD5_BYTES] >> 1 === 1;
   const byType = contentType === CONTENT_TYPE_12 ? FORMAT_12 : FORMAT_13;
-  const first = is13 === is12 ? byType : is12 ? FORMAT_12 : FORMAT_13;
-  const status = readAs(first, bytes, from, to, n, rules, checkServer);
-  if (!is13 || !is12 || status === OK) return status;
-  const other = first === FORMAT_12 ? FORMAT_13 : FORMAT_12;
-  if (readAs(other, bytes, from, to, n, rules, checkServer) === OK) return OK;
-  return readAs(first, bytes, from, to, n, rules, checkServer);
-}
-
-function readAs(
-  format: Format,
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-  n: Notification,
-  rules: number,
-  checkServer: CheckServer | undefined,
-): Status {
-  n.format = format;
-  if (format === FORMAT_13) return readNotification13(bytes, from, to, n, rules, checkServer);
-  return readNotification12(bytes, from, to, n) || (checkServer === undefined ? OK : checkServer(n));
+  let format = is13 === is12 ? byType : is12 ? FORMAT_12 : FORMAT_13;
+  let status = OK;
+  // a third reading puts that of the first format back into `n`
+  for (let i = is13 && is12 ? 3 : 1; i > 0; i--) {
+    if (format === FORMAT_13) status = readNotification13(bytes, from, to, n, rules, checkServer);
+    else status = readNotification12(bytes, from, to, n) || (checkServer === undefined ? OK : checkServer(n));
+    if (status === OK) return OK;
+    format = FORMAT_12 + FORMAT_13 - format;
+  }
+  return status;
 }

@@ -24,6 +24,7 @@ const LENGTH_AT = 7;
  */
 export function readNotification12(bytes: Uint8Array, from: number, to: number, n: Notification): Status {
   const at = from + MD5_BYTES;
+  n.format = FORMAT_12;
   n.at = to;
   if (to - at < TRIGGER_HEADER_BYTES) return NOTIFICATION12_SHORT;
   const versionTenths = readUint(bytes, at, 2) >> 6;
@@ -37,11 +38,14 @@ export function readNotification12(bytes: Uint8Array, from: number, to: number, 
   if (serverIdLength === 0) return SERVER_ID_EMPTY;
   if (serverIdLength > to - at - TRIGGER_HEADER_BYTES) return SERVER_ID_CUT;
 
-  clearNotification(n, bytes, from, to, from, FORMAT_12);
+  clearNotification(n, bytes, from, to, from);
   n.versionTenths = versionTenths;
   n.uiMode = (bytes[at + 1] >> 4) & 3;
   n.initiator = (bytes[at + 1] >> 3) & 1;
+  n.transport = 0;
+  n.timeoutMinutes = 0;
   n.sessionId = sessionId;
+  n.timestamp = 0;
   n.serverIdAt = at + TRIGGER_HEADER_BYTES;
   n.serverIdLength = serverIdLength;
   n.vendorInfoAt = n.serverIdAt + serverIdLength;

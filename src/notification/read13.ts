@@ -59,6 +59,7 @@ export function readNotification13(
   rules: number,
   checkServer?: CheckServer,
 ): Status {
+  n.format = FORMAT_13;
   n.at = from;
   if (to > from && bytes[from] >> 4 !== 1) return bytes[from] >> 4 === 4 ? NOTIFICATION_DM20 : NOTIFICATION_VERSION;
   n.at = to;
@@ -67,7 +68,7 @@ export function readNotification13(
   n.at = from + SESSION_ID_AT;
   if (sessionId === 0) return SESSION_ID_ZERO;
 
-  clearNotification(n, bytes, from, to, to - SHA256_BYTES, FORMAT_13);
+  clearNotification(n, bytes, from, to, to - SHA256_BYTES);
   n.sessionId = sessionId;
   const status = readOptions(bytes, from + HEADER_BYTES, (bytes[from] >> 1) & 7, n, checkServer);
   if (status !== OK) return status;
@@ -86,6 +87,7 @@ export function readNotification13(
   n.transport = transport > TRANSPORT_WSP ? TRANSPORT_NOT_SPECIFIED : transport; // D7
   n.timeoutMinutes = (bytes[from + TIMEOUT_AT] << 8) | bytes[from + TIMEOUT_AT + 1];
   n.timestamp = readUint(bytes, from + TIMESTAMP_AT, 4);
+  n.versionTenths = 13;
   return checkChoices13(n, rules);
 }
 

@@ -49,25 +49,41 @@ export function readPush(bytes: Uint8Array, from: number, to: number, p: Push, h
   if (to - from < 3) return wrong(p, to, WSP_SHORT);
   p.tid = bytes[from];
   if (bytes[from + 1] !== PDU_PUSH) return wrong(p, from + 1, WSP_PDU_TYPE);
-  p.at = from + 2;
-  const headersLength = bytes[from + 2] < 0x80 ? bytes[p.at++] : readUintvar(bytes, to, p); // usually one octet
-  if (headersLength < 0) return WSP_UINTVAR;
-  const typeAt = p.at;
+  let typeAt = from + 3;
+  let headersLength = bytes[from + 2];
+  if (headersLength >= 0x80) {
+    p.at = from + 2;
+    headersLength = readUintvar(bytes, to, p);
+    if (headersLength < 0) return WSP_UINTVAR;
+    typeAt = p.at;
+  }
   const end = typeAt + headersLength;
+  const isCut = end > to;
+  const status = readHeaders(bytes, typeAt, isCut ? to : end, p);
+  if (status === WSP_CONTENT_TYPE_OTHER || status === WSP_APPLICATION_OTHER) return status;
+  if (isCut) return wrong(p, typeAt, WSP_HEADERS_LENGTH);
+  if (headersLength > headersMax) return wrong(p, typeAt, WSP_HEADERS_LONG);
   p.bodyFrom = end;
   p.bodyTo = to;
-  const status = readHeaders(bytes, typeAt, Math.min(end, to), p);
-  if (status === WSP_CONTENT_TYPE_OTHER || status === WSP_APPLICATION_OTHER) return status;
-  if (end > to) return wrong(p, typeAt, WSP_HEADERS_LENGTH);
-  return headersLength > headersMax ? wrong(p, typeAt, WSP_HEADERS_LONG) : status;
+  return status;
 }
 
 /** Reads the content type and the headers `bytes[typeAt..end)`. */
 function readHeaders(bytes: Uint8Array, typeAt: number, end: number, p: Push): number {
   let at = skipValue(bytes, typeAt, end, p);
-  if (at < 0) return WSP_CONTENT_TYPE;
-  const type = contentTypeOf(bytes, typeAt, at, p);
-  if (type < 0) return WSP_CONTENT_TYPE;
+  let mediaAt = typeAt;
+  let mediaEnd = at;
+  if (at >= 0 && bytes[typeAt] < 0x20) {
+    // Value-length Media-type *(Parameter), §8.4.2.24; parameters are ignored
+    mediaAt = p.at;
+    mediaEnd = skipValue(bytes, mediaAt, at, p);
+  }
+  if (mediaEnd < 0) return WSP_CONTENT_TYPE;
+  const first = bytes[mediaAt];
+  let type = first & 0x7f;
+  if (first < 0x20) type = readLongInteger(bytes, mediaAt);
+  else if (first < 0x80) type = readContentType(bytes, mediaAt, mediaEnd - 1);
+  if (type < 0) return wrong(p, mediaAt, WSP_CONTENT_TYPE);
   if (type !== CONTENT_TYPE_13 && type !== CONTENT_TYPE_12) return wrong(p, typeAt, WSP_CONTENT_TYPE_OTHER);
   p.contentType = type;
 
@@ -75,28 +91,27 @@ function readHeaders(bytes: Uint8Array, typeAt: number, end: number, p: Push): n
   let page = 1;
   while (at < end) {
     const name = bytes[at];
-    if (name === 0) return wrong(p, at, WSP_HEADER);
-    if (name === 0x7f || name < 0x20) {
-      // shift of the header code page (§8.4.2.6): page octet after 7F, or the octet itself
-      const pageAt = name === 0x7f ? at + 1 : at;
-      if (pageAt === end) return wrong(p, at, WSP_HEADER);
-      page = bytes[pageAt];
-      at = pageAt + 1;
-      continue;
+    let valueAt = at + 1;
+    let isApplicationId = name === HEADER_APPLICATION_ID && page === 1;
+    if (name < 0x80) {
+      if (name === 0x7f || name < 0x20) {
+        // shift of the header code page (§8.4.2.6): page octet after 7F, or the octet itself
+        const pageAt = name === 0x7f ? valueAt : at;
+        if (name === 0 || pageAt === end) return wrong(p, at, WSP_HEADER);
+        page = bytes[pageAt];
+        at = pageAt + 1;
+        continue;
+      }
+      valueAt = skipValue(bytes, at, end, p);
+      if (valueAt < 0) return WSP_HEADER;
+      isApplicationId = valueAt - at === 21 && isText(bytes, at, valueAt, "x-wap-application-id");
     }
-    const valueAt = name < 0x80 ? skipValue(bytes, at, end, p) : at + 1;
-    if (valueAt < 0) return WSP_HEADER;
-    const next = skipValue(bytes, valueAt, end, p);
-    if (next < 0) return WSP_HEADER;
-    const isApplicationId =
-      name < 0x80
-        ? valueAt - at === 21 && isText(bytes, at, valueAt, "x-wap-application-id")
-        : page === 1 && name === HEADER_APPLICATION_ID;
+    at = skipValue(bytes, valueAt, end, p);
+    if (at < 0) return WSP_HEADER;
     if (isApplicationId) {
-      if (!isDmApplication(bytes, valueAt, next)) return wrong(p, valueAt, WSP_APPLICATION_OTHER);
+      if (!isDmApplication(bytes, valueAt, at)) return wrong(p, valueAt, WSP_APPLICATION_OTHER);
       isForDm = true;
     }
-    at = next;
   }
   return isForDm ? OK : wrong(p, end, WSP_APPLICATION_MISSING);
 }
@@ -106,55 +121,36 @@ function wrong(p: Push, at: number, status: number): number {
   return status;
 }
 
-/** The offset after the value at `at` (§8.4.1.2); -1 with `at` in `p.at` when the value runs over `to`. */
+/**
+ * The offset after the value at `at` (§8.4.1.2), with the offset of what follows its length, if it has one, in `p.at`; -1 with
+ * `at` in `p.at` when the value runs over `to`.
+ */
 function skipValue(bytes: Uint8Array, at: number, to: number, p: Push): number {
   const first = at < to ? bytes[at] : 0;
-  if (first >= 0x80) return at + 1;
   let end = at + 1;
+  if (first >= 0x80) return end;
+  p.at = end;
   if (first >= 0x20) {
     while (end < to && bytes[end] !== 0) end++;
     end++;
   } else {
-    p.at = end;
     const length = first < 31 ? first : readUintvar(bytes, to, p);
     end = length < 0 ? to + 1 : p.at + length;
   }
-  p.at = at;
-  return end > to ? -1 : end;
-}
-
-/**
- * The code of the content type `bytes[at..end)`, CONTENT_TYPE_OTHER for any other text; -1 with the offset of the fault in
- * `p.at` when it is not a content type.
- */
-function contentTypeOf(bytes: Uint8Array, at: number, end: number, p: Push): number {
-  const first = bytes[at];
-  if (first >= 0x80) return first & 0x7f;
-  if (first >= 0x20) return readContentType(bytes, at, end - 1);
-  // Value-length Media-type *(Parameter), §8.4.2.24; parameters are ignored
-  p.at = at + 1;
-  if (first === 31) readUintvar(bytes, end, p);
-  const mediaAt = p.at;
-  if (mediaAt < end && bytes[mediaAt] < 0x20) return longInteger(bytes, mediaAt, end);
-  const mediaEnd = skipValue(bytes, mediaAt, end, p);
-  return mediaEnd < 0 ? -1 : contentTypeOf(bytes, mediaAt, mediaEnd, p);
+  return end > to ? wrong(p, at, -1) : end;
 }
 
 function isDmApplication(bytes: Uint8Array, at: number, end: number): boolean {
   const first = bytes[at];
   if (first >= 0x80) return (first & 0x7f) === DM_APPLICATION_CODE;
-  if (first < 0x20) return longInteger(bytes, at, end) === DM_APPLICATION_CODE;
+  if (first < 0x20) return readLongInteger(bytes, at) === DM_APPLICATION_CODE;
   return end - 1 - at === DM_APPLICATION.length && isText(bytes, at, end, DM_APPLICATION);
 }
 
-/**
- * The value of a Long-integer (§8.4.2.1): a count of 1 to 30, then so many octets, which must end before `to`; -1 when it is
- * malformed.
- */
-function longInteger(bytes: Uint8Array, at: number, to: number): number {
+/** The Long-integer that a whole value is (§8.4.2.1): a count of 1 to 30, then so many octets; -1 for another count. */
+function readLongInteger(bytes: Uint8Array, at: number): number {
   const count = bytes[at];
-  if (count < 1 || count > 30 || count > to - at - 1) return -1;
-  return readUint(bytes, at + 1, count);
+  return count > 0 && count < 31 ? readUint(bytes, at + 1, count) : -1;
 }
 
 /**
