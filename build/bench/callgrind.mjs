@@ -1,24 +1,24 @@
-/** Counts instructions of engines between two moments of a script, in one start of valgrind however many there are. */
+/** Counts the instructions of an engine between marks of a script; one start of valgrind counts all of them. */
 import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-/** At the script's beginning, `mark()` is defined, and called often enough to be found. */
+/** The script begins with the definition of `mark()`, and with so many calls of it that they can be found. */
 const PREFIX = "var mark = function () { return Date.now(); };\n";
 const FIRST_MARKS = 8;
 const BEGIN = `for (var marked = 0; marked < ${FIRST_MARKS}; marked++) mark();\n`;
-/** Below it, two functions of libc were entered by one mark, or the dynamic linker was. */
+/** A smaller count is no mark of its own: one mark entered two functions of libc, or the dynamic linker. */
 const ONE_MARK = 100;
 const TIMEOUT_MS = 300_000;
 const run = promisify(execFile);
 
 /**
  * Runs `program` behind `code` in `command`. A mark is a call of Date.now(), with which every engine enters one of two
- * functions of libc; there callgrind writes down what it has counted so far.
- * Returns `{ printed, between, fault }`: what was printed, the instructions between each mark of `program` and the next, and
- * what went wrong: it "does not run" only where it was seen to throw.
+ * functions of libc; there callgrind writes its count so far to a file.
+ * Returns `{ printed, between, fault }`: the output, the instructions between each mark of `program` and the next, and the
+ * fault of a program that failed. The fault is "does not run" only when the output shows an exception.
  */
 export async function countBetweenMarks(command, args, code, program) {
   const folder = mkdtempSync(join(tmpdir(), "pkg0-callgrind-"));
@@ -41,7 +41,7 @@ export async function countBetweenMarks(command, args, code, program) {
   }
 }
 
-/** null where the program did not come to its first marks. */
+/** The instructions between the marks; null when the program did not come to its first marks. */
 function betweenMarks(folder) {
   const counts = [];
   const files = readdirSync(folder).filter(name => /^counted\.\d+$/.test(name));
@@ -50,7 +50,7 @@ function betweenMarks(folder) {
     if (count < ONE_MARK && counts.length > 0) counts[counts.length - 1] += count;
     else counts.push(count);
   }
-  // the same loop each time, so about the same count: the engine's own calls at its start and the program's differ
+  // all counts of the loop of BEGIN are about the same; those of the engine's start and of the program are not
   const isBegin = at => {
     const between = counts.slice(at - FIRST_MARKS + 2, at);
     return between.length === FIRST_MARKS - 2 && Math.max(...between) < 1.2 * Math.min(...between);

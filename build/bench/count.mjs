@@ -1,14 +1,14 @@
-/** Counts the instructions of the cases of cases.ts, of ours with each of its two hashes and of peers. */
+/** Counts the instructions that the cases of cases.ts take: our code with each of its two hashes, and the peers' code. */
 import { ENGINES } from "../engine-table.mjs";
 import { countBetweenMarks } from "./callgrind.mjs";
 import { OWN, PEERS, subjectsOf } from "./scripts.mjs";
 
-/** Runs to count in one go, behind one that is not counted. */
+/** Runs that are counted together, after one that is not counted. */
 const RUNS = 4;
 
 /**
- * `{ case: { subject: instructions, or what went wrong } }` in an engine; `others` are the peers that are asked for. One
- * start of the engine counts all cases of a subject.
+ * Returns `{ case: { subject: instructions or a fault } }` of an engine, for our code and the peers in `others`. One start of
+ * the engine counts all cases of a subject.
  */
 export async function count(command, cases, scripts, others = PEERS) {
   const { level, args, runsMax = RUNS } = ENGINES[command];
@@ -30,8 +30,8 @@ export async function count(command, cases, scripts, others = PEERS) {
 }
 
 /**
- * `{ case: instructions of a run, or what went wrong }`. The first case is set up once more and not run between its marks:
- * so much do the marks cost.
+ * Returns `{ case: instructions of a run, or a fault }`. Before all cases, the first one is set up with no run between its
+ * marks: that counts what the marks themselves cost.
  */
 async function countCases(command, args, script, cases) {
   const all = [{ ...cases[0], runs: 0 }, ...cases];

@@ -7,7 +7,7 @@ import { ENGINES } from "../engine-table.mjs";
 import { compare, isMet } from "./goals.mjs";
 import { OWN } from "./scripts.mjs";
 
-/** The engine whose floor the table has, or of a goal that is for another one alone, that one's. */
+/** The table has the floors in this engine; a goal of one other engine alone has its floor there. */
 const FLOOR_OF = "quickjs-wasm";
 const FILE = join(ROOT, "build/counts.json");
 const PAGE = join(ROOT, "targets/README.md");
@@ -18,17 +18,17 @@ export function readCounts() {
   return JSON.parse(readFileSync(FILE, "utf8"));
 }
 
-/** One digest of all the scripts that are ours: numbers stand for the bundles that they were counted with. */
+/** One digest of all our scripts, which shows whether numbers were counted with the bundles of now. */
 export function digestOf(scripts) {
   const hash = createHash("sha256");
   for (const kind of OWN) for (const level of [2019, 5]) hash.update(scripts[kind][level]).update("\0");
   return hash.digest("hex").slice(0, 16);
 }
 
-/** Puts `measured` in place of what was recorded of the same engines. */
+/** Replaces the recorded numbers of the engines in `measured`, in the file and in the page. */
 export function writeCounts(measured, cases, bundle) {
   const found = { ...readCounts(), ...measured };
-  // those of WebAssembly, and then the others as they stand in the table of engines
+  // engines in WebAssembly come first, then the others in the order of the table of engines
   const places = Object.keys(ENGINES);
   const all = Object.fromEntries(Object.entries(found).sort(([x], [y]) => places.indexOf(x) - places.indexOf(y)));
   const whole = (_, value) => (typeof value === "number" ? Math.round(value) : value);
@@ -43,14 +43,14 @@ function pageParts() {
   return { before: `${before}${BEGIN}\n\n`, table: table.trim(), after: `\n\n${END}${after}` };
 }
 
-/** The table that stands in the page. */
+/** The table that the page has now. */
 export function readPageTable() {
   return pageParts().table;
 }
 
 /**
- * The table for `counts`: one row for each goal, with its value in each engine; what misses it is in bold. A star is behind
- * the engines that were counted with other bundles than `bundle`, those of now.
+ * The table for `counts`: one row for each goal, with its value in each engine. A value that misses its goal is in bold. An
+ * engine has a star when it was counted with other bundles than `bundle`.
  */
 export function tableOf(counts, cases, bundle) {
   const engines = Object.keys(counts);

@@ -1,4 +1,4 @@
-/** The numbers of a bench beside the goals of build/goals.json: met or missed by how much, and the floor, which no change of ours goes below. */
+/** Compares the numbers of a bench with the goals of build/goals.json, and with the floors: no change of our code can go below those. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../device.mjs";
@@ -6,9 +6,9 @@ import { ROOT } from "../device.mjs";
 const GOALS = JSON.parse(readFileSync(join(ROOT, "build/goals.json"), "utf8"));
 
 /**
- * All that is compared in an engine: `[{ name, kind, value, whose, most, floor, why }]`, for the case `name` with the hash
- * `kind` its cost divided by that of `whose`; `most` is the goal, `floor` its least possible value, and `why` says what
- * stands between, each undefined where there is none. `results` are those of one engine, `{ case: { subject: cost } }`.
+ * All comparisons in an engine, as `[{ name, kind, value, whose, most, floor, why }]`. `value` is the cost of the case `name`
+ * with the hash `kind`, divided by the cost of `whose`. `most` is the goal, `floor` the least possible value, and `why` the
+ * reason for the distance between them; each is undefined when there is none. `results` are `{ case: { subject: cost } }`.
  */
 export function compare(engine, kind, cases, results) {
   const all = [];
@@ -46,12 +46,12 @@ export function compare(engine, kind, cases, results) {
   return all;
 }
 
-/** The cases that the floors of `name` are made of. */
+/** The names of the cases that add up to the floors of `name`. */
 export function floorCases(name) {
   return [GOALS.floors[name], GOALS.ofDigest[name]?.floor].flatMap(floor => Object.keys(floor ?? {}));
 }
 
-/** The cases of `floor`, each so many times, divided by `cost`; undefined where they were not measured, or there are none. */
+/** The sum of the cases in `floor` (`{ case: times }`), divided by `cost`; undefined when there are none, or one was not measured. */
 function floorOf(floor = {}, kind, results, cost) {
   let sum = 0;
   for (const [name, times] of Object.entries(floor)) sum += times * (results[name]?.[kind] ?? Number.NaN);

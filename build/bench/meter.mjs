@@ -10,12 +10,12 @@ const [GLOBALS, EXPORTS, CODE] = [6, 7, 10];
 const [BLOCK, LOOP, IF, ELSE, END, BR, BR_IF, BR_TABLE, RETURN] = [2, 3, 4, 5, 11, 12, 13, 14, 15];
 const [CALL_INDIRECT, SELECT_TYPED, F32_CONST, F64_CONST, PREFIXED] = [0x11, 0x1c, 0x43, 0x44, 0xfc];
 const I64 = 0x7e;
-/** Mere places, at which no instruction stands. */
+/** Opcodes that mark a place and do nothing. */
 const PLACES = [BLOCK, LOOP, ELSE, END];
 const ENDS_OF_RUNS = [...PLACES, IF, BR, BR_IF, BR_TABLE, RETURN];
-/** LEB128 numbers behind an opcode, where there are any: branches, calls, variables, tables, constants; memory has two. */
+/** Opcodes that one LEB128 number follows: branches, calls, variables, tables, constants. Two follow those of memory. */
 const ONE_NUMBER = [BLOCK, LOOP, IF, BR, BR_IF, 0x10, 0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x3f, 0x40, 0x41, 0x42];
-/** The same behind the second opcode of those that begin with PREFIXED: conversions none, memory.init to table.fill. */
+/** How many numbers follow PREFIXED and a second opcode, by that opcode: conversions, then memory.init to table.fill. */
 const PREFIXED_NUMBERS = [0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 2, 1, 2, 1, 2, 1, 1, 1];
 
 /** Reads numbers from `bytes`, from `at` on. */
@@ -23,7 +23,7 @@ function createReader(bytes, from) {
   const reader = {
     at: from,
     byte: () => bytes[reader.at++],
-    /** Below 2^31; of larger and of signed ones only `at` is right. */
+    /** The next LEB128 number, if it is below 2^31 and not signed; after any other, only `at` is right. */
     number() {
       let value = 0;
       for (let shift = 0; ; shift += 7) {
@@ -40,12 +40,12 @@ function numberBytes(value) {
   return value < 128 ? [value] : [(value & 127) | 128, ...numberBytes(value >>> 7)];
 }
 
-/** The same for a number with a sign, which is positive. */
+/** The bytes of a positive number in signed LEB128. */
 function signedBytes(value) {
   return value < 64 ? [value] : [(value & 127) | 128, ...signedBytes(value >>> 7)];
 }
 
-/** Skips what follows `op`. */
+/** Skips the operands of `op`. */
 function skipImmediates(reader, op) {
   if (ONE_NUMBER.includes(op)) reader.number();
   else if (op === CALL_INDIRECT || (op >= 0x28 && op <= 0x3e)) reader.number() + reader.number();

@@ -15,7 +15,7 @@ export async function readCases() {
   return newCases().map(({ name, of, runs, create }) => ({ name, of, runs, isOwn: !create }));
 }
 
-/** Who takes part in a case. */
+/** The programs that a case compares. */
 export function subjectsOf({ name, isOwn }, isNode) {
   if (isOwn) return OWN;
   const peers = name.startsWith("md5") ? ["noble"] : PEERS;

@@ -38,7 +38,7 @@ export function timeInNode(cases, scripts) {
 function sampleOf(bench, name, runs) {
   let ms = 0;
   let count = 0;
-  const end = performance.now() + 5 * SAMPLE_MS; // where setting up takes longer than the runs
+  const end = performance.now() + 5 * SAMPLE_MS; // ends also a case whose set-up takes longer than its runs
   while (ms < SAMPLE_MS && (count === 0 || performance.now() < end)) {
     ms += bench(name, runs);
     count += runs;

@@ -1,4 +1,4 @@
-/** The SESSIONIDs of `encode` and `send` (§6.4.8). */
+/** Gives the notifications of `encode` and `send` their SESSIONIDs (§6.4.8). */
 import { FORMAT_12, sessionIdText } from "../../src/index.ts";
 import { encode, FieldError, fieldsOf, type NotificationJson, type TextRules } from "../codec/index.ts";
 import { checkOfText, createSessionIds, openSessionIds } from "./session-ids.ts";
@@ -14,8 +14,8 @@ export interface Numbering {
 }
 
 /**
- * With a state directory, fields need no sessionId, and one that is taken is refused. Without one, fields bring theirs,
- * and `warn` is told of a sessionId that another notification of this run has.
+ * With a state `directory`, fields need no sessionId, and a sessionId that is taken is refused. Without a directory, fields
+ * have their own, and `warn` is told of a sessionId that another notification of this run has.
  */
 export async function openNumbering(
   directory: string | undefined,
@@ -39,7 +39,7 @@ export async function openNumbering(
     const is12 = fields.format === FORMAT_12;
     const validity = { timestamp: fields.timestamp, timeoutMinutes: is12 ? undefined : fields.timeoutMinutes };
     const serverId = Buffer.from(fields.serverId).toString();
-    // what cannot be sent takes no id
+    // fields that cannot be sent must not take an id
     if (directory !== undefined) encode(isBrought ? brought : { ...brought, sessionId: "1" }, { secret: "" }, rules);
     const sessionId = isBrought ? fields.sessionId : ids.take(serverId, validity);
     if (isBrought && !ids.claim(serverId, sessionId, validity)) {

@@ -22,8 +22,8 @@ export interface Places {
 /**
  * Holds at most `placesMax` connections, and `perAddressMax` from one address, including those that linger. Above
  * `perAddressMax`, a connection of the same address is closed. Above `placesMax`, a connection of the address with most is
- * closed, so a peer with few connections is served whatever others do. Of these it closes the one that lingers longest; if
- * none lingers, the one that is idle longest; else the one that is busy longest.
+ * closed, so a peer with few connections is served whatever others do. The connection that lingers longest is closed; if none
+ * lingers, the one that is idle longest; else the one that is busy longest.
  */
 export function createPlaces(placesMax: number, perAddressMax: number): Places {
   const groups = new Map<string, Set<Place>>();

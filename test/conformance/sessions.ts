@@ -21,7 +21,7 @@ const BOTH12 = ofHex("6c3744b1b7dba51a112ed2d79edda67b 02d800000012340c6d676d742
 
 export function sessionLines(check: Check, under: UnderTest): void {
   const { pkg0 } = under;
-  /** What a reset would offer of the board's records, as ServerID and TIMESTAMP. */
+  /** The sessions in the board's records that a reset would offer, as ServerID and TIMESTAMP. */
   const offered = (hal: ReturnType<typeof deviceOf>["hal"]) => {
     hal.started = [];
     pkg0.createClient(hal, { pendingMax: 64 }).resume();

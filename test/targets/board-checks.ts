@@ -1,7 +1,7 @@
 /**
- * The conformance checks as a firmware's script, in place of dist/host-functions.es5.js: they run on the board itself. What they
- * need from outside is asked for in the log, `serial HEX` and `datagram HEX` (`datagram+` when more of it follows), and the test
- * sends it.
+ * The conformance checks as a firmware's script, in place of dist/host-functions.es5.js: they run on the board itself. They
+ * ask in the log for bytes from outside, with `serial HEX` and `datagram HEX` (`datagram+` when more of it follows), and the test
+ * sends these.
  */
 import { checkPort, type Port } from "../../targets/conformance/index.ts";
 import { createHostBoard, type Host, type HostBoard } from "../../targets/host-functions/hal.ts";

@@ -1,7 +1,7 @@
 /**
  * Counts instructions in QEMU, as a TCG plugin: `-plugin count.so,out=FILE,mark=ADDRESS,...`. Each time that a marked
- * instruction is about to run, a line `ADDRESS COUNT` goes to FILE, with the number of instructions so far. What it needs of
- * QEMU's plugin interface, version 1, is declared here.
+ * instruction is about to run, a line `ADDRESS COUNT` goes to FILE, with the number of instructions so far. The
+ * file declares the part of QEMU's plugin interface, version 1, that it needs.
  */
 #include <stdint.h>
 #include <stdio.h>

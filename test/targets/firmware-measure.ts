@@ -111,7 +111,7 @@ export async function countInstructions(board: BoardName, elf: string, folder: s
   };
 }
 
-/** What was never written to is 0, as QEMU's RAM is at the start. */
+/** The most bytes of stack that were used: a byte that was never written to is 0, as QEMU's RAM is at the start. */
 async function deepestStack(machine: Machine, symbols: Map<string, number>): Promise<number> {
   const [from, to] = ["stack_start", "stack_end"].map(name => symbols.get(name) as number);
   const gdb = await machine.gdb();

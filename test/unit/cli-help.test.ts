@@ -78,7 +78,7 @@ describe("status", () => {
   });
 });
 
-/** What zsh makes of a line when Tab is pressed behind it. */
+/** Prints what zsh makes of a line when Tab is pressed behind it. */
 const ZSH = `
 zmodload zsh/zpty
 zpty z zsh -fi

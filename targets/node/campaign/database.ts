@@ -10,7 +10,7 @@ export type Value = string | number | Uint8Array | null;
 
 /** A statement, kept until the database is closed. Values stand for its question marks, in their order. */
 export interface Statement {
-  /** How many rows it changed. */
+  /** Returns the number of rows that it changed. */
   run(...values: Value[]): number;
   /** The first row; undefined when there is none. */
   get(...values: Value[]): unknown;
@@ -20,14 +20,14 @@ export interface Statement {
 
 export interface Database {
   exec(sql: string): void;
-  /** The statement `sql`; asked for again, the same one. */
+  /** The statement `sql`: a second call with the same text returns the same statement. */
   statement(sql: string): Statement;
   /** `run` in one transaction, which is undone when it throws. */
   transaction<A extends unknown[], T>(run: (...values: A) => T): (...values: A) => T;
   close(): void;
 }
 
-/** The part of a library that we use: all three have it, but for the differences that are evened out below. */
+/** The part of a library that this file uses. All three have it, with differences that `databaseOf` evens out. */
 interface Library {
   exec(sql: string): unknown;
   prepare(sql: string): {
@@ -56,7 +56,7 @@ export async function openDatabase(path: string, purpose: string, only?: Library
     isUnbuilt ||= library === null;
     if (library == null) continue;
     const database = databaseOf(library, name);
-    // no other process: the index of the log is in memory, which a library without shared memory has, too
+    // no other process may open it, so the index of the log is in memory: a library without shared memory can do that, too
     database.exec("PRAGMA locking_mode = EXCLUSIVE");
     database.exec("PRAGMA journal_mode = WAL");
     database.exec("PRAGMA synchronous = FULL"); // a power cut, too, forgets nothing that was sent

@@ -49,7 +49,7 @@ export interface Identity {
 /**
  * Opens the journal in `directory`. With `identity`, a missing journal is created, and an existing one must have that
  * identity. Rejects when the identity differs (the error says in what), when another process has the directory, and when
- * there is no library for SQLite. What was under way when a process ended is prepared again, as possibly repeated.
+ * there is no library for SQLite. Notifications that were under way when a process ended are prepared again, as possibly repeated.
  */
 export async function openSqliteJournal(
   directory: string,

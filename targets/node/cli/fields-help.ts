@@ -38,5 +38,5 @@ export const FIELDS_NOTES: readonly string[] = [
     '  format           "1.3", or "1.2" with version (10 to 12; default 11) and vendorBody (hex), and without the 1.3 ones',
     "At most 7 options in all: serverId, connectReason and vendorInfo are one each, and so is each number in a list (§6.4.2).",
   ].join("\n"),
-  "Beside the fields a line may have id (repeated in its answer), secret, nonce, name and digestInput for this one, and number. What decode prints can be encoded again.",
+  "Beside the fields a line may have id (repeated in its answer), secret, nonce, name and digestInput for this one, and number. encode takes what decode prints.",
 ];

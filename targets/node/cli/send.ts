@@ -39,7 +39,7 @@ export const send = command({
       "  kannel+http://HOST:PORT/cgi-bin/sendsms?username=...   to Kannel, with --number",
       "  modem:DEVICE                    SMS, with --number; DEVICE is a tty, a COM port or tcp://HOST:PORT",
     ].join("\n"),
-    "HEX is a Package #0 or a push. What a server must not send is refused, unless --unchecked.",
+    "HEX is a Package #0 or a push. One that a server must not send is refused, unless --unchecked.",
     ...FIELDS_NOTES,
     "A message that cannot be sent is told on standard error, with its place or id, and the others go on; then the exit code is 1.",
   ],
