@@ -75,7 +75,7 @@ export function setVerdict(v: Verdict, status: Status, at: number): void {
   v.serverIdLength = 0;
 }
 
-export interface Judge {
+export interface MessageJudge {
   /**
    * Judges the Push PDU `bytes[from..to)`. After OK, `n` has its notification. Allocates nothing, like the other functions
    * here.
@@ -98,7 +98,7 @@ export function createJudge(
   records: Records,
   tokens: Tokens,
   n: Notification,
-): Judge {
+): MessageJudge {
   const native = or(hal.hash, {});
   const sha256 = createNativeHash(native.sha256, SHA256_BYTES, createSha256);
   const md5 = createNativeHash(native.md5, MD5_BYTES, createMd5);

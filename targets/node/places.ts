@@ -1,5 +1,6 @@
 /** The open connections of a listener, and the choice of the one that is closed when there are too many. */
 
+/** An open connection: it takes one of the places. */
 export interface Place {
   /** The address of the peer, as Node gives it. */
   address: string;

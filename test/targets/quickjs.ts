@@ -4,6 +4,10 @@ import { createQuickjsBoard, createTtySerial } from "../../targets/quickjs/hal.t
 import type { Os, Std } from "../../targets/quickjs/qjs.ts";
 import { createMedium, handsOf } from "./port.ts";
 
+/** Constants of `os` and `std`, as on Linux. */
+export const OS_FLAGS = { platform: "linux", O_RDWR: 2, O_WRONLY: 1, O_CREAT: 64, O_TRUNC: 512 };
+export const STD_SEEK = { SEEK_SET: 0, SEEK_END: 2 };
+
 const TTY = 100;
 const ENOENT = -2;
 const ENOSPC = -28;
@@ -18,8 +22,7 @@ export function createQuickjsPort(setNow: (posixSeconds: number) => void): Port 
   let last = 3;
 
   const std = {
-    SEEK_SET: 0,
-    SEEK_END: 2,
+    ...STD_SEEK,
     open(path: string) {
       const file = medium.isUnreadable ? undefined : medium.files.get(path);
       if (file === undefined) return null;
@@ -41,11 +44,7 @@ export function createQuickjsPort(setNow: (posixSeconds: number) => void): Port 
   } as unknown as Std;
 
   const os = {
-    platform: "linux",
-    O_RDWR: 2,
-    O_WRONLY: 1,
-    O_CREAT: 64,
-    O_TRUNC: 512,
+    ...OS_FLAGS,
     open(path: string) {
       if (path === "/dev/modem") return TTY;
       if (medium.isOff) return ENOENT;

@@ -18,6 +18,7 @@ import { bootBoard } from "../../targets/node/quickjs-board.ts";
 import { createBench } from "../modem/bench.ts";
 import { createEmulator } from "../modem/emulator.ts";
 import { createHostPort } from "./host-functions.ts";
+import { OS_FLAGS, STD_SEEK } from "./quickjs.ts";
 import { ACCOUNT, pushOf, tpdusOf } from "./tty.ts";
 
 /** A device that runs, and the people and networks around it. */
@@ -185,7 +186,8 @@ function openQuickjs(bounds: DeviceOptions = {}): World {
   const config = { tty: "/dev/modem", state: "state", session: ["dm"], ui: ["ui"], bearers: "up", accounts: [ACCOUNT] };
   const texts: { [path: string]: string } = { config: JSON.stringify({ ...config, ...bounds }) };
   const std = {
-    ...{ SEEK_SET: 0, SEEK_END: 2, out: { puts() {}, flush() {} }, loadFile: (path: string) => texts[path] ?? null },
+    ...STD_SEEK,
+    ...{ out: { puts() {}, flush() {} }, loadFile: (path: string) => texts[path] ?? null },
     open(path: string) {
       const file = files.get(path);
       if (file === undefined) return null;
@@ -197,16 +199,8 @@ function openQuickjs(bounds: DeviceOptions = {}): World {
     },
   };
   const os = {
-    ...{
-      platform: "linux",
-      O_RDWR: 2,
-      O_WRONLY: 1,
-      O_CREAT: 64,
-      O_TRUNC: 512,
-      WNOHANG: 1,
-      mkdir: () => 0,
-      ttySetRaw() {},
-    },
+    ...OS_FLAGS,
+    ...{ WNOHANG: 1, mkdir: () => 0, ttySetRaw() {} },
     open(path: string) {
       if (path === config.tty) return 99;
       open.set(open.size + 3, path);

@@ -123,12 +123,13 @@ async function begin(pool: Pool, { name, identity }: PostgresOptions): Promise<n
   return rows[0].id;
 }
 
-interface Place {
+/** A campaign by its number, and the queue of its jobs. */
+interface CampaignQueue {
   id: number;
   queue: string;
 }
 
-function journalOf(pool: Pool, boss: Boss, { id, queue }: Place, options: PostgresOptions): Journal {
+function journalOf(pool: Pool, boss: Boss, { id, queue }: CampaignQueue, options: PostgresOptions): Journal {
   const jobs = new Map<number, string>();
   /** The connection that holds the lock for preparing; when it is lost, another worker may prepare. */
   let preparer: Client | undefined;

@@ -9,7 +9,7 @@ import {
   readNonce,
 } from "../../codec/index.ts";
 import { smsParts } from "../../codec/sms-forms.ts";
-import type { Place } from "./lines.ts";
+import type { InputPlace } from "./lines.ts";
 import { complain, warn } from "./output.ts";
 
 /** Keys of a line that are not fields of the notification. */
@@ -83,7 +83,7 @@ function parse(text: string): unknown {
 }
 
 /** Prints on standard error why a line was refused; throws errors that are not about its fields. */
-export function refuse(error: unknown, place: Place, id: string | number | undefined): false {
+export function refuse(error: unknown, place: InputPlace, id: string | number | undefined): false {
   if (!(error instanceof FieldError)) throw error;
   const { status, field, message } = error;
   complain({ place, ...(id !== undefined && { id }), status, ...(field !== undefined && { field }), meaning: message });
@@ -101,7 +101,7 @@ export function idOf(text: string): string | number | undefined {
 }
 
 /** Warns of a message that a board refuses by default (targets/device.ts): more than 1024 bytes, or more than 5 parts. */
-export function warnOfBounds({ bytes, contentType }: Encoded, isSms: boolean, place: Place): void {
+export function warnOfBounds({ bytes, contentType }: Encoded, isSms: boolean, place: InputPlace): void {
   if (bytes.length > 1024) {
     warn(`${place}: ${bytes.length} bytes; boards take 1024 by default (NOTIFICATION_LONG)`);
   }

@@ -4,7 +4,7 @@ import { LINE_BYTES_MAX, LINE_LONG, linesOf } from "../lines.ts";
 import { complain, drained } from "./output.ts";
 
 /** The place of a message in the input, such as "argument 2" or "line 7". */
-export type Place = string;
+export type InputPlace = string;
 
 const refused = { status: statusName(INPUT_LONG), at: LINE_BYTES_MAX, meaning: statusMeaning(INPUT_LONG) };
 
@@ -14,7 +14,7 @@ const refused = { status: statusName(INPUT_LONG), at: LINE_BYTES_MAX, meaning: s
  */
 export async function forEachLine(
   positionals: readonly string[],
-  take: (text: string, place: Place) => boolean | Promise<boolean>,
+  take: (text: string, place: InputPlace) => boolean | Promise<boolean>,
 ): Promise<number> {
   let isGood = true;
   let number = 0;

@@ -7,7 +7,7 @@ import { type Entry, idOf, readEntry, refuse, signerOf, warnOfBounds } from "./b
 import { command, UsageError } from "./command.ts";
 import { CREDENTIALS, credentialsOf } from "./credentials.ts";
 import { FIELDS_NOTES, TEXT_RULES, textRulesOf } from "./fields-help.ts";
-import { forEachLine, type Place } from "./lines.ts";
+import { forEachLine, type InputPlace } from "./lines.ts";
 import { complain, printJson, warn } from "./output.ts";
 
 export const send = command({
@@ -95,7 +95,7 @@ function numberMissing(entry: Entry | undefined): Error {
   return new FieldError("FIELD_TYPE", "number", "is missing: a short message needs it, or --number");
 }
 
-function refuseSending(error: Error, place: Place, id: string | number | undefined): false {
+function refuseSending(error: Error, place: InputPlace, id: string | number | undefined): false {
   complain({ place, ...(id !== undefined && { id }), status: "NOT_SENT" satisfies HostCode, meaning: error.message });
   return false;
 }
