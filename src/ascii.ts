@@ -1,4 +1,4 @@
-/** Octets of ASCII by name, and its hex digits. This file imports nothing, so esbuild inlines every number and drops the names. */
+/** Octets of ASCII by name. This file imports nothing, so esbuild inlines every number and drops the names. */
 export const NUL = 0x00;
 export const HT = 0x09;
 export const LF = 0x0a;
@@ -17,6 +17,7 @@ export const EQUALS = 0x3d;
 export const GREATER_THAN = 0x3e;
 export const QUESTION = 0x3f;
 export const AT = 0x40; // @
+export const CAPITAL_A = 0x41;
 export const BRACKET_OPEN = 0x5b;
 export const BACKSLASH = 0x5c;
 export const BRACKET_CLOSE = 0x5d;
@@ -24,12 +25,3 @@ export const TILDE = 0x7e;
 export const DEL = 0x7f;
 /** The distance from a capital letter to the small one. */
 export const CASE_BIT = 0x20;
-
-const SMALL_A = 0x61;
-
-/** The value of a hex digit; -1 for other octets. */
-export function hexDigit(octet: number): number {
-  if (octet >= DIGIT_0 && octet <= DIGIT_9) return octet - DIGIT_0;
-  const value = (octet | CASE_BIT) - SMALL_A + 10;
-  return value > 9 && value < 16 ? value : -1;
-}

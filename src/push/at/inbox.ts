@@ -4,13 +4,23 @@
  * so a late answer cannot be taken for that of another. Messages for other programs, and messages that are not safe yet,
  * stay in the memory.
  */
+import { EMPTY } from "../../bytes.ts";
 import { or } from "../../or.ts";
 import { MODEM_ERROR, MODEM_PDU, MODEM_STORE_FULL, MORE, SMS_DUPLICATE, type Status, THROTTLED } from "../../status.ts";
 import { isOthers, isSettled } from "../sms/tpdu.ts";
-import type { Channel } from "./channel.ts";
+import { type Channel, DELETE, extend, LIST, SELECT, send } from "./channel.ts";
 import type { ModemOptions } from "./interface.ts";
-import { type Line, lastMemory, numberAt, says, secondNumber } from "./line.ts";
-import { createPduReader, HANDED_ON, LISTED, SUBMITTED } from "./pdu.ts";
+import {
+  decodeHexInPlace,
+  isLong,
+  type Line,
+  lastMemory,
+  numberBefore,
+  SAYS_CMGL,
+  SAYS_CMT,
+  SAYS_CMTI,
+} from "./line.ts";
+import { tpduAt } from "./pdu.ts";
 
 const DELETES_MAX = 16;
 /** When selecting a memory is not answered so often, the driver uses the one that is selected. Once may be chance. */
@@ -22,41 +32,41 @@ const UNSETTLED_SECONDS = 60;
 /** The same for one that was THROTTLED: by then the boards of targets/ have computed one digest more. */
 const THROTTLED_SECONDS = 10;
 
+/** The kind of the expected PDU: none, listed by +CMGL, of +CMT (which the modem does not store), a sent message or a draft. */
+const NO_PDU = 0;
+const LISTED = 1;
+const HANDED_ON = 2;
+const SUBMITTED = 3;
+
 export interface Inbox {
-  /** An acknowledgement of +CMT is due. */
+  /** The memory that the modem receives into ("" = unknown), and its capacity (0 = unknown). */
+  home: string;
+  capacity: number;
+  /** Whether a message of +CMT must be acknowledged (phase 2+), and whether an acknowledgement is due. */
+  isAcknowledged: boolean;
   isOwed: boolean;
-  /** Sets the memory that the modem receives into ("" = unknown), and its capacity. */
-  setHome(memory: string, size: number): void;
+  /** The indexes of settled messages in the selected memory. Deleting them comes before anything else. */
+  deletes: number[];
   /** Lists all messages again after the next set-up. With `isSweep`, PDUs that could not be read are tried again soon. */
   restart(isSweep: boolean): void;
-  /** Whether a message is to be deleted, which comes before anything else. */
-  isDeleting(): boolean;
   /** Sends the next command, if there is one. */
   begin(): boolean;
+  /** Takes the answer to SELECT, DELETE or LIST; false when the modem must be set up anew. */
+  readAnswer(command: number, isOk: boolean): boolean;
   /** Takes a line that is the expected PDU; false when it is not. */
   readPdu(line: Line): boolean;
   /** Takes a line about messages: an item of a list, or an announcement. */
-  readLine(line: Line): void;
+  readLine(says: number, line: Line): void;
 }
 
-/**
- * `hand` delivers a message and returns its verdict. `fail(status)` sets the modem up anew. `isAcknowledged` tells whether
- * +CMT needs an acknowledgement. `setUpIn(seconds)` is called when a message is not acknowledged: the modem delivers nothing
- * more until it is set up again.
- */
+/** `hand` delivers a message and returns its verdict. */
 export function createInbox(
-  channel: Channel,
+  c: Channel,
   options: ModemOptions,
-  answerSeconds: number,
-  hand: (octets: Uint8Array, from: number, to: number) => Status,
-  isAcknowledged: () => boolean,
   report: (status: number) => void,
-  fail: (status: number) => void,
-  setUpIn: (seconds: number) => void,
+  hand: (octets: Uint8Array, from: number, to: number) => Status,
 ): Inbox {
   const pollSeconds = or(options.pollSeconds, 60);
-  let home = "";
-  let capacity = 0; // its capacity, 0 = unknown
   let other = ""; // another memory in which messages were announced
   let selected = "";
   let place = ""; // the memory that the next list reads
@@ -68,11 +78,12 @@ export function createInbox(
   let isAll = false;
   let isDoubtful = false; // a PDU in this list differed from its header
   let retrySeconds = 0;
-  /** The indexes of settled messages in the selected memory. */
-  let deletes: number[] = [];
-  let undeletable = 0; // the index whose deletion was not answered; the other deletions must go on
-  let left = 0; // the number of messages that stay in `home`
+  let deleting = 0; // the index whose deletion is under way
+  let undeletable = 0; // the one whose deletion was not answered; the other deletions must go on
+  let left = 0; // the number of messages that stay in the memory
   let hasParts = false; // some of them are parts of incomplete messages
+  let expected = NO_PDU;
+  let length = 0; // of its TPDU
   let index = 0; // the index of the listed message; -1 when its header has none
   let turn = 0; // messages below this index wait: new messages take low indexes, and must not overtake
   let throttled = 0; // the index of the first message of this list that was THROTTLED
@@ -82,11 +93,11 @@ export function createInbox(
     allAt = 0;
     isAll = false;
     selected = "";
-    if (channel.onEnd === onDeleted) undeletable = deletes[deletes.length - 1];
-    deletes = [];
-    pdu.drop();
+    if (c.command === DELETE) undeletable = deleting;
+    if (c.command === SELECT) silences++;
+    inbox.deletes = [];
     inbox.isOwed = false;
-    if (channel.onEnd === onSelected) silences++;
+    expected = NO_PDU;
     if (isSweep) {
       retrySeconds = RETRY_SECONDS;
       silences = 0;
@@ -95,104 +106,110 @@ export function createInbox(
   }
 
   function begin(): boolean {
-    const now = channel.now;
+    const home = inbox.home;
     // deletions come before another memory is selected
-    if (deletes.length > 0) {
-      channel.send(`AT+CMGD=${deletes[deletes.length - 1]}`, answerSeconds, onDeleted);
+    if (inbox.deletes.length > 0) {
+      deleting = inbox.deletes.pop() as number;
+      send(c, DELETE, `AT+CMGD=${deleting}`, c.usualSeconds);
       return true;
     }
-    if (!isAll && now >= allAt) {
+    if (!isAll && c.now >= allAt) {
       isAll = true;
       allAt = Infinity;
       place = other === "" || home === "" ? home : other; // only when the driver can select the first memory again
       isDoubtful = false;
       hasParts = false;
     }
-    if (!isAll && now < listAt) return false;
+    if (!isAll && c.now < listAt) return false;
     if (selected !== place && silences < SILENCES_MAX) {
-      channel.send(`AT+CPMS="${place}"`, answerSeconds, onSelected);
+      send(c, SELECT, `AT+CPMS="${place}"`, c.usualSeconds);
       return true;
     }
-    listAt = now + pollSeconds;
+    listAt = c.now + pollSeconds;
     if (isAll && place === home) left = 0;
-    channel.send(`AT+CMGL=${isAll ? 4 : 0}`, or(options.listSeconds, 30), onListed);
+    send(c, LIST, `AT+CMGL=${isAll ? 4 : 0}`, or(options.listSeconds, 30));
     return true;
   }
 
-  function onSelected(): void {
-    selected = place; // whatever the answer: the same memory is listed and deleted from
-  }
-
-  function onDeleted(isOk: boolean): void {
-    deletes.pop();
-    if (!isOk) report(MODEM_ERROR);
-  }
-
-  function onListed(isOk: boolean): void {
-    if (pdu.kind === LISTED) pdu.end();
+  function readAnswer(command: number, isOk: boolean): boolean {
+    if (command === SELECT) selected = place; // whatever the answer: the same memory is listed and deleted from
+    if (command === DELETE && !isOk) report(MODEM_ERROR);
+    if (command !== LIST) return true;
+    if (expected === LISTED) take(EMPTY, 0);
     if (!isOk) {
-      fail(MODEM_ERROR); // the modem may be in text mode, after a reset
-      channel.waitUntil = channel.now + pollSeconds;
-      return;
+      c.waitUntil = c.now + pollSeconds;
+      return false; // the modem may be in text mode, after a reset
     }
     turn = throttled;
     throttled = 0;
-    if (place !== home) {
-      place = home;
-    } else if (isAll) {
+    if (place === inbox.home && isAll) {
       isAll = false;
       retrySeconds = isDoubtful ? 2 * retrySeconds : RETRY_SECONDS;
-      if (capacity > 0 && left >= capacity) report(MODEM_STORE_FULL);
+      if (inbox.capacity > 0 && left >= inbox.capacity) report(MODEM_STORE_FULL);
     }
+    place = inbox.home;
+    return true;
   }
 
   /** Not at once: messages that a list cannot settle must not keep the line busy. */
   function allIn(seconds: number): void {
-    allAt = Math.min(allAt, channel.now + seconds);
+    allAt = Math.min(allAt, c.now + seconds);
   }
 
-  function readLine(line: Line): void {
-    if (says(line, "+cmgl:")) {
-      if (channel.onEnd !== onListed) {
-        channel.isBehind = true; // a late answer to an earlier command was taken for this one's: list again
-        allIn(RETRY_SECONDS);
-        return;
-      }
-      const stat = secondNumber(line);
-      pdu.expect(stat === 2 || stat === 3 ? SUBMITTED : LISTED, line);
-      index = numberAt(line, 6);
-    } else if (says(line, "+cmt:")) pdu.expect(HANDED_ON, line);
-    else if (says(line, "+cmti:")) {
+  function readLine(says: number, line: Line): void {
+    if (says === SAYS_CMGL && c.command !== LIST) {
+      c.isBehind = true; // a late answer to an earlier command was taken for this one's: list again
+      allIn(RETRY_SECONDS);
+    } else if (says === SAYS_CMTI) {
       // a message was stored, perhaps in another memory (class 2 goes to the SIM); all lists read both memories from then on
       const where = lastMemory(line);
       listAt = 0;
-      if (where === "" || where === home) return;
+      if (where === "" || where === inbox.home) return;
       other = where;
-      if (home !== "") allIn(RETRY_SECONDS);
+      if (inbox.home !== "") allIn(RETRY_SECONDS);
+    } else if (says === SAYS_CMGL || says === SAYS_CMT) {
+      if (expected !== NO_PDU) take(EMPTY, 0); // the one before is missing
+      expected = HANDED_ON;
+      length = numberBefore(line, 0);
+      if (says === SAYS_CMT) return;
+      const stat = numberBefore(line, 2);
+      expected = stat === 2 || stat === 3 ? SUBMITTED : LISTED;
+      index = numberBefore(line, 1);
     }
   }
 
-  /** Takes a PDU; `to` is 0 when the line was no valid PDU. */
-  function take(kind: number, octets: Uint8Array, from: number, to: number): void {
-    channel.extend(); // a list may take long in all; the deadline is per line
+  function readPdu(line: Line): boolean {
+    const count = expected === NO_PDU ? -1 : isLong(line) ? 0 : decodeHexInPlace(line);
+    if (count >= 0) take(line.octets, count);
+    return count >= 0;
+  }
+
+  /** Takes the expected PDU; none when `count` is 0. */
+  function take(octets: Uint8Array, count: number): void {
+    const kind = expected;
+    const from = tpduAt(octets, count, length);
+    expected = NO_PDU;
+    extend(c); // a list may take long in all; the deadline is per line
     if (kind === SUBMITTED) left++;
-    else if (to === 0) {
+    else if (from < 0) {
       report(MODEM_PDU);
       isDoubtful = true;
       allIn(retrySeconds);
-    } else if (kind === LISTED && deletes.length === DELETES_MAX) allIn(RETRY_SECONDS);
+    } else if (kind === LISTED && inbox.deletes.length === DELETES_MAX) allIn(RETRY_SECONDS);
     else if (kind === LISTED && index < turn) {
       left++;
       allIn(THROTTLED_SECONDS);
     } else {
-      const status = hand(octets, from, to);
+      const status = hand(octets, from, count);
       // a settled message also settles its parts that were left in the modem before
       if (hasParts && isSettled(status) && status !== SMS_DUPLICATE) allIn(RETRY_SECONDS);
       if (kind === LISTED) conclude(status);
-      else if (isAcknowledged()) inbox.isOwed = status === MORE || isOthers(status) || isSettled(status);
+      else inbox.isOwed = inbox.isAcknowledged && (status === MORE || isOthers(status) || isSettled(status));
     }
-    // the network sends a message again that is not acknowledged (27.005 §3.4.1)
-    if (kind === HANDED_ON && isAcknowledged() && !inbox.isOwed) setUpIn(UNSETTLED_SECONDS);
+    // the network sends a message again that is not acknowledged (27.005 §3.4.1); the modem delivers nothing more until it is
+    // set up again
+    if (kind === HANDED_ON && inbox.isAcknowledged && !inbox.isOwed)
+      c.sweepAt = Math.min(c.sweepAt, c.now + UNSETTLED_SECONDS);
   }
 
   /** Deletes the stored message when this verdict settles it; else leaves it. */
@@ -200,26 +217,25 @@ export function createInbox(
     let isDone = isSettled(status);
     if (status === MORE) {
       hasParts = true;
-      isDone = capacity > 0 && left >= capacity - 1; // the last free place is for the next part
+      isDone = inbox.capacity > 0 && left >= inbox.capacity - 1; // the last free place is for the next part
     } else if (status === THROTTLED) {
       if (throttled === 0 && index > turn) throttled = index; // the message at `turn` was first this time
       allIn(THROTTLED_SECONDS);
     } else if (!isDone && !isOthers(status)) allIn(UNSETTLED_SECONDS);
     if (!isDone || index < 0 || index === undeletable) left++;
-    else if (deletes.indexOf(index) < 0) deletes.push(index);
+    else if (inbox.deletes.indexOf(index) < 0) inbox.deletes.push(index);
   }
 
-  const pdu = createPduReader(take);
   const inbox: Inbox = {
+    home: "",
+    capacity: 0,
+    isAcknowledged: false,
     isOwed: false,
-    setHome(memory: string, size: number): void {
-      home = memory;
-      capacity = size;
-    },
+    deletes: [],
     restart,
-    isDeleting: () => deletes.length > 0,
     begin,
-    readPdu: pdu.read,
+    readAnswer,
+    readPdu,
     readLine,
   };
   return inbox;

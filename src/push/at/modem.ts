@@ -1,8 +1,8 @@
 /**
  * Short messages from an AT modem in PDU mode (3GPP TS 27.005). There are three machines: the command under way
- * (channel.ts), the set-up (setup.ts), and the messages received (inbox.ts). This file decides whose turn it is. After any
- * failure the modem is set up again from the beginning and all messages are listed: the driver assumes nothing about a modem
- * that may have been reset, and delivers a message twice rather than lose it.
+ * (channel.ts), the set-up (setup.ts), and the messages received (inbox.ts). This file talks to the serial and decides whose
+ * turn it is. After any failure the modem is set up again from the beginning and all messages are listed: the driver assumes
+ * nothing about a modem that may have been reset, and delivers a message twice rather than lose it.
  */
 
 import type { Clock, Deliver, Serial } from "../../hal.ts";
@@ -11,6 +11,7 @@ import {
   MODEM_ABSENT,
   MODEM_CLOSED,
   MODEM_DELIVER,
+  MODEM_ERROR,
   MODEM_LINE_LONG,
   MODEM_RESET,
   MODEM_TIMEOUT,
@@ -18,67 +19,104 @@ import {
   type Status,
 } from "../../status.ts";
 import { isOthers } from "../sms/tpdu.ts";
-import { createChannel } from "./channel.ts";
+import { ACKNOWLEDGE, drop, end, NONE, newChannel, SEND, SET_UP, send, slow } from "./channel.ts";
 import { createInbox } from "./inbox.ts";
 import type { Modem, ModemOptions } from "./interface.ts";
-import { isError, isLong, isOk, type Line, says } from "./line.ts";
+import { addOctets, isLong, newLine, readSaying, SAYS_ERROR, SAYS_OK, SAYS_PROMPT } from "./line.ts";
 import { createSetUp } from "./setup.ts";
 
 /** Allocates some 900 bytes and its closures, once; for a message only the texts of its commands. */
 export function createModem(serial: Serial, clock: Clock, options: ModemOptions): Modem {
-  const answerSeconds = or(options.answerSeconds, 10);
+  const c = newChannel(serial, or(options.answerSeconds, 10));
+  const line = newLine();
   const sending = options.sending;
   const report = or(options.onStatus, () => {});
+  /** Null while the driver is closed. */
   let deliver: Deliver | null = null;
   let isPrompted = false;
-  /** Monotonic seconds of the next sweep, which finds what went unnoticed. */
-  let sweepAt = 0;
+  /** Commands are being sent, or lines read: not both, because the serial may answer from within `write`. */
+  let isBusy = false;
 
   function open(onMessage: Deliver): boolean {
-    channel.open();
     deliver = onMessage;
+    c.now = clock.monotonicSeconds();
+    c.waitUntil = 0;
+    c.isBehind = false;
+    line.count = 0;
+    serial.open(receive);
     restart(OK, true);
-    if (sending !== undefined) sending.pump = channel.pump;
+    if (sending !== undefined) sending.pump = sendDue;
     return true;
   }
 
   function close(): void {
     deliver = null;
-    channel.close();
+    c.command = NONE;
+    serial.close();
     if (sending === undefined) return;
     sending.pump = null;
     sending.end(MODEM_CLOSED);
+  }
+
+  function receive(bytes: Uint8Array, from: number, to: number): void {
+    if (deliver === null) return;
+    c.now = clock.monotonicSeconds();
+    const wasBusy = isBusy;
+    isBusy = true;
+    try {
+      for (let at = from; at < to; ) {
+        at = addOctets(line, bytes, at, to);
+        if (line.isWhole) readLine();
+      }
+    } finally {
+      isBusy = wasBusy; // also when the board's code has thrown, or the engine has no memory
+    }
+    sendDue();
+  }
+
+  function tick(): void {
+    c.now = clock.monotonicSeconds();
+    if (c.command !== NONE && c.now >= c.deadline) timeOut();
+    sendDue();
+  }
+
+  /** Sends the next command if it is time. */
+  function sendDue(): void {
+    c.now = clock.monotonicSeconds();
+    if (isBusy) return;
+    isBusy = true;
+    try {
+      while (deliver !== null && begin());
+    } finally {
+      isBusy = false;
+    }
   }
 
   /** Sends the next command; false when there is none, or when one is under way. */
   function begin(): boolean {
     if (isPrompted) {
       isPrompted = false;
-      if (sending !== undefined && channel.onEnd === onSent) sending.writeData(serial);
+      if (sending !== undefined && c.command === SEND) sending.writeData(serial);
       return true;
     }
-    if (channel.onEnd !== null || channel.now < channel.waitUntil) return false;
-    if (channel.now >= sweepAt) restart(OK, true); // the modem may have been reset without a word
-    if (!setUp.isReady()) setUp.begin();
+    if (c.command !== NONE || c.now < c.waitUntil) return false;
+    if (c.now >= c.sweepAt) restart(OK, true); // the modem may have been reset without a word
+    if (!setUp.isReady) setUp.begin();
     else if (inbox.isOwed) {
       inbox.isOwed = false;
-      channel.send("AT+CNMA", answerSeconds, () => {});
-    } else if (sending !== undefined && sending.size > 0 && !inbox.isDeleting()) {
-      channel.send(`AT+CMGS=${sending.size}`, or(options.sendSeconds, 60), onSent);
+      send(c, ACKNOWLEDGE, "AT+CNMA", c.usualSeconds);
+    } else if (sending !== undefined && sending.size > 0 && inbox.deletes.length === 0) {
+      send(c, SEND, `AT+CMGS=${sending.size}`, or(options.sendSeconds, 60));
     } else return inbox.begin();
     return true;
   }
 
-  function onSent(isOk: boolean): void {
-    if (sending !== undefined) sending.answer(isOk);
-  }
-
   function timeOut(): void {
-    if (setUp.isReady()) {
-      channel.slow();
+    if (setUp.isReady) {
+      slow(c);
       fail(MODEM_TIMEOUT);
     } else {
-      channel.drop();
+      drop(c);
       if (setUp.timeOut() && sending !== undefined) sending.end(MODEM_ABSENT);
     }
   }
@@ -90,20 +128,16 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
 
   /** Begins again; a message that is being sent ends with `why`. */
   function restart(why: number, isSweep: boolean): void {
-    const isSending = channel.onEnd === onSent;
+    const isSending = c.command === SEND;
     isPrompted = false;
     if (isSweep) {
-      sweepAt = channel.now + or(options.sweepSeconds, 3600);
-      channel.patience = 1;
+      c.sweepAt = c.now + or(options.sweepSeconds, 3600);
+      c.patience = 1;
     }
     inbox.restart(isSweep);
-    channel.drop();
+    drop(c);
     setUp.restart(isSweep);
     if (sending !== undefined && isSending) sending.end(why);
-  }
-
-  function sweepIn(seconds: number): void {
-    sweepAt = Math.min(sweepAt, channel.now + seconds);
   }
 
   /**
@@ -122,18 +156,24 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     return MODEM_DELIVER;
   }
 
-  function onLine(line: Line): void {
+  function readLine(): void {
     if (isLong(line)) report(MODEM_LINE_LONG);
     if (inbox.readPdu(line) || isLong(line)) return;
-    if (isOk(line)) channel.end(true);
-    else if (isError(line)) channel.end(false);
-    else if (says(line, ">")) isPrompted = true;
-    else if (setUp.readLine(line) === MODEM_RESET) fail(MODEM_RESET);
-    else inbox.readLine(line);
+    const says = readSaying(line);
+    if (says === SAYS_OK || says === SAYS_ERROR) readAnswer(end(c), says === SAYS_OK);
+    else if (says === SAYS_PROMPT) isPrompted = true;
+    else if (setUp.readLine(says, line)) fail(MODEM_RESET);
+    else inbox.readLine(says, line);
   }
 
-  const channel = createChannel(serial, clock, onLine, begin, timeOut);
-  const inbox = createInbox(channel, options, answerSeconds, hand, () => setUp.isAcknowledged(), report, fail, sweepIn);
-  const setUp = createSetUp(channel, inbox, options.isDirect === true, answerSeconds, report);
-  return { open, close, tick: channel.tick };
+  function readAnswer(command: number, isOk: boolean): void {
+    if (command === SET_UP) setUp.readAnswer(isOk);
+    else if (command === SEND) {
+      if (sending !== undefined) sending.answer(isOk);
+    } else if (!inbox.readAnswer(command, isOk)) fail(MODEM_ERROR);
+  }
+
+  const inbox = createInbox(c, options, report, hand);
+  const setUp = createSetUp(c, inbox, options.isDirect === true, report);
+  return { open, close, tick };
 }

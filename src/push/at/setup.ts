@@ -3,10 +3,10 @@
  * §3). When a step is refused or not answered, the next best way is tried. The driver remembers what works until a sweep
  * tries everything again.
  */
-import { MODEM_ABSENT, MODEM_ERROR, MODEM_POLLING, MODEM_READY, MODEM_RESET, MODEM_TIMEOUT, OK } from "../../status.ts";
-import type { Channel } from "./channel.ts";
+import { MODEM_ABSENT, MODEM_ERROR, MODEM_POLLING, MODEM_READY, MODEM_TIMEOUT } from "../../status.ts";
+import { type Channel, NONE, SET_UP, send } from "./channel.ts";
 import type { Inbox } from "./inbox.ts";
-import { isBoot, type Line, lastMemory, lastNumber, says } from "./line.ts";
+import { type Line, lastMemory, numberBefore, SAYS_BOOT, SAYS_COMMAND, SAYS_CPMS } from "./line.ts";
 
 /** Steps: V.250 §6.2; 27.005 §3.2.3, §3.2.1, §3.2.2, §3.4.1. 2 is ATV1: results in words. */
 const ATTENTION = 0;
@@ -33,31 +33,24 @@ const SILENCE = 3;
 const RETRY_SECONDS = 5;
 
 export interface SetUp {
-  isReady(): boolean;
-  /** Whether messages of +CMT must be acknowledged (phase 2+). */
-  isAcknowledged(): boolean;
+  isReady: boolean;
   /** Sends the next command. */
   begin(): void;
+  /** Takes the answer to it. */
+  readAnswer(isOk: boolean): void;
   /** To be called when the command under way was not answered. Returns whether the modem is absent. */
   timeOut(): boolean;
   /** Begins anew. With `isSweep`, forgets what works. */
   restart(isSweep: boolean): void;
-  /** Takes a line; returns MODEM_RESET when it shows that the modem was reset, else OK. */
-  readLine(line: Line): number;
+  /** Takes a line; returns whether it shows that the modem was reset. */
+  readLine(says: number, line: Line): boolean;
 }
 
 /** `isDirect` asks for +CMT. */
-export function createSetUp(
-  channel: Channel,
-  inbox: Inbox,
-  isDirect: boolean,
-  answerSeconds: number,
-  report: (status: number) => void,
-): SetUp {
+export function createSetUp(c: Channel, inbox: Inbox, isDirect: boolean, report: (status: number) => void): SetUp {
   let step = ATTENTION;
   let tries = 0; // of ATTENTION
   let isEchoing = false; // in spite of ATE0
-  let isPhase2 = false;
   let failures: number[] = []; // of each step
   /** <mt> of +CNMI: 2 messages are delivered by +CMT, 1 stored and announced. */
   let route = 0;
@@ -65,10 +58,11 @@ export function createSetUp(
 
   function restart(isSweep: boolean): void {
     // ESC leaves a prompt that a reset left open
-    tries = channel.isBehind ? 1 : 0;
+    tries = c.isBehind ? 1 : 0;
     step = ATTENTION;
+    setUp.isReady = false;
     isEchoing = false;
-    isPhase2 = false;
+    inbox.isAcknowledged = false;
     if (isSweep) forget();
   }
 
@@ -80,7 +74,7 @@ export function createSetUp(
 
   function begin(): void {
     let text = COMMANDS[step];
-    let seconds = answerSeconds;
+    let seconds = c.usualSeconds;
     if (step === ATTENTION) {
       // a modem in ATQ1 is quiet; ATQ0 is tried third
       text = (tries > 0 ? "\x1b" : "") + (tries % 3 === 2 ? "ATQ0" : text);
@@ -89,14 +83,14 @@ export function createSetUp(
       const more = attempt < 6 ? `,0,0,${attempt < 3 ? 0 : 1}` : "";
       text = `AT+CNMI=${"213".charAt(attempt % 3)},${route}${more}`;
     }
-    channel.send(text, seconds, onAnswer);
+    send(c, SET_UP, text, seconds);
   }
 
   function timeOut(): boolean {
     if (step === ATTENTION) {
       tries++;
       if (tries === 3) report(MODEM_ABSENT);
-      channel.waitUntil = channel.now + Math.min(tries, 30);
+      c.waitUntil = c.now + Math.min(tries, 30);
       return tries >= 3;
     }
     failures[step] += SILENCE;
@@ -105,14 +99,14 @@ export function createSetUp(
     return false;
   }
 
-  function onAnswer(isOk: boolean): void {
-    if (step === SERVICE) isPhase2 = isOk;
+  function readAnswer(isOk: boolean): void {
+    if (step === SERVICE) inbox.isAcknowledged = isOk;
     if (step === PDU_MODE) {
       if (isOk && failures[step] > 0) forget(); // refusals before the SIM was ready do not count
       if (!isOk && failures[step]++ < FAILURES_MAX) {
         report(MODEM_ERROR);
         restart(false);
-        channel.waitUntil = channel.now + RETRY_SECONDS;
+        c.waitUntil = c.now + RETRY_SECONDS;
         return;
       }
     }
@@ -124,30 +118,27 @@ export function createSetUp(
     tries = 0;
     do step++;
     while (failures[step] >= FAILURES_MAX);
-    if (step === READY) report(failures[ANNOUNCE] < FAILURES_MAX ? MODEM_READY : MODEM_POLLING);
+    if (step < READY) return;
+    setUp.isReady = true;
+    report(failures[ANNOUNCE] < FAILURES_MAX ? MODEM_READY : MODEM_POLLING);
   }
 
-  function readLine(line: Line): number {
-    if (step === MEMORY && says(line, "+cpms:")) {
-      inbox.setHome(lastMemory(line), lastNumber(line)); // the third memory is the one for reception
-    } else if (says(line, "at+") && step > ECHO) {
-      if (step < READY) isEchoing = true;
-      else if (!isEchoing) return MODEM_RESET; // it was told not to echo
-    } else if (isBoot(line)) {
-      if (step > ATTENTION) return MODEM_RESET;
-      channel.onEnd = null;
-      channel.isBehind = false;
-      channel.waitUntil = Math.min(channel.waitUntil, channel.now + 1);
+  function readLine(says: number, line: Line): boolean {
+    if (says === SAYS_CPMS && step === MEMORY) {
+      inbox.home = lastMemory(line); // the third memory is the one for reception
+      inbox.capacity = numberBefore(line, 0);
+    } else if (says === SAYS_COMMAND && step > ECHO) {
+      if (setUp.isReady) return !isEchoing; // it was told not to echo
+      isEchoing = true;
+    } else if (says === SAYS_BOOT) {
+      if (step > ATTENTION) return true;
+      c.command = NONE;
+      c.isBehind = false;
+      c.waitUntil = Math.min(c.waitUntil, c.now + 1);
     }
-    return OK;
+    return false;
   }
 
-  return {
-    isReady: () => step === READY,
-    isAcknowledged: () => isPhase2,
-    begin,
-    timeOut,
-    restart,
-    readLine,
-  };
+  const setUp: SetUp = { isReady: false, begin, readAnswer, timeOut, restart, readLine };
+  return setUp;
 }

@@ -1,5 +1,19 @@
 /** The chunked coding (RFC 9112 §7.1), byte by byte: all of it but the data of the chunks. */
-import { COLON, CR, DEL, EQUALS, HT, hexDigit, LF, QUOTE, SEMICOLON, SPACE } from "../../ascii.ts";
+import {
+  CAPITAL_A,
+  CASE_BIT,
+  COLON,
+  CR,
+  DEL,
+  DIGIT_0,
+  DIGIT_9,
+  EQUALS,
+  HT,
+  LF,
+  QUOTE,
+  SEMICOLON,
+  SPACE,
+} from "../../ascii.ts";
 import { HTTP_CHUNK, HTTP_HEADERS_LONG, MORE, OK, type Status } from "../../status.ts";
 import { NUMBER_LONG } from "../text.ts";
 import { isHttpTokenByte } from "./read.ts";
@@ -100,4 +114,11 @@ export function createChunks(extraMax: number): Chunks {
 /** Whether text may contain a byte: HT is the only control character in it. */
 function isText(byte: number): boolean {
   return (byte >= SPACE && byte !== DEL) || byte === HT;
+}
+
+/** The value of a hex digit; -1 for other octets. */
+function hexDigit(octet: number): number {
+  if (octet >= DIGIT_0 && octet <= DIGIT_9) return octet - DIGIT_0;
+  const value = ((octet - CAPITAL_A) & ~CASE_BIT) + 10;
+  return value > 9 && value < 16 ? value : -1;
 }
