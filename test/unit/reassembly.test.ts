@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { newMarks } from "../../src/push/sms/marks.ts";
 import { createReassembly } from "../../src/push/sms/reassembly.ts";
 import { createSmsReceiver } from "../../src/push/sms/receiver.ts";
 import {
@@ -206,10 +207,10 @@ describe("bounds", () => {
     expect(receiveAny(sms, tpdu)).toBe(SMS_MESSAGE_LONG);
     expect(receiveAny(sms, others)).toBe(WSP_PDU_TYPE);
     expect(receiveAny(sms, second)).toBe(SMS_MESSAGE_OTHER);
-    const reassembly = createReassembly(clock, 100, {}, { has: () => false, add() {} });
+    const reassembly = createReassembly(clock, 100, {}, newMarks(0));
     const u = { destinationPort: 2948, reference: 1, isWide: false, total: 2, sequence: 1 };
-    expect(reassembly.add(tpdu, 1, 9, u, tpdu, 0, 101, -1, false)).toBe(SMS_PART_LONG);
-    expect(reassembly.add(tpdu, 1, 9, u, tpdu, 0, 100, -1, false)).toBe(MORE);
+    expect(reassembly.add(7, u, tpdu, 0, 101, -1, false)).toBe(SMS_PART_LONG);
+    expect(reassembly.add(7, u, tpdu, 0, 100, -1, false)).toBe(MORE);
     expect(reassembly.held()).toBe(1);
   });
 
@@ -335,7 +336,7 @@ describe("across a reset", () => {
       expect(receiveChecked(sms, tpdus[i], check)).toBe(MORE);
       expect(store.writes).toBe(i + 1);
     }
-    for (const record of Object.values(store.records)) expect(record.length).toBe(27 + 128 + 4);
+    for (const record of Object.values(store.records)) expect(record.length).toBe(28 + 128);
     const cut = createSmsReceiver(clock, { store });
     expect(cut.receive(tpdus[3], 0, tpdus[3].length), "the last one is not saved").toBe(OK);
     expect(store.writes).toBe(3);

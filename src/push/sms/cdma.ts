@@ -1,7 +1,9 @@
 /** WDP over CDMA SMS (WAP-159 and TIA-637's WAP teleservice): from the user data of the bearer messages to the whole push PDU. */
+import { checkOf } from "../../bytes.ts";
 import type { Clock } from "../../hal.ts";
 import { OK, SMS_PORT_OTHER, WDP_HEADER, WDP_SHORT } from "../../status.ts";
 import { PUSH_PORT } from "../../wire.ts";
+import { newMarks } from "./marks.ts";
 import { createReassembly, type PartSets, type ReassemblyOptions } from "./reassembly.ts";
 import { clearUdh, type Udh } from "./udh.ts";
 
@@ -71,7 +73,7 @@ export interface WdpReceiver {
  * was sent twice on purpose.
  */
 export function createWdpReceiver(clock: Clock, options: ReassemblyOptions): WdpReceiver {
-  const reassembly = createReassembly(clock, WDP_PART_BYTES, options, { has: () => false, add() {} });
+  const reassembly = createReassembly(clock, WDP_PART_BYTES, options, newMarks(0));
   const w = newWdp();
   function receive(sender: Uint8Array, reference: number, bytes: Uint8Array, from: number, to: number): number {
     result.sets = null;
@@ -86,7 +88,7 @@ export function createWdpReceiver(clock: Clock, options: ReassemblyOptions): Wdp
       result.to = to;
       return OK;
     }
-    status = reassembly.add(sender, 0, sender.length, w, bytes, w.dataAt, to, -1, false);
+    status = reassembly.add(checkOf(0, sender, 0, sender.length), w, bytes, w.dataAt, to, -1, false);
     if (status === OK) {
       result.sets = reassembly;
       result.bytes = reassembly.bytes;

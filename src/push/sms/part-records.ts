@@ -15,55 +15,53 @@ const FREE = 1;
 const USED = 2;
 
 export interface PartRecords {
-  /**
-   * Calls `take` with each record that was not read yet, lent; `take` returns whether it is the record of a part, whose
-   * place is then used. A record that cannot be read now is tried again by the next call, and is not overwritten until then.
-   */
-  load(take: (record: Uint8Array, place: number) => boolean): void;
-  /** Writes a record at a free place; returns the place, or NOWHERE when the record is not safe. */
-  save(record: Uint8Array): number;
-  /** To be called when the record at `place` is not needed any more. */
-  erase(place: number): void;
+  store: Storage;
+  /** UNREAD, FREE or USED. */
+  places: Uint8Array;
+  unread: number;
+  /** The place that was used last. */
+  last: number;
+}
+
+/** Makes `capacity` places, up to 255, in `store`. */
+export function newPartRecords(store: Storage, capacity: number): PartRecords {
+  return { store, places: new Uint8Array(capacity), unread: capacity, last: capacity - 1 };
 }
 
 /**
- * Makes `capacity` places, up to 255, in `store`. Allocates a byte for each, and the key of each record that it reads,
- * writes or erases.
+ * Calls `take` with each record that was not read yet, lent; `take` returns whether it is the record of a part, whose place
+ * is then used. A record that cannot be read now is tried again by the next call, and is not overwritten until then.
  */
-export function createPartRecords(store: Storage, capacity: number): PartRecords {
-  const places = new Uint8Array(capacity);
-  let unread = capacity;
-  let last = capacity - 1;
-
-  function load(take: (record: Uint8Array, place: number) => boolean): void {
-    for (let place = 0; unread > 0 && place < capacity; place++) {
-      const record = places[place] === UNREAD && store.load(keyOf(place));
-      if (record === false) continue;
-      unread--;
-      places[place] = FREE;
-      if (record === null || !take(record, place)) continue;
-      places[place] = USED;
-      last = place;
-    }
+export function loadRecords(r: PartRecords, take: (record: Uint8Array, place: number) => boolean): void {
+  for (let place = 0; r.unread > 0 && place < r.places.length; place++) {
+    const record = r.places[place] === UNREAD && r.store.load(keyOf(place));
+    if (record === false) continue;
+    r.unread--;
+    r.places[place] = FREE;
+    if (record === null || !take(record, place)) continue;
+    r.places[place] = USED;
+    r.last = place;
   }
+}
 
-  function save(record: Uint8Array): number {
-    for (let i = 0; i < capacity; i++) {
-      last = (last + 1) % capacity;
-      if (places[last] !== FREE) continue;
-      if (!store.save(keyOf(last), record)) break;
-      places[last] = USED;
-      return last;
-    }
-    return NOWHERE;
+/** Writes a record at a free place; returns the place, or NOWHERE when the record is not safe. Allocates its key. */
+export function saveRecord(r: PartRecords, record: Uint8Array): number {
+  const capacity = r.places.length;
+  for (let i = 0; i < capacity; i++) {
+    r.last = (r.last + 1) % capacity;
+    if (r.places[r.last] !== FREE) continue;
+    if (!r.store.save(keyOf(r.last), record)) break;
+    r.places[r.last] = USED;
+    return r.last;
   }
+  return NOWHERE;
+}
 
-  function erase(place: number): void {
-    store.erase(keyOf(place));
-    places[place] = FREE;
-  }
-
-  return { load, save, erase };
+/** To be called when the record at `place` is not needed any more. */
+export function eraseRecord(r: PartRecords, place: number): void {
+  if (place === NOWHERE) return;
+  r.store.erase(keyOf(place));
+  r.places[place] = FREE;
 }
 
 function keyOf(place: number): string {

@@ -5,7 +5,7 @@
  * message.
  */
 
-import { checkOf, readUint, writeUint32 } from "../../bytes.ts";
+import { checkOf } from "../../bytes.ts";
 import type { Clock, Storage } from "../../hal.ts";
 import { or } from "../../or.ts";
 import {
@@ -20,7 +20,8 @@ import {
   type Status,
   THROTTLED,
 } from "../../status.ts";
-import { createPartRecords, NOWHERE } from "./part-records.ts";
+import { addMark, hasMark, type Marks } from "./marks.ts";
+import { eraseRecord, loadRecords, NOWHERE, newPartRecords, saveRecord } from "./part-records.ts";
 import type { Udh } from "./udh.ts";
 
 export interface ReassemblyOptions {
@@ -35,7 +36,7 @@ export interface ReassemblyOptions {
   /** Called when parts are dropped, with SMS_EXPIRED or SMS_EVICTED and their number. */
   onLost?: (status: number, parts: number) => void;
   /**
-   * Keeps each part in a record of its own, "sms0" to "sms254", of up to 158 bytes: it is saved before `add` returns, unless
+   * Keeps each part in a record of its own, "sms0" to "sms254", of up to 156 bytes: it is saved before `add` returns, unless
    * the part completes a message, and erased when the part is taken, evicted or too old. A record never overwrites one that
    * is needed, so a power cut harms only a part that was not yet reported as safe. Without it, parts do not survive a reset.
    */
@@ -67,58 +68,44 @@ export interface PartSets {
 
 export interface Reassembly extends PartSets {
   /**
-   * Takes the part `bytes[from..to)` that `u` describes, from the originating address `sender[senderAt..senderTo)`, of which
-   * 12 octets count. `bytes[stampAt..stampAt + 7)` is its time stamp, unless `stampAt` is -1: a part that is held gives MORE
-   * again with the same stamp, and SMS_DUPLICATE with another. `isForeign` says that its message is for another application.
-   * Returns OK when a set is complete: the first set is joined then, and the caller must call `take` or `refuse`. Otherwise
-   * returns MORE, SMS_DUPLICATE, SMS_MESSAGE_LONG, SMS_PART_LONG, or STORE_WRITE when the part is held but not saved.
-   * Allocates a view for each part that is read or joined, and a key and a view for a part that is saved.
+   * Takes the part `bytes[from..to)` that `u` describes, from the sender with the number `origin` (SmsReceiver).
+   * `bytes[stampAt..stampAt + 7)` is its time stamp, unless `stampAt` is -1: a part that is held gives MORE again with the
+   * same stamp, and SMS_DUPLICATE with another. `isForeign` says that its message is for another application. Returns OK when
+   * a set is complete: the first set is joined then, and the caller must call `take` or `refuse`. Otherwise returns MORE,
+   * SMS_DUPLICATE, SMS_MESSAGE_LONG, SMS_PART_LONG, or STORE_WRITE when the part is held but not saved. Allocates a view for
+   * each part that is read or joined, and a key and a view for a part that is saved.
    */
-  add(
-    sender: Uint8Array,
-    senderAt: number,
-    senderTo: number,
-    u: Udh,
-    bytes: Uint8Array,
-    from: number,
-    to: number,
-    stampAt: number,
-    isForeign: boolean,
-  ): Status;
-  /** Drops parts that are too old; `add` does so too. */
+  add(origin: number, u: Udh, bytes: Uint8Array, from: number, to: number, stampAt: number, isForeign: boolean): Status;
+  /** Drops parts that are too old, and reads the records that could not be read before; `add` does so too. */
   expire(): void;
   /** Parts held now. */
   held(): number;
 }
 
-//  A slot: place:8 | arrival:32 | and what is saved of it:
-//  check:32 | state:8 | stamp:56 | sequence:8 | length:8 | total:8 | width:8 | reference:16 | sender length:8 | sender:96 | octets
-//  The fields from `total` to before the octets are the key, which all parts of a message share. `check` covers everything after it.
-const ARRIVAL = 1;
-const CHECK = 5;
-const STATE = 9;
-const STAMP = 10;
+//  A slot, in words of 32 bits: arrival | place | and what is saved of it:
+//  check | stamp | origin | message | state | sequence | length | octets
+//  message is total:8 | width:8 | reference:16. stamp is a check of TP-SCTS. `check` covers everything after it.
+const ARRIVAL = 0;
+const PLACE = 1;
+const CHECK = 2;
+const STAMP = 3;
+const ORIGIN = 4;
+const MESSAGE = 5;
+const STATE = 6;
+const SEQUENCE = 7;
+const LENGTH = 8;
+/** The same in bytes: where `check`, what it covers, and the octets begin. */
+const SAVED = 8;
+const CHECKED = 12;
+const OCTETS = 36;
 const STAMP_BYTES = 7;
-const SEQUENCE = STAMP + STAMP_BYTES;
-const LENGTH = SEQUENCE + 1;
-const KEY = LENGTH + 1;
-const TOTAL = KEY;
-const SENDER = TOTAL + 4;
-const SENDER_MAX = 12;
-const OCTETS = SENDER + 1 + SENDER_MAX;
 /** The seed of `check`: a part that was saved in another layout is not read. */
-const LAYOUT = 4;
+const LAYOUT = 5;
 
 /** `state` of a slot: its set waits for a verdict (WAITING + the set to begin with); its sets were refused; it is to be removed. */
 const WAITING = 1;
 const REFUSED = 254;
 const TAKEN = 255;
-
-/** The settled short messages, each by a number of 30 bits. */
-export interface Marks {
-  has(mark: number): boolean;
-  add(mark: number): void;
-}
 
 /**
  * `partBytes` is the longest part. Allocates, once, (parts + 1) x (partBytes + 36) + messageParts x (partBytes + 2) bytes:
@@ -135,10 +122,11 @@ export function createReassembly(
   const messageParts = Math.min(or(options.messageParts, 8), capacity);
   const tries = Math.min(or(options.tries, 16), REFUSED - WAITING);
   const lost = or(options.onLost, () => {});
-  const records = options.store === undefined ? null : createPartRecords(options.store, capacity);
-  const slotBytes = OCTETS + partBytes;
+  const records = options.store === undefined ? null : newPartRecords(options.store, capacity);
+  const slotWords = (OCTETS + partBytes + 3) >> 2;
   /** The slots in the order of their arrival, and one for the current part. */
-  const pool = new Uint8Array((capacity + 1) * slotBytes);
+  const words = new Uint32Array((capacity + 1) * slotWords);
+  const pool = new Uint8Array(words.buffer);
   /** The offset after the last slot. */
   let end = 0;
   /** The slot of the part that came last. */
@@ -148,9 +136,7 @@ export function createReassembly(
   const whole = new Uint8Array(messageParts * partBytes);
 
   function add(
-    sender: Uint8Array,
-    senderAt: number,
-    senderTo: number,
+    origin: number,
     u: Udh,
     bytes: Uint8Array,
     from: number,
@@ -161,32 +147,34 @@ export function createReassembly(
     const length = to - from;
     if (u.total > messageParts) return SMS_MESSAGE_LONG;
     if (length > partBytes) return SMS_PART_LONG;
-    if (records !== null) records.load(readPart);
     expire();
-    pool[end + STATE] = isForeign ? REFUSED : 0;
-    for (let i = 0; i < STAMP_BYTES; i++) pool[end + STAMP + i] = stampAt < 0 ? 0 : bytes[stampAt + i];
-    pool[end + LENGTH] = length;
-    writeNumbers(u, sender, senderAt, senderTo, pool, end);
-    pool.set(bytes.subarray(from, to), end + OCTETS);
-    const mark = markOf(pool, end);
-    if (marks.has(mark)) return SMS_DUPLICATE;
-    writeUint32(mark, pool, end + CHECK);
-    for (let slot = 0; slot < end; slot += slotBytes) {
-      if (!isSame(pool, slot, end, SEQUENCE, OCTETS + length)) continue;
-      const state = pool[slot + STATE];
-      if (state < WAITING) return isSame(pool, slot, end, CHECK, STATE) ? save(slot) : SMS_DUPLICATE;
+    const stamp = stampAt < 0 ? 0 : checkOf(0, bytes, stampAt, stampAt + STAMP_BYTES);
+    words[end + STAMP] = stamp;
+    words[end + ORIGIN] = origin;
+    words[end + MESSAGE] = (u.total << 24) | (u.isWide ? 0x10000 : 0) | u.reference;
+    words[end + PLACE] = NOWHERE;
+    words[end + STATE] = isForeign ? REFUSED : 0;
+    words[end + SEQUENCE] = u.sequence;
+    words[end + LENGTH] = length;
+    pool.set(bytes.subarray(from, to), 4 * end + OCTETS);
+    const mark = markOf(words, pool, end);
+    if (hasMark(marks, mark)) return SMS_DUPLICATE;
+    words[end + CHECK] = mark;
+    for (let slot = 0; slot < end; slot += slotWords) {
+      if (!isSamePart(words, pool, slot, end)) continue;
+      const state = words[slot + STATE];
+      if (state === 0) return words[slot + STAMP] === stamp ? save(slot) : SMS_DUPLICATE;
       // its set was refused before, but the reason (no account yet, too many digests) may be over
-      for (let i = CHECK; i < STATE; i++) pool[slot + i] = pool[end + i];
+      words[slot + STAMP] = stamp;
+      words[slot + CHECK] = mark;
       last = slot;
       if (assemble(state === REFUSED ? 0 : state - WAITING) || assemble(0)) return OK;
-      if (isWaiting(state)) pool[slot + STATE] = 0; // parts of its sets are gone
+      if (isWaiting(state)) words[slot + STATE] = 0; // parts of its sets are gone
       return save(slot);
     }
     if (held() === capacity) {
-      let worst = 0;
-      for (let slot = 0; slot < end; slot += slotBytes)
-        if (scoreOf(pool, end, slotBytes, slot) > scoreOf(pool, end, slotBytes, worst)) worst = slot;
-      if (records === null && isWaiting(pool[worst + STATE])) return THROTTLED; // it stays in the modem until a verdict makes room
+      const worst = worstOf(words, end, slotWords);
+      if (records === null && isWaiting(words[worst + STATE])) return THROTTLED; // it stays in the modem until a verdict makes room
       remove(worst); // the new part moves up too
       lost(SMS_EVICTED, 1);
     }
@@ -197,59 +185,76 @@ export function createReassembly(
 
   /** Holds the part at the end from now on. */
   function keep(place: number): void {
-    pool[end] = place;
-    writeUint32(clock.monotonicSeconds(), pool, end + ARRIVAL);
-    end += slotBytes;
+    words[end + PLACE] = place;
+    words[end + ARRIVAL] = clock.monotonicSeconds();
+    end += slotWords;
   }
 
   /** Saves the part at `slot`, which is held; returns whether it is safe. */
   function save(slot: number): Status {
     if (records === null) return MORE;
-    if (pool[slot] === NOWHERE)
-      pool[slot] = records.save(pool.subarray(slot + CHECK, slot + OCTETS + pool[slot + LENGTH]));
-    return pool[slot] === NOWHERE ? STORE_WRITE : MORE;
+    if (words[slot + PLACE] === NOWHERE)
+      words[slot + PLACE] = saveRecord(
+        records,
+        pool.subarray(4 * slot + SAVED, 4 * slot + OCTETS + words[slot + LENGTH]),
+      );
+    return words[slot + PLACE] === NOWHERE ? STORE_WRITE : MORE;
   }
 
   function held(): number {
-    return end / slotBytes;
+    return end / slotWords;
   }
 
   /** Removes a slot and its record; the slots after it move up. */
   function remove(slot: number): void {
-    if (records !== null && pool[slot] !== NOWHERE) records.erase(pool[slot]);
-    pool.set(pool.subarray(slot + slotBytes, end + slotBytes), slot);
-    end -= slotBytes;
+    if (records !== null) eraseRecord(records, words[slot + PLACE]);
+    words.set(words.subarray(slot + slotWords, end + slotWords), slot);
+    end -= slotWords;
   }
 
   function expire(): void {
-    const before = end;
+    if (records !== null) loadRecords(records, readPart);
     const oldest = clock.monotonicSeconds() - or(options.ageSeconds, 86400);
-    for (let slot = end - slotBytes; slot >= 0; slot -= slotBytes) {
-      if (readUint(pool, slot + ARRIVAL, 4) >= oldest) continue;
-      if (pool[slot + STATE] < WAITING) settle(slot); // the missing parts will not come any more
+    let expired = 0;
+    for (let slot = end - slotWords; slot >= 0; slot -= slotWords) {
+      const state = words[slot + STATE];
+      if (state !== TAKEN && words[slot + ARRIVAL] >= oldest) continue;
+      if (state === 0 || state === TAKEN) settle(slot); // the missing parts will not come any more
+      if (state !== TAKEN) expired++;
       remove(slot);
     }
-    if (end < before) lost(SMS_EXPIRED, (before - end) / slotBytes);
+    if (expired > 0) lost(SMS_EXPIRED, expired);
+  }
+
+  /** Holds a saved part, unless it is damaged or does not fit. */
+  function readPart(saved: Uint8Array, place: number): boolean {
+    const length = saved.length - (OCTETS - SAVED);
+    if (length < 0 || length > partBytes || held() === capacity) return false;
+    pool.set(saved, 4 * end + SAVED);
+    if (words[end + LENGTH] !== length || totalOf(words, end) > messageParts) return false;
+    const isGood = markOf(words, pool, end) === words[end + CHECK];
+    if (isGood) keep(place);
+    return isGood;
   }
 
   function assemble(set: number): boolean {
-    const total = pool[last + TOTAL];
+    const total = totalOf(words, last);
     let digits = Math.max(set - 1, 0); // the digits of `set`, one for each part number
     let hasChoice = set !== 1;
     for (let i = 0; i < total; i++) {
-      const count = set === 0 ? 1 : -1 - find(pool, end, slotBytes, last, i + 1, capacity);
+      const count = set === 0 ? 1 : -1 - find(words, end, slotWords, last, i + 1, capacity);
       const rank = set === 1 ? count - 1 : digits % count;
       if (rank > 0) hasChoice = true;
       digits = Math.floor(digits / count);
-      const found = find(pool, end, slotBytes, last, i + 1, rank);
+      const found = find(words, end, slotWords, last, i + 1, rank);
       if (found < 0) return false;
       chosen[i] = found;
     }
     if (!hasChoice || digits > 0 || set >= tries) return false;
     let length = 0;
     for (let i = 0; i < total; i++) {
-      const octetsAt = chosen[i] + OCTETS;
-      const octetsEnd = octetsAt + pool[chosen[i] + LENGTH];
+      const octetsAt = 4 * chosen[i] + OCTETS;
+      const octetsEnd = octetsAt + words[chosen[i] + LENGTH];
       whole.set(pool.subarray(octetsAt, octetsEnd), length);
       length += octetsEnd - octetsAt;
     }
@@ -259,43 +264,41 @@ export function createReassembly(
   }
 
   function take(): void {
-    const total = pool[last + TOTAL];
-    for (let i = 0; i < total; i++) {
-      settle(chosen[i]);
-      pool[chosen[i] + STATE] = TAKEN;
-    }
-    for (let slot = end - slotBytes; slot >= 0; slot -= slotBytes) if (pool[slot + STATE] === TAKEN) remove(slot);
+    for (let i = totalOf(words, last) - 1; i >= 0; i--) words[chosen[i] + STATE] = TAKEN;
+    expire();
   }
 
   function refuse(next: number, isSettled: boolean): void {
-    for (let slot = 0; slot < end; slot += slotBytes) {
-      if (!isSame(pool, slot, last, KEY, OCTETS)) continue;
+    for (let slot = 0; slot < end; slot += slotWords) {
+      if (!isSameMessage(words, slot, last)) continue;
       if (isSettled) {
-        pool[slot + STATE] = REFUSED;
+        words[slot + STATE] = REFUSED;
         settle(slot);
-      } else if (pool[slot + STATE] === 0) pool[slot + STATE] = WAITING; // others know their next set
+      } else if (words[slot + STATE] === 0) words[slot + STATE] = WAITING; // others know their next set
     }
-    if (!isSettled) pool[last + STATE] = WAITING + next;
+    if (!isSettled) words[last + STATE] = WAITING + next;
   }
 
   function settle(slot: number): void {
-    marks.add(readUint(pool, slot + CHECK, 4));
-  }
-
-  /** Loads the saved parts. A part that is damaged or does not fit is ignored. */
-  function readPart(saved: Uint8Array, place: number): boolean {
-    const length = saved.length - (OCTETS - CHECK);
-    if (length < 0 || length > partBytes || saved[LENGTH - CHECK] !== length) return false;
-    if (saved[TOTAL - CHECK] > messageParts || held() === capacity) return false;
-    pool.set(saved, end + CHECK);
-    const isGood = markOf(pool, end) === readUint(pool, end + CHECK, 4);
-    if (isGood) keep(place);
-    return isGood;
+    addMark(marks, words[slot + CHECK]);
   }
 
   const result: Reassembly = { bytes: whole, size: 0, set: 0, add, assemble, take, refuse, expire, held };
-  if (records !== null) records.load(readPart);
+  expire();
   return result;
+}
+
+/** The slot that is evicted: the first with the highest score (scoreOf). */
+function worstOf(words: Uint32Array, end: number, slotWords: number): number {
+  let worst = 0;
+  let most = -2;
+  for (let slot = 0; slot < end; slot += slotWords) {
+    const score = scoreOf(words, end, slotWords, slot);
+    if (score <= most) continue;
+    most = score;
+    worst = slot;
+  }
+  return worst;
 }
 
 /**
@@ -303,12 +306,12 @@ export function createReassembly(
  * of other messages; then parts of the message with the fewest parts, so that a flood of single parts under many senders
  * evicts itself; then parts of the message being completed. Last: parts that wait for a verdict. Ties: the oldest.
  */
-function scoreOf(pool: Uint8Array, end: number, slotBytes: number, slot: number): number {
-  if (isWaiting(pool[slot + STATE])) return -1;
-  if (isSame(pool, slot, end, KEY, OCTETS)) return 0;
-  let score = pool[slot + STATE] === REFUSED ? 131328 : 256;
-  for (let at = 0; at < end; at += slotBytes) {
-    if (isSame(pool, at, slot, SENDER, OCTETS)) score += isSame(pool, at, slot, KEY, SENDER) ? -1 : 256;
+function scoreOf(words: Uint32Array, end: number, slotWords: number, slot: number): number {
+  if (isWaiting(words[slot + STATE])) return -1;
+  if (isSameMessage(words, slot, end)) return 0;
+  let score = words[slot + STATE] === REFUSED ? 131328 : 256;
+  for (let at = 0; at < end; at += slotWords) {
+    if (isSameSender(words, at, slot)) score += isSameMessage(words, at, slot) ? -1 : 256;
   }
   return score;
 }
@@ -317,43 +320,48 @@ function isWaiting(state: number): boolean {
   return state >= WAITING && state < REFUSED;
 }
 
-/** Whether two slots are equal between two offsets. */
-function isSame(pool: Uint8Array, a: number, b: number, from: number, to: number): boolean {
-  for (let i = from; i < to; i++) if (pool[a + i] !== pool[b + i]) return false;
+function isSameSender(words: Uint32Array, a: number, b: number): boolean {
+  return words[a + ORIGIN] === words[b + ORIGIN];
+}
+
+function isSameMessage(words: Uint32Array, a: number, b: number): boolean {
+  return words[a + MESSAGE] === words[b + MESSAGE] && isSameSender(words, a, b);
+}
+
+/** Whether two slots have the same part; their time stamps may differ. */
+function isSamePart(words: Uint32Array, pool: Uint8Array, a: number, b: number): boolean {
+  const length = words[b + LENGTH];
+  if (words[a + SEQUENCE] !== words[b + SEQUENCE] || words[a + LENGTH] !== length || !isSameMessage(words, a, b))
+    return false;
+  for (let i = OCTETS; i < OCTETS + length; i++) if (pool[4 * a + i] !== pool[4 * b + i]) return false;
   return true;
 }
 
-/** Writes the sequence and the key. */
-function writeNumbers(
-  u: Udh,
-  sender: Uint8Array,
-  senderAt: number,
-  senderTo: number,
-  pool: Uint8Array,
-  slot: number,
-): void {
-  pool[slot + SEQUENCE] = u.sequence;
-  writeUint32((u.total << 24) | u.reference, pool, slot + TOTAL);
-  pool[slot + TOTAL + 1] = u.isWide ? 1 : 0;
-  const size = Math.min(senderTo - senderAt, SENDER_MAX);
-  pool[slot + SENDER] = size;
-  for (let i = 1; i <= SENDER_MAX; i++) pool[slot + SENDER + i] = i > size ? 0 : sender[senderAt + i - 1];
+function totalOf(words: Uint32Array, slot: number): number {
+  return words[slot + MESSAGE] >>> 24;
 }
 
 /** The right value of `check`. */
-function markOf(pool: Uint8Array, slot: number): number {
-  return checkOf(LAYOUT, pool, slot + STATE, slot + OCTETS + pool[slot + LENGTH]);
+function markOf(words: Uint32Array, pool: Uint8Array, slot: number): number {
+  return checkOf(LAYOUT, pool, 4 * slot + CHECKED, 4 * slot + OCTETS + words[slot + LENGTH]);
 }
 
 /**
  * The slot of part `sequence` of the message of `slot`, `rank` places older than the newest such part; minus one and the
  * number of such parts when there are fewer. For the number of `slot` itself, only `slot` counts.
  */
-function find(pool: Uint8Array, end: number, slotBytes: number, slot: number, sequence: number, rank: number): number {
-  if (pool[slot + SEQUENCE] === sequence) return rank > 0 ? -2 : slot;
+function find(
+  words: Uint32Array,
+  end: number,
+  slotWords: number,
+  slot: number,
+  sequence: number,
+  rank: number,
+): number {
+  if (words[slot + SEQUENCE] === sequence) return rank > 0 ? -2 : slot;
   let found = 0;
-  for (let at = end - slotBytes; at >= 0; at -= slotBytes) {
-    if (pool[at + SEQUENCE] !== sequence || !isSame(pool, at, slot, KEY, OCTETS)) continue;
+  for (let at = end - slotWords; at >= 0; at -= slotWords) {
+    if (words[at + SEQUENCE] !== sequence || !isSameMessage(words, at, slot)) continue;
     if (found === rank) return at;
     found++;
   }

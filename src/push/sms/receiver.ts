@@ -15,7 +15,8 @@ import {
 } from "../../status.ts";
 import { PUSH_PORT, TPDU_DELIVER } from "../../wire.ts";
 import { newPush, readPush } from "../wsp.ts";
-import { createReassembly, type Marks, type PartSets, type ReassemblyOptions } from "./reassembly.ts";
+import { addMark, hasMark, newMarks } from "./marks.ts";
+import { createReassembly, type PartSets, type ReassemblyOptions } from "./reassembly.ts";
 import { isOthers, isSettled, newTpdu, readTpdu } from "./tpdu.ts";
 
 /** The octets of a part beside a UDH with 16-bit ports and a concatenation. */
@@ -62,25 +63,9 @@ export interface SmsReceiver {
   held(): number;
 }
 
-/** Allocates what createReassembly does, and 4 bytes for each of `repeats`. */
+/** Allocates what createReassembly does, and later 4 to 8 bytes for each of `repeats`. */
 export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): SmsReceiver {
-  /**
-   * A ring of the marks of the last settled short messages. Two marks are equal by chance once in 2^30 / size messages; then
-   * the server must send again. Networks repeat a message whose acknowledgement was lost, and modems one that was not
-   * deleted. A mark includes TP-SCTS, which differs when a message is sent again on purpose.
-   */
-  const ring = new Uint32Array(or(options.repeats, 16));
-  /** The number of marks so far. */
-  let count = 0;
-  const marks: Marks = {
-    has(mark) {
-      for (let i = 0; i < ring.length && i < count; i++) if (ring[i] === mark) return true;
-      return false;
-    },
-    add(mark) {
-      if (ring.length > 0) ring[count++ % ring.length] = mark;
-    },
-  };
+  const marks = newMarks(or(options.repeats, 16));
   /** The mark of the last message in one part. */
   let mark = 0;
   const t = newTpdu();
@@ -101,15 +86,14 @@ export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): Sm
       result.origin = checkOf(0, bytes, t.addressAt, t.addressTo);
       if (t.total === 1) {
         mark = checkOf(0, bytes, t.addressAt, t.dataTo);
-        if (marks.has(mark)) return SMS_DUPLICATE;
+        if (hasMark(marks, mark)) return SMS_DUPLICATE;
         result.bytes = bytes;
         result.from = t.dataAt;
         result.to = t.dataTo;
         return OK;
       }
       const isForeign = isOthers(whoseStatus(OK, bytes, to));
-      const stampAt = t.timestampAt;
-      status = reassembly.add(bytes, t.addressAt, t.addressTo, t, bytes, t.dataAt, t.dataTo, stampAt, isForeign);
+      status = reassembly.add(result.origin, t, bytes, t.dataAt, t.dataTo, t.timestampAt, isForeign);
       if (status === OK) {
         result.sets = reassembly;
         result.bytes = reassembly.bytes;
@@ -135,7 +119,7 @@ export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): Sm
     const isDone = isSettled(status);
     const sets = result.sets;
     if (sets === null) {
-      if (isDone) marks.add(mark);
+      if (isDone) addMark(marks, mark);
     } else if (isMessage && isDone) sets.take();
     else sets.refuse(next, isDone);
   }
