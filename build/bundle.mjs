@@ -4,6 +4,7 @@
  * build/sizes.json.
  */
 import { rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { BEARERS_SUITE, bundleDevice, DESK, DEVICES, ROOT, SUITE } from "./device.mjs";
 import { formatFault } from "./dialect.mjs";
@@ -16,18 +17,28 @@ function fail(lines) {
   process.exit(1);
 }
 
+/** The devices of `rows`, in their order, as many at a time as the machine has processors. */
+async function bundleAll(rows) {
+  const devices = [];
+  let next = 0;
+  const lane = async () => {
+    while (next < rows.length) {
+      const i = next++;
+      devices[i] = await bundleDevice(rows[i]);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, lane));
+  return devices;
+}
+
 async function main() {
   if (isFresh(ROOT) && !["--force", "--accept"].some(option => process.argv.includes(option))) return;
   rmSync(join(ROOT, "dist"), { recursive: true, force: true });
   await buildHosts();
 
-  const made = [];
-  const faults = [];
-  for (const row of [...DEVICES, SUITE, BEARERS_SUITE, DESK]) {
-    const device = await bundleDevice(row);
-    faults.push(...device.faults);
-    made.push(...device.bundles);
-  }
+  const devices = await bundleAll([...DEVICES, SUITE, BEARERS_SUITE, DESK]);
+  const faults = devices.flatMap(device => device.faults);
+  const made = devices.flatMap(device => device.bundles);
   if (faults.length > 0) fail(["Not every engine runs this:", ...new Set(faults.map(formatFault))]);
 
   const codeOf = file => made.find(each => each.file === file).code;

@@ -9,7 +9,9 @@ import { build, transform } from "esbuild";
 import { minify } from "terser";
 import ts from "typescript";
 import { functionsToArrows } from "./arrows.mjs";
+import { declareVars } from "./declare-vars.mjs";
 import { checkDialect, checkInputs } from "./dialect.mjs";
+import { inlineFunctions } from "./inline.mjs";
 import { lowerLet } from "./lower-let.mjs";
 import { createNames } from "./property-names.mjs";
 import { createReceivers } from "./receivers.mjs";
@@ -40,12 +42,11 @@ const QUICKJS = ["std", "os", "scriptArgs", "performance", "Date"];
 /**
  * One row a bundle: `name` under dist/, `entry`, `levels` (2019 makes name.js, 5 makes name.es5.js). Optional: `alias`
  * replaces one source by another if that exists; `globals` are the engine's own; `api` the names that the bundle gives to
- * globalThis (`pkg0`); `folders` the places of its sources; `isModule` marks a bundle that is imported, `keepsLet` one
- * whose names terser would put before their declarations if they were `var`, `isBare` one without a function around it, in which a function that is used once
- * stands at its place of use.
+ * globalThis (`pkg0`); `folders` the places of its sources; `isModule` marks a bundle that is imported, `isBare` one without
+ * a function around it.
  */
 export const DEVICES = [
-  { name: "pkg0.core", entry: "build/entries/core.ts", levels: [2019, 5], alias: SMALL, keepsLet: true },
+  { name: "pkg0.core", entry: "build/entries/core.ts", levels: [2019, 5], alias: SMALL },
   { name: "pkg0.client", entry: "build/entries/client.ts", levels: [2019, 5], alias: SMALL },
   { name: "pkg0.client-fast", entry: "build/entries/client.ts", levels: [2019, 5] },
   { name: "pkg0.client-sms", entry: "build/entries/client-sms.ts", levels: [2019, 5], alias: SMALL },
@@ -130,8 +131,7 @@ export async function bundleDevice(row) {
   const bundles = [];
   const faults = [];
   for (const level of row.levels) {
-    const make = level === 5 ? bundleEs5 : row.isBare ? bundleBare : bundleEs2019;
-    const { code, inputs, metafile, maps } = await make(row, make === bundleEs2019);
+    const { code, inputs, metafile, maps } = await (row.isBare ? bundleBare(row) : bundleScript(row, level));
     const locate = (line, column) => trace(maps, line, column, posix.dirname(`dist/${row.name}`));
     faults.push(
       ...checkInputs(metafile, row.folders ?? ["src/", `${posix.dirname(row.entry)}/`], Object.values(row.alias ?? {})),
@@ -144,10 +144,12 @@ export async function bundleDevice(row) {
   return { bundles, faults };
 }
 
-/** A second minification after esbuild's; build/README.md says what each pass saves. */
+/** The last minification; build/README.md says what each pass saves. */
 const TERSER = {
-  // a function at its place of use would be created anew at each use
-  compress: { reduce_funcs: false },
+  compress: {
+    reduce_funcs: false, // a function at its place of use would be created anew at each use
+    inline: 2, // functions without variables: terser would use the others before their declaration
+  },
   mangle: { ie8: true }, // in MicroQuickJS the variable of a catch belongs to the function
 };
 
@@ -168,18 +170,46 @@ function propertiesOf(row) {
 let names;
 const properties = {};
 
-async function bundleEs2019(row, isMinified) {
-  const bundle = await bundleSources(row, isMinified);
-  return isMinified && propertiesOf(row) !== null ? shrink(row, bundle, { ...TERSER, ecma: 2019 }) : bundle;
+async function bundleScript(row, level) {
+  const isFlashed = propertiesOf(row) !== null;
+  const bundle = await bundleSources(row, isFlashed ? !isScript(row) : level === 2019);
+  if (isFlashed) return shrink(row, bundle, { ...TERSER, ecma: level });
+  return level === 5 ? lowerSuite(bundle) : bundle;
+}
+
+/** The suites are not flashed: they are lowered, but their own functions stay. */
+async function lowerSuite(bundle) {
+  const lowered = ts.transpileModule(bundle.code, {
+    compilerOptions: { target: ts.ScriptTarget.ES5, ignoreDeprecations: "6.0", sourceMap: true },
+  });
+  const script = lowered.outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, "");
+  const options = /** @type {const} */ ({ minify: true, target: "es5", sourcemap: "external", legalComments: "none" });
+  const { code, map } = await transform(script, options);
+  return { ...bundle, code, maps: [JSON.parse(map), JSON.parse(lowered.sourceMapText), ...bundle.maps] };
 }
 
 async function shrink(row, bundle, options) {
   const module = row.isModule === true;
-  const script = row.keepsLet === true ? bundle.code : lowerLet(bundle.code, module ? "module" : "script");
-  const { code, map } = await minify(script, { ...options, module, sourceMap: { asObject: true } });
-  return { ...bundle, code, maps: [map, ...bundle.maps] };
+  const script = { code: lowerLet(bundle.code, module ? "module" : "script"), maps: bundle.maps };
+  if (!isScript(row)) return { ...bundle, ...(await minifyLast(script, { ...options, module })) };
+  const inlined = await inlineFunctions(script.code, options.ecma);
+  const minified = await minifyLast({ code: inlined.code, maps: [...inlined.maps, ...script.maps] }, options);
+  if (options.ecma === 5) return { ...bundle, ...minified };
+  const declared = declareVars(minified.code);
+  return { ...bundle, code: declared.code, maps: [...declared.maps, ...minified.maps] };
 }
 
+async function minifyLast({ code, maps }, options) {
+  const minified = await minify(code, { ...options, sourceMap: { asObject: true } });
+  return { code: minified.code, maps: [minified.map, ...maps] };
+}
+
+/** Whether the bundle is one function that is called at once: inline.mjs takes no other form. */
+function isScript(row) {
+  return row.isModule !== true && row.isBare !== true;
+}
+
+/** `isMinified` makes one line of it. */
 async function bundleSources(row, isMinified) {
   const outfile = join(ROOT, "dist", `${row.name}.js`);
   const { outputFiles, metafile } = await build({
@@ -188,7 +218,7 @@ async function bundleSources(row, isMinified) {
     outfile,
     bundle: true,
     minify: isMinified,
-    minifySyntax: isMinified || row.isBare === true,
+    minifySyntax: isMinified || propertiesOf(row) !== null,
     ...(propertiesOf(row) === null ? {} : { mangleProps: propertiesOf(row) }),
     format: row.isModule || row.isBare ? "esm" : "iife",
     platform: "neutral",
@@ -200,11 +230,7 @@ async function bundleSources(row, isMinified) {
     logLevel: "silent",
     // esbuild cannot lower these constructs, so it refuses them with their line in the source
     supported: { "default-argument": false, destructuring: false, "rest-argument": false },
-    plugins: [
-      aliases(row.alias ?? {}),
-      leanVectors,
-      ...(isMinified && !row.isBare && propertiesOf(row) !== null ? [arrows] : []),
-    ],
+    plugins: [aliases(row.alias ?? {}), leanVectors, ...(!row.isBare && propertiesOf(row) !== null ? [arrows] : [])],
   });
   const [map, script] = outputFiles[0].path.endsWith(".map") ? outputFiles : [outputFiles[1], outputFiles[0]];
   const inputs = {};
@@ -243,23 +269,6 @@ function makersIn(code) {
     else if (top !== null && node.end < top.end) makers.add(top.id.name);
   });
   return makers;
-}
-
-/** Builds for engines without let: esbuild bundles, TypeScript lowers, esbuild minifies. */
-async function bundleEs5(row) {
-  const bundle = await bundleSources(row, false);
-  const lowered = ts.transpileModule(bundle.code, {
-    compilerOptions: { target: ts.ScriptTarget.ES5, ignoreDeprecations: "6.0", sourceMap: true },
-  });
-  const script = lowered.outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, "");
-  const { code, map } = await transform(script, {
-    minify: true,
-    target: "es5",
-    sourcemap: "external",
-    legalComments: "none",
-  });
-  const es5 = { ...bundle, code, maps: [JSON.parse(map), JSON.parse(lowered.sourceMapText), ...bundle.maps] };
-  return propertiesOf(row) === null ? es5 : shrink(row, es5, { ...TERSER, ecma: 5 });
 }
 
 const arrows = {

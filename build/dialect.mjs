@@ -4,7 +4,7 @@
  */
 import { parse } from "acorn";
 import { checkMember, checkSyntax, GLOBALS, isOfArrays, nameOf } from "./rules.mjs";
-import { resolveNames, walk } from "./scope.mjs";
+import { resolveNames, variablesOfBlocks, walk } from "./scope.mjs";
 
 /**
  * The faults of `code` as a script (a module where `isModule`) of ECMAScript `level` (2019 or 5): a list of `{ reason, line,
@@ -73,7 +73,11 @@ function checkNames(program, { level, globals, api }, add) {
       add(node, "name before its declaration");
     }
   }
-  if (level !== 5) return;
+  if (level !== 5) {
+    // Espruino: when the block does not run, the name is that of a variable further out, or a global
+    for (const { node } of variablesOfBlocks(program)) add(node, "variable of a block, used outside it");
+    return;
+  }
   for (const { node, names, isRepeated } of catches) {
     // MicroQuickJS: the variable of a catch is one of the function
     if (isRepeated || names.has(node.name)) add(node, "catch variable twice in a function");

@@ -76,3 +76,30 @@ function catchesOf(scopes) {
   }
   return catches;
 }
+
+/**
+ * The variables that are declared by a `var` in a block that may not run, and used outside it, as `{ owner, name, node }`: the
+ * function, and a use. `program` is acorn's, with `ranges`.
+ */
+export function variablesOfBlocks(program) {
+  const blocks = new Map(); // the innermost block around a node that may not run
+  walk(program, (node, parent, key) => {
+    if (isFunction(node)) return;
+    const mayNotRun =
+      (isLoop(parent ?? {}) && key === "body") || /^(consequent|alternate|block|handler|finalizer)$/.test(key ?? "");
+    blocks.set(node, mayNotRun ? node : blocks.get(parent));
+  });
+  const found = [];
+  for (const scope of analyze(program, { ecmaVersion: 2022, sourceType: program.sourceType }).scopes) {
+    if (!isFunction(scope.block)) continue;
+    for (const { name, defs, identifiers, references } of scope.variables) {
+      const block = defs[0]?.type === "Variable" ? blocks.get(defs[0].node) : undefined;
+      if (block === undefined) continue;
+      const node = [...identifiers, ...references.map(each => each.identifier)].find(
+        ({ start }) => start < block.start || start >= block.end,
+      );
+      if (node !== undefined) found.push({ owner: scope.block, name, node });
+    }
+  }
+  return found;
+}

@@ -25,8 +25,8 @@ function compress(state: Int32Array, block: number[]): void {
   var k = WORDS;
   var i: number;
   var j: number;
-  var w1!: number; // the last two words
-  var w2!: number;
+  var w1 = 0; // the last two words
+  var w2 = 0;
   var w: number;
   var x: number;
   for (j = 0; j < 64; j += 16) {
