@@ -26,8 +26,12 @@ const FLAGS = {
 export async function inlineFunctions(code, level) {
   const annotated = annotate(code);
   const output = await compile(annotated.toString(), level === 5 ? "ECMASCRIPT5_STRICT" : "ECMASCRIPT_2019");
-  const maps = [JSON.parse(output.source_map), JSON.parse(annotated.generateMap({ hires: true }).toString())];
-  return { code: output.src, maps };
+  const restored = restoreArrays(output.src);
+  return { code: restored.toString(), maps: [mapOf(restored), JSON.parse(output.source_map), mapOf(annotated)] };
+}
+
+function mapOf(edited) {
+  return JSON.parse(edited.generateMap({ hires: true }).toString());
 }
 
 /**
@@ -54,6 +58,19 @@ function returnsFromWithin(own) {
     if (node.type === "ReturnStatement" && blocks.has(node)) isFound = true;
   });
   return isFound;
+}
+
+/**
+ * Writes `"a b c".split(" ")` as the array that it was: an engine with bytecode in flash has the strings of an array there, but
+ * those of `split` in its heap.
+ */
+function restoreArrays(code) {
+  const restored = new MagicString(code);
+  walk(parse(code, { ecmaVersion: 2019 }), ({ type, start, end, callee, arguments: [separator] = [] }) => {
+    if (type !== "CallExpression" || callee.property?.name !== "split" || callee.object.type !== "Literal") return;
+    restored.overwrite(start, end, JSON.stringify(callee.object.value.split(separator.value)));
+  });
+  return restored;
 }
 
 /** The compiler is a program for this platform, or one for Java where npm has none. */

@@ -168,7 +168,8 @@ export function createRecords(store: Store, clock: Clock, options: ClientOptions
     const former = mine.length > 0 ? read(index) : EMPTY;
     if (former === null) return STORE_UNREADABLE;
     if (added !== null) mine.push(added);
-    const status = store.save(`adm${index}`, writeRecord(account.serverId, memory, former, mine, n), 2);
+    const slot = writeRecord(account.serverId, memory, former, mine, n);
+    const status = store.save(`adm${index}`, slot, 2);
     isMirrored[index] = store.isMirrored;
     if (status !== OK) return status;
     account.memory = memory;
