@@ -26,8 +26,8 @@ const FLAGS = {
 export async function inlineFunctions(code, level) {
   const annotated = annotate(code);
   const output = await compile(annotated.toString(), level === 5 ? "ECMASCRIPT5_STRICT" : "ECMASCRIPT_2019");
-  const restored = restoreArrays(output.src);
-  return { code: restored.toString(), maps: [mapOf(restored), JSON.parse(output.source_map), mapOf(annotated)] };
+  const plain = writePlainly(output.src);
+  return { code: plain.toString(), maps: [mapOf(plain), JSON.parse(output.source_map), mapOf(annotated)] };
 }
 
 function mapOf(edited) {
@@ -61,16 +61,40 @@ function returnsFromWithin(own) {
 }
 
 /**
- * Writes `"a b c".split(" ")` as the array that it was: an engine with bytecode in flash has the strings of an array there, but
- * those of `split` in its heap.
+ * Undoes two abbreviations. `"a b c".split(" ")` becomes the array that it was: an engine with bytecode in flash has the
+ * strings of an array there, but those of `split` in its heap. A labelled block, which takes the place of a function with
+ * several returns, becomes a loop that runs once: Espruino knows no labels.
  */
-function restoreArrays(code) {
-  const restored = new MagicString(code);
-  walk(parse(code, { ecmaVersion: 2019 }), ({ type, start, end, callee, arguments: [separator] = [] }) => {
-    if (type !== "CallExpression" || callee.property?.name !== "split" || callee.object.type !== "Literal") return;
-    restored.overwrite(start, end, JSON.stringify(callee.object.value.split(separator.value)));
+function writePlainly(code) {
+  const plain = new MagicString(code);
+  walk(parse(code, { ecmaVersion: 2019 }), node => {
+    if (node.type === "CallExpression" && node.callee.property?.name === "split") restoreArray(plain, node);
+    if (node.type === "LabeledStatement" && isBlock(node)) {
+      plain.overwrite(node.start, node.body.start, "do{").appendRight(node.body.end, "}while(0);");
+      walk(node.body, each => {
+        if (each.type === "BreakStatement" && each.label?.name === node.label.name)
+          plain.remove(each.start + "break".length, each.label.end);
+      });
+    }
   });
-  return restored;
+  return plain;
+}
+
+function restoreArray(plain, { start, end, callee: { object }, arguments: [separator] }) {
+  if (object.type === "Literal") plain.overwrite(start, end, JSON.stringify(object.value.split(separator.value)));
+}
+
+/** Whether a break within means the same without its label, and nothing within ends or continues a loop around it. */
+function isBlock({ label, body }) {
+  let isFree = true;
+  const inner = new Set(); // loops and switches of the block, and what is in them
+  walk(body, function (node, parent) {
+    if (isFunction(node)) return this.skip();
+    if (isLoop(node) || node.type === "SwitchStatement" || inner.has(parent)) inner.add(node);
+    if (!/^(Break|Continue)Statement$/.test(node.type)) return;
+    if ((node.label?.name === label.name) === inner.has(node)) isFree = false;
+  });
+  return isFree;
 }
 
 /** The compiler is a program for this platform, or one for Java where npm has none. */
