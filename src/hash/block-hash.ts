@@ -16,26 +16,23 @@ export function createBlockHash(
   compress: (state: Int32Array, block: number[]) => void,
 ): Hash {
   const state = new Int32Array(initial);
-  const block: number[] = []; // all bytes after the last added one are zero
+  const block = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]; // all bytes after the last added one are zero
   let length = 0;
-
-  function clear(): void {
-    for (let i = 0; i < 16; i++) block[i] = 0;
-  }
 
   function reset(): void {
     state.set(initial);
-    clear();
     length = 0;
-  }
-
-  function start(): void {
-    if (length) reset();
   }
 
   function next(): void {
     compress(state, block);
-    clear();
+    for (let i = 0; i < 16; i++) block[i] = 0;
+  }
+
+  function start(): void {
+    if (length === 0) return;
+    next(); // wipes the block
+    reset();
   }
 
   function add(bytes: Uint8Array, from: number, to: number): void {
@@ -62,7 +59,7 @@ export function createBlockHash(
     block[(length >> 2) & 15] |= 0x80 << ((length ^ order) << 3);
     if ((length & 63) > 55) next();
     block[14 - order] = length << 3;
-    compress(state, block);
+    next();
   }
 
   function end(out: Uint8Array, at: number): void {
@@ -87,6 +84,5 @@ export function createBlockHash(
     return different === 0;
   }
 
-  clear();
   return { start, add, end, verify };
 }

