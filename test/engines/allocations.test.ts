@@ -11,7 +11,7 @@ import { isOnPath } from "../../build/on-path.mjs";
 import { QUICKJS } from "./quickjs.ts";
 
 /** Blocks for one accepted message, session and sessionDone included, in Duktape; targets/admission.md states it. */
-const ACCEPTED_BLOCKS_MAX = 103;
+const ACCEPTED_BLOCKS_MAX = 68;
 const FATES = 24;
 
 const { outputFiles } = await build({

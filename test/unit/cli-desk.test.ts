@@ -160,6 +160,15 @@ describe("listen", () => {
     }
   });
 
+  test("takes one session however long it is, and no second one beyond --pending-bytes", async () => {
+    const desk = await startDesk("pending", "--hold", "--pending-bytes", "150");
+    await desk.push({ sessionId: "1", connectReason: "x".repeat(100) });
+    await desk.next("accepted");
+    await desk.push({ sessionId: "2" });
+    expect(await desk.next("rejected")).toMatchObject({ status: "PENDING_FULL" });
+    expect(await desk.end()).toBe(0);
+  });
+
   const unfit: [what: string, dmAcc: object, said: string][] = [
     ["no AppAuth", { serverId: "a", appAuth: [] }, "no AppAuth of aauthLevel NOTICRED or SRVCRED"],
     [

@@ -82,6 +82,12 @@ export const listen = command({
       max: 65535,
       about: "sessions of an account that wait or run; 1024, a board 4",
     },
+    "pending-bytes": {
+      kind: "number",
+      min: 1,
+      max: 1 << 26,
+      about: "bytes of Package #0 of all these sessions; 67108864, a board 2048",
+    },
     "digest-burst": { kind: "number", min: 0, max: 65535, about: "digests at once; 0 no limit, a board 10" },
     "digests-per-minute": { kind: "number", min: 0, max: 65535, about: "digests a minute after a burst; 6" },
     parts: { kind: "number", min: 1, max: 255, about: "parts of short messages held at once; 255, a board 8" },
@@ -159,6 +165,7 @@ function deskBoundsOf(
   values: Parameters<typeof rulesOf>[0] & {
     "remembered-max": number | undefined;
     "pending-max": number | undefined;
+    "pending-bytes": number | undefined;
     "digest-burst": number | undefined;
     "digests-per-minute": number | undefined;
     parts: number | undefined;
@@ -167,6 +174,7 @@ function deskBoundsOf(
   const own = {
     rememberedMax: values["remembered-max"],
     pendingMax: values["pending-max"],
+    pendingBytes: values["pending-bytes"],
     digestBurst: values["digest-burst"],
     digestsPerMinute: values["digests-per-minute"],
     parts: values.parts,
