@@ -13,7 +13,7 @@ export interface Account {
   /** AAuthSecret of NOTICRED, or of SRVCRED where NOTICRED has none (§6.6); null = no 1.3 notification can be verified. */
   secret13: Uint8Array | null;
   /** The input of the 1.3 digest: DIGEST_* (D1). */
-  digestInput: number;
+  input13: number;
   /** AAuthSecret of SRVCRED; null = no 1.2 notification can be verified. */
   secret12: Uint8Array | null;
   /** The names to try in the 1.2 digest, in this order. */
@@ -23,7 +23,7 @@ export interface Account {
   /** Seconds in one unit of TIMEOUT: 60, or 86400 for a server that counts days (D2). */
   timeoutUnitSeconds: number;
   /** How far ahead of the clock a TIMESTAMP may be (D10). */
-  maxSkewSeconds: number;
+  skewSeconds: number;
   /** The `rules` of readNotification13 (D8, D9). */
   readRules: number;
   /**
@@ -89,26 +89,26 @@ export function readAccount(bytes: Uint8Array, rules: ServerRules): Account | nu
       if (auth.aauthData !== undefined) auth.aauthData = new Uint8Array(auth.aauthData);
     }
     const id = dmAcc.serverId;
-    const serverId = octetsOf(id);
+    const serverId = octetsOf(id) as Uint8Array;
     const srvCred = appAuthOf(dmAcc, "SRVCRED") || { aauthLevel: "" };
     const notiCred = appAuthOf(dmAcc, "NOTICRED");
     const nameText = srvCred.aauthName || id;
-    const name = octetsOf(nameText);
+    const name = octetsOf(nameText) as Uint8Array;
     const nonce = srvCred.aauthData || EMPTY;
     const skew = or(dmAcc.maxSkewSeconds, 0);
-    if (!id || !serverId || !name || nonce.length > OCTETS_MAX || typeof skew !== "number" || skew < 0) return null;
+    if (!id || nonce.length > OCTETS_MAX || typeof skew !== "number" || skew < 0) return null;
     const allowsEmpty = choose(dmAcc.allowEmptySecret, false, OFF_ON) > 0;
     const digestName = choose(dmAcc.digestName, undefined, DIGEST_NAMES);
     const account: Account = {
       dmAcc,
       serverId,
-      digestInput: choose(dmAcc.digestInput, undefined, DIGEST_INPUTS),
+      input13: choose(dmAcc.digestInput, undefined, DIGEST_INPUTS),
       secret13: secretOf(notiCred === null || notiCred.aauthSecret === undefined ? srvCred : notiCred, allowsEmpty),
       secret12: secretOf(srvCred, allowsEmpty),
       names12: digestName > 1 ? [name] : digestName > 0 || nameText === id ? [serverId] : [serverId, name],
       nonces12: choose(dmAcc.nonceResync, false, OFF_ON) > 0 ? [nonce, RESYNC_NONCE] : [nonce],
       timeoutUnitSeconds: choose(dmAcc.timeoutUnit, rules.timeoutUnit, ["minutes", "days"]) > 0 ? 86400 : 60,
-      maxSkewSeconds: or(dmAcc.maxSkewSeconds, or(rules.maxSkewSeconds, 86400)),
+      skewSeconds: or(dmAcc.maxSkewSeconds, or(rules.maxSkewSeconds, 86400)),
       readRules:
         choose(dmAcc.requireRequestedMo, rules.requireRequestedMo, [true, false]) * REQUESTED_MO_OPTIONAL +
         choose(dmAcc.strictVendorInfo, rules.strictVendorInfo, OFF_ON) * VENDOR_INFO_STRICT,

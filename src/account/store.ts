@@ -56,6 +56,8 @@ const SEQUENCE_AT = 3;
 /** The offset in a slot at which its record begins. */
 export const RECORD_AT = 7;
 const CHECK_BYTES = 4;
+/** Beside the statuses of a slot. */
+const SLOT_EMPTY = -1;
 
 /** A slot for a record of `length` bytes, which the caller writes into it from RECORD_AT on. Allocates it. */
 export function newSlot(length: number): Uint8Array {
@@ -76,8 +78,9 @@ export function createStore(storage: Storage): Store {
    * overwritten.
    */
   const sequences: { [key: string]: number | undefined } = {};
-  /** The check of the last key and record. */
+  /** The check of the last key and record, and the sequence number of the last slot that was read. */
   let recordCheck = 0;
+  let sequence = 0;
 
   function load(key: string): Status {
     let status = OK;
@@ -86,16 +89,12 @@ export function createStore(storage: Storage): Store {
     store.record = null;
     store.isMirrored = false;
     for (let i = 0; i < 2; i++) {
-      const slot = storage.load(nameOf(key, i));
-      if (slot === null) continue;
-      const slotStatus = checkSlot(key, i, slot);
-      if (slotStatus === OK) {
-        const sequence = readUint(slot as Uint8Array, SEQUENCE_AT, 4);
-        // serial number arithmetic, because the sequence may wrap
-        if (found !== null && ((sequence - newest) | 0) < 0) continue;
+      const slotStatus = readSlot(key, i);
+      // serial number arithmetic, because the sequence may wrap
+      if (slotStatus === OK && (found === null || ((sequence - newest) | 0) > 0)) {
         found = store.record as Uint8Array | null;
         newest = sequence;
-      } else if (status !== STORE_VERSION && status !== STORE_UNREADABLE) status = slotStatus;
+      } else if (slotStatus > OK && status !== STORE_VERSION && status !== STORE_UNREADABLE) status = slotStatus;
     }
     // a slot of a later format, or one that cannot be read, may be newer than the other slot, whose record is therefore not
     // used
@@ -106,8 +105,10 @@ export function createStore(storage: Storage): Store {
     return status;
   }
 
-  /** Whether `slot` is intact as slot `i` of `key`; if so, its record becomes `store.record`. */
-  function checkSlot(key: string, i: number, slot: Uint8Array | false): Status {
+  /** Reads slot `i` of `key`: SLOT_EMPTY, why it has no record, or OK. Then its record is in `store.record`. */
+  function readSlot(key: string, i: number): Status {
+    const slot = storage.load(nameOf(key, i));
+    if (slot === null) return SLOT_EMPTY;
     if (slot === false) return STORE_UNREADABLE;
     const checkAt = slot.length - CHECK_BYTES;
     if (checkAt < RECORD_AT || readUint(slot, 0, 2) !== MAGIC || (slot[RECORD_AT - 1] & 1) !== i) return STORE_CORRUPT;
@@ -117,6 +118,7 @@ export function createStore(storage: Storage): Store {
     if (!isMirrored) recordCheck = checkOfRecord(key, record, 0, record.length);
     if (checkOf(recordCheck, slot, 0, RECORD_AT) !== readUint(slot, checkAt, CHECK_BYTES)) return STORE_CORRUPT;
     if (slot[FORMAT_AT] !== FORMAT) return STORE_VERSION;
+    sequence = readUint(slot, SEQUENCE_AT, 4);
     store.record = record;
     store.isMirrored = isMirrored;
     return OK;
@@ -134,15 +136,14 @@ export function createStore(storage: Storage): Store {
   }
 
   function read(key: string): Status {
-    const i = (sequences[key] as number) & 1;
-    const slot = storage.load(nameOf(key, i));
     store.record = null;
-    return slot === null ? STORE_CORRUPT : checkSlot(key, i, slot);
+    const status = readSlot(key, (sequences[key] as number) & 1);
+    return status === SLOT_EMPTY ? STORE_CORRUPT : status;
   }
 
   function save(key: string, slot: Uint8Array, copies: number): Status {
     if (sequences[key] === undefined && load(key) === STORE_UNREADABLE) return STORE_UNREADABLE;
-    let sequence = or(sequences[key], 0);
+    sequence = or(sequences[key], 0);
     if (sequence < 0) return STORE_VERSION;
     const checkAt = slot.length - CHECK_BYTES;
     const check = checkOfRecord(key, slot, RECORD_AT, checkAt);

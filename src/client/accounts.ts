@@ -85,15 +85,6 @@ export function createAccounts(
     return status;
   }
 
-  function list(): DmAcc[] {
-    const dmAccs: DmAcc[] = [];
-    for (let i = 0; i < all.length; i++) {
-      const account = all[i];
-      if (account !== null) dmAccs.push(account.dmAcc);
-    }
-    return dmAccs;
-  }
-
   function saveNonce(serverId: string, nonce: Uint8Array): Status {
     const index = placeOf(utf8Bytes(serverId));
     const account = index < 0 ? null : all[index];
@@ -106,6 +97,8 @@ export function createAccounts(
     srvCred.aauthData = nonce;
     return add(dmAcc);
   }
+
+  const list = () => all.filter(account => account !== null).map(account => account.dmAcc);
 
   return { add, remove, list, saveNonce };
 }

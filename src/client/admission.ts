@@ -37,7 +37,7 @@ export function isMemoryLength(length: number): boolean {
 export function checkAge(n: Notification, account: Account, now: number): Status {
   if (now === 0 || n.format === FORMAT_12) return OK;
   if (isExpired(n.timestamp, n.timeoutMinutes * account.timeoutUnitSeconds, now)) return EXPIRED;
-  return n.timestamp - now > account.maxSkewSeconds ? FUTURE : OK;
+  return n.timestamp - now > account.skewSeconds ? FUTURE : OK;
 }
 
 /** Whether a session id has expired at `now`; a `timeoutSeconds` of 0 never expires (§6.4.7). */

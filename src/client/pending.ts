@@ -4,6 +4,7 @@ import { copyBytes, numbersOf } from "../bytes.ts";
 import type { Clock, SessionRequest } from "../hal.ts";
 import type { Notification } from "../notification/fields.ts";
 import { utf8Text } from "../notification/utf8.ts";
+import { or } from "../or.ts";
 import { IS_RESUMED, RENEW_NONCES, VIA_MASK } from "./record.ts";
 
 /** A session that is not done. Its texts stay in the store (records.ts) until it is offered. */
@@ -64,11 +65,10 @@ export function newPending(
  */
 export function newRequest(n: Notification, account: Account, p: Pending): SessionRequest {
   const bytes = n.bytes;
-  const appAddr = account.dmAcc.appAddr;
   return {
     sessionId: sessionIdText(n.sessionId),
     serverId: account.dmAcc.serverId,
-    appAddr: appAddr === undefined ? [] : appAddr,
+    appAddr: or(account.dmAcc.appAddr, []),
     format: n.format,
     initiator: n.initiator,
     uiMode: n.uiMode,

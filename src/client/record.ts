@@ -69,17 +69,17 @@ export function sessionBytes(p: Pending): number {
 
 /** The offset after the span at `at`; beyond the end when the span is not complete. */
 export function spanEnd(bytes: Uint8Array, at: number): number {
-  return at + SPAN_AT + readUint(bytes, at, SPAN_AT);
+  const from = at + SPAN_AT;
+  return from > bytes.length ? from : from + readUint(bytes, at, SPAN_AT);
 }
 
 /** Whether `record` belongs to `serverId`. */
 export function isOwnedBy(record: Uint8Array, serverId: Uint8Array): boolean {
-  return isSpan(serverId, record, SPAN_AT, spanEnd(record, 0) - SPAN_AT);
+  const end = spanEnd(record, 0);
+  return end <= record.length && isSpan(serverId, record, SPAN_AT, end - SPAN_AT);
 }
 
 /** Whether the account has accepted nothing yet. */
 export function isFresh(record: Uint8Array): boolean {
-  const memoryAt = spanEnd(record, 0);
-  const end = spanEnd(record, memoryAt);
-  return end === record.length && isNewMemory(record, memoryAt + SPAN_AT, end);
+  return isNewMemory(record, spanEnd(record, 0) + SPAN_AT, record.length);
 }

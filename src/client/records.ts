@@ -149,7 +149,7 @@ export function createRecords(store: Store, clock: Clock, options: ClientOptions
   function readSession(record: Uint8Array, at: number): number {
     const from = at + PACKAGE0_AT;
     const to = spanEnd(record, from - SPAN_AT);
-    if (!(to <= record.length)) return 0;
+    if (to > record.length) return 0;
     const status =
       (record[at] & IS_12) !== 0
         ? readNotification12(record, from - MD5_BYTES, to, n)

@@ -12,7 +12,7 @@ import { FORMAT_12 } from "../wire.ts";
  */
 export function verifyDigest(n: Notification, account: Account, sha256: Hash, md5: Hash, scratch: Uint8Array): number {
   if (n.format !== FORMAT_12) {
-    return verifyDigest13(n, sha256, account.secret13 as Uint8Array, account.digestInput) ? 0 : -1;
+    return verifyDigest13(n, sha256, account.secret13 as Uint8Array, account.input13) ? 0 : -1;
   }
   return verifyAnyDigest12(n, md5, account.names12, account.secret12 as Uint8Array, account.nonces12, scratch);
 }
