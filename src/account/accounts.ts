@@ -4,7 +4,7 @@ import { DIGEST_INPUTS } from "../notification/digest13.ts";
 import { REQUESTED_MO_OPTIONAL, VENDOR_INFO_STRICT } from "../notification/read13.ts";
 import { utf8Bytes, utf8Text } from "../notification/utf8.ts";
 import { or } from "../or.ts";
-import { type AppAuth, appAuthOf, copyOf, type DmAcc, type ServerRules } from "./dmacc.ts";
+import { appAuthOf, copyDmAcc, type DmAcc, type ServerRules } from "./dmacc.ts";
 
 /** One account, ready to verify a notification. It shares nothing with the DMAcc that the caller gave. */
 export interface Account {
@@ -51,13 +51,12 @@ export function findAccount(accounts: (Account | null)[], bytes: Uint8Array, at:
 /** The bytes of `dmAcc` for the store: JSON, with AAuthData as an array of numbers. No bytes when it is not a DMAcc. */
 export function writeDmAcc(dmAcc: DmAcc): Uint8Array {
   try {
-    const copy = copyOf(dmAcc);
-    copy.appAuth = dmAcc.appAuth.map(auth => {
-      const one = copyOf(auth) as { aauthData?: ArrayLike<number> };
-      if (typeof one.aauthData === "string") throw one; // base64: the caller has to apply readBase64
-      if (one.aauthData !== undefined) one.aauthData = numbersOf(one.aauthData, one.aauthData.length);
-      return one as AppAuth;
-    });
+    const copy = copyDmAcc(dmAcc);
+    for (let i = 0; i < copy.appAuth.length; i++) {
+      const auth = copy.appAuth[i] as { aauthData?: ArrayLike<number> };
+      if (typeof auth.aauthData === "string") throw auth; // base64: the caller has to apply readBase64
+      if (auth.aauthData !== undefined) auth.aauthData = numbersOf(auth.aauthData, auth.aauthData.length);
+    }
     return utf8Bytes(JSON.stringify(copy));
   } catch {
     return EMPTY; // a caller in JavaScript may pass anything

@@ -72,3 +72,11 @@ export function copyOf<T extends object>(from: T): T {
   for (const key in from) copy[key] = from[key];
   return copy;
 }
+
+/** A copy of `dmAcc` with AppAuths of its own. */
+export function copyDmAcc(dmAcc: DmAcc): DmAcc {
+  const copy = copyOf(dmAcc);
+  copy.appAuth = [];
+  for (let i = 0; i < dmAcc.appAuth.length; i++) copy.appAuth.push(copyOf(dmAcc.appAuth[i]));
+  return copy;
+}

@@ -1,6 +1,6 @@
 /** Adds, replaces and removes accounts for the board's program. */
 import { findAccount, readAccount, writeDmAcc } from "../account/accounts.ts";
-import { appAuthOf, copyOf, type DmAcc, type ServerRules } from "../account/dmacc.ts";
+import { appAuthOf, copyDmAcc, type DmAcc, type ServerRules } from "../account/dmacc.ts";
 import { type Store, slotOf } from "../account/store.ts";
 import type { Clock } from "../hal.ts";
 import { utf8Bytes } from "../notification/utf8.ts";
@@ -89,8 +89,7 @@ export function createAccounts(
     const index = placeOf(utf8Bytes(serverId));
     const account = index < 0 ? null : all[index];
     if (account === null) return ACCOUNT_UNKNOWN;
-    const dmAcc = copyOf(account.dmAcc);
-    dmAcc.appAuth = dmAcc.appAuth.map(copyOf);
+    const dmAcc = copyDmAcc(account.dmAcc);
     const srvCred = appAuthOf(dmAcc, "SRVCRED");
     if (srvCred === null) return ACCOUNT_UNKNOWN;
     if (account.memory === null) return statuses[index]; // without a memory, add would create a new one
@@ -98,7 +97,14 @@ export function createAccounts(
     return add(dmAcc);
   }
 
-  const list = () => all.filter(account => account !== null).map(account => account.dmAcc);
+  function list(): DmAcc[] {
+    const dmAccs: DmAcc[] = [];
+    for (let i = 0; i < all.length; i++) {
+      const account = all[i];
+      if (account !== null) dmAccs.push(account.dmAcc);
+    }
+    return dmAccs;
+  }
 
   return { add, remove, list, saveNonce };
 }
