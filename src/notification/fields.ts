@@ -49,44 +49,16 @@ export interface Notification {
   versionTenths: number;
 }
 
-/** Whether the server of `n`, of which header and Server-ID were read, is to be listened to: OK or why not, with `n.at`. */
+/** Whether the server of `n`, of which SESSIONID and the Server-ID were read, is to be listened to: OK or why not, with `n.at`. */
 export type CheckServer = (n: Notification) => Status;
 
-/** An object for the readers to fill. Allocates it and four small arrays, so make one and keep it. */
+/** An object whose fields the readers set. Allocates it and three small arrays, so make one and keep it. */
 export function newNotification(): Notification {
-  const n = {
-    serverIdAt: 0,
-    connectReasonAt: 0,
-    vendorInfoAt: 0,
+  return {
     targetedMo: new Uint16Array(OPTIONS_MAX),
     requestedMo: new Uint16Array(OPTIONS_MAX),
     preferredBearer: new Uint8Array(OPTIONS_MAX),
-  } as Notification; // a reader sets the others
-  clearNotification(n, new Uint8Array(0), 0, 0, 0);
-  return n;
-}
-
-/**
- * Begins the message `bytes[from..to)` in `n`: it has the place of the digest, and no option. The reader sets the fields of
- * the header. Allocates nothing.
- */
-export function clearNotification(
-  n: Notification,
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-  digestAt: number,
-): void {
-  n.bytes = bytes;
-  n.from = from;
-  n.to = to;
-  n.digestAt = digestAt;
-  n.serverIdLength = 0;
-  n.connectReasonLength = 0;
-  n.vendorInfoLength = 0;
-  n.targetedMoCount = 0;
-  n.requestedMoCount = 0;
-  n.preferredBearerCount = 0;
+  } as Notification;
 }
 
 /**

@@ -10,7 +10,7 @@ import {
   type Status,
 } from "../status.ts";
 import { FORMAT_12, MD5_BYTES, TRIGGER_HEADER_BYTES } from "../wire.ts";
-import { clearNotification, type Notification } from "./fields.ts";
+import type { Notification } from "./fields.ts";
 
 //  digest:128 | version:10 ui-mode:2 initiator:1 future-use:27 sessionid:16 length-identifier:8 | server-identifier | vendor
 //  The offsets count from the end of the digest.
@@ -38,7 +38,10 @@ export function readNotification12(bytes: Uint8Array, from: number, to: number, 
   if (serverIdLength === 0) return SERVER_ID_EMPTY;
   if (serverIdLength > to - at - TRIGGER_HEADER_BYTES) return SERVER_ID_CUT;
 
-  clearNotification(n, bytes, from, to, from);
+  n.bytes = bytes;
+  n.from = from;
+  n.to = to;
+  n.digestAt = from;
   n.versionTenths = versionTenths;
   n.uiMode = (bytes[at + 1] >> 4) & 3;
   n.initiator = (bytes[at + 1] >> 3) & 1;
@@ -48,6 +51,11 @@ export function readNotification12(bytes: Uint8Array, from: number, to: number, 
   n.timestamp = 0;
   n.serverIdAt = at + TRIGGER_HEADER_BYTES;
   n.serverIdLength = serverIdLength;
+  n.targetedMoCount = 0;
+  n.requestedMoCount = 0;
+  n.preferredBearerCount = 0;
+  n.connectReasonAt = 0;
+  n.connectReasonLength = 0;
   n.vendorInfoAt = n.serverIdAt + serverIdLength;
   n.vendorInfoLength = to - n.vendorInfoAt;
   n.at = to;

@@ -32,7 +32,7 @@ import {
   TRANSPORT_NOT_SPECIFIED,
   TRANSPORT_WSP,
 } from "../wire.ts";
-import { type CheckServer, clearNotification, type Notification } from "./fields.ts";
+import type { CheckServer, Notification } from "./fields.ts";
 import { checkUtf8 } from "./utf8.ts";
 
 /** A rule for readNotification13: a message without Requested-MO is read, for servers of the 2013 draft (D8). */
@@ -48,7 +48,7 @@ export const TIMESTAMP_AT = 8;
 /**
  * Reads `bytes[from..to)` into `n` (§6). `rules` is 0 or a sum of REQUESTED_MO_OPTIONAL and VENDOR_INFO_STRICT. Returns OK,
  * or a 0x6_ status with the offset of the fault in `n.at`. Locates the digest without verifying it. Allocates nothing.
- * `checkServer`, when it is given, is asked once the header and the Server-ID are in `n`: any status but OK ends the reading.
+ * `checkServer`, when it is given, is asked once SESSIONID and the Server-ID are in `n`: any status but OK ends the reading.
  * A Server-ID that it accepts is not checked for UTF-8, since the ServerID of an account is.
  */
 export function readNotification13(
@@ -68,8 +68,12 @@ export function readNotification13(
   n.at = from + SESSION_ID_AT;
   if (sessionId === 0) return SESSION_ID_ZERO;
 
-  clearNotification(n, bytes, from, to, to - SHA256_BYTES);
+  n.bytes = bytes;
+  n.from = from;
+  n.to = to;
+  n.digestAt = to - SHA256_BYTES;
   n.sessionId = sessionId;
+  n.serverIdLength = 0;
   const status = readOptions(bytes, from + HEADER_BYTES, (bytes[from] >> 1) & 7, n, checkServer);
   if (status !== OK) return status;
   if (n.serverIdLength === 0) return SERVER_ID_MISSING;
@@ -113,6 +117,13 @@ function readOptions(
   const to = n.digestAt;
   let at = from;
   let last = 0;
+  let targeted = 0;
+  let requested = 0;
+  let preferred = 0;
+  let reasonAt = 0;
+  let reasonLength = 0;
+  let vendorAt = 0;
+  let vendorLength = 0;
   for (let i = 0; i < count; i++) {
     n.at = at;
     if (to - at < 2) return OPTION_CUT;
@@ -135,21 +146,28 @@ function readOptions(
     } else if (number > OPTION_SERVER_ID && number < OPTION_CONNECT_REASON) {
       if (length > (number === OPTION_PREFERRED_BEARER ? 1 : 2)) return OPTION_LONG;
       const uint = length === 1 ? bytes[value] : (bytes[value] << 8) | bytes[value + 1];
-      if (number === OPTION_TARGETED_MO) n.targetedMo[n.targetedMoCount++] = uint;
-      else if (number === OPTION_REQUESTED_MO) n.requestedMo[n.requestedMoCount++] = uint;
-      else n.preferredBearer[n.preferredBearerCount++] = uint;
+      if (number === OPTION_TARGETED_MO) n.targetedMo[targeted++] = uint;
+      else if (number === OPTION_REQUESTED_MO) n.requestedMo[requested++] = uint;
+      else n.preferredBearer[preferred++] = uint;
     } else if (number === OPTION_CONNECT_REASON) {
       if (last === number) return CONNECT_REASON_TWICE;
-      n.connectReasonAt = value;
-      n.connectReasonLength = length;
+      reasonAt = value;
+      reasonLength = length;
     } else if (number === OPTION_VENDOR_INFO) {
       if (last === number) return VENDOR_INFO_TWICE;
-      n.vendorInfoAt = value;
-      n.vendorInfoLength = length;
+      vendorAt = value;
+      vendorLength = length;
     } // options with other numbers are counted and skipped (D5)
     last = number;
   }
   n.at = at;
+  n.targetedMoCount = targeted;
+  n.requestedMoCount = requested;
+  n.preferredBearerCount = preferred;
+  n.connectReasonAt = reasonAt;
+  n.connectReasonLength = reasonLength;
+  n.vendorInfoAt = vendorAt;
+  n.vendorInfoLength = vendorLength;
   return at === to ? OK : OPTIONS_TRAILING;
 }
 
