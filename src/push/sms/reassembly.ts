@@ -125,8 +125,9 @@ export function createReassembly(
   const records = options.store === undefined ? null : newPartRecords(options.store, capacity);
   const slotWords = (OCTETS + partBytes + 3) >> 2;
   /** The slots in the order of their arrival, and one for the current part. */
-  const words = new Uint32Array((capacity + 1) * slotWords);
-  const pool = new Uint8Array(words.buffer);
+  const memory = new ArrayBuffer(4 * (capacity + 1) * slotWords);
+  const words = new Uint32Array(memory);
+  const pool = new Uint8Array(memory);
   /** The offset after the last slot. */
   let end = 0;
   /** The slot of the part that came last. */
