@@ -10,16 +10,7 @@ import { MODEM_ERROR, MODEM_PDU, MODEM_STORE_FULL, MORE, SMS_DUPLICATE, type Sta
 import { isOthers, isSettled } from "../sms/tpdu.ts";
 import { type Channel, DELETE, extend, LIST, SELECT, send } from "./channel.ts";
 import type { ModemOptions } from "./interface.ts";
-import {
-  decodeHexInPlace,
-  isLong,
-  type Line,
-  lastMemory,
-  numberBefore,
-  SAYS_CMGL,
-  SAYS_CMT,
-  SAYS_CMTI,
-} from "./line.ts";
+import { isLong, type Line, lastMemory, numberBefore, SAYS_CMGL, SAYS_CMT, SAYS_CMTI } from "./line.ts";
 import { tpduAt } from "./pdu.ts";
 
 const DELETES_MAX = 16;
@@ -33,7 +24,7 @@ const UNSETTLED_SECONDS = 60;
 const THROTTLED_SECONDS = 10;
 
 /** The kind of the expected PDU: none, listed by +CMGL, of +CMT (which the modem does not store), a sent message or a draft. */
-const NO_PDU = 0;
+export const NO_PDU = 0;
 const LISTED = 1;
 const HANDED_ON = 2;
 const SUBMITTED = 3;
@@ -47,6 +38,8 @@ export interface Inbox {
   isOwed: boolean;
   /** The indexes of settled messages in the selected memory. Deleting them comes before anything else. */
   deletes: number[];
+  /** The kind of the PDU that is expected. */
+  expected: number;
   /** Lists all messages again after the next set-up. With `isSweep`, PDUs that could not be read are tried again soon. */
   restart(isSweep: boolean): void;
   /** Sends the next command, if there is one. */
@@ -82,8 +75,7 @@ export function createInbox(
   let undeletable = 0; // the one whose deletion was not answered; the other deletions must go on
   let left = 0; // the number of messages that stay in the memory
   let hasParts = false; // some of them are parts of incomplete messages
-  let expected = NO_PDU;
-  let length = 0; // of its TPDU
+  let length = 0; // of the TPDU that is expected
   let index = 0; // the index of the listed message; -1 when its header has none
   let turn = 0; // messages below this index wait: new messages take low indexes, and must not overtake
   let throttled = 0; // the index of the first message of this list that was THROTTLED
@@ -97,7 +89,7 @@ export function createInbox(
     if (c.command === SELECT) silences++;
     inbox.deletes = [];
     inbox.isOwed = false;
-    expected = NO_PDU;
+    inbox.expected = NO_PDU;
     if (isSweep) {
       retrySeconds = RETRY_SECONDS;
       silences = 0;
@@ -135,7 +127,7 @@ export function createInbox(
     if (command === SELECT) selected = place; // whatever the answer: the same memory is listed and deleted from
     if (command === DELETE && !isOk) report(MODEM_ERROR);
     if (command !== LIST) return true;
-    if (expected === LISTED) take(EMPTY, 0);
+    if (inbox.expected === LISTED) take(EMPTY, 0);
     if (!isOk) {
       c.waitUntil = c.now + pollSeconds;
       return false; // the modem may be in text mode, after a reset
@@ -168,27 +160,27 @@ export function createInbox(
       other = where;
       if (inbox.home !== "") allIn(RETRY_SECONDS);
     } else if (says === SAYS_CMGL || says === SAYS_CMT) {
-      if (expected !== NO_PDU) take(EMPTY, 0); // the one before is missing
-      expected = HANDED_ON;
+      if (inbox.expected !== NO_PDU) take(EMPTY, 0); // the one before is missing
+      inbox.expected = HANDED_ON;
       length = numberBefore(line, 0);
       if (says === SAYS_CMT) return;
       const stat = numberBefore(line, 2);
-      expected = stat === 2 || stat === 3 ? SUBMITTED : LISTED;
+      inbox.expected = stat === 2 || stat === 3 ? SUBMITTED : LISTED;
       index = numberBefore(line, 1);
     }
   }
 
   function readPdu(line: Line): boolean {
-    const count = expected === NO_PDU ? -1 : isLong(line) ? 0 : decodeHexInPlace(line);
-    if (count >= 0) take(line.octets, count);
-    return count >= 0;
+    if (inbox.expected === NO_PDU || (!line.isHex && !isLong(line))) return false;
+    take(line.octets, isLong(line) ? 0 : line.count >> 1);
+    return true;
   }
 
   /** Takes the expected PDU; none when `count` is 0. */
   function take(octets: Uint8Array, count: number): void {
-    const kind = expected;
+    const kind = inbox.expected;
     const from = tpduAt(octets, count, length);
-    expected = NO_PDU;
+    inbox.expected = NO_PDU;
     extend(c); // a list may take long in all; the deadline is per line
     if (kind === SUBMITTED) left++;
     else if (from < 0) {
@@ -232,6 +224,7 @@ export function createInbox(
     isAcknowledged: false,
     isOwed: false,
     deletes: [],
+    expected: NO_PDU,
     restart,
     begin,
     readAnswer,

@@ -15,15 +15,19 @@ import {
 import { isText } from "../dm.ts";
 import { LINE_BYTES } from "./pdu.ts";
 
-/** A line that is arriving or complete: `octets[0..count)`. Only `count` is right for a line that is too long. */
+/**
+ * A line that is arriving or whole: `octets[0..count)`. In a line of hex digits, `octets` has two of the `count` digits each.
+ * Only `count` is right for a line that is too long.
+ */
 export interface Line {
   octets: Uint8Array;
   count: number;
+  isHex: boolean;
   isWhole: boolean;
 }
 
 export function newLine(): Line {
-  return { octets: new Uint8Array(LINE_BYTES), count: 0, isWhole: false };
+  return { octets: new Uint8Array(LINE_BYTES), count: 0, isHex: false, isWhole: false };
 }
 
 export function isLong(l: Line): boolean {
@@ -32,27 +36,57 @@ export function isLong(l: Line): boolean {
 
 /**
  * Takes octets of `bytes[from..to)` until the line is whole; returns the offset after them. After a whole line a new one
- * begins. A line ends with CR, LF or both. Empty lines, blanks at either end, and octets that are not printable ASCII
- * (noise) are ignored. The prompt has no line end (27.005 §4.3), so ">" at the beginning of a line is a whole line.
+ * begins. A line ends with CR, LF or both. Empty lines, blanks at either end and between hex digits, and octets that are not
+ * printable ASCII (noise) are ignored. The prompt has no line end (27.005 §4.3), so ">" at the beginning of a line is a whole
+ * line. With `expectsHex`, a line that begins now and has an even number of hex digits is decoded as it arrives.
  */
-export function addOctets(l: Line, bytes: Uint8Array, from: number, to: number): number {
+export function addOctets(l: Line, bytes: Uint8Array, from: number, to: number, expectsHex: boolean): number {
   const octets = l.octets;
   let count = l.isWhole ? 0 : l.count;
+  let isHex = count === 0 ? expectsHex : l.isHex;
+  let pair = octets[count >> 1]; // what has arrived of an octet
   l.isWhole = false;
   for (let at = from; at < to; at++) {
     const octet = bytes[at];
-    if (octet >= SPACE && octet <= TILDE) {
+    if (isHex) {
+      // in a function, it would take as many instructions again in QuickJS (measured)
+      const digit = octet <= DIGIT_9 ? octet - DIGIT_0 : ((octet - CAPITAL_A) & ~CASE_BIT) + 10;
+      if ((digit & ~15) === 0) {
+        pair = count % 2 === 0 ? digit << 4 : pair | digit;
+        if (count < LINE_BYTES) octets[count >> 1] = pair;
+        count++;
+        continue;
+      }
+    }
+    const isEnd = octet === CR || octet === LF;
+    const isIgnored = octet === SPACE ? isHex || count === 0 : octet < SPACE || octet > TILDE;
+    if (isEnd ? count === 0 : isIgnored) continue;
+    if (isHex && (!isEnd || count % 2 !== 0)) {
+      undoHex(octets, count);
+      isHex = false;
+    }
+    if (!isEnd) {
       if (count < LINE_BYTES) octets[count] = octet;
-      if (octet !== SPACE || count > 0) count++;
+      count++;
       if (octet !== GREATER_THAN || count > 1) continue;
-    } else if (count === 0 || (octet !== CR && octet !== LF)) continue;
-    while (count <= LINE_BYTES && octets[count - 1] === SPACE) count--;
+    }
+    while (!isHex && count <= LINE_BYTES && octets[count - 1] === SPACE) count--;
     l.count = count;
+    l.isHex = isHex;
     l.isWhole = true;
     return at + 1;
   }
   l.count = count;
+  l.isHex = isHex;
   return to;
+}
+
+/** Turns `count` digits that were decoded back into text, in place. */
+function undoHex(octets: Uint8Array, count: number): void {
+  for (let i = Math.min(count, LINE_BYTES) - 1; i >= 0; i--) {
+    const digit = (octets[i >> 1] >> (i % 2 === 0 ? 4 : 0)) & 15;
+    octets[i] = digit + (digit < 10 ? DIGIT_0 : CAPITAL_A - 10);
+  }
 }
 
 /** What a line says: the first index of BEGINNINGS. */
@@ -136,24 +170,4 @@ export function lastMemory(l: Line): string {
   while (at >= 0 && l.octets[at] !== QUOTE) at--;
   if (at < 3 || l.octets[at - 3] !== QUOTE) return "";
   return String.fromCharCode(l.octets[at - 2], l.octets[at - 1]);
-}
-
-/**
- * Turns the line's hex digits into octets, at the start of the line. Returns their number, or -1 when the line is not hex;
- * then the line is unchanged unless it begins with two hex digits.
- */
-export function decodeHexInPlace(l: Line): number {
-  const octets = l.octets;
-  const length = l.count;
-  if (length % 2 !== 0) return -1;
-  for (let at = 0; at < length; at += 2) {
-    let high = octets[at];
-    let low = octets[at + 1];
-    // a function for a digit would double the instructions in QuickJS (measured)
-    high = high <= DIGIT_9 ? high - DIGIT_0 : ((high - CAPITAL_A) & ~CASE_BIT) + 10;
-    low = low <= DIGIT_9 ? low - DIGIT_0 : ((low - CAPITAL_A) & ~CASE_BIT) + 10;
-    if (((high | low) & ~15) !== 0) return -1;
-    octets[at >> 1] = (high << 4) | low;
-  }
-  return length >> 1;
 }

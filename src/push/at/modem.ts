@@ -20,7 +20,7 @@ import {
 } from "../../status.ts";
 import { isOthers } from "../sms/tpdu.ts";
 import { ACKNOWLEDGE, drop, end, NONE, newChannel, SEND, SET_UP, send, slow } from "./channel.ts";
-import { createInbox } from "./inbox.ts";
+import { createInbox, NO_PDU } from "./inbox.ts";
 import type { Modem, ModemOptions } from "./interface.ts";
 import { addOctets, isLong, newLine, readSaying, SAYS_ERROR, SAYS_OK, SAYS_PROMPT } from "./line.ts";
 import { createSetUp } from "./setup.ts";
@@ -65,7 +65,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     isBusy = true;
     try {
       for (let at = from; at < to; ) {
-        at = addOctets(line, bytes, at, to);
+        at = addOctets(line, bytes, at, to, inbox.expected !== NO_PDU);
         if (line.isWhole) readLine();
       }
     } finally {
@@ -158,7 +158,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
 
   function readLine(): void {
     if (isLong(line)) report(MODEM_LINE_LONG);
-    if (inbox.readPdu(line) || isLong(line)) return;
+    if (inbox.readPdu(line) || isLong(line) || line.isHex) return;
     const says = readSaying(line);
     if (says === SAYS_OK || says === SAYS_ERROR) readAnswer(end(c), says === SAYS_OK);
     else if (says === SAYS_PROMPT) isPrompted = true;
