@@ -60,7 +60,8 @@ export function createAccounts(
     if (account.memory === null) {
       // no stored account is ever without a memory, so it is saved first; after a lost memory, any message up to this moment
       // may have been accepted before
-      status = records.save(index, account, newMemory(isKnown ? clock.posixSeconds() : 0), null);
+      const memory = newMemory(isKnown ? clock.posixSeconds() : 0);
+      status = records.save(index, account, memory, null);
     }
     if (status === OK) status = store.save(`acc${index}`, slotOf(bytes), 2);
     if (status === OK) {
