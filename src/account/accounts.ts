@@ -54,7 +54,7 @@ export function writeDmAcc(dmAcc: DmAcc): Uint8Array {
     const copy = copyDmAcc(dmAcc);
     for (let i = 0; i < copy.appAuth.length; i++) {
       const auth = copy.appAuth[i] as { aauthData?: ArrayLike<number> };
-      if (typeof auth.aauthData === "string") throw auth; // base64: the caller has to apply readBase64
+      if (typeof auth.aauthData === "string") return EMPTY; // base64: the caller has to apply readBase64
       if (auth.aauthData !== undefined) auth.aauthData = numbersOf(auth.aauthData, auth.aauthData.length);
     }
     return utf8Bytes(JSON.stringify(copy));

@@ -65,14 +65,14 @@ export interface Records {
 export function createRecords(store: Store, clock: Clock, options: ClientOptions, n: Notification): Records {
   const accounts: (Account | null)[] = [];
   const statuses: Status[] = [];
-  const report = options.onStore;
+  const report = or(options.onStore, () => {});
   /** By index: both slots of the memory have the newest record. */
   const isMirrored: boolean[] = [];
   /** The last reported status of each record; OK when absent. */
   const reported: { [key: string]: Status | undefined } = {};
 
   function tell(key: string, status: Status): Status {
-    if (report !== undefined && status !== or(reported[key], OK)) {
+    if (status !== or(reported[key], OK)) {
       reported[key] = status;
       report(status, key);
     }

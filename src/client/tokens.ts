@@ -21,13 +21,15 @@ export interface Tokens {
 const BEARERS = 8;
 /** How many origins of wrong digests are remembered. */
 const SUSPECTS = 8;
+/** Tokens are counted in parts, so that a second brings a whole number of them. */
+const TOKEN = 60;
 
 /** Each bearer has `burst` tokens at first and at most (0 = no limit), and regains `perMinute`. Allocates two small arrays. */
 export function createTokens(clock: Clock, burst: number, perMinute: number): Tokens {
-  const left: number[] = [];
-  const suspects = new Int32Array(SUSPECTS);
+  /** For each bearer: how much must have been gained since the clock was 0, until it has all its tokens again. */
+  const fullAt = [0, 0, 0, 0, 0, 0, 0, 0];
+  const suspects = [0, 0, 0, 0, 0, 0, 0, 0];
   let count = 0;
-  let lastSeconds = clock.monotonicSeconds();
   let origin = 0;
   let isSpent = false;
 
@@ -39,27 +41,23 @@ export function createTokens(clock: Clock, burst: number, perMinute: number): To
 
   function take(): boolean {
     if (burst === 0) return true;
-    const seconds = clock.monotonicSeconds();
-    const gained = ((seconds - lastSeconds) * perMinute) / 60;
-    lastSeconds = seconds;
-    for (let i = 0; i < BEARERS; i++) left[i] = Math.min(left[i] + gained, burst);
+    const gained = clock.monotonicSeconds() * perMinute;
     const bearer = tokens.via & (BEARERS - 1);
-    if (isSpent || left[bearer] < 1 + (isSuspect() ? (burst - 1) / 2 : 0)) return false;
-    left[bearer]--;
+    const full = Math.max(fullAt[bearer], gained) + TOKEN;
+    if (isSpent || full - gained > (isSuspect() ? (burst + 1) / 2 : burst) * TOKEN) return false;
+    fullAt[bearer] = full;
     isSpent = true;
     return true;
   }
 
   function isSuspect(): boolean {
-    for (let i = 0; i < SUSPECTS; i++) if (origin !== 0 && suspects[i] === origin) return true;
-    return false;
+    return origin !== 0 && suspects.indexOf(origin) >= 0;
   }
 
   function suspect(): void {
     if (!isSuspect()) suspects[count++ % SUSPECTS] = origin;
   }
 
-  for (let i = 0; i < BEARERS; i++) left.push(burst);
   const tokens: Tokens = { begin, via: 0, take, suspect };
   return tokens;
 }
