@@ -21,11 +21,12 @@ const FLAGS = {
 
 /**
  * `code` is a script of ECMAScript 2019. Returns a script of ECMAScript `level` (2019 or 5), and its source maps from the last
- * to the first.
+ * to the first. `isBare` says that no other script knows the names of this one, though no function is around it.
  */
-export async function inlineFunctions(code, level) {
+export async function inlineFunctions(code, level, isBare = false) {
   const annotated = annotate(code);
-  const output = await compile(annotated.toString(), level === 5 ? "ECMASCRIPT5_STRICT" : "ECMASCRIPT_2019");
+  const language_out = level === 5 ? "ECMASCRIPT5_STRICT" : "ECMASCRIPT_2019";
+  const output = await compile(annotated.toString(), { language_out, assume_function_wrapper: isBare });
   const plain = writePlainly(output.src);
   return { code: plain.toString(), maps: [mapOf(plain), JSON.parse(output.source_map), mapOf(annotated)] };
 }
@@ -98,8 +99,8 @@ function isBlock({ label, body }) {
 }
 
 /** The compiler is a program for this platform, or one for Java where npm has none. */
-function compile(src, level) {
-  const compiler = new Compiler({ ...FLAGS, language_out: level });
+function compile(src, flags) {
+  const compiler = new Compiler({ ...FLAGS, ...flags });
   const program = getNativeImagePath();
   if (program !== undefined) Object.assign(compiler, { JAR_PATH: null, javaPath: program });
   return new Promise((resolve, reject) => {

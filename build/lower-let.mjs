@@ -7,8 +7,8 @@ import { parse } from "acorn";
 import { isFunction, resolveNames, walk } from "./scope.mjs";
 
 /** `code` is esbuild's output before minification reuses names, because a reused name cannot be turned. */
-export function lowerLet(code, sourceType = "module") {
-  const program = parse(code, { ecmaVersion: 2019, sourceType, ranges: true });
+export function lowerLet(code) {
+  const program = parse(code, { ecmaVersion: 2019, sourceType: "module", ranges: true });
   const { names } = resolveNames(program);
   const declarations = []; // { node, ids, hasValue }
   const functions = []; // `[start, end]`, outer ones first

@@ -3,22 +3,24 @@
  * with the call that runs. In a module `delete` has no effect, so a module can be started again.
  */
 import { parse } from "acorn";
+import MagicString from "magic-string";
 import { isFunction, isLoop, resolveNames, walk } from "./scope.mjs";
 
 /**
  * `code` is a script without a function around it, which calls `freeStart()` once, when it has started. There the functions
  * are deleted that only the start calls. One that is called once is deleted already when it begins, because the last steps of
  * the start take most memory. `makers` are the names of those functions that terser leaves where they are.
+ * Returns `{ code, maps }`.
  */
 export function freeStartOnly(code, makers) {
   const all = startOnly(parse(code, { ecmaVersion: 2019, sourceType: "script", ranges: true }));
   const left = all.filter(({ node, isOnce }) => !isOnce || makers.has(node.id.name));
-  let out = code;
-  for (const { node, isOnce } of left.reverse()) {
-    const at = node.body.start + 1;
-    if (isOnce) out = `${out.slice(0, at)} delete ${node.id.name};${out.slice(at)}`;
+  const freed = new MagicString(code);
+  freed.replace("freeStart()", left.map(({ node }) => `delete ${node.id.name}`).join(", "));
+  for (const { node, isOnce } of left) {
+    if (isOnce) freed.appendLeft(node.body.start + 1, ` delete ${node.id.name};`);
   }
-  return out.replace("freeStart()", left.map(({ node }) => `delete ${node.id.name}`).join(", "));
+  return { code: freed.toString(), maps: [JSON.parse(freed.generateMap({ hires: true }).toString())] };
 }
 
 /**

@@ -11,7 +11,7 @@ describe("functions that only the start calls", () => {
     ["is called in a loop", "function each() {}\nfunction make() { for (;;) each(); }", "each", "function each() {}"],
     ["is exported too", "function make() { }\nexports.make = make;", "make", "function make() { delete make; }"],
   ])("one that %s is deleted", (_, code, name, begin) => {
-    const freed = freeStartOnly(`${code}\n${START}`, new Set(["make", "start"]));
+    const { code: freed } = freeStartOnly(`${code}\n${START}`, new Set(["make", "start"]));
     expect(freed).toContain(begin);
     expect(freed).toMatch(new RegExp(`later\\(make\\(\\)\\); delete .*\\b${name}\\b.*; }`));
     expect(freed).not.toContain("freeStart");
@@ -27,12 +27,12 @@ describe("functions that only the start calls", () => {
     ],
     ["terser puts at its place of use", "function used() {}\nfunction make() { used(); }"],
   ])("one that %s stays", (_, code) => {
-    expect(freeStartOnly(`${code}\n${START}`, new Set(["make", "start"]))).not.toMatch(/delete (used|stays)/);
+    expect(freeStartOnly(`${code}\n${START}`, new Set(["make", "start"])).code).not.toMatch(/delete (used|stays)/);
   });
 
   test("in a boot file of an engine they are gone after the start, and what stays still works", () => {
     const code = "function used() { return 7; }\nfunction make() { return { tick() { return used(); } }; }\n";
-    const script = freeStartOnly(
+    const { code: script } = freeStartOnly(
       `${code}var device;\nfunction start() { device = make(); freeStart(); }\nstart();`,
       new Set(["make", "start"]),
     );
