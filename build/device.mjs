@@ -13,7 +13,7 @@ import { declareVars } from "./declare-vars.mjs";
 import { checkDialect, checkInputs } from "./dialect.mjs";
 import { inlineFunctions } from "./inline.mjs";
 import { lowerLet } from "./lower-let.mjs";
-import { createNames } from "./property-names.mjs";
+import { createNames, rename } from "./property-names.mjs";
 import { createReceivers } from "./receivers.mjs";
 import { isFunction, walk } from "./scope.mjs";
 import { freeStartOnly } from "./start-only.mjs";
@@ -154,20 +154,18 @@ const TERSER = {
 };
 
 /**
- * The names of properties that a flashed bundle may shorten, in esbuild's form; null for the suites. A bundle with an API
- * keeps the names that its types lead to. A bundle of `targets/`, which contains its program or calls another bundle, keeps
- * those of every API.
+ * The properties that a flashed bundle may shorten (property-names.mjs); null for the suites. A bundle with an API keeps the
+ * names that its types lead to. A bundle of `targets/`, which contains its program or calls another bundle, keeps those of
+ * every API.
  */
 function propertiesOf(row) {
   if (row.name.startsWith("test/")) return null;
   const fileOf = ({ entry }) => join(ROOT, entry);
-  names ??= createNames(ROOT, [...DEVICES, BENCH].map(fileOf), readTypeOptions());
-  properties[row.entry] ??= new RegExp(
-    `^(${names((row.entry.startsWith("build/entries/") ? [row] : DEVICES).map(fileOf)).join("|")})$`,
-  );
+  namesFor ??= createNames(ROOT, [...DEVICES, BENCH].map(fileOf), readTypeOptions());
+  properties[row.entry] ??= namesFor((row.entry.startsWith("build/entries/") ? [row] : DEVICES).map(fileOf));
   return properties[row.entry];
 }
-let names;
+let namesFor;
 const properties = {};
 
 async function bundleScript(row, level) {
@@ -208,6 +206,7 @@ async function minifyLast({ code, maps }, options) {
 
 /** `isMinified` makes one line of it. */
 async function bundleSources(row, isMinified) {
+  const own = propertiesOf(row);
   const outfile = join(ROOT, "dist", `${row.name}.js`);
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
@@ -215,8 +214,8 @@ async function bundleSources(row, isMinified) {
     outfile,
     bundle: true,
     minify: isMinified,
-    minifySyntax: isMinified || propertiesOf(row) !== null,
-    ...(propertiesOf(row) === null ? {} : { mangleProps: propertiesOf(row) }),
+    minifySyntax: isMinified || own !== null,
+    ...(own === null ? {} : { mangleProps: new RegExp(`^(${own.names.map(escaped).join("|")})$`) }),
     format: row.isModule || row.isBare ? "esm" : "iife",
     platform: "neutral",
     target: "es2019",
@@ -227,7 +226,7 @@ async function bundleSources(row, isMinified) {
     logLevel: "silent",
     // esbuild cannot lower these constructs, so it refuses them with their line in the source
     supported: { "default-argument": false, destructuring: false, "rest-argument": false },
-    plugins: [aliases(row.alias ?? {}), leanVectors, ...(!row.isBare && propertiesOf(row) !== null ? [arrows] : [])],
+    plugins: [aliases(row.alias ?? {}), leanVectors, ...(own === null ? [] : [flashed(row, own.renames)])],
   });
   const [map, script] = outputFiles[0].path.endsWith(".map") ? outputFiles : [outputFiles[1], outputFiles[0]];
   const inputs = {};
@@ -273,14 +272,22 @@ function makersIn(code) {
   return makers;
 }
 
-const arrows = {
-  name: "arrows",
-  setup(esbuild) {
-    esbuild.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-      return { contents: functionsToArrows(await readFile(path, "utf8")), loader: "ts" };
-    });
-  },
-};
+/** The sources of a flashed bundle: properties have names of their own, and functions are arrows. */
+function flashed(row, renames) {
+  return {
+    name: "flashed",
+    setup(esbuild) {
+      esbuild.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+        const contents = rename(await readFile(path, "utf8"), renames.get(path));
+        return { contents: row.isBare ? contents : functionsToArrows(contents), loader: "ts" };
+      });
+    },
+  };
+}
+
+function escaped(name) {
+  return name.replace("$", "\\$");
+}
 
 /** Test vectors without the texts for people: engine-suite.js has 120 KB instead of 175 (measured). */
 const leanVectors = {

@@ -1,0 +1,35 @@
+/** A property that only our own objects have gets a name of its own in a bundle. The types of the renamed sources must still fit. */
+import { join } from "node:path";
+import ts from "typescript";
+import { expect, test } from "vitest";
+import { BENCH, DEVICES, ROOT, readTypeOptions } from "../../build/device.mjs";
+import { createNames, rename } from "../../build/property-names.mjs";
+
+const fileOf = ({ entry }: { entry: string }) => join(ROOT, entry);
+const namesFor = createNames(ROOT, [...DEVICES, BENCH].map(fileOf), readTypeOptions());
+
+const CLIENT = join(ROOT, "build/entries/client.ts");
+const TARGETS = [...new Set(DEVICES.map(fileOf))];
+
+test.each([
+  ["a bundle with an API", [CLIENT]],
+  ["the bundles of targets/", TARGETS],
+])("%s: the sources with other names have no error of types", (_, givers) => {
+  const { names, renames } = namesFor(givers);
+  expect(names).toContain("timestamp$");
+  const options = { ...readTypeOptions(), noEmit: true };
+  const host = ts.createCompilerHost(options);
+  const read = host.readFile.bind(host);
+  host.getSourceFile = (file, version) => {
+    const text = read(file);
+    return text === undefined ? undefined : ts.createSourceFile(file, rename(text, renames.get(file)), version, true);
+  };
+  const faults = ts.getPreEmitDiagnostics(ts.createProgram(givers, options, host));
+  expect(faults.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, " "))).toEqual([]);
+});
+
+test("a board's own names stay", () => {
+  const { names } = namesFor([CLIENT]);
+  for (const name of ["posixSeconds", "onVerdict", "serverId", "sessionId", "timestamp", "preferredBearer"])
+    expect(names).not.toContain(name);
+});
