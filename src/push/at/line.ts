@@ -17,7 +17,7 @@ import { LINE_BYTES } from "./pdu.ts";
 
 /**
  * A line that is arriving or whole: `octets[0..count)`. In a line of hex digits, `octets` has two of the `count` digits each.
- * Only `count` is right for a line that is too long.
+ * Of a line that is too long, nothing is right but isLong.
  */
 export interface Line {
   octets: Uint8Array;
@@ -42,7 +42,7 @@ export function isLong(l: Line): boolean {
  */
 export function addOctets(l: Line, bytes: Uint8Array, from: number, to: number, expectsHex: boolean): number {
   const octets = l.octets;
-  let count = l.isWhole ? 0 : l.count;
+  let count = l.isWhole ? 0 : Math.min(l.count, LINE_BYTES + 1);
   let isHex = count === 0 ? expectsHex : l.isHex;
   let pair = octets[count >> 1]; // what has arrived of an octet
   l.isWhole = false;
