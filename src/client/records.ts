@@ -172,13 +172,13 @@ export function createRecords(store: Store, clock: Clock, options: ClientOptions
     const status = store.save(`adm${index}`, slot, 2);
     isMirrored[index] = store.isMirrored;
     if (status !== OK) return status;
-    account.memory = memory;
     let at = sessionsAt(account.serverId, memory);
     for (let i = 0; i < mine.length; i++) {
       mine[i].at = at;
       at += sessionBytes(mine[i]);
     }
     if (added !== null) records.pending.push(added);
+    account.memory = memory; // last: when the engine has no memory for the line before, the message is accepted once more
     return OK;
   }
 

@@ -50,6 +50,7 @@ export function createSessions(
     const ui = p.isAnnounced ? undefined : hal.ui;
     p.isAnnounced = true;
     if (ui !== undefined && request.uiMode === UI_INFORMATIVE) ui.inform(request.connectReason, request);
+    if (p.state !== OWED) return; // the board has offered or ended the session from within its own functions
     const isAsking = ui !== undefined && request.uiMode === UI_USER_INTERACTION;
     const state = isAsking ? ASKING : STARTED;
     let answer: number = SESSION_STARTED;

@@ -4,8 +4,8 @@ import { createClient } from "../../src/client/client.ts";
 import * as pkg0 from "../../src/index.ts";
 import { createMockHal } from "../../targets/mock/hal.ts";
 import { clientSuite } from "../suite/client.ts";
-import { deviceOf } from "../suite/device.ts";
-import { DM_ACC, NONCE, octets, push12, SERVER_ID } from "../suite/messages.ts";
+import { deviceOf, NOW } from "../suite/device.ts";
+import { DM_ACC, NONCE, octets, push12, push13, SERVER_ID } from "../suite/messages.ts";
 
 clientSuite(
   {
@@ -34,4 +34,49 @@ test("onVerdict can ask who a message says it is from, once it was read", () => 
     ["DUPLICATE", pkg0.VIA_UDP, { serverId: SERVER_ID, sessionId: "AB" }],
     ["WSP_SHORT", pkg0.VIA_UDP, null],
   ]);
+});
+
+test("a session that the board offers or ends while the user is informed starts once, or not at all", () => {
+  const push = push13({ sessionId: 1, timestamp: NOW, uiMode: pkg0.UI_INFORMATIVE });
+  const starts = (act: (client: pkg0.Client) => void): number => {
+    const hal = createMockHal();
+    const client = deviceOf(pkg0, hal, {});
+    hal.ui = { inform: () => act(client), confirm() {} };
+    expect(client.receivePush(push, 0, push.length, pkg0.VIA_UDP)).toBe(pkg0.OK);
+    return hal.started.length;
+  };
+  expect(starts(() => {})).toBe(1);
+  expect(starts(client => client.resume())).toBe(1);
+  expect(starts(client => client.tick())).toBe(1);
+  expect(starts(client => client.removeAccount(SERVER_ID))).toBe(0);
+  expect(starts(client => client.sessionDone({ serverId: SERVER_ID, sessionId: "1", timestamp: NOW }))).toBe(0);
+});
+
+test("a message whose session is saved but finds no memory is accepted when it comes again", () => {
+  const hal = createMockHal();
+  const client = deviceOf(pkg0, hal, {});
+  const push = push13({ sessionId: 1, timestamp: NOW });
+  const other = push13({ sessionId: 2, timestamp: NOW + 1 });
+  const { save } = hal.storage;
+  const add = Array.prototype.push;
+  hal.storage.save = (key, bytes) => {
+    Array.prototype.push = () => {
+      throw new Error("no memory");
+    };
+    return save(key, bytes);
+  };
+  try {
+    expect(() => client.receivePush(push, 0, push.length, pkg0.VIA_UDP)).toThrow("no memory");
+  } finally {
+    Array.prototype.push = add;
+    hal.storage.save = save;
+  }
+  expect(client.receivePush(push, 0, push.length, pkg0.VIA_UDP)).toBe(pkg0.OK);
+  expect(client.receivePush(other, 0, other.length, pkg0.VIA_UDP)).toBe(pkg0.OK);
+  expect(hal.started.map(request => request.sessionId)).toEqual(["1", "2"]);
+  const resumed = createMockHal();
+  resumed.storage = hal.storage;
+  resumed.posix = NOW;
+  pkg0.createClient(resumed, {}).resume();
+  expect(resumed.started.map(request => request.sessionId)).toEqual(["1", "2"]);
 });
