@@ -160,13 +160,21 @@ const TERSER = {
  */
 function propertiesOf(row) {
   if (row.name.startsWith("test/")) return null;
-  const fileOf = ({ entry }) => join(ROOT, entry);
-  namesFor ??= createNames(ROOT, [...DEVICES, BENCH].map(fileOf), readTypeOptions());
-  properties[row.entry] ??= namesFor((row.entry.startsWith("build/entries/") ? [row] : DEVICES).map(fileOf));
+  namesFor ??= createNames(ROOT, allSources(), readTypeOptions());
+  properties[row.entry] ??= namesFor(
+    (row.entry.startsWith("build/entries/") ? [row] : DEVICES).map(({ entry }) => join(ROOT, entry)),
+  );
   return properties[row.entry];
 }
 let namesFor;
 const properties = {};
+
+/** The entries, and the sources that replace others: all that they import is in a bundle. */
+export function allSources() {
+  const rows = [...DEVICES, BENCH];
+  const sources = rows.flatMap(({ entry, alias = {} }) => [entry, ...Object.values(alias)]);
+  return [...new Set(sources)].map(source => join(ROOT, source));
+}
 
 async function bundleScript(row, level) {
   const isFlashed = propertiesOf(row) !== null;

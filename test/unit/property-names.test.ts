@@ -2,14 +2,13 @@
 import { join } from "node:path";
 import ts from "typescript";
 import { expect, test } from "vitest";
-import { BENCH, DEVICES, ROOT, readTypeOptions } from "../../build/device.mjs";
+import { allSources, DEVICES, ROOT, readTypeOptions } from "../../build/device.mjs";
 import { createNames, rename } from "../../build/property-names.mjs";
 
-const fileOf = ({ entry }: { entry: string }) => join(ROOT, entry);
-const namesFor = createNames(ROOT, [...DEVICES, BENCH].map(fileOf), readTypeOptions());
+const namesFor = createNames(ROOT, allSources(), readTypeOptions());
 
 const CLIENT = join(ROOT, "build/entries/client.ts");
-const TARGETS = [...new Set(DEVICES.map(fileOf))];
+const TARGETS = [...new Set(DEVICES.map(({ entry }) => join(ROOT, entry)))];
 
 test.each([
   ["a bundle with an API", [CLIENT]],
@@ -24,7 +23,7 @@ test.each([
     const text = read(file);
     return text === undefined ? undefined : ts.createSourceFile(file, rename(text, renames.get(file)), version, true);
   };
-  const faults = ts.getPreEmitDiagnostics(ts.createProgram(givers, options, host));
+  const faults = ts.getPreEmitDiagnostics(ts.createProgram(allSources(), options, host));
   expect(faults.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, " "))).toEqual([]);
 });
 
