@@ -3,8 +3,9 @@
  * the client, and the bundle of the engine's own target, accept a notification; counts the instructions of that verdict. It
  * measures only what has changed: cells of another bundle, or of another build of the engine. Each number goes at once into
  * build/engines.json and the tables of targets/README.md and README.md, so an interrupted run goes on where it stopped.
+ * The rows of the firmware (engines/firmware.mjs) go the same way, by build/firmware.json, all at once.
  *   --about FILE    JSON, by command: the commit and flags of the build, which a program does not know of itself
- *   --only a,b      only these engines, by command
+ *   --only a,b      only these engines, by command; firmware is one of them
  *   --cells a,b     only these of checks, clientHeap, instructions, targetHeap
  *   --again         measures up-to-date cells too
  */
@@ -14,6 +15,7 @@ import { parseArgs } from "node:util";
 import { countBetweenMarks } from "./bench/callgrind.mjs";
 import { ROOT } from "./device.mjs";
 import { ENGINES } from "./engine-table.mjs";
+import { digestOfImage, measureFirmware, readFirmware, writeFirmware } from "./engines/firmware.mjs";
 import { clientHeap, espruinoHeap, hostHeap, output, quickjsHeap, removeFiles, write } from "./engines/heaps.mjs";
 import { countedProgram, pushes } from "./engines/programs.mjs";
 import { bundlesOf, copiedHeap, readBundle, readRows, writeRows } from "./engines/table.mjs";
@@ -84,17 +86,34 @@ async function renew(command, rows, about, messages, keep) {
   }
 }
 
+/** Counts the images of targets/firmware again when one of their sources has changed. */
+async function renewFirmware(about) {
+  const former = readFirmware();
+  const isSameBuild = former.about === (about ?? former.about);
+  const isOld = former.image !== digestOfImage() || !isSameBuild || options.again === true;
+  const record = isOld
+    ? await measureFirmware(about ?? former.about, each => console.log(`firmware  ${each}`))
+    : former;
+  if (record === null) console.error("firmware: its record stays; what is of other sources gets a star");
+  writeFirmware(record ?? former);
+}
+
+function isChosen(name) {
+  return options.only === undefined || options.only.split(",").includes(name);
+}
+
 async function main() {
   const about = options.about === undefined ? {} : JSON.parse(readFileSync(options.about, "utf8"));
   const messages = await pushes();
   const rows = readRows();
   const keep = () => writeRows(rows);
   for (const command of Object.keys(ENGINES)) {
-    if (options.only !== undefined && !options.only.split(",").includes(command)) continue;
+    if (!isChosen(command)) continue;
     if (isOnPath(command)) await renew(command, rows, about[command], messages, keep);
     else console.error(`${command}: not on PATH; what it measured with other bundles gets a star`);
   }
   keep();
+  if (isChosen("firmware")) await renewFirmware(about.firmware);
 }
 
 try {

@@ -12,6 +12,9 @@
 #define SLIP_RING_BYTES 2048
 #endif
 
+/** So many bytes wake the main loop, as does the end of a line: a call of the script for each byte takes longer than its bytes. */
+#define BLOCK_BYTES 32
+
 /** Written by an interrupt, read by the main loop. */
 struct ring {
   volatile uint32_t written, read;
@@ -22,9 +25,15 @@ struct ring {
 static uint8_t modem_bytes[MODEM_RING_BYTES];
 static struct ring modem_ring = {.size = MODEM_RING_BYTES, .bytes = modem_bytes};
 static volatile uint32_t overruns, seconds;
+/** The ring of the modem has the end of a line, or a block. What is less is read once a second: a prompt has no end. */
+static volatile bool is_line_due;
+
+static uint32_t held(const struct ring *ring) {
+  return ring->written - ring->read;
+}
 
 static bool is_full(const struct ring *ring) {
-  return ring->written - ring->read == ring->size;
+  return held(ring) == ring->size;
 }
 
 static bool put(struct ring *ring, uint8_t octet) {
@@ -110,7 +119,9 @@ void board_received(int port, uint8_t octet) {
 #ifdef BOARD_UDP
   if (port == PORT_SLIP) receive_slip(octet);
 #endif
-  if (port == PORT_MODEM) put(&modem_ring, octet);
+  if (port != PORT_MODEM) return;
+  put(&modem_ring, octet);
+  if (octet == '\r' || octet == '\n' || held(&modem_ring) >= BLOCK_BYTES) is_line_due = true;
 }
 
 void board_overrun(int port) {
@@ -119,7 +130,9 @@ void board_overrun(int port) {
 
 uint32_t board_read(uint8_t *into, uint32_t size) {
   uint32_t count = 0;
-  while (count < size && modem_ring.read != modem_ring.written) into[count++] = get(&modem_ring);
+  is_line_due = false; /* before the bytes are taken: more may come meanwhile */
+  while (count < size && held(&modem_ring) > 0) into[count++] = get(&modem_ring);
+  if (count == size) is_line_due = true;
   chip_resume(PORT_MODEM);
   return count;
 }
@@ -132,14 +145,14 @@ static bool has_arrived(void) {
 #ifdef BOARD_UDP
   if (frames_read != frames_written) return true;
 #endif
-  return modem_ring.read != modem_ring.written;
+  return is_line_due;
 }
 
 bool board_wait(uint32_t second) {
   interrupts_off();
   if (!has_arrived() && seconds == second) chip_wait();
   interrupts_on();
-  return has_arrived();
+  return has_arrived() || (seconds != second && held(&modem_ring) > 0);
 }
 
 uint32_t board_overruns(void) {

@@ -1,5 +1,6 @@
 /** The tables of engines say of each bundle only what was measured with it. */
 import { expect, test } from "vitest";
+import { firmwareTableOf, readFirmware, readFirmwareTable } from "../../build/engines/firmware.mjs";
 import { copiedHeap, PAGES, readRows, readTable, tableOf } from "../../build/engines/table.mjs";
 
 const AGAIN = "npm run engines -- --about FILE measures them again where the engine is on PATH, and else marks them";
@@ -24,4 +25,14 @@ test("a cell of another bundle has a star, a copied one says so, and all others 
     expect(tableOf(rows, path)).toContain(`| ${copiedHeap(copied)} |`);
     expect(rows[copied].cells.targetHeap).toBe(undefined);
   }
+});
+
+test("the table of the firmware has the image of today, or a star; of another image it has one at each board", () => {
+  const record = readFirmware();
+  expect(readFirmwareTable(), `sources of the images have changed since they were counted: ${AGAIN}`).toBe(
+    firmwareTableOf(record),
+  );
+  const boards = Object.keys(record.counts).length;
+  expect(boards).toBeGreaterThan(0);
+  expect(firmwareTableOf({ ...record, image: "of another day" }).split(" * |").length - 1).toBe(boards);
 });

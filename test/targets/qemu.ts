@@ -20,6 +20,16 @@ export function missingForFirmware(): string[] {
   return [...programs, ...FLAGS.filter(flag => !process.env[flag])];
 }
 
+/**
+ * Flags of the image with SHA-256 in C on lm3s6965evb, which else has it in JavaScript; null without the folder of its
+ * headers, MQUICKJS_SHA256_HEADERS.
+ */
+export function flagsOfCHash(): string[] | null {
+  const headers = process.env.MQUICKJS_SHA256_HEADERS;
+  if (headers === undefined) return null;
+  return [`MORE_PARTS=-DBOARD_SHA256 -I${headers}`, "MORE_SOURCES=../host-functions/sha256.c"];
+}
+
 export type BoardName = "lm3s6965evb" | "microbit";
 
 /** Makes the image as the README says; `parts` are more flags. Returns the ELF file. */
@@ -57,12 +67,13 @@ export function stopMachines(): void {
   for (const child of running) child.kill("SIGKILL");
 }
 
-/** Starts the image; `args` go to QEMU, such as `-icount shift=0`. */
+/** Starts the image; `args` go to QEMU, such as `-icount shift=0`. The modem sends at `baud`, or as fast as it can. */
 export async function startMachine(
   board: BoardName,
   elf: string,
   quirks: Quirks = {},
   args: string[] = [],
+  baud = Infinity,
 ): Promise<Machine> {
   const folder = mkdtempSync(join(tmpdir(), "pkg0-qemu-"));
   const sockets = new Map<string, Socket>();
@@ -80,7 +91,8 @@ export async function startMachine(
     return ["-chardev", `socket,id=${name},path=${path}`];
   }
 
-  const modem = createEmulator(quirks, bytes => void sockets.get("modem")?.write(bytes));
+  const line = pacedLine(baud, bytes => void sockets.get("modem")?.write(bytes));
+  const modem = createEmulator(quirks, line.send);
   const lines: string[] = [];
   let rest = "";
   const devices = [
@@ -102,7 +114,12 @@ export async function startMachine(
   const gdbPath = join(folder, "gdb");
   const common = ["-display", "none", "-monitor", "none", "-gdb", `unix:${gdbPath},server=on,wait=off`];
   const child = spawn("qemu-system-arm", ["-M", board, ...common, ...devices, ...machine, "-kernel", elf, ...args], {
-    stdio: ["ignore", "inherit", "inherit"],
+    stdio: ["ignore", "inherit", "pipe"],
+  });
+  // QEMU remarks on timers of these chips that have no period yet, and on a machine that only waits
+  child.stderr.on("data", bytes => {
+    const lines = `${bytes}`.split("\n").filter(line => line !== "" && !/period zero|no active timers/.test(line));
+    if (lines.length > 0) console.error(lines.join("\n"));
   });
   running.add(child);
   const ended = new Promise<void>(resolve =>
@@ -139,6 +156,7 @@ export async function startMachine(
     },
     async stop() {
       clearInterval(timer);
+      line.close();
       child.kill("SIGKILL");
       await ended;
       for (const server of servers) server.close();
@@ -146,6 +164,16 @@ export async function startMachine(
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A line on which a byte takes 10 bits. When the timer is late, the line is slower, never faster. */
+function pacedLine(baud: number, write: (bytes: Uint8Array) => void) {
+  if (baud === Infinity) return { send: write, close() {} };
+  const waiting: number[] = [];
+  const timer = setInterval(() => {
+    if (waiting.length > 0) write(Uint8Array.from(waiting.splice(0, Math.floor(baud / 10_000))));
+  }, 1);
+  return { send: (bytes: Uint8Array) => void waiting.push(...bytes), close: () => clearInterval(timer) };
 }
 
 /** IPv4 and UDP around a payload. */
