@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createRandom } from "../random.ts";
+import { leastRings } from "./firmware-ring.ts";
 import type { Gdb } from "./gdb.ts";
 import {
   type BoardName,
@@ -206,6 +207,17 @@ describe.skipIf(missing.length > 0)(`targets/firmware on lm3s6965evb in QEMU${no
     expect(new Set(starts).size).toBe(starts.length);
     await machine.stop();
   }, 60_000);
+
+  test("the rings that the README names for a line without flow control are the smallest that lose nothing", async () => {
+    const readme = readFileSync("targets/firmware/README.md", "utf8");
+    const rows = [...readme.matchAll(/^\| ([\d,]+) \| ([\d,]+) \| ([\d,]+) \| ([\d,]+) \|$/gm)];
+    const named = rows.map(([, ...cells]) => cells.map(cell => Number(cell.replace(",", ""))));
+    const bauds = named.map(([baud]) => baud);
+    expect(bauds).toEqual([9600, 115_200]);
+    const found = await leastRings(bauds, [1, 4, 10], folder);
+    const measured = bauds.map(baud => [baud, ...found.filter(row => row.baud === baud).map(({ ring }) => ring)]);
+    expect(measured).toEqual(named);
+  }, 180_000);
 
   test("the watchdog resets a firmware that hangs, and what waited is offered again", async () => {
     const parts = "-UWATCHDOG_SECONDS -DWATCHDOG_SECONDS=2 -DSESSION_SECONDS=9999";
