@@ -11,6 +11,7 @@ import ts from "typescript";
 import { functionsToArrows } from "./arrows.mjs";
 import { declareVars } from "./declare-vars.mjs";
 import { checkDialect, checkInputs } from "./dialect.mjs";
+import { markGlobals } from "./global-names.mjs";
 import { inlineFunctions } from "./inline.mjs";
 import { lowerLet } from "./lower-let.mjs";
 import { createNames, rename } from "./property-names.mjs";
@@ -247,7 +248,8 @@ async function bundleSources(row, isMinified) {
 async function bundleBare(row) {
   const bundle = await bundleSources(row, false);
   const inlined = await inlineFunctions(lowerLet(bundle.code), 2019, true);
-  const makers = makersIn(inlined.code);
+  const marked = markGlobals(inlined.code);
+  const makers = makersIn(marked.code);
   const compress = {
     top_retain: [...makers],
     arrows: false,
@@ -256,13 +258,10 @@ async function bundleBare(row) {
     passes: 3,
     sequences: false,
   };
-  const mangle = { toplevel: true, nth_identifier: { get: nth => `$${nth.toString(36)}` } };
-  const freed = freeStartOnly(inlined.code, makers);
-  const maps = [...freed.maps, ...inlined.maps, ...bundle.maps];
-  return {
-    ...bundle,
-    ...declared(await minifyLast({ code: freed.code, maps }, { compress, mangle, ecma: 2019, toplevel: true })),
-  };
+  const freed = freeStartOnly(marked.code, makers);
+  const maps = [...freed.maps, ...marked.maps, ...inlined.maps, ...bundle.maps];
+  const options = { compress, mangle: { toplevel: false }, ecma: 2019, toplevel: true };
+  return { ...bundle, ...declared(await minifyLast({ code: freed.code, maps }, options)) };
 }
 
 /**
