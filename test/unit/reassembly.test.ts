@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { checkOf } from "../../src/bytes.ts";
 import { newMarks } from "../../src/push/sms/marks.ts";
 import { createReassembly } from "../../src/push/sms/reassembly.ts";
 import { createSmsReceiver } from "../../src/push/sms/receiver.ts";
@@ -18,7 +19,7 @@ import {
   WSP_SHORT,
 } from "../../src/status.ts";
 import { createMockStorage } from "../../targets/mock/hal.ts";
-import { deliverTpdu, partsOf, toHex } from "../modem/tpdu.ts";
+import { deliverTpdu, fromHex, partsOf, toHex } from "../modem/tpdu.ts";
 import { createRandom, shuffle } from "../random.ts";
 import { push13 } from "../suite/messages.ts";
 import { receiveAny, receiveChecked } from "../suite/sets.ts";
@@ -136,6 +137,20 @@ describe("order", () => {
     expect(sms.held()).toBe(4);
   });
 
+  test("an address that was chosen for its check is another sender: it joins nothing and displaces nothing", () => {
+    const address = fromHex("0c91447700091032"); // SERVER
+    const forged = fromHex("14d0326f593add8e8d372e14"); // 11 characters
+    expect(checkOf(0, forged, 0, forged.length)).toBe(checkOf(0, address, 0, address.length));
+    const [first, second] = genuine(120, 7);
+    const forge = (tpdu: Uint8Array): Uint8Array => Uint8Array.from([tpdu[0], ...forged, ...tpdu.subarray(9)]);
+    expect(toHex(first, 1, 9)).toBe(toHex(address));
+    const sms = createSmsReceiver(clock, {});
+    expect(receiveAny(sms, first)).toBe(MORE);
+    expect(receiveAny(sms, forge(second))).toBe(MORE);
+    for (let i = 0; i < 32; i++) expect(receiveAny(sms, forge(genuine(120, 100 + i)[1]))).toBe(MORE);
+    expect(receiveAny(sms, second)).toBe(OK);
+  });
+
   test("a set that is complete and wrong says what is wrong, and leaves room for what fits better", () => {
     const random = createRandom(9);
     const sms = createSmsReceiver(clock, {});
@@ -209,8 +224,8 @@ describe("bounds", () => {
     expect(receiveAny(sms, second)).toBe(SMS_MESSAGE_OTHER);
     const reassembly = createReassembly(clock, 100, {}, newMarks(0));
     const u = { destinationPort: 2948, reference: 1, isWide: false, total: 2, sequence: 1 };
-    expect(reassembly.add(7, u, tpdu, 0, 101, -1, false)).toBe(SMS_PART_LONG);
-    expect(reassembly.add(7, u, tpdu, 0, 100, -1, false)).toBe(MORE);
+    expect(reassembly.add(new Uint8Array(1), 0, 1, u, tpdu, 0, 101, -1, false)).toBe(SMS_PART_LONG);
+    expect(reassembly.add(new Uint8Array(1), 0, 1, u, tpdu, 0, 100, -1, false)).toBe(MORE);
     expect(reassembly.held()).toBe(1);
   });
 
@@ -336,7 +351,7 @@ describe("across a reset", () => {
       expect(receiveChecked(sms, tpdus[i], check)).toBe(MORE);
       expect(store.writes).toBe(i + 1);
     }
-    for (const record of Object.values(store.records)) expect(record.length).toBe(28 + 128);
+    for (const record of Object.values(store.records)) expect(record.length).toBe(36 + 128);
     const cut = createSmsReceiver(clock, { store });
     expect(cut.receive(tpdus[3], 0, tpdus[3].length), "the last one is not saved").toBe(OK);
     expect(store.writes).toBe(3);

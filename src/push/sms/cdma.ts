@@ -1,5 +1,4 @@
 /** WDP over CDMA SMS (WAP-159 and TIA-637's WAP teleservice): from the user data of the bearer messages to the whole push PDU. */
-import { checkOf } from "../../bytes.ts";
 import type { Clock } from "../../hal.ts";
 import { OK, SMS_PORT_OTHER, WDP_HEADER, WDP_SHORT } from "../../status.ts";
 import { PUSH_PORT } from "../../wire.ts";
@@ -88,7 +87,7 @@ export function createWdpReceiver(clock: Clock, options: ReassemblyOptions): Wdp
       result.to = to;
       return OK;
     }
-    status = reassembly.add(checkOf(0, sender, 0, sender.length), w, bytes, w.dataAt, to, -1, false);
+    status = reassembly.add(sender, 0, sender.length, w, bytes, w.dataAt, to, -1, false);
     if (status === OK) {
       result.sets = reassembly;
       result.bytes = reassembly.bytes;

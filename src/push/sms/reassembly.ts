@@ -36,7 +36,7 @@ export interface ReassemblyOptions {
   /** Called when parts are dropped, with SMS_EXPIRED or SMS_EVICTED and their number. */
   onLost?: (status: number, parts: number) => void;
   /**
-   * Keeps each part in a record of its own, "sms0" to "sms254", of up to 156 bytes: it is saved before `add` returns, unless
+   * Keeps each part in a record of its own, "sms0" to "sms254", of up to 164 bytes: it is saved before `add` returns, unless
    * the part completes a message, and erased when the part is taken, evicted or too old. A record never overwrites one that
    * is needed, so a power cut harms only a part that was not yet reported as safe. Without it, parts do not survive a reset.
    */
@@ -68,14 +68,25 @@ export interface PartSets {
 
 export interface Reassembly extends PartSets {
   /**
-   * Takes the part `bytes[from..to)` that `u` describes, from the sender with the number `origin` (SmsReceiver).
+   * Takes the part `bytes[from..to)` that `u` describes, from the originating address `sender[senderAt..senderTo)`, of which
+   * 12 octets count.
    * `bytes[stampAt..stampAt + 7)` is its time stamp, unless `stampAt` is -1: a part that is held gives MORE again with the
    * same stamp, and SMS_DUPLICATE with another. `isForeign` says that its message is for another application. Returns OK when
    * a set is complete: the first set is joined then, and the caller must call `take` or `refuse`. Otherwise returns MORE,
    * SMS_DUPLICATE, SMS_MESSAGE_LONG, SMS_PART_LONG, or STORE_WRITE when the part is held but not saved. Allocates a view for
    * each part that is read or joined, and a key and a view for a part that is saved.
    */
-  add(origin: number, u: Udh, bytes: Uint8Array, from: number, to: number, stampAt: number, isForeign: boolean): Status;
+  add(
+    sender: Uint8Array,
+    senderAt: number,
+    senderTo: number,
+    u: Udh,
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    stampAt: number,
+    isForeign: boolean,
+  ): Status;
   /** Drops parts that are too old, and reads the records that could not be read before; `add` does so too. */
   expire(): void;
   /** Parts held now. */
@@ -83,22 +94,23 @@ export interface Reassembly extends PartSets {
 }
 
 //  A slot, in words of 32 bits: arrival | place | and what is saved of it:
-//  check | stamp | origin | message | state | sequence | length | octets
-//  message is total:8 | width:8 | reference:16. stamp is a check of TP-SCTS. `check` covers everything after it.
+//  check | stamp | sender, 3 words | message | state | sequence | length | octets
+//  message is total:8 | sender length:7 | width:1 | reference:16. stamp is a check of TP-SCTS. `check` covers everything after it. The sender is kept as it is, because anybody who may choose his own address can choose one with the same check.
 const ARRIVAL = 0;
 const PLACE = 1;
 const CHECK = 2;
 const STAMP = 3;
-const ORIGIN = 4;
-const MESSAGE = 5;
-const STATE = 6;
-const SEQUENCE = 7;
-const LENGTH = 8;
+const SENDER = 4;
+const MESSAGE = 7;
+const STATE = 8;
+const SEQUENCE = 9;
+const LENGTH = 10;
 /** The same in bytes: where `check`, what it covers, and the octets begin. */
 const SAVED = 8;
 const CHECKED = 12;
-const OCTETS = 36;
+const OCTETS = 44;
 const STAMP_BYTES = 7;
+const SENDER_MAX = 12;
 /** The seed of `check`: a part that was saved in another layout is not read. */
 const LAYOUT = 5;
 
@@ -108,8 +120,8 @@ const REFUSED = 254;
 const TAKEN = 255;
 
 /**
- * `partBytes` is the longest part. Allocates, once, (parts + 1) x (partBytes + 36) + messageParts x (partBytes + 2) bytes:
- * 3.8 KB for GSM with the default options, and never more: a flood of parts evicts other parts by their sender (scoreOf). A
+ * `partBytes` is the longest part. Allocates, once, (parts + 1) x (partBytes + 44) + messageParts x (partBytes + 2) bytes:
+ * 4.0 KB for GSM with the default options, and never more: a flood of parts evicts other parts by their sender (scoreOf). A
  * part whose check is in `marks` is SMS_DUPLICATE; parts that are settled or too old are added to `marks`.
  */
 export function createReassembly(
@@ -137,7 +149,9 @@ export function createReassembly(
   const whole = new Uint8Array(messageParts * partBytes);
 
   function add(
-    origin: number,
+    sender: Uint8Array,
+    senderAt: number,
+    senderTo: number,
     u: Udh,
     bytes: Uint8Array,
     from: number,
@@ -151,8 +165,10 @@ export function createReassembly(
     expire();
     const stamp = stampAt < 0 ? 0 : checkOf(0, bytes, stampAt, stampAt + STAMP_BYTES);
     words[end + STAMP] = stamp;
-    words[end + ORIGIN] = origin;
-    words[end + MESSAGE] = (u.total << 24) | (u.isWide ? 0x10000 : 0) | u.reference;
+    const senderBytes = Math.min(senderTo - senderAt, SENDER_MAX);
+    for (let i = 0; i < 3; i++) words[end + SENDER + i] = 0;
+    pool.set(sender.subarray(senderAt, senderAt + senderBytes), 4 * (end + SENDER));
+    words[end + MESSAGE] = (u.total << 24) | (senderBytes << 17) | (u.isWide ? 0x10000 : 0) | u.reference;
     words[end + PLACE] = NOWHERE;
     words[end + STATE] = isForeign ? REFUSED : 0;
     words[end + SEQUENCE] = u.sequence;
@@ -322,7 +338,8 @@ function isWaiting(state: number): boolean {
 }
 
 function isSameSender(words: Uint32Array, a: number, b: number): boolean {
-  return words[a + ORIGIN] === words[b + ORIGIN];
+  for (let i = SENDER; i < MESSAGE; i++) if (words[a + i] !== words[b + i]) return false;
+  return true;
 }
 
 function isSameMessage(words: Uint32Array, a: number, b: number): boolean {

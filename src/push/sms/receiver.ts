@@ -93,7 +93,7 @@ export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): Sm
         return OK;
       }
       const isForeign = isOthers(whoseStatus(OK, bytes, to));
-      status = reassembly.add(result.origin, t, bytes, t.dataAt, t.dataTo, t.timestampAt, isForeign);
+      status = reassembly.add(bytes, t.addressAt, t.addressTo, t, bytes, t.dataAt, t.dataTo, t.timestampAt, isForeign);
       if (status === OK) {
         result.sets = reassembly;
         result.bytes = reassembly.bytes;
