@@ -48,20 +48,17 @@ export function createWholeMessageHash(digestOf: (message: Uint8Array) => Uint8A
     message.set(bytes.subarray(from, to), filled);
   }
 
-  function finish(): Uint8Array {
-    const digest = digestOf(message.subarray(0, length));
-    start();
-    return digest;
-  }
-
   function end(out: Uint8Array, at: number): void {
-    const digest = finish();
+    const digest = digestOf(message.subarray(0, length));
     for (let i = 0; i < digest.length; i++) out[at + i] = digest[i];
+    start();
   }
 
   function verify(bytes: Uint8Array, from: number, to: number): boolean {
-    const digest = finish();
-    return digest.length === to - from && equalBytes(digest, 0, bytes, from, digest.length);
+    const digest = digestOf(message.subarray(0, length));
+    const isEqual = digest.length === to - from && equalBytes(digest, 0, bytes, from, digest.length);
+    start(); // not before, because a digest may be a view of the message
+    return isEqual;
   }
 
   return { start, add, end, verify };

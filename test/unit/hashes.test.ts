@@ -149,6 +149,17 @@ describe("a hash over a native function", () => {
     expect(isRight(Uint8Array.from([...digest, 0]))).toBe(false);
   });
 
+  test("takes a digest that the native function wrote over the message", () => {
+    const hash = createWholeMessageHash(bytes => {
+      bytes.set(native(bytes));
+      return bytes.subarray(0, 32);
+    }, 300);
+    const digest = native(message);
+    expect(digestOf(hash, 32, message, [])).toBe(Buffer.from(digest).toString("hex"));
+    hash.add(message, 0, message.length);
+    expect(hash.verify(digest, 0, 32)).toBe(true);
+  });
+
   test("hashes all of a message that is longer than expected, and remembers nothing of it", () => {
     const seen: Uint8Array[] = [];
     const hash = createWholeMessageHash(bytes => {
