@@ -80,3 +80,21 @@ test("a message whose session is saved but finds no memory is accepted when it c
   pkg0.createClient(resumed, {}).resume();
   expect(resumed.started.map(request => request.sessionId)).toEqual(["1", "2"]);
 });
+
+test("a message whose save throws, for lack of memory, is new when it comes again", () => {
+  const hal = createMockHal();
+  const client = deviceOf(pkg0, hal, {});
+  client.addAccount(DM_ACC);
+  const save = hal.storage.save;
+  const push = push12({ sessionId: 0xab }, NONCE);
+  hal.storage.save = () => {
+    throw new Error("out of memory");
+  };
+  expect(() => client.receivePush(push, 0, push.length, pkg0.VIA_UDP)).toThrow("out of memory");
+  hal.storage.save = save;
+  expect(client.receivePush(push, 0, push.length, pkg0.VIA_UDP)).toBe(pkg0.OK);
+  client.resume();
+  client.tick();
+  expect(hal.started.map(({ sessionId }) => sessionId)).toEqual(["AB"]);
+  expect(client.sessionDone(hal.started[0]!)).toBe(pkg0.OK);
+});
