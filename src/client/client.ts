@@ -18,7 +18,7 @@ import type { Client } from "./interface.ts";
 import { createJudge, newVerdict, setVerdict } from "./judge.ts";
 import type { About, ClientOptions } from "./options.ts";
 import { newPending, newRequest, type Pending, sessionIdText } from "./pending.ts";
-import { IS_12, RENEW_NONCES } from "./record.ts";
+import { IS_12, RENEW_NONCES, VIA_MASK } from "./record.ts";
 import { createRecords } from "./records.ts";
 import { createSessions } from "./sessions.ts";
 import { createTokens } from "./tokens.ts";
@@ -112,7 +112,8 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     if (verdict.status !== OK) return null;
     const index = verdict.index;
     const account = records.accounts[index] as Account;
-    const flags = tokens.via | (n.format === FORMAT_12 ? IS_12 : 0) | (verdict.isResync ? RENEW_NONCES : 0);
+    const flags =
+      (tokens.via & VIA_MASK) | (n.format === FORMAT_12 ? IS_12 : 0) | (verdict.isResync ? RENEW_NONCES : 0);
     const session = newPending(n, index, account, 0, flags, clock);
     const memory = remember(account.memory as Uint8Array, n, verdict.stamp, rememberedMax, clock.posixSeconds());
     verdict.status = records.save(index, account, memory, session);

@@ -47,7 +47,7 @@ export interface ClientOptions extends ServerRules {
   /**
    * Called when a stored record has a fault, and when it is OK again. Statuses: STORE_CORRUPT, STORE_VERSION,
    * STORE_UNREADABLE, or STORE_FALLBACK when one of its two copies is damaged. `key` names the record: "acc0" is an account,
-   * "adm0" its memory.
+   * "adm0" its memory. Must not call the client, which may be at work on that record.
    */
   onStore?: (status: Status, key: string) => void;
   /** Called when a session waits (SESSION_WAITING) or ends without a start (SESSION_REFUSED, EXPIRED). */

@@ -363,6 +363,22 @@ describe("across a reset", () => {
     expect(createSmsReceiver(clock, { store }).held()).toBe(0);
   });
 
+  test("a part of a refused set that comes again alone outlasts a reset", () => {
+    const store = createMockStorage();
+    // without repeats, a part of a settled set is not known any more
+    const sms = createSmsReceiver(clock, { store, repeats: 0, parts: 2, messageParts: 2 });
+    const [first, second] = tpdusOf(sealed(200, createRandom(5)), 1);
+    sms.receive(first, 0, first.length);
+    expect(sms.receive(second, 0, second.length)).toBe(OK);
+    sms.judged(DIGEST_WRONG, false, 0);
+    const stranger = tpdusOf(new Uint8Array(200), 9, "15551234")[0]; // evicts the first part, which was refused
+    receiveAny(sms, stranger);
+    expect(sms.receive(second, 0, second.length)).toBe(MORE);
+    const after = createSmsReceiver(clock, { store, repeats: 0, parts: 2, messageParts: 2 });
+    expect(after.receive(first, 0, first.length)).toBe(OK);
+    expect(toHex(after.bytes, after.from, after.to)).toBe(toHex(sealed(200, createRandom(5))));
+  });
+
   test("what is evicted or too old leaves no record, and places take turns", () => {
     const store = createMockStorage();
     const written: string[] = [];

@@ -186,7 +186,7 @@ export function createReassembly(
       words[slot + CHECK] = mark;
       last = slot;
       if (assemble(state === REFUSED ? 0 : state - WAITING) || assemble(0)) return OK;
-      if (isWaiting(state)) words[slot + STATE] = 0; // parts of its sets are gone
+      words[slot + STATE] = words[end + STATE]; // parts of its sets are gone, and `check` covers this state
       return save(slot);
     }
     if (held() === capacity) {
