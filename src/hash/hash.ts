@@ -1,9 +1,7 @@
-/**
- * The hash functions that the digests use: a Hash takes a message in pieces and then gives its digest. A native hash is
- * wrapped into the same interface.
- */
+/** The hash functions that the digests use. A native hash is wrapped into the same interface. */
 import { equalBytes } from "./equal.ts";
 
+/** Takes a message in pieces, and then gives its digest, or tells whether some bytes are its digest. */
 export interface Hash {
   /** Begins a message; drops one that was not ended. */
   start(): void;

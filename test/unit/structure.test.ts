@@ -92,7 +92,7 @@ describe("what a comment or a page cites is there", () => {
   const proseOf = (file: string): string =>
     file.endsWith(".md")
       ? textOf(file)
-      : (textOf(file).match(/\/\*[\s\S]*?\*\/|(?<=^|[\s;{}])\/\/.*$/gm) ?? []).join("\n");
+      : (textOf(file).match(/(?<![\w/"])\/\*[\s\S]*?\*\/|(?<=^|[\s;{}])\/\/.*$/gm) ?? []).join("\n");
 
   test("the map has the decisions D1 to D12", () => {
     expect([...decisions]).toEqual(Array.from({ length: 12 }, (_, i) => `D${i + 1}`));
