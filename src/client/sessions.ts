@@ -149,7 +149,10 @@ export function createSessions(
   function visit(isOffer: boolean): void {
     let isThrown = false;
     let thrown: unknown;
-    records.pending.forEach(p => {
+    const all = records.pending;
+    const count = all.length; // not those that come meanwhile
+    for (let i = 0; i < count; i++) {
+      const p = all[i];
       try {
         if (isOffer || p.state === OWED) start(p, null);
         else if (p.state < STARTED) cancelIfOver(p);
@@ -157,7 +160,7 @@ export function createSessions(
         isThrown = true;
         thrown = error;
       }
-    });
+    }
     if (isThrown) throw thrown;
   }
 
