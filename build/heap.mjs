@@ -1,6 +1,7 @@
 /**
  * npm run heap: finds the smallest heaps, in KiB, in which MicroQuickJS loads a bundle, and in which the bundle accepts one
- * message of DM 1.3 and starts its session. The heap contains everything: engine, code and data. Measured from source, from
+ * message of DM 1.3 and starts its session, with the default bounds. The message comes by the modem of a client that has the
+ * driver, else as a TPDU or a datagram. The heap contains everything: engine, code and data. Measured from source, from
  * source without the columns of error messages (an option of the engine), and from bytecode, which is outside the heap as in
  * flash. Compares with the committed build/heap.json; npm run heap -- --accept writes the new numbers there. npm run heap --
  * --accounts 2 --pending 4 --reason 430: the heap of a whole firmware (firmware.mjs).
@@ -29,25 +30,51 @@ const SECRET = "secret";
 const SERVER_ID = "dm.example";
 const NOW = 1700000000;
 
-/** The program of a board after each bundle, in the dialect of MicroQuickJS; `PUSH` is the message. */
+/** The program of a board after each bundle, in the dialect of MicroQuickJS, with the octets of one message. */
 const PROGRAMS = {
-  "pkg0.core.es5.js": `
-    var push = pkg0.newPush(), n = pkg0.newNotification(), status = pkg0.readPush(PUSH, 0, PUSH.length, push, 48);
+  "pkg0.core.es5.js": ({ push }) => `
+    var PUSH = ${arrayOf(push)}, push = pkg0.newPush(), n = pkg0.newNotification();
+    var status = pkg0.readPush(PUSH, 0, PUSH.length, push, 48);
     if (status === 0) status = pkg0.readNotification13(PUSH, push.bodyFrom, push.bodyTo, n, 0);
-    var secret = new Uint8Array(${JSON.stringify([...Buffer.from(SECRET)])});
+    var secret = ${arrayOf(Buffer.from(SECRET))};
     if (status === 0 && pkg0.verifyDigest13(n, pkg0.createSha256(), secret, 0)) print("${ACCEPTED}");`,
-  "pkg0.client-udp.es5.js": `${clientOf("{}")}
+  "pkg0.client-udp.es5.js": ({ push }) => `${clientOf("", "{}")}
+    var PUSH = ${arrayOf(push)};
     client.receivePush(PUSH, 0, PUSH.length, 1);`,
-  "pkg0.client-sms.es5.js": `
-    ${clientOf("{ sms: function () { return pkg0.createSmsReceiver(clock, {}); } }")}
+  "pkg0.client-sms.es5.js": ({ tpdu }) => `${clientOf("", RECEIVER)}
+    var TPDU = ${arrayOf(tpdu)};
     client.receiveTpdu(TPDU, 0, TPDU.length);`,
-  "pkg0.client.es5.js": `${clientOf("{}")}
-    client.receivePush(PUSH, 0, PUSH.length, 1);`,
-  "pkg0.client-fast.es5.js": `${clientOf("{}")}
-    client.receivePush(PUSH, 0, PUSH.length, 1);`,
+  "pkg0.client.es5.js": deviceOf,
+  "pkg0.client-fast.es5.js": deviceOf,
 };
+const RECEIVER = "{ sms: function () { return pkg0.createSmsReceiver(clock, {}); } }";
 
-function clientOf(options) {
+function arrayOf(octets) {
+  return `new Uint8Array([${[...octets]}])`;
+}
+
+/** A modem that has stored one short message. What it answers arrives when the program is idle, an octet at a time. */
+function deviceOf({ tpdu }) {
+  const list = `+CMGL: 1,0,,${tpdu.length}\\r\\n00${Buffer.from(tpdu).toString("hex")}`;
+  return `
+    var answers = [], receive, modem, octet = new Uint8Array(1), serial = {
+      open: function (into) { receive = into; },
+      write: function (bytes) {
+        var command = "";
+        for (var i = 0; i < bytes.length; i++) command += String.fromCharCode(bytes[i]);
+        if (command === "AT+CMGL=4\\r") answers.push("\\r\\n${list}");
+        answers.push("\\r\\nOK\\r\\n");
+      },
+      close: function () {}
+    };${clientOf("sms: modem = pkg0.createModem(serial, clock, {}),", RECEIVER)}
+    modem.tick();
+    for (var i = 0; i < answers.length; i++) for (var j = 0; j < answers[i].length; j++) {
+      octet[0] = answers[i].charCodeAt(j);
+      receive(octet, 0, 1);
+    }`;
+}
+
+function clientOf(receiver, options) {
   return `
     var records = {}, clock = {
       posixSeconds: function () { return ${NOW}; },
@@ -59,7 +86,7 @@ function clientOf(options) {
         save: function (key, bytes) { records[key] = new Uint8Array(bytes); return true; },
         erase: function (key) { delete records[key]; return true; }
       },
-      clock: clock,
+      clock: clock, ${receiver}
       session: { start: function () { print("${ACCEPTED}"); return 0; } }
     }, ${options});
     client.open();
@@ -172,12 +199,12 @@ export async function boardPrograms() {
     0,
   ];
   const tpdu = [...header, dataEnd, ...data.subarray(0, dataEnd)];
-  const programs = {};
-  for (const [bundle, program] of Object.entries(PROGRAMS)) {
-    const messages = `var PUSH = new Uint8Array([${push}]), TPDU = new Uint8Array([${tpdu}]);`;
-    programs[bundle] = `\n${messages}${program.replace(/\n\s*/g, "\n")}\n`;
-  }
-  return programs;
+  return Object.fromEntries(
+    Object.entries(PROGRAMS).map(([bundle, program]) => [
+      bundle,
+      `\n${program({ push, tpdu }).replace(/\n\s*/g, "\n")}\n`,
+    ]),
+  );
 }
 
 function signPush(pkg0) {
