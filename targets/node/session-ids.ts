@@ -305,12 +305,12 @@ function append(file: number, lines: string): void {
 
 /** Commands in a shell loop may use one directory at the same time; each needs it only for a moment. */
 async function lockPatiently(directory: string, waitMs: number): Promise<() => void> {
-  const deadline = Date.now() + waitMs;
+  const deadline = performance.now() + waitMs;
   for (;;) {
     try {
       return await lockDirectory(directory);
     } catch (error) {
-      if (Date.now() >= deadline) throw error;
+      if (performance.now() >= deadline) throw error;
       await new Promise(resolve => setTimeout(resolve, 50));
     }
   }

@@ -1,6 +1,8 @@
 /** SMPP links against a small SMS centre on loopback. */
-import { afterEach, describe, expect, test } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createTpduReader } from "../../targets/codec/index.ts";
+import { createPace } from "../../targets/node/campaign/pace.ts";
 import type { Link, LinkEvent, Receipt, Submission } from "../../targets/node/links/link.ts";
 import { commandStatusText } from "../../targets/node/smpp/command-status.ts";
 import { answerId, readReceipt } from "../../targets/node/smpp/receipt.ts";
@@ -60,6 +62,35 @@ test("what is handed over while the link is down goes back at once", async () =>
   const sent = window.submit(submission());
   window.answered({ sequence_number: 1, command_status: 0, command: "submit_sm_resp", message_id: "1" } as never);
   expect(await sent).toMatchObject({ kind: "accepted" });
+});
+
+describe.each([3_600_000, -3_600_000])("when the clock of the machine is set by %d ms", ms => {
+  let shift = 0;
+  beforeEach(() => {
+    const now = Date.now;
+    shift = 0;
+    const spy = vi.spyOn(Date, "now").mockImplementation(() => now() + shift);
+    closers.push(async () => spy.mockRestore());
+  });
+
+  test("no answer is late, and a throttled link goes on after its pause", async () => {
+    const answer = (_: unknown, count: number) => (count === 1 ? 0x58 : 0);
+    const { link, events } = await open({ answer, delayMs: 400 });
+    const sent = Promise.all([link.submit(submission()), link.submit(submission())]);
+    // forward while answers are due, back while the first of them holds up the link
+    await sleep(ms > 0 ? 200 : 500);
+    shift = ms;
+    expect((await sent).map(({ kind }) => kind)).toEqual(["accepted", "accepted"]);
+    expect(events.map(({ state }) => state)).toEqual(["up", "throttled"]);
+  });
+
+  test("a rate goes on", async () => {
+    const pace = createPace(10);
+    expect((await pace.reserve(1)).granted).toBe(1);
+    shift = ms;
+    await sleep(120);
+    expect(await pace.reserve(5)).toMatchObject({ granted: 1 });
+  });
 });
 
 describe("the URI of a link", () => {

@@ -170,8 +170,8 @@ export function createCampaign(options: CampaignOptions): Campaign {
       if (underWay === 0 && (await journal.waiting()) === 0) {
         const { states, isAllRead } = await journal.summary();
         const isAllSent = isAllRead && states.prepared + states.submitted === 0;
-        if (isAllSent) receiptsUntil = Math.min(receiptsUntil, options.now() + options.receiptSeconds);
-        if (isAllSent && (states.accepted === 0 || options.now() >= receiptsUntil)) return;
+        if (isAllSent) receiptsUntil = Math.min(receiptsUntil, performance.now() + 1000 * options.receiptSeconds);
+        if (isAllSent && (states.accepted === 0 || performance.now() >= receiptsUntil)) return;
       }
       alarm.ringIn(POLL_MS);
       await alarm.rung();
@@ -284,7 +284,7 @@ function createAlarm() {
     ring,
     /** Rings at the earliest of the given times. */
     ringIn(ms: number): void {
-      const at = Date.now() + ms;
+      const at = performance.now() + ms;
       if (at >= ringsAt) return;
       clearTimeout(timer);
       ringsAt = at;

@@ -4,8 +4,8 @@ import type { Pace } from "./journal.ts";
 /** After a pause, at most the slots of 50 ms may be used at once, and at least one. */
 export const CATCH_UP_MS = 50;
 
-/** For one process. `perSecond` undefined: no limit. */
-export function createPace(perSecond: number | undefined, now: () => number = Date.now): Pace {
+/** For one process. `perSecond` undefined: no limit. `now`: milliseconds of a clock that nobody sets. */
+export function createPace(perSecond: number | undefined, now: () => number = () => performance.now()): Pace {
   let nextAt = 0;
   return {
     async reserve(wanted) {

@@ -133,11 +133,11 @@ function journalOf(pool: Pool, boss: Boss, { id, queue }: CampaignQueue, options
   const jobs = new Map<number, string>();
   /** The connection that holds the lock for preparing; when it is lost, another worker may prepare. */
   let preparer: Client | undefined;
-  let roleAskedAt = 0;
+  let roleAskedAt = Number.NEGATIVE_INFINITY;
 
   async function readFrom(): Promise<ReadFrom | null> {
-    if (Date.now() - roleAskedAt < ROLE_RETRY_MS) return null;
-    roleAskedAt = Date.now();
+    if (performance.now() - roleAskedAt < ROLE_RETRY_MS) return null;
+    roleAskedAt = performance.now();
     const client = await pool.connect();
     const { rows } = await client.query("SELECT pg_try_advisory_lock($1, $2) is_ours", [LOCK_SPACE, id]);
     if (!rows[0].is_ours) {

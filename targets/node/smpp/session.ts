@@ -42,7 +42,7 @@ export async function openSmpp(options: SmppOptions, report: LinkReport): Promis
   let gone = () => {};
 
   function open(): void {
-    heardAt = Date.now();
+    heardAt = performance.now();
     enquiredAt = 0;
     reason = "";
     wire = connect(options, {
@@ -53,7 +53,7 @@ export async function openSmpp(options: SmppOptions, report: LinkReport): Promis
         bindSequence = wire!.request(`bind_${options.bind}`, fields);
       },
       received(pdu) {
-        heardAt = Date.now();
+        heardAt = performance.now();
         enquiredAt = 0;
         receive(pdu);
       },
@@ -134,7 +134,7 @@ export async function openSmpp(options: SmppOptions, report: LinkReport): Promis
   /** Called once a second: ends the connection when an answer is late, and sends enquire_link after a silence. */
   function tick(): void {
     if (wire === undefined) return;
-    const now = Date.now();
+    const now = performance.now();
     const timeoutMs = 1000 * options.timeoutSeconds;
     const isLate = now > window.lateAt() || (!isBound && now - heardAt > timeoutMs);
     if (isLate || (enquiredAt > 0 && now - enquiredAt > timeoutMs)) {

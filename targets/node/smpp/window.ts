@@ -40,7 +40,7 @@ export interface Window {
   answered(pdu: Pdu): void;
   /** The connection is lost, and the submissions under way with it. */
   lost(text: string): void;
-  /** The time at which the oldest answer is late, in milliseconds since 1970; Infinity when none is awaited. */
+  /** When the oldest answer is late, by performance.now(); Infinity when none is awaited. */
   lateAt(): number;
 }
 
@@ -55,7 +55,7 @@ export function createWindow(options: SmppOptions, report: LinkReport, request: 
   let isUnbound = false;
 
   function room(): number {
-    if (Date.now() < pausedUntil) return 0;
+    if (performance.now() < pausedUntil) return 0;
     return Math.max(0, Math.floor(allowed) - outstanding.size - queue.length);
   }
 
@@ -71,7 +71,7 @@ export function createWindow(options: SmppOptions, report: LinkReport, request: 
       });
     }
     return new Promise(resolve => {
-      const giveUpAt = Date.now() + 1000 * options.throttledSeconds;
+      const giveUpAt = performance.now() + 1000 * options.throttledSeconds;
       const pending = { partsLeft: parts.length, isAnyOut: false, messageIds: [], giveUpAt, resolve, isDone: false };
       for (const fields of parts) queue.push({ fields, pending });
       pump();
@@ -81,7 +81,7 @@ export function createWindow(options: SmppOptions, report: LinkReport, request: 
   }
 
   function pump(): void {
-    while (queue.length > 0 && outstanding.size < Math.floor(allowed) && Date.now() >= pausedUntil) {
+    while (queue.length > 0 && outstanding.size < Math.floor(allowed) && performance.now() >= pausedUntil) {
       const part = queue.shift()!;
       if (part.pending.isDone) continue; // another part of it was refused
       const sequence = request(part.fields);
@@ -91,7 +91,7 @@ export function createWindow(options: SmppOptions, report: LinkReport, request: 
         return;
       }
       part.pending.isAnyOut = true;
-      outstanding.set(sequence, { part, lateAt: Date.now() + 1000 * options.timeoutSeconds });
+      outstanding.set(sequence, { part, lateAt: performance.now() + 1000 * options.timeoutSeconds });
     }
   }
 
@@ -120,10 +120,10 @@ export function createWindow(options: SmppOptions, report: LinkReport, request: 
 
   function throttled(part: Part, status: number): void {
     const { pending } = part;
-    if (pausedUntil <= Date.now()) {
+    if (pausedUntil <= performance.now()) {
       allowed = Math.max(1, allowed / 2);
       const pauseMs = pause.next();
-      pausedUntil = Date.now() + pauseMs;
+      pausedUntil = performance.now() + pauseMs;
       setTimeout(() => {
         report.changed();
         pump();
@@ -131,7 +131,7 @@ export function createWindow(options: SmppOptions, report: LinkReport, request: 
       const text = commandStatusText(status);
       report.event({ event: "link", state: "throttled", text, retrySeconds: Math.round(pauseMs / 100) / 10 });
     }
-    if (Date.now() < pending.giveUpAt) queue.unshift(part);
+    if (performance.now() < pending.giveUpAt) queue.unshift(part);
     else
       settle(pending, { kind: pending.messageIds.length > 0 ? "unknown" : "unsent", text: commandStatusText(status) });
   }
