@@ -8,6 +8,7 @@ import { parse } from "acorn";
 import { build, transform } from "esbuild";
 import { minify } from "terser";
 import ts from "typescript";
+import { aliasGlobals } from "./alias-globals.mjs";
 import { functionsToArrows } from "./arrows.mjs";
 import { declareVars } from "./declare-vars.mjs";
 import { checkDialect, checkInputs } from "./dialect.mjs";
@@ -199,7 +200,10 @@ async function shrink(row, bundle, options) {
   const script = { code: lowerLet(bundle.code), maps: bundle.maps };
   if (row.isModule) return { ...bundle, ...(await minifyLast(script, { ...options, module: true })) };
   const inlined = await inlineFunctions(script.code, options.ecma);
-  const minified = await minifyLast({ code: inlined.code, maps: [...inlined.maps, ...script.maps] }, options);
+  // not for MicroQuickJS, where a variable takes heap
+  const aliased = options.ecma === 5 ? { code: inlined.code, maps: [] } : aliasGlobals(inlined.code);
+  const maps = [...aliased.maps, ...inlined.maps, ...script.maps];
+  const minified = await minifyLast({ code: aliased.code, maps }, options);
   return { ...bundle, ...(options.ecma === 5 ? minified : declared(minified)) };
 }
 

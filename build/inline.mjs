@@ -37,17 +37,21 @@ function mapOf(edited) {
 
 /**
  * Excepts the functions that return from within a loop, a switch or a try: in their place the compiler would need a labelled
- * break, which Espruino does not know.
+ * break, which Espruino does not know. Excepts long texts, which would stand at each of their uses.
  */
 function annotate(code) {
   const annotated = new MagicString(code);
+  const except = ({ start }) => annotated.appendLeft(start, "/** @noinline */");
   walk(parse(code, { ecmaVersion: 2019 }), node => {
-    const isVariable = node.type === "VariableDeclarator" && node.init !== null && isFunction(node.init);
-    if (isVariable && returnsFromWithin(node.init)) annotated.appendLeft(node.id.start, "/** @noinline */");
-    if (node.type === "FunctionDeclaration" && returnsFromWithin(node))
-      annotated.appendLeft(node.start, "/** @noinline */");
+    if (node.type === "FunctionDeclaration" && returnsFromWithin(node)) except(node);
+    if (node.type !== "VariableDeclarator" || node.init === null) return;
+    if (isFunction(node.init) ? returnsFromWithin(node.init) : isLongText(node.init)) except(node.id);
   });
   return annotated;
+}
+
+function isLongText(node) {
+  return node.type === "Literal" && typeof node.value === "string" && node.value.length > 16;
 }
 
 function returnsFromWithin(own) {
