@@ -98,6 +98,17 @@ export const BEARERS_SUITE = {
   folders: SUITE.folders,
 };
 
+/** The port checks on a board over host functions, by part: what fits into a heap of 28 KB at once. */
+export const CHECKS = Object.fromEntries(
+  ["storage", "clock", "receivers", "session"].map(part => [
+    part,
+    {
+      ...{ name: `checks/${part}`, entry: `targets/host-functions/checks/${part}.ts`, levels: [5], alias: SMALL },
+      ...{ globals: ["host"], folders: ["src/", "targets/"] },
+    },
+  ]),
+);
+
 /**
  * The code that build/bench measures, built like a flashed bundle, with each of the two hashes. The program of the benchmark
  * runs after it.

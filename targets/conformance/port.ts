@@ -2,14 +2,16 @@
 import type { Board } from "../device.ts";
 
 /**
- * The port under test, and the controls of its tester. Every control except `start` and `whenArrived` is optional; each one makes
- * more checks possible.
+ * The port under test, and the controls of its tester. Every member except `start` and `whenArrived` is optional; each control
+ * makes more checks possible.
  */
 export interface Port {
   /** Makes a board as its main.ts does, with the records that are stored. Called at the beginning, and after each `restart`. */
   start(): Board;
   /** Calls `next` once when all that was sent has arrived: a fake at once, a board after a moment. */
   whenArrived(next: () => void): void;
+  /** Bytes of the longest record that the storage takes; 2048 if absent. */
+  recordMax?: number;
   /** Resets the board, so that it loses everything that is only in memory. */
   restart?(): void;
   /** Sends the board a datagram. */
@@ -48,3 +50,6 @@ export type Run = (ok: Ok, next: () => void) => void;
 
 /** Adds a check that needs the control `hand`, a member of Port; "" = none. */
 export type Check = (name: string, hand: keyof Port | "", run: Run) => void;
+
+/** Adds the checks of one part of a port, such as its storage. */
+export type Part = (port: Port, check: Check) => void;

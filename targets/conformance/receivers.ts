@@ -1,17 +1,27 @@
 /** Checks of the receivers of datagrams and of short messages, and of the line to a modem. */
 import type { Receiver } from "../../src/hal.ts";
 import { MORE, OK, STORE_WRITE, type Status, THROTTLED, TPDU_DCS } from "../../src/status.ts";
+import type { Board } from "../device.ts";
 import type { Check, Port } from "./port.ts";
 
 /** The number of messages in a burst, as a server sends after an outage. */
 const BURST = 4;
 
-/** The `member` of the board's HAL that the control `hand` of the port sends to. */
-export function receiverChecks(port: Port, check: Check, member: "udp" | "sms", hand: "datagram" | "tpdu"): void {
+export function udpChecks(port: Port, check: Check): void {
+  receiverChecks(port, check, "udp", "datagram");
+}
+
+export function smsChecks(port: Port, check: Check): void {
+  receiverChecks(port, check, "sms", "tpdu");
+}
+
+/** Checks the `member` of the board's HAL that the control `hand` of the port sends to. */
+function receiverChecks(port: Port, check: Check, member: "udp" | "sms", hand: "datagram" | "tpdu"): void {
   const most = member === "udp" ? 1060 : 175;
+  const receiverOf = (board: Board): Receiver => (member === "udp" ? board.udp : board.sms) as Receiver;
 
   check(`${member}: each message once, whole, in a burst`, hand, (ok, next) => {
-    const receiver = port.start()[member] as Receiver;
+    const receiver = receiverOf(port.start());
     const lengths: number[] = [];
     let isOpening = true;
     let isWhole = true;
@@ -41,7 +51,7 @@ export function receiverChecks(port: Port, check: Check, member: "udp" | "sms", 
 
   check(`${member}: one message at a time, also while a record is saved`, hand, (ok, next) => {
     const board = port.start();
-    const receiver = board[member] as Receiver;
+    const receiver = receiverOf(board);
     let count = 0;
     let isInside = false;
     let isNested = false;
@@ -65,7 +75,7 @@ export function receiverChecks(port: Port, check: Check, member: "udp" | "sms", 
   });
 
   check(`${member}: close ends delivery, open begins it again`, hand, (ok, next) => {
-    const receiver = port.start()[member] as Receiver;
+    const receiver = receiverOf(port.start());
     let count = 0;
     const deliver = (): number => {
       count++;
@@ -259,6 +269,6 @@ function message(length: number, seed: number): Uint8Array {
 }
 
 function send(port: Port, hand: "datagram" | "tpdu", bytes: Uint8Array): void {
-  const sender = port[hand];
-  if (sender !== undefined) sender(bytes);
+  if (hand === "tpdu" && port.tpdu !== undefined) port.tpdu(bytes);
+  if (hand === "datagram" && port.datagram !== undefined) port.datagram(bytes);
 }

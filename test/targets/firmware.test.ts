@@ -4,16 +4,15 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { datagramOf, slipOf } from "../../build/slip.mjs";
 import { createRandom } from "../random.ts";
 import { leastRings } from "./firmware-ring.ts";
 import type { Gdb } from "./gdb.ts";
 import {
   type BoardName,
-  datagramOf,
   type Machine,
   makeFirmware,
   missingForFirmware,
-  slipOf,
   startMachine,
   stopMachines,
   symbolsOf,

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { isOnPath } from "../../build/on-path.mjs";
+import { datagramOf, slipOf } from "../../build/slip.mjs";
 import { createEmulator, type Emulator, type Quirks } from "../modem/emulator.ts";
 import { connectGdb, type Gdb } from "./gdb.ts";
 
@@ -51,8 +52,6 @@ export interface Machine {
   /** Resolves with the next line of the log that begins so, after `from` lines; without the beginning. */
   line(prefix: string, from?: number, milliseconds?: number): Promise<string>;
   modem: Emulator;
-  /** Bytes as they are on the first UART, in place of the modem's. */
-  serial(bytes: Uint8Array): void;
   /** A datagram to port 2948, in IP, in SLIP. */
   datagram(payload: Uint8Array, port?: number): void;
   /** Sends bytes unchanged to the second UART. */
@@ -136,7 +135,6 @@ export async function startMachine(
     lines,
     modem,
     slip,
-    serial: bytes => void sockets.get("modem")?.write(bytes),
     async line(prefix, from = 0, milliseconds = 30_000) {
       for (const end = Date.now() + milliseconds; ; ) {
         const found = lines.slice(from).find(line => line.startsWith(prefix));
@@ -174,32 +172,4 @@ function pacedLine(baud: number, write: (bytes: Uint8Array) => void) {
     if (waiting.length > 0) write(Uint8Array.from(waiting.splice(0, Math.floor(baud / 10_000))));
   }, 1);
   return { send: (bytes: Uint8Array) => void waiting.push(...bytes), close: () => clearInterval(timer) };
-}
-
-/** IPv4 and UDP around a payload. */
-export function datagramOf(payload: Uint8Array, port: number): Uint8Array {
-  const packet = Buffer.alloc(28 + payload.length);
-  packet[0] = 0x45;
-  packet.writeUInt16BE(packet.length, 2);
-  packet.set([64, 17], 8);
-  packet.set([10, 0, 0, 1, 10, 0, 0, 2], 12);
-  let sum = 0;
-  for (let i = 0; i < 20; i += 2) sum += packet.readUInt16BE(i);
-  packet.writeUInt16BE(~((sum & 0xffff) + (sum >> 16)) & 0xffff, 10);
-  packet.writeUInt16BE(40000, 20);
-  packet.writeUInt16BE(port, 22);
-  packet.writeUInt16BE(8 + payload.length, 24);
-  packet.set(payload, 28);
-  return packet;
-}
-
-/** RFC 1055. */
-export function slipOf(packet: Uint8Array): Uint8Array {
-  const bytes = [0xc0];
-  for (const octet of packet) {
-    if (octet === 0xc0) bytes.push(0xdb, 0xdc);
-    else if (octet === 0xdb) bytes.push(0xdb, 0xdd);
-    else bytes.push(octet);
-  }
-  return Uint8Array.from([...bytes, 0xc0]);
 }

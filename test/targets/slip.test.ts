@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isOnPath } from "../../build/on-path.mjs";
+import { datagramOf, slipOf } from "../../build/slip.mjs";
 import { createRandom } from "../random.ts";
-import { datagramOf, slipOf } from "./qemu.ts";
 
 const isFound = isOnPath("cc");
 const folder = mkdtempSync(join(tmpdir(), "pkg0-slip-"));
