@@ -30,7 +30,7 @@ export interface Store {
   isMirrored: boolean;
   /**
    * Like load, but reads only the slot of the newest record once that is known. STORE_CORRUPT or STORE_UNREADABLE when the
-   * slot no longer holds it.
+   * slot no longer holds it: also when it has gone back to an older one, whose sequence number is another.
    */
   read(key: string): Status;
   /**
@@ -137,8 +137,11 @@ export function createStore(storage: Storage): Store {
 
   function read(key: string): Status {
     store.record = null;
-    const status = readSlot(key, (sequences[key] as number) & 1);
-    return status === SLOT_EMPTY ? STORE_CORRUPT : status;
+    const newest = sequences[key] as number;
+    const status = readSlot(key, newest & 1);
+    if (status > OK || (status === OK && sequence === newest)) return status;
+    store.record = null; // nothing, or what the slot had before
+    return STORE_CORRUPT;
   }
 
   function save(key: string, slot: Uint8Array, copies: number): Status {
