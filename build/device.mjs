@@ -18,6 +18,7 @@ import { lowerLet } from "./lower-let.mjs";
 import { createNames, rename } from "./property-names.mjs";
 import { createReceivers } from "./receivers.mjs";
 import { isFunction, walk } from "./scope.mjs";
+import { shareCells } from "./shared-cells.mjs";
 import { freeStartOnly } from "./start-only.mjs";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -45,7 +46,7 @@ const QUICKJS = ["std", "os", "scriptArgs", "performance", "Date"];
  * One row a bundle: `name` under dist/, `entry`, `levels` (2019 makes name.js, 5 makes name.es5.js). Optional: `alias`
  * replaces one source by another if that exists; `globals` are the engine's own; `api` the names that the bundle gives to
  * globalThis (`pkg0`); `folders` the places of its sources; `isModule` marks a bundle that is imported, `isBare` one without
- * a function around it.
+ * a function around it, `isCompiled` one that a board has as bytecode, so that the length of its text does not count.
  */
 export const DEVICES = [
   { name: "pkg0.core", entry: "build/entries/core.ts", levels: [2019, 5], alias: SMALL },
@@ -64,6 +65,7 @@ export const DEVICES = [
       levels: [2019, 5],
       globals: ["host"],
       alias: SMALL,
+      isCompiled: true,
     },
     { name: "moddable", entry: "targets/moddable/main.ts", levels: [2019], globals: ["Date"], isModule: true },
   ].map(row => ({ ...row, folders: ["src/", "targets/"] })),
@@ -211,11 +213,16 @@ async function shrink(row, bundle, options) {
   const script = { code: lowerLet(bundle.code), maps: bundle.maps };
   if (row.isModule) return { ...bundle, ...(await minifyLast(script, { ...options, module: true })) };
   const inlined = await inlineFunctions(script.code, options.ecma);
-  // not for MicroQuickJS, where a variable takes heap
-  const aliased = options.ecma === 5 ? { code: inlined.code, maps: [] } : aliasGlobals(inlined.code);
-  const maps = [...aliased.maps, ...inlined.maps, ...script.maps];
-  const minified = await minifyLast({ code: aliased.code, maps }, options);
+  const last = lastPass(row, options.ecma)(inlined.code);
+  const maps = [...last.maps, ...inlined.maps, ...script.maps];
+  const minified = await minifyLast({ code: last.code, maps }, options);
   return { ...bundle, ...(options.ecma === 5 ? minified : declared(minified)) };
+}
+
+/** For ES5 none, because in MicroQuickJS a variable takes heap, unless variables share an array. */
+function lastPass(row, level) {
+  if (level !== 5) return aliasGlobals;
+  return row.isCompiled ? shareCells : code => ({ code, maps: [] });
 }
 
 function declared({ code, maps }) {

@@ -24,7 +24,7 @@ const FLAGS = {
  * to the first. `isBare` says that no other script knows the names of this one, though no function is around it.
  */
 export async function inlineFunctions(code, level, isBare = false) {
-  const annotated = annotate(code);
+  const annotated = level === 5 ? new MagicString(code) : annotate(code);
   const language_out = level === 5 ? "ECMASCRIPT5_STRICT" : "ECMASCRIPT_2019";
   const output = await compile(annotated.toString(), { language_out, assume_function_wrapper: isBare });
   const plain = writePlainly(output.src);
@@ -37,7 +37,8 @@ function mapOf(edited) {
 
 /**
  * Excepts the functions that return from within a loop, a switch or a try: in their place the compiler would need a labelled
- * break, which Espruino does not know. Excepts long texts, which would stand at each of their uses.
+ * break, which Espruino does not know. Excepts long texts, which would stand at each of their uses. No bundle of ES5 is for
+ * Espruino, and in bytecode a variable takes heap and a text does not.
  */
 function annotate(code) {
   const annotated = new MagicString(code);

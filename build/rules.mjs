@@ -61,7 +61,9 @@ const SYNTAX_ES5 = {
 };
 
 export function checkSyntax(node, parent, level, add) {
-  if (SYNTAX[node.type] !== undefined) add(node, SYNTAX[node.type]);
+  // no bundle of ES5 is for Espruino, the only engine without labels
+  if (SYNTAX[node.type] !== undefined && !(level === 5 && node.type === "LabeledStatement"))
+    add(node, SYNTAX[node.type]);
   if (level === 5 && SYNTAX_ES5[node.type] !== undefined) add(node, SYNTAX_ES5[node.type]);
   switch (node.type) {
     case "FunctionDeclaration":
