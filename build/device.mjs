@@ -12,6 +12,7 @@ import { aliasGlobals } from "./alias-globals.mjs";
 import { functionsToArrows } from "./arrows.mjs";
 import { declareVars } from "./declare-vars.mjs";
 import { checkDialect, checkInputs } from "./dialect.mjs";
+import { dissolveObjects } from "./dissolve.mjs";
 import { markGlobals } from "./global-names.mjs";
 import { inlineFunctions } from "./inline.mjs";
 import { lowerLet } from "./lower-let.mjs";
@@ -210,8 +211,12 @@ async function lowerSuite(bundle) {
 }
 
 async function shrink(row, bundle, options) {
-  const script = { code: lowerLet(bundle.code), maps: bundle.maps };
-  if (row.isModule) return { ...bundle, ...(await minifyLast(script, { ...options, module: true })) };
+  if (row.isModule) {
+    const script = { code: lowerLet(bundle.code), maps: bundle.maps };
+    return { ...bundle, ...(await minifyLast(script, { ...options, module: true })) };
+  }
+  const dissolved = dissolveObjects(bundle.code);
+  const script = { code: lowerLet(dissolved.code), maps: [...dissolved.maps, ...bundle.maps] };
   const inlined = await inlineFunctions(script.code, options.ecma);
   const last = lastPass(row, options.ecma)(inlined.code);
   const maps = [...last.maps, ...inlined.maps, ...script.maps];
