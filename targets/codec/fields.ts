@@ -106,7 +106,7 @@ export function jsonOf(n: Notification): NotificationJson & { digest: string; tr
 
 /** Keys that decode prints in addition to the fields; encode ignores them, so it can take decode's output. */
 const PASSED_OVER = [
-  ...["status", "at", "as", "meaning", "address", "part", "joined", "tid", "input"],
+  ...["status", "at", "as", "meaning", "place", "address", "part", "joined", "tid", "input"],
   ...["digest", "digestValid", "digestInput", "fits", "tra"],
 ];
 const FIELDS_BOTH = ["format", "initiator", "uiMode", "sessionId", "serverId"];

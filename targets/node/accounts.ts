@@ -1,5 +1,4 @@
 /** The accounts file of `pkg0 listen`: a JSON array of DMAccs in the standard's names, AAuthData in hex or base64. */
-import { readFileSync } from "node:fs";
 import {
   type AppAddr,
   type AppAuth,
@@ -10,6 +9,7 @@ import {
   type Status,
 } from "../../src/index.ts";
 import { readNonce, serverIdWarning, suggestion } from "../codec/index.ts";
+import { readJsonFile } from "./texts.ts";
 
 /**
  * Reads and checks the accounts of one device. Throws an Error that names the place of the fault, and quotes nothing of the
@@ -57,16 +57,7 @@ function faultOf({ serverId, appAuth, allowEmptySecret }: DmAcc): string {
 
 /** Reads the accounts of many devices. Several may have the same ServerID; each Name is unique. */
 export function readFleetFile(path: string): DmAcc[] {
-  const text = readFileSync(path, "utf8");
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    // Node's message quotes the text around the place, and sometimes has nothing else
-    const position = / at position (\d+)/.exec((error as Error).message)?.[1];
-    const line = position === undefined ? "" : ` at line ${text.slice(0, Number(position)).split("\n").length}`;
-    throw new Error(`${path}: is not JSON${line}`);
-  }
+  const json = readJsonFile(path);
   if (!Array.isArray(json)) throw new Error(`${path}: must be a JSON array of DMAccs`);
   return json.map((one, i) => dmAccOf(one, `${path}: [${i}]`));
 }

@@ -1,4 +1,6 @@
 /** Splits text into lines, and keeps no more than a bounded length of any. */
+import { utf8Of } from "./texts.ts";
+
 /** The longest line in bytes: eight times the hex of the largest message. */
 export const LINE_BYTES_MAX = 2 ** 20;
 
@@ -6,7 +8,7 @@ export const LINE_BYTES_MAX = 2 ** 20;
 export const LINE_LONG = Symbol("LINE_LONG");
 
 /**
- * Yields the lines of `input` without LF or CR LF. Yields LINE_LONG for a line that is too long, and keeps nothing of it.
+ * Yields the lines of `input`, UTF-8 or UTF-16 with a byte order mark, without LF or CR LF. Yields LINE_LONG for a line that is too long, and keeps nothing of it.
  * The last line needs no line end. Reads only as fast as the lines are taken.
  */
 export async function* linesOf(
@@ -15,8 +17,7 @@ export async function* linesOf(
 ): AsyncGenerator<string | typeof LINE_LONG> {
   let pieces: Buffer[] = [];
   let size = 0;
-  for await (const chunk of input) {
-    const bytes = Buffer.from(chunk);
+  for await (const bytes of utf8Of(input)) {
     let from = 0;
     for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, from)) {
       add(bytes.subarray(from, at));

@@ -1,5 +1,5 @@
 /** Secrets for the command line, from a file, the environment or standard input, so that no list of processes shows them. */
-import { readFileSync } from "node:fs";
+import { readTextFile } from "./texts.ts";
 
 /** The longest secret in bytes; more than any account may have. */
 const SECRET_BYTES_MAX = 65_536;
@@ -42,9 +42,9 @@ function variableOf(name: string): string {
 
 function readFile(name: string, file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    return readTextFile(file);
   } catch (error) {
-    throw new Error(`--${name}-file ${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    throw new Error(`--${name}-file ${(error as Error).message}`);
   }
 }
 

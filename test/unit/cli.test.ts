@@ -132,7 +132,7 @@ describe("encode", () => {
       "0 to 11, not 12",
     ],
     ["a Server-ID of 256 bytes", { ...FIELDS, serverId: "x".repeat(256) }, "FIELD_SERVER_ID", "serverId", "256 bytes"],
-    ["a secret that is no text", { ...FIELDS, secret: 1 }, "FIELD_TYPE", "secret", "must be a text, not 1"],
+    ["a secret that is no text", { ...FIELDS, secret: 1 }, "FIELD_TYPE", "secret", "must be a text, not a number"],
     ["no JSON", "{", "NOT_JSON", undefined, ""],
     ["no object", "[1]", "FIELD_TYPE", undefined, "JSON object, not [1]"],
   ];

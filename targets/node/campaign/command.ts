@@ -1,6 +1,6 @@
 /** `pkg0 campaign FILE`, `campaign report` and `campaign retry`. */
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { pushOf, suggestion } from "../../codec/index.ts";
 import { smsParts } from "../../codec/sms-forms.ts";
@@ -8,6 +8,7 @@ import { jsonLine } from "../../codec/text.ts";
 import { readFleetFile } from "../accounts.ts";
 import { checkLink, openLink } from "../links/open.ts";
 import { isSmpp, readSmppUri } from "../smpp/uri.ts";
+import { readJson, readJsonFile } from "../texts.ts";
 import { createCampaign } from "./campaign.ts";
 import { createDrafting } from "./draft.ts";
 import { digestOfFile, readFileLines } from "./file.ts";
@@ -233,12 +234,13 @@ async function dryRun(file: string, drafting: ReturnType<typeof createDrafting>)
 function readTemplate(text: string | undefined): Json {
   if (text === undefined) return {};
   const isJson = text.trimStart().startsWith("{");
+  let json: unknown;
   try {
-    const json = JSON.parse(isJson ? text : readFileSync(text, "utf8"));
-    if (typeof json === "object" && json !== null && !Array.isArray(json)) return json;
+    json = isJson ? readJson(text) : readJsonFile(text);
   } catch (error) {
-    throw new Error(`--template${isJson ? "" : ` ${text}`}: ${(error as Error).message}`);
+    throw new Error(`--template${isJson ? ":" : ""} ${(error as Error).message}`);
   }
+  if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as Json;
   throw new Error("--template: must be a JSON object");
 }
 

@@ -1,10 +1,10 @@
 /** FILE of a campaign: one device a line, as NDJSON or CSV. It is read as a stream, so its length does not matter. */
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { INPUT_LONG, statusMeaning, statusName } from "../../../src/index.ts";
 import type { HostCode } from "../codes.ts";
 import { LINE_BYTES_MAX, LINE_LONG, linesOf } from "../lines.ts";
 import { loadPeer } from "../peers.ts";
+import { openFile, readJson } from "../texts.ts";
 
 /** One line: its keys and values, or the reason why it cannot be read. */
 export interface FileLine {
@@ -32,7 +32,7 @@ export async function digestOfFile(path: string): Promise<{ digest: string; devi
   const hash = createHash("sha256");
   let lineFeeds = 0;
   let last = 10;
-  for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) {
+  for await (const piece of openFile(path) as AsyncIterable<Buffer>) {
     hash.update(piece);
     for (let at = piece.indexOf(10); at >= 0; at = piece.indexOf(10, at + 1)) lineFeeds++;
     last = piece[piece.length - 1]!;
@@ -48,18 +48,19 @@ export function readFileLines(path: string): AsyncGenerator<FileLine> {
 
 async function* readNdjson(path: string): AsyncGenerator<FileLine> {
   let line = 0;
-  for await (const text of linesOf(createReadStream(path))) {
+  for await (const text of linesOf(openFile(path))) {
     line++;
     if (text === LINE_LONG) {
       yield { line, fault: LONG };
       continue;
     }
-    const json = line === 1 ? text.replace(/^\ufeff/, "") : text;
-    if (json.trim() === "") continue;
+    if (text.trim() === "") continue;
     try {
-      const record = JSON.parse(json);
+      const record = readJson(text);
       const isObject = typeof record === "object" && record !== null && !Array.isArray(record);
-      yield isObject ? { line, record } : { line, fault: unreadable("must be a JSON object") };
+      yield isObject
+        ? { line, record: record as { [name: string]: unknown } }
+        : { line, fault: unreadable("must be a JSON object") };
     } catch (error) {
       yield { line, fault: unreadable((error as Error).message) };
     }
@@ -82,7 +83,7 @@ async function* readCsv(path: string): AsyncGenerator<FileLine> {
     relax_column_count: true,
     max_record_size: LINE_BYTES_MAX,
   });
-  const input = createReadStream(path);
+  const input = openFile(path);
   input.on("error", error => (parser as unknown as { destroy(error: Error): void }).destroy(error));
   let last = 1;
   try {

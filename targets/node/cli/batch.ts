@@ -1,4 +1,5 @@
 /** One notification of a batch as JSON: its fields, and the keys that belong to the line only. */
+import { existsSync } from "node:fs";
 import { DIGEST_INPUTS, type DigestInput } from "../../../src/index.ts";
 import {
   type Credentials,
@@ -9,6 +10,7 @@ import {
   readNonce,
 } from "../../codec/index.ts";
 import { smsParts } from "../../codec/sms-forms.ts";
+import { readJson } from "../texts.ts";
 import type { InputPlace } from "./lines.ts";
 import { complain, warn } from "./output.ts";
 
@@ -35,7 +37,12 @@ export function readEntry(text: string, credentials: Credentials | undefined): E
   for (const key of OWN) {
     const value = own[key];
     if (value === undefined || typeof value === "string" || (key === "id" && typeof value === "number")) continue;
-    throw new FieldError("FIELD_TYPE", key, `must be a text, not ${JSON.stringify(value)}`);
+    const isSecret = key === "secret" || key === "nonce";
+    throw new FieldError(
+      "FIELD_TYPE",
+      key,
+      `must be a text, not ${isSecret ? `a ${typeof value}` : JSON.stringify(value)}`,
+    );
   }
   return {
     ...(id !== undefined && { id: id as string | number }),
@@ -76,9 +83,11 @@ export function signerOf({ credentials }: Entry): Credentials {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return readJson(text);
   } catch (error) {
-    throw new FieldError("NOT_JSON", undefined, (error as Error).message);
+    const isFile = text.length < 256 && existsSync(text);
+    const hint = isFile ? ` (< ${text} reads the file)` : "; each object stands in one line, as jq -c prints it";
+    throw new FieldError("NOT_JSON", undefined, (error as Error).message + hint);
   }
 }
 

@@ -67,9 +67,8 @@ export const campaign = command({
     },
   },
   notes: [
-    'FILE has a device a line, as NDJSON or (FILE.csv) CSV: "address", the fields of pkg0 encode without sessionId and',
-    'timestamp, and "account" (a Name in --accounts), "serverId" of an account, or "serverId" with "secret" or "appAuth".',
-    "Killed at any moment and started again, it sends nothing twice but what had no answer: that is marked, and the same.",
+    'FILE has a device a line, as NDJSON or (FILE.csv) CSV: "address", the fields of pkg0 encode without sessionId and timestamp, and "account" (a Name in --accounts), "serverId" of an account, or "serverId" with "secret" or "appAuth".',
+    "Killed at any moment and started again, only what had no answer goes out again, unchanged and marked as possibly repeated.",
     "SQLite is in Node from 22.13 on; better-sqlite3 is used where it is installed, else node-sqlite3-wasm.",
     "Without FILE, --queue starts a worker that sends what others prepare.",
   ],

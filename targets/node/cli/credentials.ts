@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { DIGEST_INPUTS, type DigestInput } from "../../../src/index.ts";
 import { type Credentials, readNonce } from "../../codec/index.ts";
 import { readSecret } from "../secret.ts";
+import { textOf } from "../texts.ts";
 import type { Options, Values } from "./command.ts";
 import { UsageError } from "./command.ts";
 import { warn } from "./output.ts";
@@ -52,7 +53,7 @@ export function secretOf(name: string, value: string | undefined, file: string |
   try {
     return readSecret({
       ...{ name, value, file, environment: process.env },
-      readInput: () => readFileSync(0, "utf8"),
+      readInput: () => textOf(readFileSync(0)),
       warn: process.stderr.isTTY === true ? warn : undefined,
     });
   } catch (error) {

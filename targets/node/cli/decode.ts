@@ -30,10 +30,11 @@ export const decode = command({
       credentialsOf(values, isInputTaken(values.in, positionals)),
       judgeOf(values),
     );
-    const isGood = await forEachFound(positionals, values.in, found => {
+    const isGood = await forEachFound(positionals, values.in, (found, place) => {
       const decoded = decoder.decodeFound(found);
-      printJson(decoded);
-      return decoded.status === "MORE" || decoded.status === "OK";
+      const isRead = decoded.status === "MORE" || decoded.status === "OK";
+      printJson(isRead ? decoded : { ...decoded, place });
+      return isRead;
     });
     return isGood && decoder.waiting() === 0 ? 0 : 1;
   },
