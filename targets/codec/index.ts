@@ -22,7 +22,8 @@ export {
 } from "./fields.ts";
 export { bytesOfHex, hexOf, readNonce } from "./hex.ts";
 export type { Found } from "./input/found.ts";
-export { createLineReader, LINE_MAX, type LineReader } from "./input/lines.ts";
+export { LINE_MAX } from "./input/joiner.ts";
+export { createLineReader, type LineReader } from "./input/lines.ts";
 export { findInCapture } from "./input/push.ts";
 export { createJudge, type DeviceVerdict, type Judge, type JudgeOptions } from "./judge.ts";
 export { guessLayer, LAYERS, type Layer } from "./layer.ts";

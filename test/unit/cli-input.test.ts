@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
 import { INPUT_LONG } from "../../src/index.ts";
 import {
@@ -43,6 +44,27 @@ const ascii = (pairs: string[]) =>
 const groups = (pairs: string[]) => pairs.join("").replace(/.{4}(?=.)/g, "$& ");
 const spaced = (pairs: string[]) => `${pairs.slice(0, 8).join(" ")}  ${pairs.slice(8).join(" ")}`.trimEnd();
 
+const wireshark = (hex: string) =>
+  rows(hex, 16, (pairs, at) => `${number(at, 4)}   ${pairs.join(" ").padEnd(47)}   ${ascii(pairs)}`).join("\n");
+/** Words of 16 bits, the low byte first; offsets in hex (hexdump) or octal (od). */
+const words = (hex: string, radix: number) =>
+  [
+    ...rows(hex, 16, (pairs, at) => {
+      const swapped = pairs
+        .join("")
+        .padEnd(32, "0")
+        .slice(0, 2 * (pairs.length + (pairs.length & 1)));
+      return `${at.toString(radix).padStart(7, "0")} ${swapped.replace(/(..)(..)/g, "$2$1 ").trim()}`;
+    }),
+    (hex.length / 2).toString(radix).padStart(7, "0"),
+  ].join("\n");
+const python = (hex: string) =>
+  hex.replace(/../g, pair => {
+    const letter = String.fromCharCode(Number.parseInt(pair, 16));
+    if (letter === "\n") return "\\n";
+    return /[ -~]/.test(letter) && !/['"\\]/.test(letter) ? letter : `\\x${pair}`;
+  });
+
 const FORMS: [form: string, write: (hex: string) => string, said?: string][] = [
   ["upper case", hex => hex.toUpperCase(), "hex"],
   ["with blanks", hex => hex.replace(/..(?=.)/g, "$& "), "hex"],
@@ -73,6 +95,58 @@ const FORMS: [form: string, write: (hex: string) => string, said?: string][] = [
       rows(hex, 16, (pairs, at) => `\t0x${number(at, 4)}:  ${groups(pairs).padEnd(39)}  ${ascii(pairs)}`).join("\n"),
     "tcpdump -x",
   ],
+  ["xxd -g1 as Wireshark", hex => wireshark(hex), "Wireshark dump"],
+  [
+    "od -tx1",
+    hex =>
+      [
+        ...rows(hex, 16, (pairs, at) => `${at.toString(8).padStart(7, "0")} ${pairs.join(" ")}`),
+        (hex.length / 2).toString(8).padStart(7, "0"),
+      ].join("\n"),
+    "od dump",
+  ],
+  [
+    "od -Ax -tx1z",
+    hex =>
+      [
+        ...rows(hex, 16, (pairs, at) => `${number(at, 6)} ${pairs.join(" ").padEnd(47)}  >${ascii(pairs)}<`),
+        number(hex.length / 2, 6),
+      ].join("\n"),
+    "od dump",
+  ],
+  ["hexdump", hex => words(hex, 16), "dump of words"],
+  ["od -x", hex => words(hex, 8), "dump of words"],
+  [
+    "xxd -i",
+    hex =>
+      [
+        "unsigned char push_bin[] = {",
+        rows(hex, 12, pairs => `  ${pairs.map(pair => `0x${pair}`).join(", ")}`).join(",\n"),
+        "};",
+        `unsigned int push_bin_len = ${hex.length / 2};`,
+      ].join("\n"),
+    "0x list",
+  ],
+  ["JSON of a Buffer", hex => JSON.stringify(Buffer.from(hex, "hex")), "list of decimals"],
+  ["bytes of Java", hex => `[${[...new Int8Array(Buffer.from(hex, "hex"))].join(", ")}]`, "list of decimals"],
+  ["pairs with commas", hex => rows(hex, 16, pairs => pairs.join(", ")).join(",\n"), "list of hex"],
+  ["console.log of a Buffer", hex => `got <Buffer ${rows(hex, 1, ([pair]) => pair!).join(" ")}>`, "Buffer"],
+  ["repr of Python", hex => `INFO received b'${python(hex)}' from x`, "string with escapes"],
+  [
+    "base64 -w76",
+    hex =>
+      Buffer.from(hex, "hex")
+        .toString("base64")
+        .replace(/.{76}(?=.)/g, "$&\n"),
+  ],
+  [
+    "base64 -w64",
+    hex =>
+      Buffer.from(hex, "hex")
+        .toString("base64")
+        .replace(/.{64}(?=.)/g, "$&\n"),
+  ],
+  ["a log with blanks", hex => `12:00:01 gw[12]: push ${hex.replace(/..(?=.)/g, "$& ")}`, "line of a log"],
   ["base64", hex => Buffer.from(hex, "hex").toString("base64"), "base64"],
   [
     "a modem's log",
@@ -100,6 +174,41 @@ describe("every form of every sample", () => {
 test("messages of one length, one a line, are not glued together", () => {
   const hex = SAMPLES.find(({ name }) => name.startsWith("kannel-udp-1"))!.hex;
   expect(found(`${hex}\n${hex}\n${hex}`).length).toBe(3);
+});
+
+test("arrays and Buffers that Node cut off say so", () => {
+  const bytes = Buffer.from(SAMPLES[0]!.hex.repeat(2), "hex");
+  for (const text of [inspect(bytes), inspect(new Uint8Array(bytes))]) {
+    const all = found(text);
+    expect(all.length).toBe(1);
+    expect(all[0]!.form).toMatch(/of which Node did not print \d+ bytes/);
+    expect(Buffer.from(all[0]!.bytes)).toEqual(bytes.subarray(0, all[0]!.bytes.length));
+  }
+});
+
+test("a long line that is nearly one of a form is taken apart in one way only, so it is answered at once", () => {
+  const digits = [
+    "0".repeat(5_001),
+    "00 ".repeat(2_000),
+    "0000 ".repeat(2_000),
+    "0x00, ".repeat(2_000),
+    "\t".repeat(5_000),
+  ];
+  const starts = [
+    "",
+    "00000000: ",
+    "00000000  ",
+    "0x0000:  ",
+    "0000   ",
+    "0000000 ",
+    "<Buffer ",
+    "b'\\x00",
+    "AT+",
+    "x = {",
+  ];
+  for (const start of starts) {
+    for (const middle of digits) for (const end of ["g", " g", "|", "'", "{"]) found(`${start}${middle}${end}`);
+  }
 });
 
 test("what is not hex says so, with its line; a modem's talk is passed over", () => {
@@ -135,6 +244,17 @@ describe("what encode prints", () => {
 
 describe("--in and standard input", () => {
   const { hex } = SAMPLES[0]!;
+  test("a refused message tells its line, and a dump without quotes is one message", () => {
+    const { lines } = runCli(["decode"], `${hex}\nhello\n`);
+    expect(JSON.parse(lines[1]!)).toMatchObject({ status: "NOT_HEX", place: "line 2" });
+    const pasted = runCli(["decode", ...hex.match(/../g)!]);
+    expect([pasted.code, pasted.lines.length]).toEqual([0, 1]);
+  });
+
+  test("a modem's log with Ctrl-Z is text", () => {
+    const { lines } = runCli(["decode"], `AT+CMGS=20\r\n> ${hex}\u001a\r\nOK\r\n`);
+    expect(lines.map(line => JSON.parse(line).status)).toEqual(["OK"]);
+  });
   test("binary", () => {
     const file = join(folder, "push.bin");
     writeFileSync(file, Buffer.from(hex, "hex"));

@@ -10,37 +10,6 @@ export interface Form {
   as?: Layer;
 }
 
-/** One row of a dump: the offset of its bytes in the whole. */
-export interface DumpRow {
-  form: string;
-  offset: number;
-  bytes: Uint8Array;
-}
-
-const DUMPS: readonly { form: string; row: RegExp }[] = [
-  // 00000000: 0006 03d8 af87 ..            ......
-  { form: "xxd dump", row: /^([0-9a-f]{8}): ((?:[0-9a-f]{2,8} ?)+)(?: .*)?$/i },
-  // 00000000  00 06 03 d8 af 87 ..  |......|
-  { form: "hexdump -C", row: /^([0-9a-f]{8}) {2}((?:[0-9a-f]{2} {1,2})+) *\|.*\|?$/i },
-  // \t0x0000:  4500 0045 ..  E..E
-  { form: "tcpdump -x", row: /^\s*0x([0-9a-f]{4}): +((?:[0-9a-f]{2,4} ?)+)(?: .*)?$/i },
-];
-
-export function readDumpRow(line: string): DumpRow | null {
-  for (const { form, row } of DUMPS) {
-    const [, offset, hex] = row.exec(line) ?? [];
-    const bytes = hex === undefined ? -1 : bytesOfHex(hex);
-    if (typeof bytes !== "number") return { form, offset: Number.parseInt(offset!, 16), bytes };
-  }
-  return null;
-}
-
-/** The digits of a line of plain hex, without blanks and colons; null when the line is not plain hex. */
-export function hexDigitsOf(line: string): string | null {
-  const digits = line.replace(/[\s:]/g, "");
-  return /^[0-9a-f]+$/i.test(digits) ? digits : null;
-}
-
 /** Reads bytes written as 0x00, \x00 or %00, as in source code and URLs, and ignores the characters around them. */
 export function readEscapes(line: string): Form | null {
   const bare = line.replace(/[\s,;"'{}[\]()]/g, "");
@@ -105,10 +74,25 @@ export function readBase64Line(line: string): Form | null {
   return bytes === null || guessLayer(bytes) === null ? null : { form: "base64", bytes };
 }
 
+/**
+ * Whether `row` can be one of base64 that is wrapped as base64 (76) and PEM (64) do it; `width` is that of the rows before
+ * it, and the last one may be shorter.
+ */
+export function isBase64Row(row: string, width: number | undefined): boolean {
+  const fits = width === undefined ? row.length === 76 || row.length === 64 : row.length <= width;
+  return fits && /^[A-Za-z0-9+/]+={0,2}$/.test(row);
+}
+
+/** Ten bytes or more in a row, with or without blanks or colons between them. */
+const RUNS = [
+  /(?<![0-9A-Za-z])(?:[0-9a-fA-F]{2}){10,}(?![0-9A-Za-z])/g,
+  /(?<![0-9A-Za-z])[0-9a-fA-F]{2}(?:[ :][0-9a-fA-F]{2}){9,}(?![0-9A-Za-z])/g,
+];
+
 /** Reads a line of a log: the longest run of hex that fits a layer. */
 export function readLogLine(line: string): Form | null {
-  const runs = line.match(/(?<![0-9A-Za-z])(?:[0-9a-fA-F]{2}){10,}(?![0-9A-Za-z])/g) ?? [];
-  for (const run of [...runs].sort((a, b) => b.length - a.length)) {
+  const runs = RUNS.flatMap(run => line.match(run) ?? []);
+  for (const run of runs.sort((a, b) => b.length - a.length)) {
     const bytes = bytesOfHex(run);
     const layer = typeof bytes === "number" ? null : guessLayer(bytes);
     if (layer !== null) return { form: "line of a log", bytes: bytes as Uint8Array };
@@ -116,9 +100,13 @@ export function readLogLine(line: string): Form | null {
   return null;
 }
 
+/** A modem's log has no longer lines between its PDUs. */
+const TALK_MAX = 1024;
+
 /** Whether `line` is one that a modem's log has between its PDUs. */
 export function isModemTalk(line: string): boolean {
-  return /(?:^|[\s<>:\]"'])(?:[+^*][A-Z]{3,}|AT(?:[+&^A-Z][^ ]*)?\s*$|OK\b|ERROR\b|RING\b|READY\b)|^\s*>\s*$/.test(
-    line,
+  return (
+    line.length <= TALK_MAX &&
+    /(?:^|[\s<>:\]"'])(?:[+^*][A-Z]{3,}|AT(?:[+&^A-Z]\S*)?\s*$|OK\b|ERROR\b|RING\b|READY\b)|^\s*>\s*$/.test(line)
   );
 }
