@@ -67,6 +67,7 @@ export function newRequest(n: Notification, account: Account, p: Pending): Sessi
   const bytes = n.bytes;
   return {
     sessionId: sessionIdText(n.sessionId),
+    timestamp: n.timestamp, // early in the JSON of a board: such a number takes 300 bytes in MicroQuickJS while it is written
     serverId: account.dmAcc.serverId,
     appAddr: or(account.dmAcc.appAddr, []),
     format: n.format,
@@ -79,7 +80,6 @@ export function newRequest(n: Notification, account: Account, p: Pending): Sessi
     targetedMo: numbersOf(n.targetedMo, n.targetedMoCount),
     connectReason: utf8Text(bytes, n.connectReasonAt, n.connectReasonAt + n.connectReasonLength),
     vendorInfo: copyBytes(bytes, n.vendorInfoAt, n.vendorInfoAt + n.vendorInfoLength),
-    timestamp: n.timestamp,
     timeoutMinutes: n.timeoutMinutes,
     renewNonces: (p.flags & RENEW_NONCES) !== 0,
     via: p.flags & VIA_MASK,

@@ -3,7 +3,7 @@
  * embedded in C (MicroQuickJS, JerryScript, Duktape). Bytes cross in a Uint8Array that the script owns and C fills.
  */
 import type { ClientOptions } from "../../src/client/options.ts";
-import type { NativeHash, Serial, SessionName, SessionRequest, Storage } from "../../src/hal.ts";
+import type { Clock, NativeHash, Serial, SessionName, SessionRequest, Storage } from "../../src/hal.ts";
 import { isSettled } from "../../src/push/sms/tpdu.ts";
 import type { Status } from "../../src/status.ts";
 import { SESSION_LATER, SHA256_BYTES } from "../../src/wire.ts";
@@ -11,7 +11,7 @@ import { datagramBytesOf } from "../bounds.ts";
 import { type Board, requestJson } from "../device.ts";
 
 /** The functions of the firmware; README.md has them as a table. None may throw. `into` and `bytes` are lent. */
-export interface Host {
+export interface Host extends Clock {
   /**
    * Copies the record to `into`, as far as it fits; returns the length of the record, -1 when none exists, -2 when it is
    * damaged, -3 when it cannot be read now.
@@ -21,10 +21,6 @@ export interface Host {
   save(key: string, bytes: Uint8Array): boolean;
   /** Removes a record. True when no such record exists any more. */
   erase(key: string): boolean;
-  /** POSIX seconds; 0 = unknown. */
-  posixSeconds(): number;
-  /** Seconds since a moment of the board's choice; never goes back. */
-  monotonicSeconds(): number;
   /** Starts the DM session of `request`, which is JSON. Returns SESSION_STARTED 0, SESSION_DECLINED 1 or SESSION_LATER 2. */
   start(request: string): number;
   /** The bounds of the board, DeviceOptions (targets/device.ts) as JSON. */
@@ -74,23 +70,25 @@ interface Question {
 type Take = (bytes: Uint8Array, from: number, to: number) => unknown;
 
 /**
- * Allocates a buffer for each receiver that the host has, once. The buffer for datagrams is as long as `bounds` allow: 1080 bytes
- * by default.
+ * Allocates a buffer for all receivers that the host has, once. With datagrams it is as long as `bounds` allow: 1080 bytes by
+ * default.
  */
 export function createHostBoard(host: Host, bounds: ClientOptions): HostBoard {
   const polls: (() => void)[] = [];
   const asked: Question[] = [];
+  const size = host.datagram !== undefined ? datagramBytesOf(bounds) : 0;
+  /** One for all: a message or piece is done with before the host is asked for the next one. */
+  const buffer = new Uint8Array(Math.max(size, host.sms !== undefined ? TPDU_BYTES : SERIAL_BYTES));
 
   /** A receiver or a serial port that calls `next` for one message or piece at a time. `judged` is told the verdict of each. */
-  function receiverOf(next: (into: Uint8Array) => number, size: number, judged?: (status: Status) => void) {
-    const buffer = new Uint8Array(size);
+  function receiverOf(next: (into: Uint8Array) => number, judged?: (status: Status) => void) {
     let take: Take | null = null;
     polls.push(() => {
       for (let i = 0; i < BURST && take !== null; i++) {
         const length = next(buffer);
         if (length <= 0) return;
         // the rest of a longer one is lost; the verdict will say so
-        const status = take(buffer, 0, Math.min(length, size));
+        const status = take(buffer, 0, Math.min(length, buffer.length));
         if (judged !== undefined) judged(status as Status);
       }
     });
@@ -118,7 +116,7 @@ export function createHostBoard(host: Host, bounds: ClientOptions): HostBoard {
 
   const board: HostBoard = {
     storage: createHostStorage(host),
-    clock: { posixSeconds: () => host.posixSeconds(), monotonicSeconds: () => host.monotonicSeconds() },
+    clock: host,
     session: {
       start(request) {
         const answer = host.start(requestJson(request));
@@ -138,16 +136,14 @@ export function createHostBoard(host: Host, bounds: ClientOptions): HostBoard {
     },
   };
   // the functions are called as methods of `host`: some engines' C functions look at `this`
-  if (host.datagram !== undefined)
-    board.udp = receiverOf(into => (host as Required<Host>).datagram(into), datagramBytesOf(bounds));
+  if (host.datagram !== undefined) board.udp = receiverOf(into => (host as Required<Host>).datagram(into));
   if (host.sms !== undefined)
     board.sms = receiverOf(
       into => (host as Required<Host>).sms(into),
-      TPDU_BYTES,
       host.smsSettled === undefined ? undefined : status => (host as Required<Host>).smsSettled(isSettled(status)),
     );
   if (host.read !== undefined) {
-    const serial = receiverOf(into => (host as Required<Host>).read(into), SERIAL_BYTES) as unknown as Serial;
+    const serial = receiverOf(into => (host as Required<Host>).read(into)) as unknown as Serial;
     serial.write = bytes => (host as Required<Host>).write(bytes);
     board.serial = serial;
   }

@@ -45,7 +45,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     line.count = 0;
     serial.open(receive);
     restart(OK, true);
-    if (sending !== undefined) sending.pump = sendDue;
+    if (sending !== undefined) sending.pump = tick;
     return true;
   }
 
@@ -71,6 +71,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     } finally {
       isBusy = wasBusy; // also when the board's code has thrown, or the engine has no memory
     }
+    c.now = clock.monotonicSeconds(); // a message may have taken long
     sendDue();
   }
 
@@ -82,7 +83,6 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
 
   /** Sends the next command if it is time. */
   function sendDue(): void {
-    c.now = clock.monotonicSeconds();
     if (isBusy) return;
     isBusy = true;
     try {
