@@ -61,7 +61,9 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
     options.print({ event: name, time: new Date().toISOString(), ...rest });
   };
   const dmAccs = readAccountsFile(options.accounts);
-  const storage = createFileStorage(options.state);
+  const storage = createFileStorage(options.state, (what, { message }) => {
+    if (quiet.allows()) print({ event: "error", what, meaning: message });
+  });
   const unlock = await lockDirectory(options.state);
   const { rejectsPerMinute = Number.POSITIVE_INFINITY } = options;
   const quiet = createQuiet(

@@ -111,8 +111,17 @@ export async function sendHttp(
     pushStatus = post.pushStatus;
     return post;
   });
-  return pushStatus() > 0 ? { ...answer, text: `X-Wap-Push-Status: ${pushStatus()}` } : answer;
+  const status = pushStatus();
+  if (status === 0) return answer;
+  const meaning = PUSH_STATUSES[status];
+  return { ...answer, text: `X-Wap-Push-Status: ${status}${meaning === undefined ? "" : ` (${meaning})`}` };
 }
+
+/** X-Wap-Push-Status, which is no code of HTTP (WAP-235). */
+const PUSH_STATUSES: { readonly [status: number]: string } = {
+  256: "accepted; the device has changed",
+  400: "accepted",
+};
 
 /** The options of an OBEX PUT. */
 export interface ObexSendOptions extends SendOptions {
@@ -207,7 +216,10 @@ export function routeTo(
     return (contentType, bytes, options) => sendObex(address, contentType, bytes, options);
   }
   const recipient = url.searchParams.get("address");
-  if (!/^pap\+https?:$/.test(url.protocol) || recipient === null) throw new Error(`cannot send to ${shownUri(to)}`);
+  if (!/^pap\+https?:$/.test(url.protocol)) throw new Error(`cannot send to ${shownUri(to)}`);
+  if (recipient === null) {
+    throw new Error(`${shownUri(to)}: has no address=WAPPUSH=.., the device for whom the gateway takes it`);
+  }
   const gateway = new URL(to.replace(/^pap\+/, ""));
   gateway.searchParams.delete("address");
   return (contentType, bytes, options) => sendPap(gateway.href, recipient, contentType, bytes, options);

@@ -5,31 +5,34 @@ import { eraseStateFile, prepareState, readStateFile, writeStateFile } from "./s
 /**
  * A Storage in `directory`, which is created if it is missing. Throws a StateError when that fails or the directory contains
  * other files. A file is replaced as a whole, and is on the disk when save returns. Only one process at a time may use it
- * (lock.ts): two would overwrite each other's records.
+ * (lock.ts): two would overwrite each other's records. `onFault` is told why a call answers false, such as ENOSPC.
  */
-export function createFileStorage(directory: string): Storage {
+export function createFileStorage(
+  directory: string,
+  onFault: (what: string, error: Error) => void = () => {},
+): Storage {
   prepareState(directory);
 
-  function load(key: string): Uint8Array | null | false {
+  function attempt<T>(what: string, act: () => T): T | false {
     try {
-      return readStateFile(directory, key);
-    } catch {
+      return act();
+    } catch (error) {
+      onFault(what, error as Error);
       return false;
     }
   }
 
   return {
-    load,
-    save: (key, bytes) => isDone(() => writeStateFile(directory, key, bytes)),
-    erase: key => isDone(() => eraseStateFile(directory, key)),
+    load: key => attempt(`load ${key}`, () => readStateFile(directory, key)),
+    save: (key, bytes) =>
+      attempt(`save ${key}`, () => {
+        writeStateFile(directory, key, bytes);
+        return true;
+      }),
+    erase: key =>
+      attempt(`erase ${key}`, () => {
+        eraseStateFile(directory, key);
+        return true;
+      }),
   };
-}
-
-function isDone(act: () => void): boolean {
-  try {
-    act();
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -242,8 +242,9 @@ describe("usage", () => {
   });
 
   test.runIf(existsSync("/dev/full"))("a full disk is no success", () => {
-    const { status } = spawnSync("sh", ["-c", `"$0" dist/cli.js decode ${REFERENCE} > /dev/full`, process.execPath]);
-    expect(status).toBe(1);
+    const shell = `"$0" dist/cli.js decode ${REFERENCE} > /dev/full`;
+    const { status, stderr } = spawnSync("sh", ["-c", shell, process.execPath], { encoding: "utf8" });
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^pkg0: standard output failed.*ENOSPC/)]);
   });
 
   test("--help is right", () => {

@@ -44,11 +44,17 @@ describe("createFileStorage", () => {
   });
 
   test("answers false, and throws nothing, where it cannot write", () => {
-    const storage = createFileStorage(directory);
+    const told: string[] = [];
+    const storage = createFileStorage(directory, (what, error) => told.push(`${what}: ${error.message}`));
     mkdirSync(join(directory, "acc0a", "in the way"), { recursive: true });
     expect(storage.save("acc0a", octets("x"))).toBe(false);
     expect(storage.erase("acc0a")).toBe(false);
     expect(storage.load("acc0a"), "something is there").toBe(false);
+    expect(told).toEqual([
+      expect.stringMatching(/^save acc0a: (EISDIR|ENOTEMPTY|EPERM|EEXIST)/),
+      expect.stringMatching(/^erase acc0a: .*(EISDIR|directory)/),
+      expect.stringContaining("load acc0a: "),
+    ]);
   });
 });
 

@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { type FieldLayer, visible } from "../../codec/index.ts";
 import { jsonLine } from "../../codec/text.ts";
+import { codeOf } from "../state.ts";
 
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -55,7 +56,13 @@ export function paintOf(): { paint?: (text: string, layer: FieldLayer | "wrong")
  * has lost answers.
  */
 export function endWithReader(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
-  }
+  process.stderr.on("error", endOf);
+  process.stdout.on("error", error => {
+    if (codeOf(error) !== "EPIPE") fail(`standard output failed, and answers are lost: ${error.message}`);
+    endOf(error);
+  });
+}
+
+function endOf(error: Error): never {
+  process.exit(codeOf(error) === "EPIPE" ? 0 : 1);
 }
