@@ -19,6 +19,8 @@ export interface Centre {
   submits: Submit[];
   /** Commands that came, submit_sm left out. */
   commands: string[];
+  /** The message_id of every answer; by default each has its own. */
+  messageId: string | undefined;
   /** The most submit_sm that waited for their answer at one time. */
   mostUnderWay: number;
   /** Binds so far. */
@@ -70,6 +72,7 @@ export async function openCentre(options: CentreOptions = {}): Promise<Centre> {
   const bound = new Set<Session>();
   const tls = options.key === undefined ? {} : { key: options.key, cert: options.cert };
   const centre: Centre = {
+    messageId: undefined,
     port: 0,
     submits: [],
     commands: [],
@@ -105,7 +108,7 @@ export async function openCentre(options: CentreOptions = {}): Promise<Centre> {
     else options.took(submit);
     const status = options.answer === undefined ? 0 : options.answer(submit, count);
     if (status === undefined) return;
-    const id = count.toString(16).toUpperCase();
+    const id = centre.messageId ?? count.toString(16).toUpperCase();
     const text = status === 0 && Number(pdu.registered_delivery) === 1 ? options.receipt?.(submit) : undefined;
     const answer = () => {
       underWay--;

@@ -422,6 +422,16 @@ describe("a campaign that is killed", () => {
     await new Promise(resolve => child.once("exit", resolve));
   }
 
+  test("by SIGTERM ends while the centre does not let it in", async () => {
+    const centre = await open({ bind: () => 0x05 });
+    const args = [fileOf(fleet(4)), "--to", uriOf(centre), "--state", stateOf()];
+    const child = spawn(process.execPath, ["dist/cli.js", "campaign", ...args], { stdio: "ignore" });
+    while (centre.binds === 0) await sleep(2);
+    child.kill("SIGTERM");
+    await gone(child);
+    expect([child.exitCode, child.signalCode]).toEqual([1, null]);
+  });
+
   test("by SIGTERM takes its answers with it, and goes on later", async () => {
     const centre = await open({ delayMs: 50 });
     const args = [fileOf(fleet(40)), "--to", uriOf(centre), "--state", stateOf()];
@@ -435,6 +445,21 @@ describe("a campaign that is killed", () => {
     expect(await campaign(...args)).toMatchObject({ code: 0, summary: { accepted: 40, possiblyRepeated: 0 } });
     expect(centre.submits.length).toBe(40);
   });
+});
+
+test("no centre and no gateway fills the disk with what it says", async () => {
+  const centre = await open();
+  const gateway = createServer((_, response) => response.writeHead(202).end("x".repeat(60_000)));
+  closers.push(async () => void gateway.close());
+  gateway.listen(0, "127.0.0.1");
+  await once(gateway, "listening");
+  const { port } = gateway.address() as AddressInfo;
+  centre.messageId = "9".repeat(15_000);
+  for (const to of [uriOf(centre), `kannel+http://127.0.0.1:${port}/sendsms?username=u&password=p`]) {
+    const { summary, events } = await campaign(fileOf(fleet(3)), "--to", to, "--state", stateOf());
+    expect(summary).toMatchObject({ accepted: 3 });
+    for (const event of events) expect(JSON.stringify(event).length).toBeLessThan(500);
+  }
 });
 
 describe("the clock of a campaign", () => {

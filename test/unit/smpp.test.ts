@@ -49,6 +49,16 @@ function submission(push = SHORT, address = `+4477009${String(next++).padStart(5
   return { address, push, bytes: push.subarray(6), contentType: 0x58, reference: 7 };
 }
 
+test("ids and errors of a centre are kept as far as the standard allows", () => {
+  const long = "9".repeat(10_000);
+  expect(answerId(long, "same")).toBe("9".repeat(64));
+  const receipt = readReceipt({ esm_class: 4, short_message: `id:${long} stat:UNDELIV err:${long}` } as never, "same");
+  expect(receipt).toMatchObject({
+    messageId: "9".repeat(64),
+    text: `UNDELIV, error ${"9".repeat(32)} of the SMS centre`,
+  });
+});
+
 test("what is handed over while the link is down goes back at once", async () => {
   let isUp = true;
   let sequence = 0;

@@ -6,6 +6,7 @@
 import { pushOf } from "../../codec/index.ts";
 import type { HostCode } from "../codes.ts";
 import type { Link, LinkEvent, LinkReport, Receipt, Result } from "../links/link.ts";
+import { shownText } from "../links/shown.ts";
 import type { FileLine } from "./file.ts";
 import {
   type Draft,
@@ -29,7 +30,8 @@ export interface CampaignOptions {
   /** Opens FILE at its start. A worker without it leaves the preparation of messages to other workers. */
   lines?: () => AsyncIterable<FileLine>;
   draft: (line: FileLine) => Draft | Unfit;
-  openLink: (report: LinkReport) => Promise<Link>;
+  /** Rejects when `stopped` is aborted before the link is up. */
+  openLink: (report: LinkReport, stopped: AbortSignal) => Promise<Link>;
   /** How many messages are prepared ahead of their turn: few, because a device checks the age of TIMESTAMP. */
   aheadMax: number;
   /** POSIX seconds after which nothing more is sent. */
@@ -64,7 +66,7 @@ export function createCampaign(options: CampaignOptions): Campaign {
   const preparing = createPreparing(options);
   const alarm = createAlarm();
   let underWay = 0;
-  let isStopped = false;
+  const stopping = new AbortController();
   let failure: Error | undefined;
 
   const report: LinkReport = {
@@ -82,12 +84,12 @@ export function createCampaign(options: CampaignOptions): Campaign {
   };
 
   function stop(): void {
-    isStopped = true;
+    stopping.abort();
     alarm.ring();
   }
 
   function isOver(): boolean {
-    return isStopped || options.now() >= options.until;
+    return stopping.signal.aborted || options.now() >= options.until;
   }
 
   async function submit(link: Link, message: Taken): Promise<void> {
@@ -179,7 +181,11 @@ export function createCampaign(options: CampaignOptions): Campaign {
   }
 
   async function run(): Promise<Summary> {
-    const link = await options.openLink(report);
+    const link = await options.openLink(report, stopping.signal).catch((error: unknown) => {
+      if (stopping.signal.aborted && failure === undefined) return undefined;
+      throw error;
+    });
+    if (link === undefined) return journal.summary();
     try {
       await send(link);
     } finally {
@@ -199,7 +205,8 @@ function about({ line, address, serverId, sessionId }: Pick<Taken, "line" | "add
   return { line, address, serverId, sessionId: sessionId.toString(16).toUpperCase() };
 }
 
-function outcomeOf(message: Taken, result: Result): Outcome {
+function outcomeOf(message: Taken, answer: Result): Outcome {
+  const result = { ...answer, text: shownText(answer.text) };
   const common = { line: message.line, isRepeat: false, code: "", messageIds: [] };
   if (result.kind === "accepted") return { ...common, ...result, state: "accepted" };
   if (result.kind === "refused") return { ...common, ...result, state: "failed" };

@@ -151,7 +151,7 @@ async function run(journal: Journal, devices: number | undefined, how: Run): Pro
     journal,
     ...(how.file !== undefined && { lines: () => readFileLines(how.file!) }),
     draft: how.drafting,
-    openLink: report => openLink(how.to, how.window, report),
+    openLink: (report, stopped) => openLink(how.to, how.window, report, stopped),
     // enough for five seconds of sending, so that TIMESTAMP is fresh
     aheadMax: Math.max(64, Math.min(2_000, 5 * (how.rate ?? 400))),
     until: how.until,

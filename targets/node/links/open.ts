@@ -32,13 +32,18 @@ export function checkLink(to: string): void {
 /**
  * Opens a link to `to`: smpp:, smpps:, kannel+http:, or another URI of `send` with {address} in it, such as
  * pap+http://gateway/pap?address=WAPPUSH={address}/TYPE=PLMN@ppg.example. At most `window` submissions are under way; by
- * default the link chooses. Rejects when the peer cannot be reached.
+ * default the link chooses. Rejects when the peer cannot be reached, and when `stopped` is aborted before the link is up.
  */
-export async function openLink(to: string, window: number | undefined, report: LinkReport): Promise<Link> {
+export async function openLink(
+  to: string,
+  window: number | undefined,
+  report: LinkReport,
+  stopped?: AbortSignal,
+): Promise<Link> {
   checkLink(to);
   if (isSmpp(to)) {
     const options = readSmppUri(to);
-    return openSmpp(window === undefined ? options : { ...options, windowPdus: window }, report);
+    return openSmpp(window === undefined ? options : { ...options, windowPdus: window }, report, stopped);
   }
   if (isKannel(to)) return openKannel(to, window ?? 1, report);
   if (isUdp(to)) return createSenderLink(submission => sendDatagram(to, submission), window ?? 64, report);

@@ -30,18 +30,25 @@ export function readReceipt(pdu: Pdu, ids: ReceiptIds): Receipt | "passing" | nu
   return {
     messageId: receiptId(messageId, ids),
     isDelivered: state === "DELIVRD",
-    text: isNamed ? `${state}, error ${error} of the SMS centre` : state,
+    text: isNamed ? `${state}, error ${error.slice(0, ERROR_MAX)} of the SMS centre` : state,
   };
 }
 
+/** message_id, §5.2.23: 65 octets with its NUL. A centre's longer one is cut, so that it cannot fill the disk. */
+const ID_MAX = 64;
+/** The longest error of a receipt that is shown; Appendix B has 3 characters. */
+const ERROR_MAX = 32;
+
 /** The form in which a message id of submit_sm_resp is kept. */
-export function answerId(id: string, ids: ReceiptIds): string {
+export function answerId(answered: string, ids: ReceiptIds): string {
+  const id = answered.slice(0, ID_MAX);
   if (ids === "decimal") return canonical(id, /^[0-9a-f]+$/i, `0x${id}`, 16);
   return ids === "hex" ? canonical(id, /^\d+$/, id, 10) : id;
 }
 
 /** The message id of a receipt, in the form of answerId. */
-function receiptId(id: string, ids: ReceiptIds): string {
+function receiptId(receipted: string, ids: ReceiptIds): string {
+  const id = receipted.slice(0, ID_MAX);
   if (ids === "decimal") return canonical(id, /^\d+$/, id, 16);
   return ids === "hex" ? canonical(id, /^[0-9a-f]+$/i, `0x${id}`, 10) : id;
 }

@@ -22,8 +22,11 @@ const PASSING_BINDS = [ESME_RALYBND, ESME_RSYSERR, ESME_RMSGQFUL, ESME_RTHROTTLE
 const VERSION = 0x34;
 const TICK_MS = 250;
 
-/** Resolves when bound; rejects when the centre cannot be reached at all, or refuses the bind for good. */
-export async function openSmpp(options: SmppOptions, report: LinkReport): Promise<Link> {
+/**
+ * Resolves when bound; rejects when the centre cannot be reached at all, or refuses the bind for good, or when `stopped` is
+ * aborted before.
+ */
+export async function openSmpp(options: SmppOptions, report: LinkReport, stopped?: AbortSignal): Promise<Link> {
   const connect = await loadWire();
   const shown = `${options.host}:${options.port}`;
   const backoff = createBackoff(1_000, 60_000);
@@ -165,7 +168,12 @@ export async function openSmpp(options: SmppOptions, report: LinkReport): Promis
   try {
     await new Promise<void>((resolve, reject) => {
       opening = { resolve, reject };
-      open();
+      const stop = () => {
+        if (opening !== undefined) fail(new Error("stopped before the link was up"));
+      };
+      stopped?.addEventListener("abort", stop);
+      if (stopped?.aborted) stop();
+      else open();
     });
   } catch (error) {
     await close();
