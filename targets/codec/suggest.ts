@@ -11,8 +11,13 @@ export function suggestion(word: string, words: readonly string[]): string {
     least = distance;
     best = one;
   }
-  if (best === "" && lower.length > 2) best = words.find(one => one.toLowerCase().startsWith(lower)) ?? "";
+  if (best === "" && lower.length > 2) best = words.find(one => isBeginning(one.toLowerCase(), lower)) ?? "";
   return best === "" ? "" : `, did you mean ${best}?`;
+}
+
+/** Whether one begins with the other, as "timeoutMinutes" with "timeout". */
+function isBeginning(one: string, other: string): boolean {
+  return one.startsWith(other) || (one.length > 3 && other.startsWith(one));
 }
 
 /** The number of insertions, deletions, changes and swaps of neighbours that turn `b` into `a` (optimal string alignment). */

@@ -379,6 +379,35 @@ describe("captures of networks", () => {
     }
   });
 
+  test("one packet as tcpdump and Wireshark print it, whatever its port", () => {
+    const push = Buffer.from(pushOf(bytes, contentType, 1));
+    for (const port of [2948, 29480]) {
+      const frame = pcapOf(false, port, push).subarray(24 + 16);
+      const ip = frame.subarray(14);
+      ip.writeUInt16BE(ip.length, 2);
+      let sum = 0;
+      for (let at = 0; at < 20; at += 2) sum += ip.readUInt16BE(at);
+      ip.writeUInt16BE(~((sum & 0xffff) + (sum >> 16)) & 0xffff, 10);
+      const hex = ip.toString("hex");
+      const dump = rows(hex, 16, (pairs, at) => `\t0x${number(at, 4)}:  ${groups(pairs)}`).join("\n");
+      const title = `12:00:01.123456 IP 192.0.2.1.9200 > 192.0.2.7.${port}: UDP, length ${push.length}`;
+      const texts = [
+        `${title}\n${dump}`,
+        `${title}\n${dump}\n${title}\n${dump}`,
+        wireshark(frame.toString("hex")),
+        hex,
+      ];
+      texts.forEach((text, i) => {
+        const all = found(text);
+        expect(all.length).toBe(i === 1 ? 2 : 1);
+        for (const one of all) {
+          expect(createDecoder("auto").decodeFound(one)).toMatchObject({ status: "OK", serverId: "dm.example.com" });
+          expect(one.form).toContain(`192.0.2.1:9200 > 192.0.2.7:${port}`);
+        }
+      });
+    }
+  });
+
   test("by the command line, from a file and from a pipe", () => {
     const file = join(folder, "a.pcap");
     writeFileSync(file, kinds[0]![1]);

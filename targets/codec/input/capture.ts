@@ -91,6 +91,31 @@ function readPcapng(bytes: Uint8Array): Frame[] | null {
   return frames;
 }
 
+/** Link layers of one packet that stands alone: raw IP, loopback, Ethernet, Linux cooked 1 and 2. */
+const ALONE = [101, 0, 1, 113, 276];
+
+/** The payload of one frame or IP packet; null when the bytes are neither. */
+export function readPacket(bytes: Uint8Array): Payload | null {
+  for (const linkType of ALONE) {
+    const ip = networkOf({ linkType, bytes });
+    const payload = isIp(ip) ? readIp(ip, 1) : null;
+    if (payload !== null) return payload;
+  }
+  return null;
+}
+
+/** Whether an IP header is right: the checksum of IPv4 (RFC 791 §3.1), the length of IPv6. */
+function isIp(bytes: Uint8Array): boolean {
+  if (bytes.length < 20) return false;
+  const view = viewOf(bytes);
+  const header = 4 * (bytes[0]! & 15);
+  if (bytes[0]! >> 4 === 6) return bytes.length > 40 && view.getUint16(4) === bytes.length - 40;
+  if (bytes[0]! >> 4 !== 4 || header < 20 || header > bytes.length || view.getUint16(2) > bytes.length) return false;
+  let sum = 0;
+  for (let at = 0; at < header; at += 2) sum += view.getUint16(at);
+  return (sum & 0xffff) + (sum >> 16) === 0xffff;
+}
+
 /** The length of the link-layer header by link type: raw IP, Ethernet, loopback, Linux cooked 1 and 2. */
 const LINK_BYTES: { readonly [linkType: number]: number } = {
   0: 4,

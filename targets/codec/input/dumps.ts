@@ -63,6 +63,7 @@ export function createDumpJoiner(): Joiner {
   function take(line: string, number: number) {
     const row = readRow(line, dump?.form);
     if (row !== null) return add(row, number);
+    if (isTcpdumpTitle(line)) return end();
     if (dump === null) return null;
     if (line.trim() === "*") dump.isRepeating = true;
     else if (isLength(line, dump)) endAt(dump, numberOf(line.trim(), dump.size));
@@ -94,6 +95,11 @@ export function createDumpJoiner(): Joiner {
 function numberOf(offset: string, size: number): number {
   const octal = /^[0-7]{7}$/.test(offset) ? Number.parseInt(offset, 8) : -1;
   return octal === size || octal === size - 1 ? octal : Number.parseInt(offset, 16);
+}
+
+/** 12:00:01.123456 IP 192.0.2.1.9200 > 192.0.2.7.2948: UDP, length 69 */
+function isTcpdumpTitle(line: string): boolean {
+  return /^(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\.\d+ .{0,40}?\bIP6? \S+ > \S+: /.test(line);
 }
 
 /** The last line of hexdump and od has only the length, which is odd where the last word of 16 bits is half empty. */

@@ -7,6 +7,7 @@ import type { Found } from "./found.ts";
 import { LINE_MAX } from "./joiner.ts";
 import { createListJoiner } from "./lists.ts";
 import { readBuffer, readEscapedString } from "./printed.ts";
+import { findInPacket } from "./push.ts";
 import { createBase64Joiner, createHexJoiner } from "./wrapped.ts";
 
 /** Finds messages in lines of text; createLineReader makes one. */
@@ -25,30 +26,34 @@ export function createLineReader(): LineReader {
   let number = 0;
 
   function add(line: string): Found[] {
+    return foundIn(line).flatMap(findInPacket);
+  }
+
+  function foundIn(line: string): Found[] {
     number++;
     if (line.length > LINE_MAX) return refuseLong();
-    if (line.trim() === "") return end();
+    if (line.trim() === "") return ended();
     for (const joiner of joiners) {
       const found = joiner.take(line, number);
       if (found !== null) return [...joiners.flatMap(other => (other === joiner ? [] : other.end())), ...found];
     }
-    return [...end(), ...readOne(line, number)];
+    return [...ended(), ...readOne(line, number)];
   }
 
   function addLong(): Found[] {
     number++;
-    return refuseLong();
+    return refuseLong().flatMap(findInPacket);
   }
 
   function refuseLong(): Found[] {
-    return [...end(), { bytes: new Uint8Array(0), form: "", line: number, status: INPUT_LONG, at: LINE_MAX }];
+    return [...ended(), { bytes: new Uint8Array(0), form: "", line: number, status: INPUT_LONG, at: LINE_MAX }];
   }
 
-  function end(): Found[] {
+  function ended(): Found[] {
     return joiners.flatMap(joiner => joiner.end());
   }
 
-  return { add, addLong, end };
+  return { add, addLong, end: () => ended().flatMap(findInPacket) };
 }
 
 const READERS = [readPrinted, readBuffer, readEscapes, readEscapedString, readBase64Line, readLogLine];

@@ -1,7 +1,7 @@
 /** Finds the notifications in the payloads of a capture, with the receivers of the profiles (§7). */
 import * as pkg0 from "../../../src/index.ts";
 import { latin1Text } from "../text.ts";
-import { type Payload, readCapture } from "./capture.ts";
+import { type Payload, readCapture, readPacket } from "./capture.ts";
 import type { Found } from "./found.ts";
 
 const MAX = 1 << 16;
@@ -10,6 +10,17 @@ const MAX = 1 << 16;
 export function findInCapture(bytes: Uint8Array): Found[] | null {
   const payloads = readCapture(bytes);
   return payloads === null ? null : payloads.flatMap(findInPayload);
+}
+
+/** What a text gave, or the message in it where that is a whole packet, as tcpdump and Wireshark print it. */
+export function findInPacket(found: Found): Found[] {
+  const payload = found.status === undefined ? readPacket(found.bytes) : null;
+  if (payload === null) return [found];
+  const { line, form } = found;
+  const inside = findInPayload(payload);
+  // whoever has chosen this packet knows its port
+  const all = inside.length > 0 ? inside : [{ bytes: payload.bytes, form: `packet ${payload.path}` }];
+  return all.map(one => ({ ...one, form: one.form.replace("capture", form), line }));
 }
 
 function findInPayload(payload: Payload): Found[] {
