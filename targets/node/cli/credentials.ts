@@ -12,7 +12,8 @@ export const CREDENTIALS = {
   secret: {
     kind: "text",
     value: "SECRET",
-    about: "AAuthSecret of the account; - for standard input. Others can see arguments: better PKG0_SECRET, or",
+    about:
+      "AAuthSecret of the account; - reads it from standard input. Other users see arguments, but not PKG0_SECRET or --secret-file",
   },
   "secret-file": { kind: "text", value: "FILE", about: "a file with the secret" },
   nonce: {

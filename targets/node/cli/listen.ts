@@ -32,7 +32,8 @@ export const listen = command({
     password: {
       kind: "text",
       value: "PASSWORD",
-      about: "for the registrar's challenge; - for standard input. Others can see arguments: better PKG0_PASSWORD, or",
+      about:
+        "for the registrar's challenge; - reads it from standard input. Other users see arguments, but not PKG0_PASSWORD or --password-file",
       needs: ["register"],
     },
     "password-file": { kind: "text", value: "FILE", about: "a file with the password", needs: ["register"] },
