@@ -1,5 +1,5 @@
 /** The journal of a campaign by each library for SQLite, and its session ids beside those of `send`. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -50,6 +50,26 @@ for (const name of LIBRARIES) {
   run(`the journal by ${name}${isHere(name) ? "" : ` (skipped: ${HINTS[name]})`}`, () => {
     const open = (state: string, identity: { [name: string]: string } | undefined = { FILE: "f" }): Promise<Journal> =>
       openSqliteJournal(state, identity, createPace(undefined), name);
+
+    test("a full disk is told with the file and with what to do, and undoes the transaction", async () => {
+      const state = newState();
+      mkdirSync(state, { recursive: true });
+      const path = join(state, "small.sqlite");
+      const database = await openDatabase(path, "a test", name);
+      database.exec("CREATE TABLE t (b BLOB)");
+      database.exec("PRAGMA max_page_count = 3");
+      const insert = database.transaction((size: number) => {
+        for (let i = 0; i < 3; i++) database.statement("INSERT INTO t VALUES (?)").run(new Uint8Array(size));
+      });
+      insert(1);
+      expect(() => insert(20_000)).toThrow(new RegExp(`^${path}: .*full.*; mend the disk`));
+      expect(database.statement("SELECT count(*) n FROM t").get()).toEqual({ n: 3 });
+      const other = database.transaction(() => {
+        throw new RangeError("ours");
+      });
+      expect(other).toThrow(new RangeError("ours"));
+      database.close();
+    });
 
     test("keeps bytes, outcomes, receipts and what failed, over a restart", async () => {
       const state = newState();

@@ -55,7 +55,7 @@ export async function openDatabase(path: string, purpose: string, only?: Library
     const library = Library && open(Library, path, name);
     isUnbuilt ||= library === null;
     if (library == null) continue;
-    const database = databaseOf(library, name);
+    const database = databaseOf(library, name, path);
     // no other process may open it, so the index of the log is in memory: a library without shared memory can do that, too
     database.exec("PRAGMA locking_mode = EXCLUSIVE");
     database.exec("PRAGMA journal_mode = WAL");
@@ -100,7 +100,14 @@ function removeLock(path: string): void {
   }
 }
 
-function databaseOf(library: Library, name: LibraryName): Database {
+/** The error of a library with the file and what to do; any other error as it is. */
+function withPath(error: unknown, path: string): unknown {
+  const { name, message } = error as Error;
+  if (!/sqlite/i.test(`${name} ${codeOf(error)}`)) return error;
+  return new Error(`${path}: ${message}; mend the disk, and give the same command again: it goes on from there`);
+}
+
+function databaseOf(library: Library, name: LibraryName, path: string): Database {
   const statements = new Map<string, { statement: Statement; finalize(): void }>();
   /** node-sqlite3-wasm takes values as one array. */
   const given = (values: Value[]): unknown[] => (name === "node-sqlite3-wasm" ? [values] : values);
@@ -131,7 +138,13 @@ function databaseOf(library: Library, name: LibraryName): Database {
   }
 
   return {
-    exec: sql => void library.exec(sql),
+    exec(sql) {
+      try {
+        library.exec(sql);
+      } catch (error) {
+        throw withPath(error, path);
+      }
+    },
     statement(sql) {
       let found = statements.get(sql);
       if (found === undefined) {
@@ -154,7 +167,7 @@ function databaseOf(library: Library, name: LibraryName): Database {
           } catch {
             // a full disk may have ended it already; the first error is the one to tell
           }
-          throw error;
+          throw withPath(error, path);
         }
       },
     close() {
