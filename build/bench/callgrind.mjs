@@ -11,6 +11,8 @@ const FIRST_MARKS = 8;
 const BEGIN = `for (var marked = 0; marked < ${FIRST_MARKS}; marked++) mark();\n`;
 /** A smaller count is no mark of its own: one mark entered two functions of libc, or the dynamic linker. */
 const ONE_MARK = 100;
+/** A name without a folder, whose name would be another in each start, and would be hashed by an engine. */
+const FILE = "program.js";
 const TIMEOUT_MS = 300_000;
 const run = promisify(execFile);
 
@@ -23,11 +25,11 @@ const run = promisify(execFile);
 export async function countBetweenMarks(command, args, code, program) {
   const folder = mkdtempSync(join(tmpdir(), "pkg0-callgrind-"));
   try {
-    const file = join(folder, "program.js");
-    writeFileSync(file, `${PREFIX}${code}\n${BEGIN}${program}\n`);
+    writeFileSync(join(folder, FILE), `${PREFIX}${code}\n${BEGIN}${program}\n`);
     const dumps = ["gettimeofday", "clock_gettime"].map(name => `--dump-before=*${name}*`);
-    const valgrind = ["--tool=callgrind", "--callgrind-out-file=counted", ...dumps, command, ...args, file];
-    const child = run("valgrind", valgrind, { timeout: TIMEOUT_MS, maxBuffer: 16 << 20, cwd: folder });
+    const valgrind = ["--tool=callgrind", "--callgrind-out-file=counted", ...dumps, command, ...args, FILE];
+    const options = { timeout: TIMEOUT_MS, maxBuffer: 16 << 20, cwd: folder, env: { PATH: process.env.PATH } };
+    const child = run("valgrind", valgrind, options);
     child.child.stdin.end();
     const { stdout = "", stderr = "", killed, code: exit } = await child.catch(error => error);
     const printed = `${stdout}${stderr.replace(/^==.*$/gm, "")}`;

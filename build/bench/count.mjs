@@ -7,13 +7,23 @@ import { OWN, PEERS, subjectsOf } from "./scripts.mjs";
 const RUNS = 4;
 
 /**
- * Returns `{ case: { subject: instructions or a fault } }` of an engine, for our code and the peers in `others`. One start of
- * the engine counts all cases of a subject.
+ * Returns `{ case: { subject: instructions or a fault } }` of an engine, for our code and the peers in `others`. Two starts of
+ * the engine count the cases of a subject, one the short and one the long ones: what ran before decides when memory is
+ * collected, so a case has its count among the same cases only (JerryScript: up to 1.3 % more or less, measured).
  */
 export async function count(command, cases, scripts, others = PEERS) {
-  const { level, args, runsMax = RUNS } = ENGINES[command];
   const results = Object.fromEntries(cases.map(({ name }) => [name, {}]));
-  for (const subject of [...OWN, ...others]) {
+  for (const isLong of [false, true]) {
+    const group = cases.filter(each => each.isLong === isLong);
+    await countGroup(command, group, scripts, [...OWN, ...others], results);
+  }
+  return results;
+}
+
+/** Puts the counts of some cases into `results`: one start of the engine for each of the `subjects`. */
+async function countGroup(command, cases, scripts, subjects, results) {
+  const { level, args, runsMax = RUNS } = ENGINES[command];
+  for (const subject of subjects) {
     const own = cases.filter(each => subjectsOf(each, false).includes(subject));
     if (own.length === 0) continue;
     // a peer may parse in ES5 where it does not in ES2019
@@ -26,7 +36,6 @@ export async function count(command, cases, scripts, others = PEERS) {
       if (left.length === 0) break;
     }
   }
-  return results;
 }
 
 /**

@@ -8,11 +8,11 @@ export const PEERS = ["noble", "js-sha256"];
 /** Node alone has it. */
 export const NATIVE = "crypto";
 
-/** `{ name, of, isOwn, runs }` of each case. */
+/** `{ name, of, isOwn, isLong, runs }` of each case. */
 export async function readCases() {
   const code = await bundleScript("build/bench/cases.ts", "esm");
   const { newCases } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
-  return newCases().map(({ name, of, runs, create }) => ({ name, of, runs, isOwn: !create }));
+  return newCases().map(({ name, of, runs, isLong = false, create }) => ({ name, of, runs, isLong, isOwn: !create }));
 }
 
 /** The programs that a case compares. */
