@@ -42,7 +42,8 @@ describe("the bundle that is flashed, in", () => {
 
   for (const [name, command] of Object.entries(COMMANDS)) {
     const isFound = isOnPath(command.command);
-    test.skipIf(!isFound)(isFound ? name : `${name}: skipped, not on PATH`, async () => {
+    const title = isFound ? name : `${name}: skipped, not on PATH`;
+    test.skipIf(!isFound)(title, { timeout: command.timeoutMs + 10_000 }, async () => {
       expectAllPassed(await runCommand(command, fileOf[command.level]));
     });
   }
@@ -66,7 +67,8 @@ describe("SIP, HTTP and OBEX, in", () => {
 
   for (const [name, command] of Object.entries(COMMANDS)) {
     const isFound = isOnPath(command.command);
-    test.skipIf(!isFound)(isFound ? name : `${name}: skipped, not on PATH`, async () => {
+    const title = isFound ? name : `${name}: skipped, not on PATH`;
+    test.skipIf(!isFound)(title, { timeout: command.timeoutMs + 10_000 }, async () => {
       last(await runCommand(command, files[command.level]));
     });
   }
