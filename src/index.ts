@@ -1,4 +1,11 @@
-/** pkg0: OMA DM notifications. The public face, in the order of the pipeline. */
+/**
+ * pkg0: OMA DM notifications. The public face, in the order of the pipeline.
+ *
+ * What a caller promises: arguments have their types, `bytes[from..to)` lies in `bytes`, and `out` has room from `at` on. A
+ * value of another type may throw, and a length beyond all memory may take for ever. Two things are checked all the same:
+ * the readers of messages, and what a client receives, take any `from` and `to` up to 2^52; and a Client answers anything in
+ * the place of an account, a name, a nonce or a session with a status.
+ */
 
 // the interface of a board
 export type * from "./hal.ts";

@@ -41,6 +41,11 @@ export function createAccounts(
     return index;
   }
 
+  /** The same by a name. What is no text, which untyped code may pass, names no account. */
+  function placeNamed(serverId: string): number {
+    return typeof serverId === "string" ? placeOf(utf8Bytes(serverId)) : -1;
+  }
+
   function add(dmAcc: DmAcc): Status {
     const bytes = writeDmAcc(dmAcc);
     const account = readAccount(bytes, rules);
@@ -72,7 +77,7 @@ export function createAccounts(
   }
 
   function remove(serverId: string): Status {
-    let index = placeOf(utf8Bytes(serverId));
+    let index = placeNamed(serverId);
     // an unreadable place may belong to the account, so it is given up
     if (index === ~STORE_CORRUPT) index = records.emptyPlace(STORE_CORRUPT);
     if (index < 0) return ACCOUNT_UNKNOWN;
@@ -87,7 +92,7 @@ export function createAccounts(
   }
 
   function saveNonce(serverId: string, nonce: Uint8Array): Status {
-    const index = placeOf(utf8Bytes(serverId));
+    const index = placeNamed(serverId);
     const account = index < 0 ? null : all[index];
     if (account === null) return ACCOUNT_UNKNOWN;
     const dmAcc = copyDmAcc(account.dmAcc);
