@@ -106,7 +106,7 @@ export const CHECKS = Object.fromEntries(
   ["storage", "clock", "receivers", "session"].map(part => [
     part,
     {
-      ...{ name: `checks/${part}`, entry: `targets/host-functions/checks/${part}.ts`, levels: [5], alias: SMALL },
+      ...{ name: `test/checks/${part}`, entry: `targets/host-functions/checks/${part}.ts`, levels: [5], alias: SMALL },
       ...{ globals: ["host"], folders: ["src/", "targets/"] },
     },
   ]),

@@ -281,6 +281,21 @@ export function storage(t: T, pkg0: ClientApi): void {
     t.equal(deliver(hal, push13({ sessionId: 3, timestamp: NOW })), codes.STORE_UNREADABLE, "a new message");
   });
 
+  t.test("store: a slot that has gone back to a former record is not taken for the newest one", () => {
+    for (let k = 2; k < SLOTS.length; k++) {
+      const hal = createMockHal();
+      const client = deviceOf(pkg0, hal, {});
+      hal.bearersUp = [];
+      deliver(hal, push13({ sessionId: 1, timestamp: NOW, preferredBearer: [6] }));
+      const former = hal.storage.records[SLOTS[k]];
+      deliver(hal, push13({ sessionId: 2, timestamp: NOW, preferredBearer: [6] }));
+      hal.storage.records[SLOTS[k]] = former;
+      hal.bearersUp = null;
+      client.bearerChanged();
+      t.equal(hal.started.length, 2, `${SLOTS[k]}: sessions`);
+    }
+  });
+
   t.test("store: what cannot be read now accepts nothing, is said, and heals", () => {
     for (let k = 0; k < SLOTS.length; k++) unreadable(t, pkg0, SLOTS[k]);
   });
