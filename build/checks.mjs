@@ -1,7 +1,7 @@
 /**
  * npm run checks -- "COMMAND": runs the port checks (targets/conformance) on a board, in its own heap and part by part. COMMAND
  * is run once for each part; it puts the script of the environment variable BUNDLE on the board, in place of
- * dist/host-functions.es5.js, prints the board's log, and connects the line of its modem with tcp:127.0.0.1:PORT, which is in MODEM,
+ * dist/mquickjs.es5.js, prints the board's log, and connects the line of its modem with tcp:127.0.0.1:PORT, which is in MODEM,
  * and that of its datagrams, if it has one, with SLIP. targets/firmware/README.md has an example.
  *   --only a,b      only these parts
  */

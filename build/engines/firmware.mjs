@@ -49,7 +49,7 @@ export function digestOfImage() {
   const folders = ["targets/firmware", "targets/host-functions", "targets/mquickjs"];
   const sources = folders.flatMap(folder => readdirSync(join(ROOT, folder)).map(name => join(folder, name)));
   const parts = sources.filter(path => /\.(c|h|ld)$|Makefile$/.test(path)).sort();
-  for (const path of ["dist/host-functions.es5.js", ...parts]) hash.update(readFileSync(join(ROOT, path))).update("\0");
+  for (const path of ["dist/mquickjs.es5.js", ...parts]) hash.update(readFileSync(join(ROOT, path))).update("\0");
   return hash.digest("hex").slice(0, 16);
 }
 

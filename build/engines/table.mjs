@@ -22,8 +22,8 @@ const TARGETS = {
   ...{ qjs: "quickjs.js", "qjs-ng": "quickjs.js", espruino: "espruino.native.js", jerry: "host-functions.js" },
   ...{
     xst: "moddable.js",
-    mqjs: "host-functions.es5.js",
-    mqjs32: "host-functions.es5.js",
+    mqjs: "mquickjs.es5.js",
+    mqjs32: "mquickjs.es5.js",
     duk: "host-functions.es5.js",
   },
 };

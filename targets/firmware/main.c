@@ -21,7 +21,7 @@ static const struct {
   const char *server_id, *json;
 } accounts[] = {ACCOUNT("dm.example.com"), ACCOUNT("dm2.example.com"), ACCOUNT("dm3.example.com"), ACCOUNT("dm4.example.com")};
 
-/** The bytecode of dist/host-functions.es5.js, at its place in flash. */
+/** The bytecode of dist/mquickjs.es5.js, at its place in flash. */
 __asm__(".section .bytecode,\"a\"\n.balign 8\n.incbin \"" BYTECODE "\"\n.previous");
 extern uint8_t bytecode_start[], bytecode_end[];
 

@@ -2,6 +2,7 @@
  * The suite that every engine runs: vectors and laws, in the dialect of the engines and without a framework.
  * Thorough forms of the laws, which take a fast engine, are in test/unit.
  */
+import { createSha256 as createSha256Halves } from "../../src/hash/sha256-halves.ts";
 import base64Vectors from "../vectors/base64.json" with { type: "json" };
 import md5Vectors from "../vectors/md5.json" with { type: "json" };
 import vectors12 from "../vectors/notification12.json" with { type: "json" };
@@ -11,7 +12,16 @@ import sha256Vectors from "../vectors/sha256.json" with { type: "json" };
 import utf8Vectors from "../vectors/utf8.json" with { type: "json" };
 import type { Pkg0, T } from "./api.ts";
 import { clientSuite } from "./client.ts";
-import { base64, type HashVectors, hashes, netUnicode, pushHeader, type TextVectors, utf8 } from "./primitives.ts";
+import {
+  base64,
+  digests,
+  type HashVectors,
+  hashes,
+  netUnicode,
+  pushHeader,
+  type TextVectors,
+  utf8,
+} from "./primitives.ts";
 import { changedReaders, readers } from "./readers.ts";
 import { refusals } from "./refusals.ts";
 import { smsSuite } from "./sms.ts";
@@ -27,6 +37,7 @@ export const PUSH = pushVectors as unknown as Vectors;
 /** Runs all checks on `pkg0`: the API object of a bundle, or of src. */
 export function suite(t: T, pkg0: Pkg0): void {
   hashes(t, pkg0.createSha256(), sha256Vectors as HashVectors);
+  digests(t, createSha256Halves(), "sha256 in halves", sha256Vectors as HashVectors);
   hashes(t, pkg0.createMd5(), md5Vectors as HashVectors);
   base64(t, pkg0, base64Vectors as TextVectors);
   utf8(t, pkg0, utf8Vectors as TextVectors);

@@ -23,7 +23,7 @@ const SMS_PARTS = ["-DBOARD_SMS", "-DBOARD_SMS_SETTLED", `-DBOARD_OPTIONS="{\\"a
 
 /** The compiler's flags for each engine, from an environment variable; for Duktape also from pkg-config. */
 const ENGINES: Record<string, { variable: string; smsVariable?: string; bundle: string }> = {
-  mquickjs: { variable: "MQUICKJS_FLAGS", smsVariable: "MQUICKJS_SMS_FLAGS", bundle: "dist/host-functions.es5.js" },
+  mquickjs: { variable: "MQUICKJS_FLAGS", smsVariable: "MQUICKJS_SMS_FLAGS", bundle: "dist/mquickjs.es5.js" },
   jerryscript: { variable: "JERRYSCRIPT_FLAGS", bundle: "dist/host-functions.js" },
   duktape: { variable: "DUKTAPE_FLAGS", bundle: "dist/host-functions.es5.js" },
 };

@@ -5,6 +5,7 @@ import { createNativeHash, createWholeMessageHash, type Hash } from "../../src/h
 import { createMd5 } from "../../src/hash/md5.ts";
 import { createMd5 as createMd5Small } from "../../src/hash/md5-small.ts";
 import { createSha256 } from "../../src/hash/sha256.ts";
+import { createSha256 as createSha256Halves } from "../../src/hash/sha256-halves.ts";
 import { createSha256 as createSha256Small } from "../../src/hash/sha256-small.ts";
 import { bytesOf } from "../suite/vectors.ts";
 import sha256Vectors from "../vectors/sha256.json" with { type: "json" };
@@ -26,6 +27,7 @@ const message = createHash("shake256", { outputLength: 300 }).update("hashes.tes
 for (const [name, algorithm, create, bytes] of [
   ["sha256", "sha256", createSha256, 32],
   ["sha256-small", "sha256", createSha256Small, 32],
+  ["sha256-halves", "sha256", createSha256Halves, 32],
   ["md5", "md5", createMd5, 16],
   ["md5-small", "md5", createMd5Small, 16],
 ] as const) {
@@ -96,6 +98,7 @@ for (const [name, algorithm, create, bytes] of [
 describe.each([
   ["sha256", createSha256],
   ["sha256-small", createSha256Small],
+  ["sha256-halves", createSha256Halves],
 ])("%s, NIST", (_, create) => {
   for (const vector of sha256Vectors.vectors) {
     if (vector.isMonteCarlo) {

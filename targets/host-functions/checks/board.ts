@@ -1,5 +1,5 @@
 /**
- * Port checks as a firmware's script, in place of dist/host-functions.es5.js: they run on the board itself, in its heap. One
+ * Port checks as a firmware's script, in place of dist/mquickjs.es5.js: they run on the board itself, in its heap. One
  * script has the checks of one part, since a board has no room for all of them (targets/firmware/README.md). They ask in the
  * log for bytes from outside, with `serial HEX` and `datagram HEX` (`datagram+` when more of it follows), and build/checks.mjs
  * sends these.
