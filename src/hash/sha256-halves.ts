@@ -26,17 +26,15 @@ import type { Hash } from "./hash.ts";
  * of the message.
  */
 export function createSha256(): Hash {
-  const constants = readHalves(K);
+  const k = readHalves(K);
   // H(0), §5.3.3
   // biome-ignore format: the eight words
   const initial = [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
-  const highs = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+  const high = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
   /** Adds the block to the state (§6.2.2). The letters are the standard's; `l` and `h` are the halves of a word. */
   // biome-ignore format: one line a word and a sum
   function compress(state: Int32Array, low: number[]): void {
-    var k = constants; // a captured variable is slower
-    var high = highs;
     var al = state[0] & 0xffff, ah = state[0] >>> 16;
     var bl = state[1] & 0xffff, bh = state[1] >>> 16;
     var cl = state[2] & 0xffff, ch = state[2] >>> 16;
