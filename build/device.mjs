@@ -120,6 +120,11 @@ export const CHECKS = Object.fromEntries(
 export const BENCH = { name: "bench", entry: "build/entries/bench.ts", levels: [2019, 5] };
 export const BENCHES = { small: { ...BENCH, alias: SMALL }, fast: BENCH };
 
+/** What stands in the bundle `name` in place of other sources. */
+export function aliasOf(name) {
+  return DEVICES.find(row => row.name === name)?.alias ?? {};
+}
+
 /** The bundles that have the hashes of `kind` in them. */
 export function bundlesWith(kind) {
   const source = SMALL["src/hash/sha256.ts"];

@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bundleDevice, DEVICES } from "../../build/device.mjs";
+import { aliasOf, bundleDevice } from "../../build/device.mjs";
 import { type BoardName, type Machine, makeFirmware, startMachine, symbolsOf } from "./qemu.ts";
 import { pushOf, tpdusOf } from "./tty.ts";
 
@@ -151,7 +151,7 @@ export async function countFloors(board: BoardName, folder: string, more: string
       levels: [5],
       globals: ["host", "LENGTHS"],
     },
-    alias: DEVICES.find(({ name }) => name === "mquickjs")?.alias, // the hash that the image has
+    alias: aliasOf("mquickjs"), // the hash that the image has
     folders: ["src/", "targets/", "test/targets/"],
   });
   if (faults.length > 0) throw new Error(faults.join("\n"));
