@@ -49,7 +49,7 @@ export interface Verdict {
  * Decodes one message, or says where and why it cannot be read. Never throws. A TPDU must be a whole message; createDecoder
  * joins parts.
  */
-export function decode(bytes: Uint8Array, as: Layer | "auto", credentials?: Credentials): Decoded {
+export function decode(bytes: Uint8Array, as: Layer | "auto" = "auto", credentials?: Credentials): Decoded {
   return createDecoder(as, credentials).decode(bytes);
 }
 
@@ -67,7 +67,7 @@ export interface Decoder {
  * Like decode, for a sequence of messages: joins the parts of concatenated short messages. A part that does not complete its
  * message gives MORE. With a `judge`, status and offset are those of its device.
  */
-export function createDecoder(as: Layer | "auto", credentials?: Credentials, judge?: Judge): Decoder {
+export function createDecoder(as: Layer | "auto" = "auto", credentials?: Credentials, judge?: Judge): Decoder {
   const tpdus = createTpduReader();
 
   function decode(bytes: Uint8Array, from?: Layer): Decoded {

@@ -222,6 +222,16 @@ describe("a campaign", () => {
     expect(events).toContainEqual(expect.objectContaining(failed));
   });
 
+  test.each([
+    ["address;serverId;secret;requestedMo", "; commas separate the columns"],
+    ["Address,serverId,secret,requestedMo", "; names are as in pkg0 encode"],
+    ["+447700900123,dm.example.com,hunter2,1", ""],
+  ])("a CSV file whose first line is %s is refused as a whole", async (first, hint) => {
+    const path = fileOf(`${first}\r\n+447700900123,dm.example.com,hunter2,1\r\n`, "csv");
+    const { code, errors } = await campaign(path, "--dry-run");
+    expect([code, errors]).toEqual([1, `pkg0: campaign: ${path}: its first line has no column "address"${hint}\n`]);
+  });
+
   test("refuses a line of more than 1 MiB, and goes on behind it; a CSV record of that size ends it", async () => {
     const centre = await open();
     const long = device(1, { connectReason: "r".repeat(2 ** 20) });

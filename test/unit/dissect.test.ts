@@ -4,6 +4,7 @@ import {
   createDecoder,
   createDissector,
   type Dissection,
+  decode,
   dissect,
   type Field,
   type Layer,
@@ -165,4 +166,11 @@ describe("dissect", () => {
       expect(dissector.waiting()).toBe(decoder.waiting());
     }
   });
+});
+
+test("without a layer, one is found", () => {
+  const { hex } = captures.captures.find(({ name }) => name.startsWith("kannel-udp-1"))! as { hex: string[] };
+  const bytes = Buffer.from(hex[0]!, "hex");
+  expect([decode(bytes), createDecoder().decode(bytes)]).toMatchObject([{ as: "push" }, { as: "push" }]);
+  expect([dissect(bytes), createDissector().dissect(bytes)]).toEqual([dissect(bytes, "auto"), dissect(bytes, "auto")]);
 });

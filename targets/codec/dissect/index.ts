@@ -35,7 +35,7 @@ export interface Dissection {
 }
 
 /** Dissects one message; a part of a concatenated short message is dissected up to its user data. Never throws. */
-export function dissect(bytes: Uint8Array, as: Layer | "auto", credentials?: Credentials): Dissection {
+export function dissect(bytes: Uint8Array, as: Layer | "auto" = "auto", credentials?: Credentials): Dissection {
   return dissectionOf(readMessage(bytes, as), credentials);
 }
 
@@ -51,7 +51,7 @@ export interface Dissector {
  * Like dissect, for a sequence of messages: joins the parts of concatenated short messages. With a `judge`, status and
  * offset are those of its device.
  */
-export function createDissector(as: Layer | "auto", credentials?: Credentials, judge?: Judge): Dissector {
+export function createDissector(as: Layer | "auto" = "auto", credentials?: Credentials, judge?: Judge): Dissector {
   const tpdus = createTpduReader();
   return {
     dissect(bytes, from) {

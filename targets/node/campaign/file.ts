@@ -75,7 +75,7 @@ type CsvRecord = { record: { [name: string]: string }; info: { lines: number; er
 async function* readCsv(path: string): AsyncGenerator<FileLine> {
   const { parse } = await loadPeer<CsvLibrary>("csv-parse", "a CSV file");
   const parser = parse({
-    columns: true,
+    columns: (names: string[]) => checkColumns(path, names),
     bom: true,
     info: true,
     trim: true,
@@ -100,6 +100,17 @@ async function* readCsv(path: string): AsyncGenerator<FileLine> {
   } finally {
     input.destroy();
   }
+}
+
+/**
+ * Throws an Error when no column is the address: then every line would be refused for the same reason. It quotes nothing,
+ * because the first line may be a device with its secret.
+ */
+function checkColumns(path: string, names: string[]): string[] {
+  if (names.includes("address")) return names;
+  const isCapital = names.some(name => name.toLowerCase() === "address");
+  const hint = names.length === 1 ? "; commas separate the columns" : isCapital ? "; names are as in pkg0 encode" : "";
+  throw new Error(`${path}: its first line has no column "address"${hint}`);
 }
 
 const LISTS = ["targetedMo", "requestedMo", "preferredBearer"];
