@@ -371,6 +371,86 @@ describe("what is stored", () => {
   });
 });
 
+describe("a number that is not a plain one", () => {
+  const FAULTS = [
+    "",
+    " ",
+    "-1",
+    "+1",
+    "- 1",
+    "1-",
+    "1.0",
+    "0x1",
+    "1 1",
+    "1e0",
+    "a1",
+    "1a",
+    "#1",
+    '"1"',
+    "4294967297",
+    "1".repeat(300),
+  ];
+
+  /** Runs a modem that changes its answers by `change` for the first minute, then another one. */
+  function listenChanged(change: (text: string) => string) {
+    const desk = createDesk({}, "at once");
+    const { tpdus, hex } = message(50);
+    desk.emulator.store(`00${toHex(tpdus[0])}`, tpdus[0].length);
+    desk.emulator.store(`00${toHex(TEXT_TPDU)}`, TEXT_TPDU.length);
+    const reports: number[] = [];
+    const pushes: string[] = [];
+    let isChanged = true;
+    const open = (onBytes: (bytes: Uint8Array, from: number, to: number) => void) =>
+      desk.serial.open((bytes, from, to) => {
+        const text = Buffer.from(bytes.subarray(from, to)).toString("latin1");
+        const changed = Buffer.from(isChanged ? change(text) : text, "latin1");
+        onBytes(changed, 0, changed.length);
+      });
+    const modem = createModem({ ...desk.serial, open }, desk.clock, { onStatus: status => reports.push(status) });
+    const sms = createSmsReceiver(desk.clock, {});
+    modem.open((bytes, from, to) => {
+      const status = sms.receive(bytes, from, to);
+      if (status === OK) pushes.push(toHex(sms.bytes, sms.from, sms.to));
+      if (status === OK) sms.judged(OK, true, 0);
+      return status;
+    });
+    for (let i = 0; i < 60; i++) desk.second(modem.tick);
+    const early = { pushes: [...pushes], commands: [...desk.emulator.commands], reports: [...reports] };
+    isChanged = false;
+    for (let i = 0; i < 400; i++) desk.second(modem.tick);
+    expect(pushes).toEqual([hex]);
+    expect(desk.emulator.stored()).toBe(1);
+    return early;
+  }
+
+  test.each(FAULTS)("as the index %j of a listed message: it stays, and is listed again", fault => {
+    const { pushes, commands, reports } = listenChanged(text => text.replace(/(\+CMGL: )\d+(?=,\d,)/g, `$1${fault}`));
+    expect(pushes).toEqual([]);
+    expect(commands.filter(each => each.startsWith("AT+CMGD"))).toEqual([]);
+    expect(commands.filter(each => each === "AT+CMGL=4").length).toBeGreaterThan(1);
+    if (fault.length < 300) expect(reports).toContain(MODEM_PDU);
+  });
+
+  test.each(FAULTS)("as the length %j of a listed message: it stays, and is listed again", fault => {
+    const { pushes, commands, reports } = listenChanged(text =>
+      text.replace(/(\+CMGL: [^\r]*,)\d+(?=\r)/g, `$1${fault}`),
+    );
+    expect(pushes).toEqual([]);
+    expect(commands.filter(each => each.startsWith("AT+CMGD"))).toEqual([]);
+    if (fault.length < 300) expect(reports).toContain(MODEM_PDU);
+  });
+
+  test.each(FAULTS)("as the capacity %j of the memory: it is never full", fault => {
+    const { reports } = listenChanged(text => text.replace(/(\+CPMS: .*,)\d+(?=\r)/g, `$1${fault}`));
+    expect(reports).not.toContain(MODEM_STORE_FULL);
+  });
+
+  test("but blanks around a plain one are none of its digits", () => {
+    const { pushes } = listenChanged(text => text.replace(/\+CMGL: (\d+),/g, "+CMGL:  $1 ,"));
+    expect(pushes.length).toBe(1);
+  });
+});
+
 describe("a modem that goes wrong", () => {
   test("reset, with and without a word", () => {
     for (const boot of [["RDY"], []]) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { checkOf } from "../../src/bytes.ts";
-import { newMarks } from "../../src/push/sms/marks.ts";
+import { createMarks } from "../../src/push/sms/marks.ts";
 import { createReassembly } from "../../src/push/sms/reassembly.ts";
 import { createSmsReceiver } from "../../src/push/sms/receiver.ts";
 import {
@@ -222,7 +222,7 @@ describe("bounds", () => {
     expect(receiveAny(sms, tpdu)).toBe(SMS_MESSAGE_LONG);
     expect(receiveAny(sms, others)).toBe(WSP_PDU_TYPE);
     expect(receiveAny(sms, second)).toBe(SMS_MESSAGE_OTHER);
-    const reassembly = createReassembly(clock, 100, {}, newMarks(0));
+    const reassembly = createReassembly(clock, 100, {}, createMarks(0));
     const u = { destinationPort: 2948, reference: 1, isWide: false, total: 2, sequence: 1 };
     expect(reassembly.add(new Uint8Array(1), 0, 1, u, tpdu, 0, 101, -1, false)).toBe(SMS_PART_LONG);
     expect(reassembly.add(new Uint8Array(1), 0, 1, u, tpdu, 0, 100, -1, false)).toBe(MORE);

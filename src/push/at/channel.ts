@@ -24,9 +24,6 @@ const LATE_SECONDS = 3;
 const LATE_SECONDS_MAX = 30;
 
 export interface Channel {
-  serial: Serial;
-  /** The command that is being written. */
-  out: Uint8Array;
   /** Monotonic seconds when the modem or the board last called. */
   now: number;
   /** Monotonic seconds before which nothing is sent. */
@@ -37,76 +34,90 @@ export interface Channel {
   usualSeconds: number;
   /** The factor of all time-outs. */
   patience: number;
+  /** What the command under way is for. */
   command: number;
-  /** How long its answer may take, and until when. */
-  seconds: number;
-  deadline: number;
   /** The answer to an earlier command may still come. */
   isBehind: boolean;
-  /** The number of commands sent since the last answer, and the time of the first of them. */
-  unanswered: number;
-  firstAt: number;
+  /** Sends an ASCII command, which may take `atFirstSeconds` times `patience`. */
+  send(command: number, text: string, atFirstSeconds: number): void;
+  /** Restarts the time of the command under way, because its answer has begun. */
+  extend(): void;
+  /** Whether that time is over. */
+  isLate(): boolean;
+  /** Ends the command under way, because a final result code has come. Returns the command; NONE when its time was over. */
+  end(): number;
+  /** Doubles the time-outs, because the modem was too slow. */
+  slow(): void;
+  /** Drops the command under way; its answer may still come. */
+  drop(): void;
 }
 
-export function newChannel(serial: Serial, usualSeconds: number): Channel {
-  return {
-    serial,
-    out: new Uint8Array(64),
+/** Allocates once; for a command, its text and a view. */
+export function createChannel(serial: Serial, usualSeconds: number): Channel {
+  const out = new Uint8Array(64); // the command that is being written
+  let seconds = 0; // how long its answer may take
+  let deadline = 0;
+  let unanswered = 0; // the number of commands sent since the last answer
+  let firstAt = 0; // when the first of them was sent
+
+  function send(command: number, text: string, atFirstSeconds: number): void {
+    channel.command = command;
+    seconds = atFirstSeconds * channel.patience;
+    extend();
+    if (unanswered++ === 0) firstAt = channel.now;
+    for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);
+    out[text.length] = CR;
+    serial.write(out.subarray(0, text.length + 1));
+  }
+
+  function extend(): void {
+    deadline = channel.now + seconds;
+  }
+
+  function isLate(): boolean {
+    return channel.now >= deadline;
+  }
+
+  function end(): number {
+    const command = channel.command;
+    if (command === NONE) {
+      slow();
+      return NONE;
+    }
+    channel.command = NONE;
+    if (channel.isBehind) {
+      // it may be the answer to the first of them; each of the others may take as long
+      channel.isBehind = false;
+      const lateSeconds = (unanswered - 1) * (channel.now - firstAt);
+      channel.waitUntil = channel.now + Math.min(Math.max(lateSeconds, LATE_SECONDS), LATE_SECONDS_MAX);
+    }
+    unanswered = 0;
+    return command;
+  }
+
+  function slow(): void {
+    channel.patience = Math.min(2 * channel.patience, PATIENCE_MAX);
+  }
+
+  function drop(): void {
+    if (channel.command !== NONE) channel.isBehind = true;
+    channel.command = NONE;
+  }
+
+  const channel: Channel = {
     now: 0,
     waitUntil: 0,
     sweepAt: 0,
     usualSeconds,
     patience: 1,
     command: NONE,
-    seconds: 0,
-    deadline: 0,
     isBehind: false,
-    unanswered: 0,
-    firstAt: 0,
+    send,
+    extend,
+    isLate,
+    end,
+    slow,
+    drop,
   };
-}
-
-/** Sends an ASCII command, which may take `seconds` times `patience`. */
-export function send(c: Channel, command: number, text: string, seconds: number): void {
-  c.command = command;
-  c.seconds = seconds * c.patience;
-  extend(c);
-  if (c.unanswered++ === 0) c.firstAt = c.now;
-  for (let i = 0; i < text.length; i++) c.out[i] = text.charCodeAt(i);
-  c.out[text.length] = CR;
-  c.serial.write(c.out.subarray(0, text.length + 1));
-}
-
-/** Restarts the time of the command under way, because its answer has begun. */
-export function extend(c: Channel): void {
-  c.deadline = c.now + c.seconds;
-}
-
-/** Ends the command under way, because a final result code has come. Returns the command; NONE when its time was over. */
-export function end(c: Channel): number {
-  const command = c.command;
-  if (command === NONE) {
-    slow(c);
-    return NONE;
-  }
-  c.command = NONE;
-  if (c.isBehind) {
-    // it may be the answer to the first of them; each of the others may take as long
-    c.isBehind = false;
-    const lateSeconds = (c.unanswered - 1) * (c.now - c.firstAt);
-    c.waitUntil = c.now + Math.min(Math.max(lateSeconds, LATE_SECONDS), LATE_SECONDS_MAX);
-  }
-  c.unanswered = 0;
-  return command;
-}
-
-/** Doubles the time-outs, because the modem was too slow. */
-export function slow(c: Channel): void {
-  c.patience = Math.min(2 * c.patience, PATIENCE_MAX);
-}
-
-/** Drops the command under way; its answer may still come. */
-export function drop(c: Channel): void {
-  if (c.command !== NONE) c.isBehind = true;
-  c.command = NONE;
+  return channel;
 }

@@ -4,13 +4,12 @@
  * so a late answer cannot be taken for that of another. Messages for other programs, and messages that are not safe yet,
  * stay in the memory.
  */
-import { EMPTY } from "../../bytes.ts";
 import { or } from "../../or.ts";
 import { MODEM_ERROR, MODEM_PDU, MODEM_STORE_FULL, MORE, SMS_DUPLICATE, type Status, THROTTLED } from "../../status.ts";
 import { isOthers, isSettled } from "../sms/tpdu.ts";
-import { type Channel, DELETE, extend, LIST, SELECT, send } from "./channel.ts";
+import { type Channel, DELETE, LIST, SELECT } from "./channel.ts";
 import type { ModemOptions } from "./interface.ts";
-import { isLong, type Line, lastMemory, numberBefore, SAYS_CMGL, SAYS_CMT, SAYS_CMTI } from "./line.ts";
+import { type Line, SAYS_CMGL, SAYS_CMT, SAYS_CMTI } from "./line.ts";
 import { tpduAt } from "./pdu.ts";
 
 const DELETES_MAX = 16;
@@ -22,6 +21,9 @@ const RETRY_SECONDS = 5;
 const UNSETTLED_SECONDS = 60;
 /** The same for one that was THROTTLED: by then the boards of targets/ have computed one digest more. */
 const THROTTLED_SECONDS = 10;
+
+/** Monotonic seconds that never come, as an integer of 31 bits: MicroQuickJS keeps any other number in its heap. */
+const NEVER = 0x3fffffff;
 
 /** The kind of the expected PDU: none, listed by +CMGL, of +CMT (which the modem does not store), a sent message or a draft. */
 export const NO_PDU = 0;
@@ -36,7 +38,10 @@ export interface Inbox {
   /** Whether a message of +CMT must be acknowledged (phase 2+), and whether an acknowledgement is due. */
   isAcknowledged: boolean;
   isOwed: boolean;
-  /** The indexes of settled messages in the selected memory. Deleting them comes before anything else. */
+  /**
+   * The indexes of settled messages in the selected memory; the last one is deleted next. Deleting them comes before anything
+   * else.
+   */
   deletes: number[];
   /** The kind of the PDU that is expected. */
   expected: number;
@@ -46,15 +51,16 @@ export interface Inbox {
   begin(): boolean;
   /** Takes the answer to SELECT, DELETE or LIST; false when the modem must be set up anew. */
   readAnswer(command: number, isOk: boolean): boolean;
-  /** Takes a line that is the expected PDU; false when it is not. */
-  readPdu(line: Line): boolean;
+  /** Takes the line as the expected PDU; false when it is not. */
+  readPdu(): boolean;
   /** Takes a line about messages: an item of a list, or an announcement. */
-  readLine(says: number, line: Line): void;
+  readLine(says: number): void;
 }
 
 /** `hand` delivers a message and returns its verdict. */
 export function createInbox(
   c: Channel,
+  line: Line,
   options: ModemOptions,
   report: (status: number) => void,
   hand: (octets: Uint8Array, from: number, to: number) => Status,
@@ -64,19 +70,17 @@ export function createInbox(
   let selected = "";
   let place = ""; // the memory that the next list reads
   let silences = 0; // how often selecting a memory was not answered
-
   let listAt = 0;
   /** Monotonic seconds at which all messages are listed, not only the unread ones. */
   let allAt = 0;
   let isAll = false;
   let isDoubtful = false; // a PDU in this list differed from its header
   let retrySeconds = 0;
-  let deleting = 0; // the index whose deletion is under way
-  let undeletable = 0; // the one whose deletion was not answered; the other deletions must go on
+  let undeletable = 0; // the index whose deletion was not answered; the other deletions must go on
   let left = 0; // the number of messages that stay in the memory
   let hasParts = false; // some of them are parts of incomplete messages
   let length = 0; // of the TPDU that is expected
-  let index = 0; // the index of the listed message; -1 when its header has none
+  let index = 0; // of the listed message
   let turn = 0; // messages below this index wait: new messages take low indexes, and must not overtake
   let throttled = 0; // the index of the first message of this list that was THROTTLED
 
@@ -85,7 +89,7 @@ export function createInbox(
     allAt = 0;
     isAll = false;
     selected = "";
-    if (c.command === DELETE) undeletable = deleting;
+    if (c.command === DELETE) undeletable = inbox.deletes[inbox.deletes.length - 1];
     if (c.command === SELECT) silences++;
     inbox.deletes = [];
     inbox.isOwed = false;
@@ -99,35 +103,35 @@ export function createInbox(
 
   function begin(): boolean {
     const home = inbox.home;
-    // deletions come before another memory is selected
     if (inbox.deletes.length > 0) {
-      deleting = inbox.deletes.pop() as number;
-      send(c, DELETE, `AT+CMGD=${deleting}`, c.usualSeconds);
+      // before another memory is selected; again if there is no memory for the text: the index stays until the answer
+      c.send(DELETE, `AT+CMGD=${inbox.deletes[inbox.deletes.length - 1]}`, c.usualSeconds);
       return true;
     }
     if (!isAll && c.now >= allAt) {
       isAll = true;
-      allAt = Infinity;
+      allAt = NEVER;
       place = other === "" || home === "" ? home : other; // only when the driver can select the first memory again
       isDoubtful = false;
       hasParts = false;
     }
     if (!isAll && c.now < listAt) return false;
     if (selected !== place && silences < SILENCES_MAX) {
-      send(c, SELECT, `AT+CPMS="${place}"`, c.usualSeconds);
+      c.send(SELECT, `AT+CPMS="${place}"`, c.usualSeconds);
       return true;
     }
     listAt = c.now + pollSeconds;
     if (isAll && place === home) left = 0;
-    send(c, LIST, `AT+CMGL=${isAll ? 4 : 0}`, or(options.listSeconds, 30));
+    c.send(LIST, `AT+CMGL=${isAll ? 4 : 0}`, or(options.listSeconds, 30));
     return true;
   }
 
   function readAnswer(command: number, isOk: boolean): boolean {
     if (command === SELECT) selected = place; // whatever the answer: the same memory is listed and deleted from
+    if (command === DELETE) inbox.deletes.pop();
     if (command === DELETE && !isOk) report(MODEM_ERROR);
     if (command !== LIST) return true;
-    if (inbox.expected === LISTED) take(EMPTY, 0);
+    if (inbox.expected === LISTED) take(0);
     if (!isOk) {
       c.waitUntil = c.now + pollSeconds;
       return false; // the modem may be in text mode, after a reset
@@ -148,40 +152,41 @@ export function createInbox(
     allAt = Math.min(allAt, c.now + seconds);
   }
 
-  function readLine(says: number, line: Line): void {
+  function readLine(says: number): void {
     if (says === SAYS_CMGL && c.command !== LIST) {
       c.isBehind = true; // a late answer to an earlier command was taken for this one's: list again
       allIn(RETRY_SECONDS);
     } else if (says === SAYS_CMTI) {
       // a message was stored, perhaps in another memory (class 2 goes to the SIM); all lists read both memories from then on
-      const where = lastMemory(line);
+      const where = line.lastMemory();
       listAt = 0;
       if (where === "" || where === inbox.home) return;
       other = where;
       if (inbox.home !== "") allIn(RETRY_SECONDS);
     } else if (says === SAYS_CMGL || says === SAYS_CMT) {
-      if (inbox.expected !== NO_PDU) take(EMPTY, 0); // the one before is missing
+      if (inbox.expected !== NO_PDU) take(0); // the one before is missing
       inbox.expected = HANDED_ON;
-      length = numberBefore(line, 0);
+      length = line.numberBefore(0);
       if (says === SAYS_CMT) return;
-      const stat = numberBefore(line, 2);
+      const stat = line.numberBefore(2);
       inbox.expected = stat === 2 || stat === 3 ? SUBMITTED : LISTED;
-      index = numberBefore(line, 1);
+      index = line.numberBefore(1);
+      if (index < 0) length = -1; // no PDU is as long: the header is damaged, so the message is listed again
     }
   }
 
-  function readPdu(line: Line): boolean {
-    if (inbox.expected === NO_PDU || (!line.isHex && !isLong(line))) return false;
-    take(line.octets, isLong(line) ? 0 : line.count >> 1);
+  function readPdu(): boolean {
+    if (inbox.expected === NO_PDU || (!line.isHex && !line.isLong())) return false;
+    take(line.isLong() ? 0 : line.count >> 1);
     return true;
   }
 
-  /** Takes the expected PDU; none when `count` is 0. */
-  function take(octets: Uint8Array, count: number): void {
+  /** Takes the expected PDU, which has `count` octets; 0 when it is missing. */
+  function take(count: number): void {
     const kind = inbox.expected;
-    const from = tpduAt(octets, count, length);
+    const from = tpduAt(line.octets, count, length);
     inbox.expected = NO_PDU;
-    extend(c); // a list may take long in all; the deadline is per line
+    c.extend(); // a list may take long in all; the deadline is per line
     if (kind === SUBMITTED) left++;
     else if (from < 0) {
       report(MODEM_PDU);
@@ -192,7 +197,7 @@ export function createInbox(
       left++;
       allIn(THROTTLED_SECONDS);
     } else {
-      const status = hand(octets, from, count);
+      const status = hand(line.octets, from, count);
       // a settled message also settles its parts that were left in the modem before
       if (hasParts && isSettled(status) && status !== SMS_DUPLICATE) allIn(RETRY_SECONDS);
       if (kind === LISTED) conclude(status);
@@ -214,7 +219,7 @@ export function createInbox(
       if (throttled === 0 && index > turn) throttled = index; // the message at `turn` was first this time
       allIn(THROTTLED_SECONDS);
     } else if (!isDone && !isOthers(status)) allIn(UNSETTLED_SECONDS);
-    if (!isDone || index < 0 || index === undeletable) left++;
+    if (!isDone || index === undeletable) left++;
     else if (inbox.deletes.indexOf(index) < 0) inbox.deletes.push(index);
   }
 

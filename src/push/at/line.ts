@@ -2,6 +2,7 @@
 import {
   CAPITAL_A,
   CASE_BIT,
+  COLON,
   COMMA,
   CR,
   DIGIT_0,
@@ -24,69 +25,24 @@ export interface Line {
   count: number;
   isHex: boolean;
   isWhole: boolean;
-}
-
-export function newLine(): Line {
-  return { octets: new Uint8Array(LINE_BYTES), count: 0, isHex: false, isWhole: false };
-}
-
-export function isLong(l: Line): boolean {
-  return l.count > LINE_BYTES;
-}
-
-/**
- * Takes octets of `bytes[from..to)` until the line is whole; returns the offset after them. After a whole line a new one
- * begins. A line ends with CR, LF or both. Empty lines, blanks at either end and between hex digits, and octets that are not
- * printable ASCII (noise) are ignored. The prompt has no line end (27.005 §4.3), so ">" at the beginning of a line is a whole
- * line. With `expectsHex`, a line that begins now and has an even number of hex digits is decoded as it arrives.
- */
-export function addOctets(l: Line, bytes: Uint8Array, from: number, to: number, expectsHex: boolean): number {
-  const octets = l.octets;
-  let count = l.isWhole ? 0 : Math.min(l.count, LINE_BYTES + 1);
-  let isHex = count === 0 ? expectsHex : l.isHex;
-  let pair = octets[count >> 1]; // what has arrived of an octet
-  l.isWhole = false;
-  for (let at = from; at < to; at++) {
-    const octet = bytes[at];
-    if (isHex) {
-      // in a function, it would take as many instructions again in QuickJS (measured)
-      const digit = octet <= DIGIT_9 ? octet - DIGIT_0 : ((octet - CAPITAL_A) & ~CASE_BIT) + 10;
-      if ((digit & ~15) === 0) {
-        pair = count % 2 === 0 ? digit << 4 : pair | digit;
-        if (count < LINE_BYTES) octets[count >> 1] = pair;
-        count++;
-        continue;
-      }
-    }
-    const isEnd = octet === CR || octet === LF;
-    const isIgnored = octet === SPACE ? isHex || count === 0 : octet < SPACE || octet > TILDE;
-    if (isEnd ? count === 0 : isIgnored) continue;
-    if (isHex && (!isEnd || count % 2 !== 0)) {
-      undoHex(octets, count);
-      isHex = false;
-    }
-    if (!isEnd) {
-      if (count < LINE_BYTES) octets[count] = octet;
-      count++;
-      if (octet !== GREATER_THAN || count > 1) continue;
-    }
-    while (!isHex && count <= LINE_BYTES && octets[count - 1] === SPACE) count--;
-    l.count = count;
-    l.isHex = isHex;
-    l.isWhole = true;
-    return at + 1;
-  }
-  l.count = count;
-  l.isHex = isHex;
-  return to;
-}
-
-/** Turns `count` digits that were decoded back into text, in place. */
-function undoHex(octets: Uint8Array, count: number): void {
-  for (let i = Math.min(count, LINE_BYTES) - 1; i >= 0; i--) {
-    const digit = (octets[i >> 1] >> (i % 2 === 0 ? 4 : 0)) & 15;
-    octets[i] = digit + (digit < 10 ? DIGIT_0 : CAPITAL_A - 10);
-  }
+  /**
+   * Takes octets of `bytes[from..to)` until the line is whole; returns the offset after them. After a whole line a new one
+   * begins. A line ends with CR, LF or both. Empty lines, blanks at either end and between hex digits, and octets that are
+   * not printable ASCII (noise) are ignored. The prompt has no line end (27.005 §4.3), so ">" at the beginning of a line is a
+   * whole line. With `expectsHex`, a line that begins now and has an even number of hex digits is decoded as it arrives.
+   */
+  add(bytes: Uint8Array, from: number, to: number, expectsHex: boolean): number;
+  isLong(): boolean;
+  /** What the line says, by its beginning; a beginning of one or two octets is the whole line. -1 when it says nothing. */
+  says(): number;
+  /**
+   * The number before a comma of the line, counted from 1, such as <stat> before the second of `+CMGL: 3,1,,23`; with
+   * `comma` 0 the number at the end, outside quotes, such as the length in `+CMT: "a, 1",23` and in `+CMT: 23`. -1 when
+   * anything but digits stands there, or more of them than any modem has.
+   */
+  numberBefore(comma: number): number;
+  /** The two letters of the last memory that the line names in quotes, such as `SM` in `+CMTI: "SM",3`; "" when there is none. */
+  lastMemory(): string;
 }
 
 /** What a line says: the first index of BEGINNINGS. */
@@ -134,40 +90,102 @@ const BEGINNINGS = [
   ],
 ];
 
-/** What the line says, by its beginning; a beginning of one or two octets is the whole line. -1 when it says nothing. */
-export function readSaying(l: Line): number {
-  const first = l.octets[0] | CASE_BIT;
-  for (let says = 0; says < BEGINNINGS.length; says++) {
-    const texts = BEGINNINGS[says];
-    for (let i = 0; i < texts.length; i++) {
-      const text = texts[i];
-      if ((text.charCodeAt(0) | CASE_BIT) !== first) continue;
-      if ((text.length > 2 || l.count === text.length) && isText(l.octets, 0, l.count, text)) return says;
+/** No index, length or capacity of a modem is as large. */
+const NUMBER_MAX = 99999;
+
+/** Allocates the octets of the line. */
+export function createLine(): Line {
+  const octets = new Uint8Array(LINE_BYTES);
+
+  function add(bytes: Uint8Array, from: number, to: number, expectsHex: boolean): number {
+    let count = line.isWhole ? 0 : Math.min(line.count, LINE_BYTES + 1);
+    let isHex = count === 0 ? expectsHex : line.isHex;
+    let pair = octets[count >> 1]; // what has arrived of an octet
+    let isWhole = false;
+    let at = from;
+    while (at < to && !isWhole) {
+      const octet = bytes[at++];
+      if (isHex) {
+        // in a function, it would take as many instructions again in QuickJS (measured)
+        const digit = octet <= DIGIT_9 ? octet - DIGIT_0 : ((octet - CAPITAL_A) & ~CASE_BIT) + 10;
+        if ((digit & ~15) === 0) {
+          pair = count % 2 === 0 ? digit << 4 : pair | digit;
+          if (count < LINE_BYTES) octets[count >> 1] = pair;
+          count++;
+          continue;
+        }
+      }
+      const isEnd = octet === CR || octet === LF;
+      const isIgnored = octet === SPACE ? isHex || count === 0 : octet < SPACE || octet > TILDE;
+      if (isEnd ? count === 0 : isIgnored) continue;
+      if (isHex && (!isEnd || count % 2 !== 0)) {
+        undoHex(count);
+        isHex = false;
+      }
+      isWhole = isEnd;
+      if (!isEnd) {
+        if (count < LINE_BYTES) octets[count] = octet;
+        count++;
+        isWhole = octet === GREATER_THAN && count === 1;
+      }
+    }
+    if (isWhole && !isHex) while (count <= LINE_BYTES && octets[count - 1] === SPACE) count--;
+    line.count = count;
+    line.isHex = isHex;
+    line.isWhole = isWhole;
+    return at;
+  }
+
+  /** Turns `count` digits that were decoded back into text, in place. */
+  function undoHex(count: number): void {
+    for (let i = Math.min(count, LINE_BYTES) - 1; i >= 0; i--) {
+      const digit = (octets[i >> 1] >> (i % 2 === 0 ? 4 : 0)) & 15;
+      octets[i] = digit + (digit < 10 ? DIGIT_0 : CAPITAL_A - 10);
     }
   }
-  return -1;
-}
 
-/**
- * The number before a comma of the line, counted from 1, such as <stat> before the second of `+CMGL: 3,1,,23`; with `comma` 0
- * the number at the end, outside quotes, such as the length in `+CMT: "a, 1",23` and in `+CMT: 23`. -1 when there is none.
- */
-export function numberBefore(l: Line, comma: number): number {
-  let number = -1;
-  let left = comma;
-  for (let i = 0; i < l.count; i++) {
-    const octet = l.octets[i];
-    if (octet === COMMA && --left === 0) return number;
-    if (octet >= DIGIT_0 && octet <= DIGIT_9) number = Math.max(number, 0) * 10 + octet - DIGIT_0;
-    else if (octet !== SPACE) number = -1;
+  function isLong(): boolean {
+    return line.count > LINE_BYTES;
   }
-  return number;
-}
 
-/** The two letters of the last memory that the line names in quotes, such as `SM` in `+CMTI: "SM",3`; "" when there is none. */
-export function lastMemory(l: Line): string {
-  let at = l.count - 1;
-  while (at >= 0 && l.octets[at] !== QUOTE) at--;
-  if (at < 3 || l.octets[at - 3] !== QUOTE) return "";
-  return String.fromCharCode(l.octets[at - 2], l.octets[at - 1]);
+  function says(): number {
+    const first = octets[0] | CASE_BIT;
+    for (let saying = 0; saying < BEGINNINGS.length; saying++) {
+      const texts = BEGINNINGS[saying];
+      for (let i = 0; i < texts.length; i++) {
+        const text = texts[i];
+        if ((text.charCodeAt(0) | CASE_BIT) !== first) continue;
+        if ((text.length > 2 || line.count === text.length) && isText(octets, 0, line.count, text)) return saying;
+      }
+    }
+    return -1;
+  }
+
+  function numberBefore(comma: number): number {
+    let number = -1;
+    let left = comma;
+    let last = 0;
+    for (let i = 0; i < line.count; i++) {
+      const octet = octets[i];
+      if (octet === COMMA && --left === 0) break;
+      if (octet === COMMA || octet === COLON) number = -1;
+      else if (octet !== SPACE) {
+        const digit = octet - DIGIT_0;
+        const isNext = digit >= 0 && digit < 10 && (number < 0 || last !== SPACE);
+        number = isNext ? Math.min(Math.max(number, 0) * 10 + digit, NUMBER_MAX) : NUMBER_MAX;
+      }
+      last = octet;
+    }
+    return left > 0 || number === NUMBER_MAX ? -1 : number;
+  }
+
+  function lastMemory(): string {
+    let at = line.count - 1;
+    while (at >= 0 && octets[at] !== QUOTE) at--;
+    if (at < 3 || octets[at - 3] !== QUOTE) return "";
+    return String.fromCharCode(octets[at - 2], octets[at - 1]);
+  }
+
+  const line: Line = { octets, count: 0, isHex: false, isWhole: false, add, isLong, says, numberBefore, lastMemory };
+  return line;
 }

@@ -19,16 +19,16 @@ import {
   type Status,
 } from "../../status.ts";
 import { isOthers } from "../sms/tpdu.ts";
-import { ACKNOWLEDGE, drop, end, NONE, newChannel, SEND, SET_UP, send, slow } from "./channel.ts";
+import { ACKNOWLEDGE, createChannel, NONE, SEND, SET_UP } from "./channel.ts";
 import { createInbox, NO_PDU } from "./inbox.ts";
 import type { Modem, ModemOptions } from "./interface.ts";
-import { addOctets, isLong, newLine, readSaying, SAYS_ERROR, SAYS_OK, SAYS_PROMPT } from "./line.ts";
-import { createSetUp } from "./setup.ts";
+import { createLine, SAYS_ERROR, SAYS_OK, SAYS_PROMPT } from "./line.ts";
+import { createSetUp, READY } from "./setup.ts";
 
 /** Allocates some 900 bytes and its closures, once; for a message only the texts of its commands. */
 export function createModem(serial: Serial, clock: Clock, options: ModemOptions): Modem {
-  const c = newChannel(serial, or(options.answerSeconds, 10));
-  const line = newLine();
+  const c = createChannel(serial, or(options.answerSeconds, 10));
+  const line = createLine();
   const sending = options.sending;
   const report = or(options.onStatus, () => {});
   /** Null while the driver is closed. */
@@ -65,24 +65,18 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     isBusy = true;
     try {
       for (let at = from; at < to; ) {
-        at = addOctets(line, bytes, at, to, inbox.expected !== NO_PDU);
+        at = line.add(bytes, at, to, inbox.expected !== NO_PDU);
         if (line.isWhole) readLine();
       }
     } finally {
       isBusy = wasBusy; // also when the board's code has thrown, or the engine has no memory
     }
-    c.now = clock.monotonicSeconds(); // a message may have taken long
-    sendDue();
-  }
-
-  function tick(): void {
-    c.now = clock.monotonicSeconds();
-    if (c.command !== NONE && c.now >= c.deadline) timeOut();
-    sendDue();
+    tick();
   }
 
   /** Sends the next command if it is time. */
-  function sendDue(): void {
+  function tick(): void {
+    c.now = clock.monotonicSeconds();
     if (isBusy) return;
     isBusy = true;
     try {
@@ -99,24 +93,28 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
       if (sending !== undefined && c.command === SEND) sending.writeData(serial);
       return true;
     }
-    if (c.command !== NONE || c.now < c.waitUntil) return false;
+    if (c.command !== NONE) {
+      if (!c.isLate()) return false;
+      timeOut();
+    }
+    if (c.now < c.waitUntil) return false;
     if (c.now >= c.sweepAt) restart(OK, true); // the modem may have been reset without a word
-    if (!setUp.isReady) setUp.begin();
+    if (setUp.step < READY) setUp.begin();
     else if (inbox.isOwed) {
       inbox.isOwed = false;
-      send(c, ACKNOWLEDGE, "AT+CNMA", c.usualSeconds);
+      c.send(ACKNOWLEDGE, "AT+CNMA", c.usualSeconds);
     } else if (sending !== undefined && sending.size > 0 && inbox.deletes.length === 0) {
-      send(c, SEND, `AT+CMGS=${sending.size}`, or(options.sendSeconds, 60));
+      c.send(SEND, `AT+CMGS=${sending.size}`, or(options.sendSeconds, 60));
     } else return inbox.begin();
     return true;
   }
 
   function timeOut(): void {
-    if (setUp.isReady) {
-      slow(c);
+    if (setUp.step === READY) {
+      c.slow();
       fail(MODEM_TIMEOUT);
     } else {
-      drop(c);
+      c.drop();
       if (setUp.timeOut() && sending !== undefined) sending.end(MODEM_ABSENT);
     }
   }
@@ -135,7 +133,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
       c.patience = 1;
     }
     inbox.restart(isSweep);
-    drop(c);
+    c.drop();
     setUp.restart(isSweep);
     if (sending !== undefined && isSending) sending.end(why);
   }
@@ -157,13 +155,13 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   }
 
   function readLine(): void {
-    if (isLong(line)) report(MODEM_LINE_LONG);
-    if (inbox.readPdu(line) || isLong(line) || line.isHex) return;
-    const says = readSaying(line);
-    if (says === SAYS_OK || says === SAYS_ERROR) readAnswer(end(c), says === SAYS_OK);
+    if (line.isLong()) report(MODEM_LINE_LONG);
+    if (inbox.readPdu() || line.isLong() || line.isHex) return;
+    const says = line.says();
+    if (says === SAYS_OK || says === SAYS_ERROR) readAnswer(c.end(), says === SAYS_OK);
     else if (says === SAYS_PROMPT) isPrompted = true;
-    else if (setUp.readLine(says, line)) fail(MODEM_RESET);
-    else inbox.readLine(says, line);
+    else if (setUp.readLine(says)) fail(MODEM_RESET);
+    else inbox.readLine(says);
   }
 
   function readAnswer(command: number, isOk: boolean): void {
@@ -173,7 +171,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     } else if (!inbox.readAnswer(command, isOk)) fail(MODEM_ERROR);
   }
 
-  const inbox = createInbox(c, options, report, hand);
-  const setUp = createSetUp(c, inbox, options.isDirect === true, report);
+  const inbox = createInbox(c, line, options, report, hand);
+  const setUp = createSetUp(c, line, inbox, options.isDirect === true, report);
   return { open, close, tick };
 }

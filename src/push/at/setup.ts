@@ -4,9 +4,9 @@
  * tries everything again.
  */
 import { MODEM_ABSENT, MODEM_ERROR, MODEM_POLLING, MODEM_READY, MODEM_TIMEOUT } from "../../status.ts";
-import { type Channel, NONE, SET_UP, send } from "./channel.ts";
+import { type Channel, NONE, SET_UP } from "./channel.ts";
 import type { Inbox } from "./inbox.ts";
-import { type Line, lastMemory, numberBefore, SAYS_BOOT, SAYS_COMMAND, SAYS_CPMS } from "./line.ts";
+import { type Line, SAYS_BOOT, SAYS_COMMAND, SAYS_CPMS } from "./line.ts";
 
 /** Steps: V.250 §6.2; 27.005 §3.2.3, §3.2.1, §3.2.2, §3.4.1. 2 is ATV1: results in words. */
 const ATTENTION = 0;
@@ -15,7 +15,7 @@ const PDU_MODE = 3;
 const SERVICE = 4;
 const MEMORY = 5;
 const ANNOUNCE = 6;
-const READY = 7;
+export const READY = 7;
 
 const COMMANDS = ["AT", "ATE0", "ATV1", "AT+CMGF=0", "AT+CSMS=1", "AT+CPMS?"];
 
@@ -33,7 +33,8 @@ const SILENCE = 3;
 const RETRY_SECONDS = 5;
 
 export interface SetUp {
-  isReady: boolean;
+  /** The step under way; READY when the set-up is over. */
+  step: number;
   /** Sends the next command. */
   begin(): void;
   /** Takes the answer to it. */
@@ -42,13 +43,18 @@ export interface SetUp {
   timeOut(): boolean;
   /** Begins anew. With `isSweep`, forgets what works. */
   restart(isSweep: boolean): void;
-  /** Takes a line; returns whether it shows that the modem was reset. */
-  readLine(says: number, line: Line): boolean;
+  /** Takes the line; returns whether it shows that the modem was reset. */
+  readLine(says: number): boolean;
 }
 
 /** `isDirect` asks for +CMT. */
-export function createSetUp(c: Channel, inbox: Inbox, isDirect: boolean, report: (status: number) => void): SetUp {
-  let step = ATTENTION;
+export function createSetUp(
+  c: Channel,
+  line: Line,
+  inbox: Inbox,
+  isDirect: boolean,
+  report: (status: number) => void,
+): SetUp {
   let tries = 0; // of ATTENTION
   let isEchoing = false; // in spite of ATE0
   let failures: number[] = []; // of each step
@@ -59,8 +65,7 @@ export function createSetUp(c: Channel, inbox: Inbox, isDirect: boolean, report:
   function restart(isSweep: boolean): void {
     // ESC leaves a prompt that a reset left open
     tries = c.isBehind ? 1 : 0;
-    step = ATTENTION;
-    setUp.isReady = false;
+    setUp.step = ATTENTION;
     isEchoing = false;
     inbox.isAcknowledged = false;
     if (isSweep) forget();
@@ -73,65 +78,63 @@ export function createSetUp(c: Channel, inbox: Inbox, isDirect: boolean, report:
   }
 
   function begin(): void {
-    let text = COMMANDS[step];
+    let text = COMMANDS[setUp.step];
     let seconds = c.usualSeconds;
-    if (step === ATTENTION) {
+    if (setUp.step === ATTENTION) {
       // a modem in ATQ1 is quiet; ATQ0 is tried third
       text = (tries > 0 ? "\x1b" : "") + (tries % 3 === 2 ? "ATQ0" : text);
       seconds = 2 << Math.min(tries, 3);
-    } else if (step === ANNOUNCE) {
+    } else if (setUp.step === ANNOUNCE) {
       const more = attempt < 6 ? `,0,0,${attempt < 3 ? 0 : 1}` : "";
       text = `AT+CNMI=${"213".charAt(attempt % 3)},${route}${more}`;
     }
-    send(c, SET_UP, text, seconds);
+    c.send(SET_UP, text, seconds);
   }
 
   function timeOut(): boolean {
-    if (step === ATTENTION) {
+    if (setUp.step === ATTENTION) {
       tries++;
       if (tries === 3) report(MODEM_ABSENT);
       c.waitUntil = c.now + Math.min(tries, 30);
       return tries >= 3;
     }
-    failures[step] += SILENCE;
+    failures[setUp.step] += SILENCE;
     report(MODEM_TIMEOUT);
     restart(false);
     return false;
   }
 
   function readAnswer(isOk: boolean): void {
-    if (step === SERVICE) inbox.isAcknowledged = isOk;
-    if (step === PDU_MODE) {
-      if (isOk && failures[step] > 0) forget(); // refusals before the SIM was ready do not count
-      if (!isOk && failures[step]++ < FAILURES_MAX) {
+    if (setUp.step === SERVICE) inbox.isAcknowledged = isOk;
+    if (setUp.step === PDU_MODE) {
+      if (isOk && failures[setUp.step] > 0) forget(); // refusals before the SIM was ready do not count
+      if (!isOk && failures[setUp.step]++ < FAILURES_MAX) {
         report(MODEM_ERROR);
         restart(false);
         c.waitUntil = c.now + RETRY_SECONDS;
         return;
       }
     }
-    if (step === ANNOUNCE && !isOk) {
+    if (setUp.step === ANNOUNCE && !isOk) {
       attempt = (attempt + 1) % ATTEMPTS;
       if (attempt > 0 || --route > 0) return; // the other way is tried after a refusal
-      failures[step] = FAILURES_MAX;
+      failures[setUp.step] = FAILURES_MAX;
     }
     tries = 0;
-    do step++;
-    while (failures[step] >= FAILURES_MAX);
-    if (step < READY) return;
-    setUp.isReady = true;
-    report(failures[ANNOUNCE] < FAILURES_MAX ? MODEM_READY : MODEM_POLLING);
+    do setUp.step++;
+    while (failures[setUp.step] >= FAILURES_MAX);
+    if (setUp.step === READY) report(failures[ANNOUNCE] < FAILURES_MAX ? MODEM_READY : MODEM_POLLING);
   }
 
-  function readLine(says: number, line: Line): boolean {
-    if (says === SAYS_CPMS && step === MEMORY) {
-      inbox.home = lastMemory(line); // the third memory is the one for reception
-      inbox.capacity = numberBefore(line, 0);
-    } else if (says === SAYS_COMMAND && step > ECHO) {
-      if (setUp.isReady) return !isEchoing; // it was told not to echo
+  function readLine(says: number): boolean {
+    if (says === SAYS_CPMS && setUp.step === MEMORY) {
+      inbox.home = line.lastMemory(); // the third memory is the one for reception
+      inbox.capacity = line.numberBefore(0);
+    } else if (says === SAYS_COMMAND && setUp.step > ECHO) {
+      if (setUp.step === READY) return !isEchoing; // it was told not to echo
       isEchoing = true;
     } else if (says === SAYS_BOOT) {
-      if (step > ATTENTION) return true;
+      if (setUp.step > ATTENTION) return true;
       c.command = NONE;
       c.isBehind = false;
       c.waitUntil = Math.min(c.waitUntil, c.now + 1);
@@ -139,6 +142,6 @@ export function createSetUp(c: Channel, inbox: Inbox, isDirect: boolean, report:
     return false;
   }
 
-  const setUp: SetUp = { isReady: false, begin, readAnswer, timeOut, restart, readLine };
+  const setUp: SetUp = { step: ATTENTION, begin, readAnswer, timeOut, restart, readLine };
   return setUp;
 }

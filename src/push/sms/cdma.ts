@@ -2,7 +2,7 @@
 import type { Clock } from "../../hal.ts";
 import { OK, SMS_PORT_OTHER, WDP_HEADER, WDP_SHORT } from "../../status.ts";
 import { PUSH_PORT } from "../../wire.ts";
-import { newMarks } from "./marks.ts";
+import { createMarks } from "./marks.ts";
 import { createReassembly, type PartSets, type ReassemblyOptions } from "./reassembly.ts";
 import { clearUdh, type Udh } from "./udh.ts";
 
@@ -72,7 +72,7 @@ export interface WdpReceiver {
  * was sent twice on purpose.
  */
 export function createWdpReceiver(clock: Clock, options: ReassemblyOptions): WdpReceiver {
-  const reassembly = createReassembly(clock, WDP_PART_BYTES, options, newMarks(0));
+  const reassembly = createReassembly(clock, WDP_PART_BYTES, options, createMarks(0));
   const w = newWdp();
   function receive(sender: Uint8Array, reference: number, bytes: Uint8Array, from: number, to: number): number {
     result.sets = null;

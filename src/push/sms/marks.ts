@@ -4,21 +4,21 @@
  * messages; then the server must send again. A mark includes TP-SCTS, which differs when a message is sent again on purpose.
  */
 export interface Marks {
-  ring: number[];
-  size: number;
-  /** The number of marks so far. */
-  count: number;
+  has(mark: number): boolean;
+  add(mark: number): void;
 }
 
 /** Remembers up to `size` marks, each in 4 to 8 bytes. */
-export function newMarks(size: number): Marks {
-  return { ring: [], size, count: 0 };
-}
+export function createMarks(size: number): Marks {
+  const marks: number[] = []; // the oldest first
 
-export function hasMark(m: Marks, mark: number): boolean {
-  return m.ring.indexOf(mark) >= 0;
-}
+  function has(mark: number): boolean {
+    return marks.indexOf(mark) >= 0;
+  }
 
-export function addMark(m: Marks, mark: number): void {
-  if (m.size > 0) m.ring[m.count++ % m.size] = mark;
+  function add(mark: number): void {
+    if (marks.push(mark) > size) marks.shift();
+  }
+
+  return { has, add };
 }

@@ -20,8 +20,28 @@ import {
   type Status,
   THROTTLED,
 } from "../../status.ts";
-import { addMark, hasMark, type Marks } from "./marks.ts";
-import { eraseRecord, loadRecords, NOWHERE, newPartRecords, saveRecord } from "./part-records.ts";
+import type { Marks } from "./marks.ts";
+import { createPartRecords, NOWHERE } from "./part-records.ts";
+import {
+  ARRIVAL,
+  CHECK,
+  createSlots,
+  isWaiting,
+  LENGTH,
+  MESSAGE,
+  OCTETS,
+  PLACE,
+  REFUSED,
+  SAVED,
+  SENDER,
+  SENDER_MAX,
+  SEQUENCE,
+  STAMP,
+  STAMP_BYTES,
+  STATE,
+  TAKEN,
+  WAITING,
+} from "./slots.ts";
 import type { Udh } from "./udh.ts";
 
 export interface ReassemblyOptions {
@@ -93,36 +113,10 @@ export interface Reassembly extends PartSets {
   held(): number;
 }
 
-//  A slot, in words of 32 bits: arrival | place | and what is saved of it:
-//  check | stamp | sender, 3 words | message | state | sequence | length | octets
-//  message is total:8 | sender length:7 | width:1 | reference:16. stamp is a check of TP-SCTS. `check` covers everything after it. The sender is kept as it is, because anybody who may choose his own address can choose one with the same check.
-const ARRIVAL = 0;
-const PLACE = 1;
-const CHECK = 2;
-const STAMP = 3;
-const SENDER = 4;
-const MESSAGE = 7;
-const STATE = 8;
-const SEQUENCE = 9;
-const LENGTH = 10;
-/** The same in bytes: where `check`, what it covers, and the octets begin. */
-const SAVED = 8;
-const CHECKED = 12;
-const OCTETS = 44;
-const STAMP_BYTES = 7;
-const SENDER_MAX = 12;
-/** The seed of `check`: a part that was saved in another layout is not read. */
-const LAYOUT = 5;
-
-/** `state` of a slot: its set waits for a verdict (WAITING + the set to begin with); its sets were refused; it is to be removed. */
-const WAITING = 1;
-const REFUSED = 254;
-const TAKEN = 255;
-
 /**
- * `partBytes` is the longest part. Allocates, once, (parts + 1) x (partBytes + 44) + messageParts x (partBytes + 2) bytes:
- * 4.0 KB for GSM with the default options, and never more: a flood of parts evicts other parts by their sender (scoreOf). A
- * part whose check is in `marks` is SMS_DUPLICATE; parts that are settled or too old are added to `marks`.
+ * `partBytes` is the longest part. Allocates, once, (parts + 1) x (partBytes + 44) + messageParts x (partBytes + 2) + 2 x parts
+ * bytes: 4.0 KB for GSM with the default options, and never more: a flood of parts evicts other parts by their sender
+ * (slots.ts). A part whose check is in `marks` is SMS_DUPLICATE; parts that are settled or too old are added to `marks`.
  */
 export function createReassembly(
   clock: Clock,
@@ -134,18 +128,16 @@ export function createReassembly(
   const messageParts = Math.min(or(options.messageParts, 8), capacity);
   const tries = Math.min(or(options.tries, 16), REFUSED - WAITING);
   const lost = or(options.onLost, () => {});
-  const records = options.store === undefined ? null : newPartRecords(options.store, capacity);
-  const slotWords = (OCTETS + partBytes + 3) >> 2;
-  /** The slots in the order of their arrival, and one for the current part. */
-  const memory = new ArrayBuffer(4 * (capacity + 1) * slotWords);
-  const words = new Uint32Array(memory);
-  const pool = new Uint8Array(memory);
-  /** The offset after the last slot. */
-  let end = 0;
+  const hasStore = options.store !== undefined;
+  const records = createPartRecords(options.store, capacity);
+  const slots = createSlots(capacity, partBytes);
+  const words = slots.words;
+  const pool = slots.pool;
+  const slotWords = slots.slotWords;
   /** The slot of the part that came last. */
   let last = 0;
-  /** The slots of the set that was joined last. */
-  const chosen = new Uint16Array(messageParts);
+  /** The slots of the set that was joined last, and those between which the next is chosen. */
+  const chosen = new Uint16Array(messageParts + capacity);
   const whole = new Uint8Array(messageParts * partBytes);
 
   function add(
@@ -159,26 +151,25 @@ export function createReassembly(
     stampAt: number,
     isForeign: boolean,
   ): Status {
-    const length = to - from;
     if (u.total > messageParts) return SMS_MESSAGE_LONG;
-    if (length > partBytes) return SMS_PART_LONG;
+    if (to - from > partBytes) return SMS_PART_LONG;
     expire();
+    const end = slots.end;
     const stamp = stampAt < 0 ? 0 : checkOf(0, bytes, stampAt, stampAt + STAMP_BYTES);
-    words[end + STAMP] = stamp;
     const senderBytes = Math.min(senderTo - senderAt, SENDER_MAX);
-    for (let i = 0; i < 3; i++) words[end + SENDER + i] = 0;
+    for (let i = SENDER; i < MESSAGE; i++) words[end + i] = 0;
     pool.set(sender.subarray(senderAt, senderAt + senderBytes), 4 * (end + SENDER));
+    words[end + STAMP] = stamp;
     words[end + MESSAGE] = (u.total << 24) | (senderBytes << 17) | (u.isWide ? 0x10000 : 0) | u.reference;
-    words[end + PLACE] = NOWHERE;
     words[end + STATE] = isForeign ? REFUSED : 0;
     words[end + SEQUENCE] = u.sequence;
-    words[end + LENGTH] = length;
+    words[end + LENGTH] = to - from;
     pool.set(bytes.subarray(from, to), 4 * end + OCTETS);
-    const mark = markOf(words, pool, end);
-    if (hasMark(marks, mark)) return SMS_DUPLICATE;
+    const mark = slots.markOf(end);
+    if (marks.has(mark)) return SMS_DUPLICATE;
     words[end + CHECK] = mark;
     for (let slot = 0; slot < end; slot += slotWords) {
-      if (!isSamePart(words, pool, slot, end)) continue;
+      if (!slots.isSamePart(slot, end)) continue;
       const state = words[slot + STATE];
       if (state === 0) return words[slot + STAMP] === stamp ? save(slot) : SMS_DUPLICATE;
       // its set was refused before, but the reason (no account yet, too many digests) may be over
@@ -190,52 +181,49 @@ export function createReassembly(
       return save(slot);
     }
     if (held() === capacity) {
-      const worst = worstOf(words, end, slotWords);
-      if (records === null && isWaiting(words[worst + STATE])) return THROTTLED; // it stays in the modem until a verdict makes room
+      const worst = slots.worst();
+      if (!hasStore && isWaiting(words[worst + STATE])) return THROTTLED; // it stays in the modem until a verdict makes room
       remove(worst); // the new part moves up too
       lost(SMS_EVICTED, 1);
     }
-    last = end;
+    last = slots.end;
     keep(NOWHERE);
     return assemble(0) ? OK : save(last); // not saved, so that a forged set costs no write
   }
 
   /** Holds the part at the end from now on. */
   function keep(place: number): void {
-    words[end + PLACE] = place;
-    words[end + ARRIVAL] = clock.monotonicSeconds();
-    end += slotWords;
+    words[slots.end + PLACE] = place;
+    words[slots.end + ARRIVAL] = clock.monotonicSeconds();
+    slots.end += slotWords;
   }
 
   /** Saves the part at `slot`, which is held; returns whether it is safe. */
   function save(slot: number): Status {
-    if (records === null) return MORE;
+    if (!hasStore) return MORE;
     if (words[slot + PLACE] === NOWHERE)
-      words[slot + PLACE] = saveRecord(
-        records,
-        pool.subarray(4 * slot + SAVED, 4 * slot + OCTETS + words[slot + LENGTH]),
-      );
+      words[slot + PLACE] = records.save(pool.subarray(4 * slot + SAVED, slots.endOf(slot)));
     return words[slot + PLACE] === NOWHERE ? STORE_WRITE : MORE;
   }
 
   function held(): number {
-    return end / slotWords;
+    return slots.end / slotWords;
   }
 
   /** Removes a slot and its record; the slots after it move up. */
   function remove(slot: number): void {
-    if (records !== null) eraseRecord(records, words[slot + PLACE]);
-    words.set(words.subarray(slot + slotWords, end + slotWords), slot);
-    end -= slotWords;
+    records.erase(words[slot + PLACE]);
+    words.set(words.subarray(slot + slotWords, slots.end + slotWords), slot);
+    slots.end -= slotWords;
   }
 
   function expire(): void {
-    if (records !== null) loadRecords(records, readPart);
-    const oldest = clock.monotonicSeconds() - or(options.ageSeconds, 86400);
+    records.load(readPart);
     let expired = 0;
-    for (let slot = end - slotWords; slot >= 0; slot -= slotWords) {
+    for (let slot = slots.end - slotWords; slot >= 0; slot -= slotWords) {
       const state = words[slot + STATE];
-      if (state !== TAKEN && words[slot + ARRIVAL] >= oldest) continue;
+      const age = clock.monotonicSeconds() - words[slot + ARRIVAL];
+      if (state !== TAKEN && age <= or(options.ageSeconds, 86400)) continue;
       if (state === 0 || state === TAKEN) settle(slot); // the missing parts will not come any more
       if (state !== TAKEN) expired++;
       remove(slot);
@@ -245,35 +233,34 @@ export function createReassembly(
 
   /** Holds a saved part, unless it is damaged or does not fit. */
   function readPart(saved: Uint8Array, place: number): boolean {
+    const end = slots.end;
     const length = saved.length - (OCTETS - SAVED);
     if (length < 0 || length > partBytes || held() === capacity) return false;
     pool.set(saved, 4 * end + SAVED);
-    if (words[end + LENGTH] !== length || totalOf(words, end) > messageParts) return false;
-    const isGood = markOf(words, pool, end) === words[end + CHECK];
+    if (words[end + LENGTH] !== length || slots.totalOf(end) > messageParts) return false;
+    const isGood = slots.markOf(end) === words[end + CHECK];
     if (isGood) keep(place);
     return isGood;
   }
 
   function assemble(set: number): boolean {
-    const total = totalOf(words, last);
+    const total = slots.totalOf(last);
     let digits = Math.max(set - 1, 0); // the digits of `set`, one for each part number
     let hasChoice = set !== 1;
     for (let i = 0; i < total; i++) {
-      const count = set === 0 ? 1 : -1 - find(words, end, slotWords, last, i + 1, capacity);
+      const count = slots.choose(last, i + 1, chosen, i);
+      if (count === 0) return false;
       const rank = set === 1 ? count - 1 : digits % count;
       if (rank > 0) hasChoice = true;
       digits = Math.floor(digits / count);
-      const found = find(words, end, slotWords, last, i + 1, rank);
-      if (found < 0) return false;
-      chosen[i] = found;
+      chosen[i] = chosen[i + rank];
     }
     if (!hasChoice || digits > 0 || set >= tries) return false;
     let length = 0;
     for (let i = 0; i < total; i++) {
-      const octetsAt = 4 * chosen[i] + OCTETS;
-      const octetsEnd = octetsAt + words[chosen[i] + LENGTH];
-      whole.set(pool.subarray(octetsAt, octetsEnd), length);
-      length += octetsEnd - octetsAt;
+      const octets = pool.subarray(4 * chosen[i] + OCTETS, slots.endOf(chosen[i]));
+      whole.set(octets, length);
+      length += octets.length;
     }
     result.size = length;
     result.set = set;
@@ -281,13 +268,13 @@ export function createReassembly(
   }
 
   function take(): void {
-    for (let i = totalOf(words, last) - 1; i >= 0; i--) words[chosen[i] + STATE] = TAKEN;
+    for (let i = slots.totalOf(last) - 1; i >= 0; i--) words[chosen[i] + STATE] = TAKEN;
     expire();
   }
 
   function refuse(next: number, isSettled: boolean): void {
-    for (let slot = 0; slot < end; slot += slotWords) {
-      if (!isSameMessage(words, slot, last)) continue;
+    for (let slot = 0; slot < slots.end; slot += slotWords) {
+      if (!slots.isSameMessage(slot, last)) continue;
       if (isSettled) {
         words[slot + STATE] = REFUSED;
         settle(slot);
@@ -297,91 +284,10 @@ export function createReassembly(
   }
 
   function settle(slot: number): void {
-    addMark(marks, words[slot + CHECK]);
+    marks.add(words[slot + CHECK]);
   }
 
   const result: Reassembly = { bytes: whole, size: 0, set: 0, add, assemble, take, refuse, expire, held };
   expire();
   return result;
-}
-
-/** The slot that is evicted: the first with the highest score (scoreOf). */
-function worstOf(words: Uint32Array, end: number, slotWords: number): number {
-  let worst = 0;
-  let most = -2;
-  for (let slot = 0; slot < end; slot += slotWords) {
-    const score = scoreOf(words, end, slotWords, slot);
-    if (score <= most) continue;
-    most = score;
-    worst = slot;
-  }
-  return worst;
-}
-
-/**
- * The slot with the highest score is evicted. First: parts of refused sets; then parts of the sender that holds most parts
- * of other messages; then parts of the message with the fewest parts, so that a flood of single parts under many senders
- * evicts itself; then parts of the message being completed. Last: parts that wait for a verdict. Ties: the oldest.
- */
-function scoreOf(words: Uint32Array, end: number, slotWords: number, slot: number): number {
-  if (isWaiting(words[slot + STATE])) return -1;
-  if (isSameMessage(words, slot, end)) return 0;
-  let score = words[slot + STATE] === REFUSED ? 131328 : 256;
-  for (let at = 0; at < end; at += slotWords) {
-    if (isSameSender(words, at, slot)) score += isSameMessage(words, at, slot) ? -1 : 256;
-  }
-  return score;
-}
-
-function isWaiting(state: number): boolean {
-  return state >= WAITING && state < REFUSED;
-}
-
-function isSameSender(words: Uint32Array, a: number, b: number): boolean {
-  for (let i = SENDER; i < MESSAGE; i++) if (words[a + i] !== words[b + i]) return false;
-  return true;
-}
-
-function isSameMessage(words: Uint32Array, a: number, b: number): boolean {
-  return words[a + MESSAGE] === words[b + MESSAGE] && isSameSender(words, a, b);
-}
-
-/** Whether two slots have the same part; their time stamps may differ. */
-function isSamePart(words: Uint32Array, pool: Uint8Array, a: number, b: number): boolean {
-  const length = words[b + LENGTH];
-  if (words[a + SEQUENCE] !== words[b + SEQUENCE] || words[a + LENGTH] !== length || !isSameMessage(words, a, b))
-    return false;
-  for (let i = OCTETS; i < OCTETS + length; i++) if (pool[4 * a + i] !== pool[4 * b + i]) return false;
-  return true;
-}
-
-function totalOf(words: Uint32Array, slot: number): number {
-  return words[slot + MESSAGE] >>> 24;
-}
-
-/** The right value of `check`. */
-function markOf(words: Uint32Array, pool: Uint8Array, slot: number): number {
-  return checkOf(LAYOUT, pool, 4 * slot + CHECKED, 4 * slot + OCTETS + words[slot + LENGTH]);
-}
-
-/**
- * The slot of part `sequence` of the message of `slot`, `rank` places older than the newest such part; minus one and the
- * number of such parts when there are fewer. For the number of `slot` itself, only `slot` counts.
- */
-function find(
-  words: Uint32Array,
-  end: number,
-  slotWords: number,
-  slot: number,
-  sequence: number,
-  rank: number,
-): number {
-  if (words[slot + SEQUENCE] === sequence) return rank > 0 ? -2 : slot;
-  let found = 0;
-  for (let at = end - slotWords; at >= 0; at -= slotWords) {
-    if (words[at + SEQUENCE] !== sequence || !isSameMessage(words, at, slot)) continue;
-    if (found === rank) return at;
-    found++;
-  }
-  return -1 - found;
 }

@@ -15,7 +15,7 @@ import {
 } from "../../status.ts";
 import { PUSH_PORT, TPDU_DELIVER } from "../../wire.ts";
 import { newPush, readPush } from "../wsp.ts";
-import { addMark, hasMark, newMarks } from "./marks.ts";
+import { createMarks } from "./marks.ts";
 import { createReassembly, type PartSets, type ReassemblyOptions } from "./reassembly.ts";
 import { isOthers, isSettled, newTpdu, readTpdu } from "./tpdu.ts";
 
@@ -65,7 +65,7 @@ export interface SmsReceiver {
 
 /** Allocates what createReassembly does, and later 4 to 8 bytes for each of `repeats`. */
 export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): SmsReceiver {
-  const marks = newMarks(or(options.repeats, 16));
+  const marks = createMarks(or(options.repeats, 16));
   /** The mark of the last message in one part. */
   let mark = 0;
   const t = newTpdu();
@@ -86,7 +86,7 @@ export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): Sm
       result.origin = checkOf(0, bytes, t.addressAt, t.addressTo);
       if (t.total === 1) {
         mark = checkOf(0, bytes, t.addressAt, t.dataTo);
-        if (hasMark(marks, mark)) return SMS_DUPLICATE;
+        if (marks.has(mark)) return SMS_DUPLICATE;
         result.bytes = bytes;
         result.from = t.dataAt;
         result.to = t.dataTo;
@@ -119,7 +119,7 @@ export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): Sm
     const isDone = isSettled(status);
     const sets = result.sets;
     if (sets === null) {
-      if (isDone) addMark(marks, mark);
+      if (isDone) marks.add(mark);
     } else if (isMessage && isDone) sets.take();
     else sets.refuse(next, isDone);
   }
