@@ -16,6 +16,7 @@ import {
 } from "../status.ts";
 import { CONTENT_TYPE_12, CONTENT_TYPE_13, CONTENT_TYPE_OTHER } from "../wire.ts";
 import { DM_APPLICATION, DM_APPLICATION_CODE, isText, readContentType } from "./dm.ts";
+import { endAt } from "./end-at.ts";
 
 const PDU_PUSH = 0x06;
 /** The code of X-Wap-Application-Id among the well-known header names. */
@@ -46,9 +47,9 @@ export function newPush(): Push {
  */
 export function readPush(bytes: Uint8Array, from: number, to: number, p: Push, headersMax: number): number {
   //  TID:8 | PDU type:8 | HeadersLen:uintvar | Content-Type | headers | body   (§8.2.4.1)
-  if (to - from < 3) return wrong(p, to, WSP_SHORT);
+  if (to - from < 3) return endAt(p, to, WSP_SHORT);
   p.tid = bytes[from];
-  if (bytes[from + 1] !== PDU_PUSH) return wrong(p, from + 1, WSP_PDU_TYPE);
+  if (bytes[from + 1] !== PDU_PUSH) return endAt(p, from + 1, WSP_PDU_TYPE);
   let typeAt = from + 3;
   let headersLength = bytes[from + 2];
   if (headersLength >= 0x80) {
@@ -61,8 +62,8 @@ export function readPush(bytes: Uint8Array, from: number, to: number, p: Push, h
   const isCut = end > to;
   const status = readHeaders(bytes, typeAt, isCut ? to : end, p);
   if (status === WSP_CONTENT_TYPE_OTHER || status === WSP_APPLICATION_OTHER) return status;
-  if (isCut) return wrong(p, typeAt, WSP_HEADERS_LENGTH);
-  if (headersLength > headersMax) return wrong(p, typeAt, WSP_HEADERS_LONG);
+  if (isCut) return endAt(p, typeAt, WSP_HEADERS_LENGTH);
+  if (headersLength > headersMax) return endAt(p, typeAt, WSP_HEADERS_LONG);
   p.bodyFrom = end;
   p.bodyTo = to;
   return status;
@@ -83,8 +84,8 @@ function readHeaders(bytes: Uint8Array, typeAt: number, end: number, p: Push): n
   let type = first & 0x7f;
   if (first < 0x20) type = readLongInteger(bytes, mediaAt);
   else if (first < 0x80) type = readContentType(bytes, mediaAt, mediaEnd - 1);
-  if (type < 0) return wrong(p, mediaAt, WSP_CONTENT_TYPE);
-  if (type !== CONTENT_TYPE_13 && type !== CONTENT_TYPE_12) return wrong(p, typeAt, WSP_CONTENT_TYPE_OTHER);
+  if (type < 0) return endAt(p, mediaAt, WSP_CONTENT_TYPE);
+  if (type !== CONTENT_TYPE_13 && type !== CONTENT_TYPE_12) return endAt(p, typeAt, WSP_CONTENT_TYPE_OTHER);
   p.contentType = type;
 
   let isForDm = false;
@@ -97,7 +98,7 @@ function readHeaders(bytes: Uint8Array, typeAt: number, end: number, p: Push): n
       if (name === 0x7f || name < 0x20) {
         // shift of the header code page (§8.4.2.6): page octet after 7F, or the octet itself
         const pageAt = name === 0x7f ? valueAt : at;
-        if (name === 0 || pageAt === end) return wrong(p, at, WSP_HEADER);
+        if (name === 0 || pageAt === end) return endAt(p, at, WSP_HEADER);
         page = bytes[pageAt];
         at = pageAt + 1;
         continue;
@@ -109,16 +110,11 @@ function readHeaders(bytes: Uint8Array, typeAt: number, end: number, p: Push): n
     at = skipValue(bytes, valueAt, end, p);
     if (at < 0) return WSP_HEADER;
     if (isApplicationId) {
-      if (!isDmApplication(bytes, valueAt, at)) return wrong(p, valueAt, WSP_APPLICATION_OTHER);
+      if (!isDmApplication(bytes, valueAt, at)) return endAt(p, valueAt, WSP_APPLICATION_OTHER);
       isForDm = true;
     }
   }
-  return isForDm ? OK : wrong(p, end, WSP_APPLICATION_MISSING);
-}
-
-function wrong(p: Push, at: number, status: number): number {
-  p.at = at;
-  return status;
+  return isForDm ? OK : endAt(p, end, WSP_APPLICATION_MISSING);
 }
 
 /**
@@ -137,7 +133,7 @@ function skipValue(bytes: Uint8Array, at: number, to: number, p: Push): number {
     const length = first < 31 ? first : readUintvar(bytes, to, p);
     end = length < 0 ? to + 1 : p.at + length;
   }
-  return end > to ? wrong(p, at, -1) : end;
+  return end > to ? endAt(p, at, -1) : end;
 }
 
 function isDmApplication(bytes: Uint8Array, at: number, end: number): boolean {

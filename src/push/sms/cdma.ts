@@ -89,14 +89,14 @@ export function createWdpReceiver(clock: Clock, options: ReassemblyOptions): Wdp
     }
     status = reassembly.add(sender, 0, sender.length, w, bytes, w.dataAt, to, -1, false);
     if (status === OK) {
-      result.sets = reassembly;
-      result.bytes = reassembly.bytes;
+      result.sets = reassembly.sets;
+      result.bytes = reassembly.sets.bytes;
       result.from = 0;
-      result.to = reassembly.size;
+      result.to = reassembly.sets.size;
     }
     return status;
   }
 
-  const result: WdpReceiver = { bytes: reassembly.bytes, from: 0, to: 0, sets: null, wdp: w, receive };
+  const result: WdpReceiver = { bytes: reassembly.sets.bytes, from: 0, to: 0, sets: null, wdp: w, receive };
   return result;
 }

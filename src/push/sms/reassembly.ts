@@ -86,13 +86,15 @@ export interface PartSets {
   refuse(next: number, isSettled: boolean): void;
 }
 
-export interface Reassembly extends PartSets {
+export interface Reassembly {
+  /** The sets of parts that the last part completed, after OK. */
+  sets: PartSets;
   /**
    * Takes the part `bytes[from..to)` that `u` describes, from the originating address `sender[senderAt..senderTo)`, of which
    * 12 octets count.
    * `bytes[stampAt..stampAt + 7)` is its time stamp, unless `stampAt` is -1: a part that is held gives MORE again with the
    * same stamp, and SMS_DUPLICATE with another. `isForeign` says that its message is for another application. Returns OK when
-   * a set is complete: the first set is joined then, and the caller must call `take` or `refuse`. Otherwise returns MORE,
+   * a set is complete: the first set is joined then, and the caller must call `sets.take` or `sets.refuse`. Otherwise returns MORE,
    * SMS_DUPLICATE, SMS_MESSAGE_LONG, SMS_PART_LONG, or STORE_WRITE when the part is held but not saved. Allocates a view for
    * each part that is read or joined, and a key and a view for a part that is saved.
    */
@@ -128,8 +130,8 @@ export function createReassembly(
   const messageParts = Math.min(or(options.messageParts, 8), capacity);
   const tries = Math.min(or(options.tries, 16), REFUSED - WAITING);
   const lost = or(options.onLost, () => {});
-  const hasStore = options.store !== undefined;
-  const records = createPartRecords(options.store, capacity);
+  const store = options.store;
+  const records = createPartRecords(store, capacity);
   const slots = createSlots(capacity, partBytes);
   const words = slots.words;
   const pool = slots.pool;
@@ -182,7 +184,7 @@ export function createReassembly(
     }
     if (held() === capacity) {
       const worst = slots.worst();
-      if (!hasStore && isWaiting(words[worst + STATE])) return THROTTLED; // it stays in the modem until a verdict makes room
+      if (store === undefined && isWaiting(words[worst + STATE])) return THROTTLED; // it stays in the modem until a verdict makes room
       remove(worst); // the new part moves up too
       lost(SMS_EVICTED, 1);
     }
@@ -200,7 +202,7 @@ export function createReassembly(
 
   /** Saves the part at `slot`, which is held; returns whether it is safe. */
   function save(slot: number): Status {
-    if (!hasStore) return MORE;
+    if (store === undefined) return MORE;
     if (words[slot + PLACE] === NOWHERE)
       words[slot + PLACE] = records.save(pool.subarray(4 * slot + SAVED, slots.endOf(slot)));
     return words[slot + PLACE] === NOWHERE ? STORE_WRITE : MORE;
@@ -258,12 +260,13 @@ export function createReassembly(
     if (!hasChoice || digits > 0 || set >= tries) return false;
     let length = 0;
     for (let i = 0; i < total; i++) {
-      const octets = pool.subarray(4 * chosen[i] + OCTETS, slots.endOf(chosen[i]));
-      whole.set(octets, length);
-      length += octets.length;
+      const slot = chosen[i];
+      const octetsEnd = slots.endOf(slot);
+      whole.set(pool.subarray(4 * slot + OCTETS, octetsEnd), length);
+      length += words[slot + LENGTH];
     }
-    result.size = length;
-    result.set = set;
+    sets.size = length;
+    sets.set = set;
     return true;
   }
 
@@ -287,7 +290,7 @@ export function createReassembly(
     marks.add(words[slot + CHECK]);
   }
 
-  const result: Reassembly = { bytes: whole, size: 0, set: 0, add, assemble, take, refuse, expire, held };
+  const sets: PartSets = { bytes: whole, size: 0, set: 0, assemble, take, refuse };
   expire();
-  return result;
+  return { sets, add, expire, held };
 }

@@ -95,10 +95,10 @@ export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): Sm
       const isForeign = isOthers(whoseStatus(OK, bytes, to));
       status = reassembly.add(bytes, t.addressAt, t.addressTo, t, bytes, t.dataAt, t.dataTo, t.timestampAt, isForeign);
       if (status === OK) {
-        result.sets = reassembly;
-        result.bytes = reassembly.bytes;
+        result.sets = reassembly.sets;
+        result.bytes = reassembly.sets.bytes;
         result.from = 0;
-        result.to = reassembly.size;
+        result.to = reassembly.sets.size;
       }
       if (status !== SMS_MESSAGE_LONG) return status;
     }
@@ -125,7 +125,7 @@ export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): Sm
   }
 
   const result: SmsReceiver = {
-    bytes: reassembly.bytes,
+    bytes: reassembly.sets.bytes,
     from: 0,
     to: 0,
     sets: null,

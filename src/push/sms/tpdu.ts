@@ -20,6 +20,7 @@ import {
   WSP_PDU_TYPE,
 } from "../../status.ts";
 import { TPDU_DELIVER, TPDU_SUBMIT, USER_DATA_MAX } from "../../wire.ts";
+import { endAt } from "../end-at.ts";
 import { clearUdh, readUdh, type Udh } from "./udh.ts";
 
 /** The fields of one TPDU. Offsets refer to the caller's input. After a failed read only `at` has a meaning. */
@@ -66,19 +67,19 @@ export function newTpdu(): Tpdu {
 export function readTpdu(bytes: Uint8Array, from: number, to: number, t: Tpdu): number {
   //  RP:1 UDHI:1 SRI|SRR:1 LP|VPF:2 MMS|RD:1.. MTI:2   (§9.2.2)
   clearUdh(t);
-  if (to - from < 2) return wrong(t, to, TPDU_SHORT);
+  if (to - from < 2) return endAt(t, to, TPDU_SHORT);
   const first = bytes[from];
   const mti = first & 3;
   t.type = mti === TPDU_SUBMIT ? TPDU_SUBMIT : TPDU_DELIVER; // the reserved value 3 is read as a DELIVER (§9.2.3.1)
   t.addressAt = from + (t.type === TPDU_SUBMIT ? 2 : 1); // after TP-MR
-  if (mti === 2) return wrong(t, from, TPDU_TYPE);
-  if (t.addressAt >= to) return wrong(t, to, TPDU_SHORT);
+  if (mti === 2) return endAt(t, from, TPDU_TYPE);
+  if (t.addressAt >= to) return endAt(t, to, TPDU_SHORT);
   const digits = bytes[t.addressAt];
   t.addressTo = t.addressAt + 2 + ((digits + 1) >> 1);
   t.timestampAt = t.addressTo + 2;
   const udlAt = t.timestampAt + (t.type === TPDU_SUBMIT ? VALIDITY_BYTES[(first >> 3) & 3] : 7);
   const isAddressLong = digits > 20;
-  if (udlAt >= to) return isAddressLong ? wrong(t, t.addressAt, TPDU_ADDRESS) : wrong(t, to, TPDU_SHORT);
+  if (udlAt >= to) return isAddressLong ? endAt(t, t.addressAt, TPDU_ADDRESS) : endAt(t, to, TPDU_SHORT);
   t.pid = bytes[t.addressTo];
   t.dcs = bytes[t.addressTo + 1];
   const length = bytes[udlAt];
@@ -86,15 +87,10 @@ export function readTpdu(bytes: Uint8Array, from: number, to: number, t: Tpdu): 
   t.dataTo = t.dataAt + length;
   const dataTo = Math.min(t.dataTo, to);
   if ((first & 0x40) !== 0) t.dataAt = readUdh(bytes, t.dataAt, dataTo, t);
-  if (isAddressLong) return wrong(t, t.addressAt, TPDU_ADDRESS);
-  if (!isEightBit(t.dcs)) return wrong(t, t.addressTo + 1, TPDU_DCS);
-  if (length > USER_DATA_MAX) return wrong(t, udlAt, TPDU_USER_DATA);
-  return t.dataTo > to ? wrong(t, to, TPDU_SHORT) : wrong(t, t.dataTo, OK);
-}
-
-function wrong(t: Tpdu, at: number, status: number): number {
-  t.at = at;
-  return status;
+  if (isAddressLong) return endAt(t, t.addressAt, TPDU_ADDRESS);
+  if (!isEightBit(t.dcs)) return endAt(t, t.addressTo + 1, TPDU_DCS);
+  if (length > USER_DATA_MAX) return endAt(t, udlAt, TPDU_USER_DATA);
+  return t.dataTo > to ? endAt(t, to, TPDU_SHORT) : endAt(t, t.dataTo, OK);
 }
 
 /** The octets of the validity period by TP-VPF (§9.2.3.3): none, enhanced, relative, absolute. */
