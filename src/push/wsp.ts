@@ -16,16 +16,14 @@ import {
 } from "../status.ts";
 import { CONTENT_TYPE_12, CONTENT_TYPE_13, CONTENT_TYPE_OTHER } from "../wire.ts";
 import { DM_APPLICATION, DM_APPLICATION_CODE, isText, readContentType } from "./dm.ts";
-import { endAt } from "./end-at.ts";
+import { endAt, type Place } from "./end-at.ts";
 
 const PDU_PUSH = 0x06;
 /** The code of X-Wap-Application-Id among the well-known header names. */
 const HEADER_APPLICATION_ID = 0xaf;
 
 /** The fields of a Push PDU. The body is a span of the caller's input. After a failed read only `at` has a meaning. */
-export interface Push {
-  /** Offset of the first byte that is wrong. */
-  at: number;
+export interface Push extends Place {
   /** The transaction id, 0 to 255. It is not unique, so it cannot identify duplicates. */
   tid: number;
   /** CONTENT_TYPE_13 or CONTENT_TYPE_12. */

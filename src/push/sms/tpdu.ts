@@ -20,13 +20,11 @@ import {
   WSP_PDU_TYPE,
 } from "../../status.ts";
 import { TPDU_DELIVER, TPDU_SUBMIT, USER_DATA_MAX } from "../../wire.ts";
-import { endAt } from "../end-at.ts";
+import { endAt, type Place } from "../end-at.ts";
 import { clearUdh, readUdh, type Udh } from "./udh.ts";
 
 /** The fields of one TPDU. Offsets refer to the caller's input. After a failed read only `at` has a meaning. */
-export interface Tpdu extends Udh {
-  /** The offset of the first byte that is wrong. */
-  at: number;
+export interface Tpdu extends Udh, Place {
   /** TPDU_DELIVER or TPDU_SUBMIT. */
   type: number;
   /** The span of the originating address (in a SUBMIT, the destination), including its length octet and type. */
