@@ -97,8 +97,8 @@ function dissolveObject(name, index) {
   if (object?.type !== "ObjectExpression" || object.properties.length === 0) return false;
   const place = placeOf(parents.get(parents.get(object)), parents);
   const values = new Map(object.properties.map(({ key, value }) => [key?.name, value]));
-  const isPlain = ({ type, kind, computed, method, key }) =>
-    type === "Property" && kind === "init" && !computed && !method && key.type === "Identifier";
+  const isPlain = ({ type, kind, computed, key }) =>
+    type === "Property" && kind === "init" && !computed && key.type === "Identifier";
   if (place === null || values.size < object.properties.length || !object.properties.every(isPlain)) return false;
   const members = usesOf(name).map(node => parents.get(node));
   const isKnown = ({ type, computed, object: of, property }) =>
@@ -108,6 +108,7 @@ function dissolveObject(name, index) {
   const statements = [];
   for (const [key, value] of values) {
     const uses = members.filter(({ property }) => property?.name === key);
+    if (value.type === "FunctionExpression") value.type = "ArrowFunctionExpression"; // a method
     const isAlias = isFixed(value) && !uses.some(node => isTarget(node, parents));
     const own = isAlias ? value.name : `${name}$${key}`;
     if (!isAlias) statements.push(index.declare({ type: "Identifier", name: own, loc: value.loc }, value));

@@ -37,6 +37,11 @@ test.each([
     "let use = b => { let a = b; let f = () => a; b = 1; return f; };",
   ],
   [
+    "a method",
+    "const use=()=>{const o={n:1,get(){return o.n}};return o.get()}",
+    "let use = () => { let o$n = 1; let o$get = () => { return o$n; }; return o$get(); };",
+  ],
+  [
     "equal names apart",
     "const make=()=>{const a=1;const f=()=>a;return{f}};const use=()=>{const a=2;const o=make();return a+o.f()}",
     "let use = () => { let a$1 = 2; let a = 1; let f = () => a; return a$1 + f(); };",
