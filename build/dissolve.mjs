@@ -10,7 +10,7 @@ import { generate } from "astring";
 import { analyze } from "eslint-scope";
 import { isFunction, walk } from "./scope.mjs";
 
-/** `code` is a script in a function, of ECMAScript 2019, in which no function uses `this`. Returns the code and its source maps. */
+/** `code` is a script in a function, of ECMAScript 2019, without `this`. Returns the code and its source maps. */
 export function dissolveObjects(code) {
   const program = parse(code, { ecmaVersion: 2019, ranges: true, locations: true });
   separate(program);
@@ -27,6 +27,7 @@ export function dissolveObjects(code) {
 /** Makes a declaration of each variable, and a statement of each expression before a returned one. */
 function separate(program) {
   walk(program, node => {
+    if (node.type === "ThisExpression") throw new Error("`this` would not be the object that was dissolved");
     if (node.type !== "BlockStatement") return;
     node.body = node.body.flatMap(statement => {
       if (statement.type === "VariableDeclaration")

@@ -79,3 +79,5 @@ test("keeps the name of a property", () =>
   expect(dissolved("const use=a=>{const b=a;return{a:b,b}};const other=a=>({a})")).toBe(
     inFunction("let use = a => { let b = a; return { a: b, b }; }; let other = a$1 => ({ a: a$1 });"),
   ));
+
+test("refuses `this`", () => expect(() => dissolved("g({a(){return this}})")).toThrow("`this`"));
