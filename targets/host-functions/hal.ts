@@ -3,7 +3,7 @@
  * embedded in C (MicroQuickJS, JerryScript, Duktape). Bytes cross in a Uint8Array that the script owns and C fills.
  */
 import type { ClientOptions } from "../../src/client/options.ts";
-import type { Clock, NativeHash, Serial, SessionName, SessionRequest, Storage } from "../../src/hal.ts";
+import type { Clock, NativeHash, Serial, SessionRequest, Storage } from "../../src/hal.ts";
 import { isSettled } from "../../src/push/sms/tpdu.ts";
 import type { Status } from "../../src/status.ts";
 import { SESSION_LATER, SHA256_BYTES } from "../../src/wire.ts";
@@ -56,10 +56,11 @@ const BURST = 32;
 export interface HostBoard extends Board {
   /** Takes the bytes and messages that have arrived. */
   poll(): void;
-  /** Passes on the user's answer whether a session may begin; false when nobody was asked. */
-  answer(serverId: string, sessionId: string, isAllowed: boolean): boolean;
-  /** Forgets the question about a session that has ended: its time was over, or its account has gone. */
-  forget(session: SessionName): void;
+  /**
+   * The question that the user was asked about a session, which is not open any more then; null when there is none. To be called
+   * with the user's answer, and when the session has ended: its time was over, or its account has gone.
+   */
+  takeQuestion(serverId: string, sessionId: string): Question | null;
 }
 
 interface Question {
@@ -103,7 +104,6 @@ export function createHostBoard(host: Host, bounds: ClientOptions): HostBoard {
     };
   }
 
-  /** The question about a session, which is not open any more then; null when there is none. */
   function takeQuestion(serverId: string, sessionId: string): Question | null {
     for (let i = 0; i < asked.length; i++) {
       const question = asked[i];
@@ -126,14 +126,7 @@ export function createHostBoard(host: Host, bounds: ClientOptions): HostBoard {
     poll() {
       for (let i = 0; i < polls.length; i++) polls[i]();
     },
-    answer(serverId, sessionId, isAllowed) {
-      const question = takeQuestion(serverId, sessionId);
-      if (question !== null) question.answer(isAllowed);
-      return question !== null;
-    },
-    forget(session) {
-      takeQuestion(session.serverId, session.sessionId);
-    },
+    takeQuestion,
   };
   // the functions are called as methods of `host`: some engines' C functions look at `this`
   if (host.datagram !== undefined) board.udp = receiverOf(into => (host as Required<Host>).datagram(into));
@@ -153,7 +146,7 @@ export function createHostBoard(host: Host, bounds: ClientOptions): HostBoard {
     board.ui = {
       inform: (_reason, request) => (host as Required<Host>).ui(requestJson(request), false),
       confirm(_reason, request, answer) {
-        board.forget(request); // an earlier one of the same name can only be over
+        takeQuestion(request.serverId, request.sessionId); // an earlier one of the same name can only be over
         asked.push({ request, answer });
         (host as Required<Host>).ui(requestJson(request), true);
       },
