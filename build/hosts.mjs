@@ -2,7 +2,7 @@
  * Builds the files that a program on Node or in a browser imports: modules, their types and source maps, and chunks of
  * shared code.
  */
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { parse } from "acorn";
 import { build, transform } from "esbuild";
@@ -28,9 +28,10 @@ const START = { "test/start": "targets/node/start.ts", "test/modem": "test/modem
 
 export async function buildHosts() {
   const { peerDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-  await bundle(NEUTRAL, { platform: "neutral", target: "es2019" });
+  const neutral = await bundle(NEUTRAL, { platform: "neutral", target: "es2019" });
   // the optional libraries, which a user installs in addition; every other library is bundled
-  await bundle(NODE, { platform: "node", target: "node20", external: Object.keys(peerDependencies) });
+  const node = await bundle(NODE, { platform: "node", target: "node20", external: Object.keys(peerDependencies) });
+  writeDist("THIRD-PARTY.txt", licencesOf([neutral, node]));
   await bundle(START, { platform: "node", target: "node20", packages: "external" });
   chmodSync(join(ROOT, "dist/cli.js"), 0o755);
   declareModules({ ...NEUTRAL, node: NODE.node });
@@ -48,10 +49,28 @@ function bundle(entryPoints, options) {
     splitting: true,
     format: "esm",
     sourcemap: true,
+    metafile: true,
     legalComments: "none",
     logLevel: "silent",
     ...options,
   });
+}
+
+/** The licences of the libraries in the bundles, which ask to be handed on with them. */
+function licencesOf(bundles) {
+  const inputs = bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const found = inputs.flatMap(path => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
+  const texts = [...new Set(found)].sort().map(path => {
+    const folder = join(ROOT, path);
+    const { name, version, license, author } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const file = readdirSync(folder).find(one => /^licen[cs]e/i.test(one));
+    const text =
+      file === undefined
+        ? `${author?.name ?? author}: ${license}, https://spdx.org/licenses/${license}.html`
+        : readFileSync(join(folder, file), "utf8");
+    return `${name} ${version}\n\n${text.trim()}\n`;
+  });
+  return `The files for Node contain these libraries.\n\n${texts.join(`\n${"-".repeat(80)}\n\n`)}`;
 }
 
 /** dist/types mirrors the sources; each module has a declaration file that refers to it. */

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { publint } from "publint";
@@ -84,6 +84,17 @@ describe("the package", () => {
     expect(files).toContain("package/dist/index.d.ts");
     expect(files).toContain("package/src/index.ts");
     expect(files).not.toMatch(/^package\/(dist\/)?(test|build)\//m);
+  });
+
+  test("names each library that its bundles contain, with its licence", () => {
+    const maps = ["dist/cli.js.map", ...readdirSync("dist/chunks").map(name => `dist/chunks/${name}`)];
+    const sources = maps
+      .filter(name => name.endsWith(".map"))
+      .flatMap(name => JSON.parse(readFileSync(name, "utf8")).sources as string[]);
+    const libraries = new Set(sources.flatMap(one => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(one)?.[1] ?? []));
+    expect(libraries.size).toBeGreaterThan(0);
+    const text = readFileSync("dist/THIRD-PARTY.txt", "utf8");
+    for (const library of libraries) expect(text).toMatch(new RegExp(`^${library} \\d+\\.`, "m"));
   });
 
   test("passes publint", async () => {
