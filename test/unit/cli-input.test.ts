@@ -176,6 +176,21 @@ test("messages of one length, one a line, are not glued together", () => {
   expect(found(`${hex}\n${hex}\n${hex}`).length).toBe(3);
 });
 
+test("arrays of any length, as Node and xxd -i break them into lines", () => {
+  const hex = SAMPLES[1]!.hex;
+  for (let size = 8; size <= 100; size++) {
+    const bytes = Buffer.from(hex, "hex").subarray(0, size);
+    const c = rows(bytes.toString("hex"), 12, pairs => `  ${pairs.map(pair => `0x${pair}`).join(", ")}`).join(",\n");
+    for (const text of [
+      inspect(new Uint8Array(bytes)),
+      `unsigned char x[] = {\n${c}\n};`,
+      inspect({ data: [...bytes] }),
+    ]) {
+      expect(found(text).map(one => Buffer.from(one.bytes).toString("hex"))).toContain(bytes.toString("hex"));
+    }
+  }
+});
+
 test("arrays and Buffers that Node cut off say so", () => {
   const bytes = Buffer.from(SAMPLES[0]!.hex.repeat(2), "hex");
   for (const text of [inspect(bytes), inspect(new Uint8Array(bytes))]) {

@@ -22,7 +22,8 @@ export interface LineReader {
 
 /** Makes a reader for one text. It keeps the lines of the message that is not complete. */
 export function createLineReader(): LineReader {
-  const joiners = [createDumpJoiner(), createHexJoiner(), createListJoiner(readOne), createBase64Joiner(readOne)];
+  // before hex: the last row of a list may be one number
+  const joiners = [createDumpJoiner(), createListJoiner(readOne), createHexJoiner(), createBase64Joiner(readOne)];
   let number = 0;
 
   function add(line: string): Found[] {

@@ -28,13 +28,14 @@ const KINDS: readonly Kind[] = [
 
 /**
  * Reads a line of a list with commas, such as `0x01, 0x06,`, `01, d8` or `1, -40`, in what languages put around it: `= {`,
- * `new Uint8Array([`, `"data":[`. Null for another line. `form` is that of the open list which the line follows.
+ * `new Uint8Array([`, `"data":[`. Null for another line. `form` is that of the open list which the line follows;
+ * `isStarted`: it follows the bracket that begins one.
  */
-function readRow(line: string, form: string | undefined): Row | null {
+function readRow(line: string, form: string | undefined, isStarted: boolean): Row | null {
   const text = insideOf(line);
   const words = text.split(/[\s,]+/).filter(word => word !== "");
   const kind = KINDS.find(one => (form ?? one.form) === one.form && words.every(word => one.number.test(word)));
-  if (kind === undefined || words.length < (form === undefined ? kind.least : 1)) return null;
+  if (kind === undefined || words.length < (form === undefined && !isStarted ? kind.least : 1)) return null;
   if (form === undefined && !text.includes(",")) return null; // plain hex
   const numbers = words.map(word => Number.parseInt(word, kind.radix));
   if (numbers.some(number => number < -128 || number > 255)) return null;
@@ -66,7 +67,7 @@ export function createListJoiner(readOne: (line: string, number: number) => Foun
 
   function take(line: string, number: number): Found[] | null {
     if (list !== null && isListEnd(line)) return end(true);
-    const row = readRow(line, list?.form);
+    const row = readRow(line, list?.form, start !== null);
     if (row !== null) return add(row, number);
     const left = /^\s*\.\.\. (\d+) more items?\s*$/.exec(line)?.[1];
     if (list !== null && left !== undefined) {
