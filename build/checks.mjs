@@ -17,6 +17,8 @@ import { datagramOf, slipOf } from "./slip.mjs";
 const PUSH_PORT = 2948;
 /** A board that logs nothing for so long does not go on. */
 const SILENCE_MS = 60_000;
+/** A board that logs all the time without end does not either. */
+const PART_MS = 180_000;
 
 /** Makes the script of a part; returns its file. */
 async function makeScript(row) {
@@ -76,6 +78,7 @@ async function runPart(script, command) {
       silence = setTimeout(() => resolve(`no line for ${SILENCE_MS / 1000} s`), SILENCE_MS);
     };
     wait();
+    setTimeout(() => resolve(`not done in ${PART_MS / 1000} s`), PART_MS);
     child.on("error", error => resolve(error.message));
     child.on("exit", code => resolve(`the command has ended with ${code}`));
     createInterface({ input: child.stdout }).on("line", line => {

@@ -73,7 +73,7 @@ describe.skipIf(missing.length > 0)(`port checks on the board${note}`, () => {
 
   test("a board whose heap is too small for a part says so", async () => {
     const out = mkdtempSync(join(tmpdir(), "pkg0-checks-"));
-    const small = `MORE_PARTS="-UHOST_HEAP_BYTES -DHOST_HEAP_BYTES=12288" OUT=${out}`;
+    const small = `MORE_PARTS="-UHOST_HEAP_BYTES -DHOST_HEAP_BYTES=16128" OUT=${out}`;
     const command = `make -s -C targets/firmware BOARD=microbit ${small} run`;
     const run = await runChecks("--only", "session", command);
     rmSync(out, { recursive: true });
