@@ -80,18 +80,19 @@ export function createSlots(capacity: number, partBytes: number): Slots {
     return checkOf(LAYOUT, pool, 4 * slot + CHECKED, endOf(slot));
   }
 
-  /** Whether the bytes `from` to `to` of two slots are the same. */
-  function isSame(a: number, b: number, from: number, to: number): boolean {
-    for (let i = from; i < to; i++) if (pool[4 * a + i] !== pool[4 * b + i]) return false;
+  /** Whether the values `from` to `to` of `array`, counted from two slots, are the same. */
+  function isSame(array: Uint32Array | Uint8Array, a: number, b: number, from: number, to: number): boolean {
+    for (let i = from; i < to; i++) if (array[a + i] !== array[b + i]) return false;
     return true;
   }
 
   function isSameMessage(a: number, b: number): boolean {
-    return isSame(a, b, 4 * SENDER, 4 * STATE);
+    return isSame(words, a, b, SENDER, STATE);
   }
 
   function isSamePart(a: number, b: number): boolean {
-    return isSameMessage(a, b) && isSame(a, b, 4 * SEQUENCE, OCTETS + words[b + LENGTH]);
+    const isAlike = isSame(words, a, b, SEQUENCE, OCTETS >> 2) && isSameMessage(a, b);
+    return isAlike && isSame(pool, 4 * a, 4 * b, OCTETS, OCTETS + words[b + LENGTH]);
   }
 
   function choose(slot: number, sequence: number, out: Uint16Array, at: number): number {
@@ -121,7 +122,7 @@ export function createSlots(capacity: number, partBytes: number): Slots {
     if (isSameMessage(slot, slots.end)) return 0;
     let score = words[slot + STATE] === REFUSED ? 131328 : 256;
     for (let other = 0; other < slots.end; other += slotWords) {
-      if (isSame(other, slot, 4 * SENDER, 4 * MESSAGE)) score += isSameMessage(other, slot) ? -1 : 256;
+      if (isSame(words, other, slot, SENDER, MESSAGE)) score += isSameMessage(other, slot) ? -1 : 256;
     }
     return score;
   }
