@@ -11,6 +11,7 @@ export const HOST_CODES = {
   SECRET_MISSING: "the account has no AAuthSecret with which a notification is signed (§6.6)",
   DEVICE_TWICE: "a line of a campaign's file is for the device of an earlier line, and is left out",
   ADDRESS_UNFIT: "the address is none that this link can send to",
+  MESSAGE_LONG: "the message is longer than this link can carry",
   NO_ANSWER: "the message went out several times, and there was never an answer",
   WAITED_TOO_LONG: "the message waited longer than its TIMEOUT: pkg0 campaign retry prepares it anew",
   RECEIPT: "the receipt of the SMS centre says that the message did not arrive",

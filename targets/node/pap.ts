@@ -3,6 +3,8 @@ import { randomBytes } from "node:crypto";
 import { SaxesParser } from "saxes";
 import { DM_APPLICATION, MIME_12, MIME_13 } from "../../src/push/dm.ts";
 import { CONTENT_TYPE_12 } from "../../src/wire.ts";
+import type { HostCode } from "./codes.ts";
+import { Unsendable } from "./links/unsendable.ts";
 
 /** A push for a push proxy gateway (WAP-247). */
 export interface PapMessage {
@@ -17,12 +19,19 @@ export interface PapResult {
   text: string;
 }
 
+/** Throws an Unsendable for an address that is not visible ASCII: XML cannot even contain most control characters. */
+export function checkPapAddress(address: string): void {
+  if (/^[\x21-\x7e]+$/.test(address)) return;
+  throw new Unsendable("ADDRESS_UNFIT" satisfies HostCode, `${address}: must be visible ASCII, as WAPPUSH=..@.. is`);
+}
+
 /**
  * Writes a push-message with the Package #0 `bytes` for `address`, such as "WAPPUSH=127.0.0.1/TYPE=IPv4@ppg.example" or
  * "WAPPUSH=+4477009000/TYPE=PLMN@ppg.example". The entity has only headers that Kannel knows, because Kannel takes any other
- * header for a part of the body.
+ * header for a part of the body. Throws a RangeError for an address that is not visible ASCII.
  */
 export function writePap(address: string, pushId: string, contentType: number, bytes: Uint8Array): PapMessage {
+  checkPapAddress(address);
   const content = Buffer.from(bytes);
   let boundary = "";
   do boundary = `pkg0-${randomBytes(12).toString("hex")}`;

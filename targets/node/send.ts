@@ -10,7 +10,7 @@ import { shownUri } from "./links/shown.ts";
 import { routeTo, sendTo } from "./senders.ts";
 import { openSerial } from "./serial.ts";
 import { isSmpp } from "./smpp/uri.ts";
-import { readHostPort, sendUdp } from "./udp.ts";
+import { readPeer, sendUdp } from "./udp.ts";
 
 /** Package #0, and the push PDU around it if one was given. */
 export interface Outgoing {
@@ -78,7 +78,7 @@ const SCHEME = /^([a-z0-9+]+):(?:\/\/)?(.*)$/is;
 /** Throws an Error when `to` is no URI that send takes. */
 export function checkDestination(to: string): void {
   const [, scheme, rest] = SCHEME.exec(to) ?? [];
-  if (scheme === "udp") readHostPort(rest!.replace(/\/$/, ""));
+  if (scheme === "udp") readPeer(rest!.replace(/\/$/, ""));
   else if (isNumbered(to)) {
     if (!/^modem$/i.test(scheme!)) checkLink(to);
   } else if (/^(sips?|http|obex|pap\+https?):/i.test(to)) routeTo(to);
@@ -110,7 +110,7 @@ export async function send(
   }
   const push = message.push ?? pushOf(message.bytes, message.contentType, choices.tid);
   if (scheme === "udp") {
-    await sendUdp(readHostPort(rest!.replace(/\/$/, "")), push);
+    await sendUdp(readPeer(rest!.replace(/\/$/, "")), push);
     return { isTaken: true, answer: { sent: push.length, to } };
   }
   if (choices.number === undefined) throw new Error(`${scheme}: needs --number`);

@@ -9,16 +9,18 @@ import { type Agent, type IncomingMessage, request as requestPlain } from "node:
 import { request as requestTls } from "node:https";
 import { createConnection } from "node:net";
 import type { PushSender } from "../../src/push/connection.ts";
-import { createHttpSender } from "../../src/push/http/sender.ts";
+import { createHttpSender, type HttpSenderOptions } from "../../src/push/http/sender.ts";
 import { createObexSender } from "../../src/push/obex/sender.ts";
 import { createSipSender } from "../../src/push/sip/sender.ts";
+import type { SipMessageFields } from "../../src/push/sip/write.ts";
 import { MORE, OBEX_REFUSED, OK, SIP_NO_ANSWER, SIP_REFUSED, type Status } from "../../src/status.ts";
 import { statusMeaning, statusName } from "../../src/status-names.ts";
 import type { ContentType } from "../../src/wire.ts";
 import { ANSWER_MAX, readBounded } from "./answer.ts";
 import { shownUri } from "./links/shown.ts";
+import { Unsendable } from "./links/unsendable.ts";
 import { CLOCK, token } from "./net.ts";
-import { readPapResult, writePap } from "./pap.ts";
+import { checkPapAddress, readPapResult, writePap } from "./pap.ts";
 import { type Address, addressText } from "./udp.ts";
 
 /** The peer's answer. */
@@ -69,11 +71,11 @@ export async function sendSip(
     const own = socket.address();
     const sentBy = addressText(own.address, own.port);
     const sender = createSipSender(CLOCK, {
-      ...{ uri, sentBy, branch: token(), tag: token(), callId: token(), cseq: 1, contentType },
-      from: options.from ?? `sip:pkg0@${sentBy}`,
+      ...sipFields(uri, sentBy, contentType),
+      ...(options.from !== undefined && { from: options.from }),
       send: (out, from, to) => socket.send(out.slice(from, to), () => {}),
     });
-    checkOpened(sender.open(bytes, 0, bytes.length));
+    checkOpened(sender, bytes);
     return await new Promise<Answer>((resolve, reject) => {
       socket.on("error", reject);
       let reason = "";
@@ -95,6 +97,11 @@ export async function sendSip(
   }
 }
 
+function sipFields(uri: string, sentBy: string, contentType: ContentType): SipMessageFields {
+  const from = `sip:pkg0@${sentBy}`;
+  return { uri, from, sentBy, branch: token(), tag: token(), callId: token(), cseq: 1, contentType };
+}
+
 /** Posts Package #0 to `url`, such as "http://192.0.2.4:4035/wappush" (§7.4). */
 export async function sendHttp(
   url: string,
@@ -102,12 +109,11 @@ export async function sendHttp(
   bytes: Uint8Array,
   options: SendOptions = {},
 ): Promise<Answer> {
-  const { host, hostname, port, pathname, search } = new URL(url);
-  const path = pathname === "/" ? "/wappush" : pathname + search;
+  const { hostname, port } = new URL(url);
   let pushStatus = () => 0;
   const to = { host: unbracketed(hostname), port: Number(port || 80) };
   const answer = await talk(to, bytes, options, send => {
-    const post = createHttpSender(CLOCK, { host, path, contentType, send });
+    const post = createHttpSender(CLOCK, { ...httpOptions(url, contentType), send });
     pushStatus = post.pushStatus;
     return post;
   });
@@ -115,6 +121,11 @@ export async function sendHttp(
   if (status === 0) return answer;
   const meaning = PUSH_STATUSES[status];
   return { ...answer, text: `X-Wap-Push-Status: ${status}${meaning === undefined ? "" : ` (${meaning})`}` };
+}
+
+function httpOptions(url: string, contentType: ContentType): HttpSenderOptions {
+  const { host, pathname, search } = new URL(url);
+  return { host, path: pathname === "/" ? "/wappush" : pathname + search, contentType, send() {} };
 }
 
 /** X-Wap-Push-Status, which is no code of HTTP (WAP-235). */
@@ -194,35 +205,61 @@ export async function sendTo(
   bytes: Uint8Array,
   options: SendOptions = {},
 ): Promise<Answer> {
-  return routeTo(to)(contentType, bytes, options);
+  return routeTo(to).send(contentType, bytes, options);
 }
 
-/** The sender for a URI that sendTo takes; throws an Error for any other. */
-export function routeTo(
-  to: string,
-): (contentType: ContentType, bytes: Uint8Array, options: SendOptions) => Promise<Answer> {
-  if (/^sips?:/i.test(to)) {
-    const [, host, port = "5060"] = /^sips?:(?:[^@]*@)?(\[[^\]]+\]|[^:;?]+)(?::(\d{1,5}))?(?:[;?]|$)/i.exec(to) ?? [];
-    if (host === undefined || Number(port) > 65535) throw new Error(`cannot send to ${shownUri(to)}`);
-    const address = { host: unbracketed(host), port: Number(port) };
-    return (contentType, bytes, options) => sendSip(to, address, contentType, bytes, options);
-  }
+/** The way to a URI that sendTo takes. */
+export interface Route {
+  /** Throws an Unsendable for a message that can never be sent there. Sends nothing. */
+  check(contentType: ContentType, bytes: Uint8Array): void;
+  send(contentType: ContentType, bytes: Uint8Array, options: SendOptions): Promise<Answer>;
+}
+
+/** The way to a URI that sendTo takes; throws an Error for any other. */
+export function routeTo(to: string): Route {
+  if (/^sips?:/i.test(to)) return sipRoute(to);
   if (!URL.canParse(to)) throw new Error(`cannot send to ${shownUri(to)}`);
   const url = new URL(to);
   const host = unbracketed(url.hostname);
-  if (url.protocol === "http:") return (contentType, bytes, options) => sendHttp(to, contentType, bytes, options);
+  if (url.port === "0") throw new Error(`${shownUri(to)}: nothing can be sent to port 0`);
+  if (url.protocol === "http:") {
+    return {
+      check: (contentType, bytes) => checkOpened(createHttpSender(CLOCK, httpOptions(to, contentType)), bytes),
+      send: (contentType, bytes, options) => sendHttp(to, contentType, bytes, options),
+    };
+  }
   if (url.protocol === "obex:" && host !== "") {
     const address = { host, port: Number(url.port || 650) };
-    return (contentType, bytes, options) => sendObex(address, contentType, bytes, options);
+    // an object of any length goes out in packets
+    return { check() {}, send: (contentType, bytes, options) => sendObex(address, contentType, bytes, options) };
   }
-  const recipient = url.searchParams.get("address");
-  if (!/^pap\+https?:$/.test(url.protocol)) throw new Error(`cannot send to ${shownUri(to)}`);
+  if (/^pap\+https?:$/.test(url.protocol)) return papRoute(to, url.searchParams.get("address"));
+  throw new Error(`cannot send to ${shownUri(to)}`);
+}
+
+function sipRoute(to: string): Route {
+  const [, host, port = "5060"] = /^sips?:(?:[^@]*@)?(\[[^\]]+\]|[\w.-]+)(?::(\d{1,5}))?(?:[;?]|$)/i.exec(to) ?? [];
+  if (host === undefined || Number(port) > 65535 || Number(port) === 0)
+    throw new Error(`cannot send to ${shownUri(to)}`);
+  const address = { host: unbracketed(host), port: Number(port) };
+  return {
+    // by the shortest of our own addresses: a longer one can still make it SIP_BODY_LONG
+    check: (contentType, bytes) =>
+      checkOpened(createSipSender(CLOCK, { ...sipFields(to, "1.1.1.1:1024", contentType), send() {} }), bytes),
+    send: (contentType, bytes, options) => sendSip(to, address, contentType, bytes, options),
+  };
+}
+
+function papRoute(to: string, recipient: string | null): Route {
   if (recipient === null) {
     throw new Error(`${shownUri(to)}: has no address=WAPPUSH=.., the device for whom the gateway takes it`);
   }
-  const gateway = new URL(to.replace(/^pap\+/, ""));
+  const gateway = new URL(to.replace(/^pap\+/i, ""));
   gateway.searchParams.delete("address");
-  return (contentType, bytes, options) => sendPap(gateway.href, recipient, contentType, bytes, options);
+  return {
+    check: () => checkPapAddress(recipient),
+    send: (contentType, bytes, options) => sendPap(gateway.href, recipient, contentType, bytes, options),
+  };
 }
 
 const TIMEOUT_MS = 32_000;
@@ -252,7 +289,7 @@ function talk(
     const sender = create((out, from, to) => socket.write(out.slice(from, to)));
     socket.on("connect", () => {
       try {
-        checkOpened(sender.open(bytes, 0, bytes.length));
+        checkOpened(sender, bytes);
       } catch (error) {
         fail(error);
       }
@@ -277,9 +314,10 @@ function answerOf(sender: PushSender, status: Status): Answer {
   };
 }
 
-/** Throws an Error for a status of a sender that could not begin. */
-function checkOpened(status: Status): void {
-  if (status !== MORE) throw new Error(`${statusName(status)}: ${statusMeaning(status)}`);
+/** Begins to send; throws an Unsendable for a message that cannot be sent so. */
+function checkOpened(sender: PushSender, bytes: Uint8Array): void {
+  const status = sender.open(bytes, 0, bytes.length);
+  if (status !== MORE) throw new Unsendable(statusName(status), `${statusName(status)}: ${statusMeaning(status)}`);
 }
 
 function unbracketed(host: string): string {

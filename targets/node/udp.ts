@@ -15,6 +15,15 @@ export function readHostPort(text: string): Address {
   return { host: (match[1] ?? match[2])!, port };
 }
 
+/** Reads the address of a peer as readHostPort does. Throws an Error also for what can be no host's name, and for port 0. */
+export function readPeer(text: string): Address {
+  const peer = readHostPort(text);
+  if (!text.startsWith("[") && !/^[\p{L}\p{N}_.-]+$/u.test(peer.host))
+    throw new Error(`${text}: has no name of a host`);
+  if (peer.port === 0) throw new Error(`${text}: nothing can be sent to port 0`);
+  return peer;
+}
+
 export function addressText(host: string, port: number): string {
   return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
 }

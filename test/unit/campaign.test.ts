@@ -275,6 +275,7 @@ describe("a campaign", () => {
     const { code, events } = await campaign(file, "--dry-run");
     expect(code).toBe(1);
     expect(events).toMatchObject([
+      { event: "unfit", line: 4, code: "DEVICE_TWICE", text: "line 2 is for the same device" },
       { event: "unfit", line: 5, code: "ACCOUNT_MISSING" },
       { event: "dry-run", devices: 3, unfit: 1, twice: 1, shortMessages: 6 },
     ]);
@@ -291,6 +292,8 @@ describe("a campaign", () => {
     ],
     [["--to", "smpp://127.0.0.1", "--state", "s"], /no user/],
     [["--to", "udp://127.0.0.1:2948", "--state", "s"], /no \{address\}/],
+    [["--to", "udp://127.0.0.1:2948", "--dry-run"], /no \{address\}/],
+    [["--until", "25:00", "--dry-run"], /--until/],
     [
       ["--to", "smpp://me@127.0.0.1", "--state", "s", "--rate", "0"],
       /--rate must be a number, 0.01 to 100000, not "0"/,

@@ -3,10 +3,10 @@
  * noted together with the next messages, so the journal needs one write for many messages.
  */
 
-import { pushOf } from "../../codec/index.ts";
 import type { HostCode } from "../codes.ts";
 import type { Link, LinkEvent, LinkReport, Receipt, Result } from "../links/link.ts";
 import { shownText } from "../links/shown.ts";
+import { submissionOf } from "./draft.ts";
 import type { FileLine } from "./file.ts";
 import {
   type Draft,
@@ -100,11 +100,7 @@ export function createCampaign(options: CampaignOptions): Campaign {
     }
     underWay++;
     try {
-      const { address, bytes, contentType } = message;
-      // derived from the line, so a repetition has the same parts
-      const reference = message.line & 0xff;
-      const push = pushOf(bytes, contentType, reference);
-      const submission = { address, bytes, contentType, push, reference };
+      const submission = submissionOf(message);
       const slots = link.slots(submission);
       if (slots > 1) await journal.pace.giveBack(1 - slots);
       outcomes.push(outcomeOf(message, await link.submit(submission)));

@@ -2,17 +2,17 @@
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
+import { countParts } from "../../../src/index.ts";
 import { pushOf, suggestion } from "../../codec/index.ts";
-import { smsParts } from "../../codec/sms-forms.ts";
 import { jsonLine } from "../../codec/text.ts";
 import { readFleetFile } from "../accounts.ts";
-import { checkLink, openLink } from "../links/open.ts";
+import { checkLink, createCheck, openLink } from "../links/open.ts";
 import { isSmpp, readSmppUri } from "../smpp/uri.ts";
 import { readJson, readJsonFile } from "../texts.ts";
 import { createCampaign } from "./campaign.ts";
 import { createDrafting } from "./draft.ts";
 import { digestOfFile, readFileLines } from "./file.ts";
-import { isDraft, type Journal } from "./journal.ts";
+import { type Draft, isDraft, type Journal, TWICE, twiceOf, type Unfit } from "./journal.ts";
 import { createPace } from "./pace.ts";
 import { createProgress, isComplete, summaryText } from "./progress.ts";
 import { type Identity, openSqliteJournal } from "./sqlite.ts";
@@ -56,16 +56,17 @@ export function readCampaign(values: CampaignValues, positionals: readonly strin
   }
   const template = readTemplate(values.template);
   const accounts = values.accounts === undefined ? [] : readFleetFile(values.accounts);
-  const drafting = createDrafting({ accounts, template, now: posixSeconds });
+  const { to, rate, window, wait } = values;
+  if (to !== undefined) checkLink(to);
+  const check = to === undefined ? {} : { check: createCheck(to) };
+  const drafting = createDrafting({ accounts, template, ...check, now: posixSeconds });
+  const until = values.until === undefined ? Number.POSITIVE_INFINITY : readTime(values.until, Date.now());
   if (values["dry-run"]) {
     if (file === undefined) throw new Error("--dry-run needs FILE");
     return () => dryRun(file, drafting);
   }
-  const { to, rate, window, wait } = values;
   if (to === undefined) throw new Error("needs --to");
-  checkLink(to);
   const open = readJournal(values, rate);
-  const until = values.until === undefined ? Number.POSITIVE_INFINITY : readTime(values.until, Date.now());
   const receiptSeconds = wait ?? (/[?&]receipts=yes\b/.test(to) ? 30 : 0);
   return async () => {
     const { digest, devices } = file === undefined ? { digest: "", devices: undefined } : await digestOfFile(file);
@@ -206,24 +207,29 @@ async function retry(open: () => Promise<Journal>, code: string | undefined): Pr
   }
 }
 
-/** Checks every line of FILE; sends and stores nothing. */
+/** Judges every line of FILE as a run does; sends and stores nothing. */
 async function dryRun(file: string, drafting: ReturnType<typeof createDrafting>): Promise<number> {
   const seen = new Map<string, number>();
   const counts = { devices: 0, unfit: 0, twice: 0, shortMessages: 0, bytes: 0 };
+
+  function judge(draft: Draft | Unfit): Unfit | null {
+    const { line, address, serverId } = draft;
+    const key = JSON.stringify([address, serverId]);
+    const former = seen.get(key);
+    if (former !== undefined) return twiceOf(draft, former);
+    if (address !== "") seen.set(key, line);
+    if (!isDraft(draft)) return draft;
+    const { bytes, contentType } = draft.sign(1);
+    counts.bytes += bytes.length;
+    counts.shortMessages += countParts(pushOf(bytes, contentType, 0).length, false);
+    counts.devices++;
+    return null;
+  }
+
   for await (const line of readFileLines(file)) {
-    const draft = drafting(line);
-    const former = seen.get(`${draft.address} ${draft.serverId}`);
-    if (former !== undefined) counts.twice++;
-    else if (isDraft(draft)) {
-      const { bytes, contentType } = draft.sign(1);
-      counts.bytes += bytes.length;
-      counts.shortMessages += smsParts(pushOf(bytes, contentType, 0)).length;
-      counts.devices++;
-      seen.set(`${draft.address} ${draft.serverId}`, draft.line);
-    }
-    const unfit = isDraft(draft) ? undefined : draft;
-    if (unfit === undefined) continue;
-    counts.unfit++;
+    const unfit = judge(drafting(line));
+    if (unfit === null) continue;
+    counts[unfit.code === TWICE ? "twice" : "unfit"]++;
     write(jsonLine({ event: "unfit", ...unfit }));
   }
   write(jsonLine({ event: "dry-run", ...counts }));

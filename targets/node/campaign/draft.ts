@@ -1,10 +1,12 @@
 /** A line of FILE as a notification: its account, its secret, its fields. */
 import { type DmAcc, sessionIdText } from "../../../src/index.ts";
-import { type Credentials, encode, FieldError, fieldsOf, type NotificationJson } from "../../codec/index.ts";
+import { type Credentials, encode, FieldError, fieldsOf, type NotificationJson, pushOf } from "../../codec/index.ts";
 import { dmAccOf } from "../accounts.ts";
 import type { HostCode } from "../codes.ts";
+import type { CheckSubmission, Submission } from "../links/link.ts";
+import { Unsendable } from "../links/unsendable.ts";
 import type { FileLine } from "./file.ts";
-import type { Draft, Signed, Unfit } from "./journal.ts";
+import type { Draft, Signed, Taken, Unfit } from "./journal.ts";
 
 /** Keys of a line that are not fields of the notification. */
 const OWN = ["address", "account", "secret", "nonce", "appAuth"];
@@ -17,6 +19,8 @@ export interface DraftOptions {
   accounts: DmAcc[];
   /** Fields for every line; a field of the line itself takes precedence. */
   template: Json;
+  /** The check of the link that the notifications go to; absent when it is not known. */
+  check?: CheckSubmission;
   /** POSIX seconds. */
   now: () => number;
 }
@@ -40,7 +44,9 @@ export function createDrafting(options: DraftOptions): (line: FileLine) => Draft
     const numbered = { ...fields, serverId: dmAcc.serverId, ...(!is12 && { timestamp }) };
     const withId = (sessionId: number) => ({ ...numbered, sessionId: sessionIdText(sessionId) }) as NotificationJson;
     const { timeoutMinutes } = fieldsOf(withId(1), timestamp);
-    encode(withId(1), credentials); // what cannot be sent takes no session id
+    // what cannot be sent takes no session id
+    const { bytes, contentType } = encode(withId(1), credentials);
+    options.check?.(submissionOf({ line, address, bytes, contentType }));
     function sign(sessionId: number): Signed {
       const { bytes, contentType } = encode(withId(sessionId), credentials);
       return { bytes, contentType, expiresAt: timeoutMinutes === 0 || is12 ? 0 : timestamp + 60 * timeoutMinutes };
@@ -55,12 +61,19 @@ export function createDrafting(options: DraftOptions): (line: FileLine) => Draft
     try {
       return draftOf(line, from);
     } catch (cause) {
-      if (!(cause instanceof FieldError)) throw cause;
-      const { status, message } = cause;
+      if (!(cause instanceof FieldError || cause instanceof Unsendable)) throw cause;
+      const code = cause instanceof FieldError ? cause.status : cause.code;
       const known = (name: string) => (typeof from[name] === "string" ? (from[name] as string) : "");
-      return { line, address: known("address"), serverId: known("serverId"), code: status, text: message };
+      return { line, address: known("address"), serverId: known("serverId"), code, text: cause.message };
     }
   };
+}
+
+/** The submission of a message. A repetition has the same parts, because TID and reference come from the line. */
+export function submissionOf(message: Pick<Taken, "line" | "address" | "bytes" | "contentType">): Submission {
+  const { address, bytes, contentType } = message;
+  const reference = message.line & 0xff;
+  return { address, bytes, contentType, push: pushOf(bytes, contentType, reference), reference };
 }
 
 interface Accounts {

@@ -152,3 +152,8 @@ export const TWICE = "DEVICE_TWICE" satisfies HostCode;
 export function isDraft(line: Draft | Unfit): line is Draft {
   return "sign" in line;
 }
+
+/** The fault of a line whose device the line `former` has. */
+export function twiceOf({ line, address, serverId }: Draft | Unfit, former: number): Unfit {
+  return { line, address, serverId, code: TWICE, text: `line ${former} is for the same device` };
+}

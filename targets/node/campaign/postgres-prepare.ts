@@ -1,5 +1,5 @@
 /** Prepares lines of FILE in PostgreSQL, many at once. */
-import { type Draft, isDraft, type Signed, TWICE, type Unfit } from "./journal.ts";
+import { type Draft, isDraft, type Signed, TWICE, twiceOf, type Unfit } from "./journal.ts";
 import type { Queryable } from "./postgres-schema.ts";
 
 type Prepared = Signed & { line: number; address: string; serverId: string; sessionId: number };
@@ -47,7 +47,7 @@ async function leaveOutTwice(
     const key = keyOf(address, serverId);
     const former = address === "" ? undefined : seen.get(key);
     if (former !== undefined && former !== line) {
-      unfit.push({ line, address, serverId, code: TWICE, text: `line ${former} is for the same device` });
+      unfit.push(twiceOf(one, former));
       continue;
     }
     if (address !== "") seen.set(key, line);

@@ -21,6 +21,7 @@ import {
   type Summary,
   type Taken,
   TWICE,
+  twiceOf,
   type Unfit,
 } from "./journal.ts";
 
@@ -205,8 +206,7 @@ function createPreparing(db: Database, ids: SessionIds, states: Counts): (line: 
 
   function note(unfit: Unfit): Unfit {
     const { line, address, serverId, code, text } = unfit;
-    // the address of a faulty line must not block a good line of the same device
-    insert.run(line, code === TWICE ? "" : address, serverId, null, "failed", null, null, null, code, text, seconds());
+    insert.run(line, address, serverId, null, "failed", null, null, null, code, text, seconds());
     states.failed++;
     return unfit;
   }
@@ -215,7 +215,7 @@ function createPreparing(db: Database, ids: SessionIds, states: Counts): (line: 
     const { address, serverId } = line;
     const found = address === "" ? undefined : (find.get(address, serverId) as { line: number } | undefined);
     if (found !== undefined && found.line !== line.line) {
-      return { line: line.line, address, serverId, code: TWICE, text: `line ${found.line} is for the same device` };
+      return twiceOf(line, found.line);
     }
     if (!isDraft(line)) return note(line);
     const sessionId = ids.take(serverId, line.validity, "next");

@@ -58,7 +58,10 @@ export const campaign = command({
       unit: "s",
       about: "how long to wait for receipts after the last message; 30 where the URI says receipts=yes",
     },
-    "dry-run": { kind: "flag", about: "check every line; send and store nothing" },
+    "dry-run": {
+      kind: "flag",
+      about: "judge every line as a run would, with --to also its address and size; send and store nothing",
+    },
     failed: { kind: "flag", about: "report: list the failed messages" },
     code: {
       kind: "text",

@@ -6,6 +6,7 @@ import { countParts } from "../../../src/index.ts";
 import { kannelForm, smsParts } from "../../codec/sms-forms.ts";
 import { readBounded } from "../answer.ts";
 import type { Link, LinkReport, Result, Submission } from "./link.ts";
+import { checkSms } from "./numbers.ts";
 import { createSenderLink } from "./sender.ts";
 import { shownUri } from "./shown.ts";
 
@@ -33,6 +34,7 @@ export function openKannel(to: string, connections: number, report: LinkReport):
   const agent = new (isTls ? TlsAgent : PlainAgent)({ keepAlive: true, maxSockets: connections });
 
   async function send(submission: Submission): Promise<Result> {
+    checkSms(submission);
     const { address, push, reference } = submission;
     const parts = smsParts(push, { reference });
     let result: Result = { kind: "unsent", text: "" };
@@ -51,13 +53,11 @@ export function openKannel(to: string, connections: number, report: LinkReport):
     return result;
   }
 
-  return createSenderLink(
-    send,
-    connections,
-    report,
-    () => agent.destroy(),
-    ({ push }) => countParts(push.length, false),
-  );
+  return createSenderLink(send, report, {
+    atOnce: connections,
+    close: () => agent.destroy(),
+    slots: ({ push }) => countParts(push.length, false),
+  });
 }
 
 /** User guide of Kannel, "Sending SMS": 202 accepted or queued, 503 temporary failure. */

@@ -13,6 +13,9 @@ export interface Submission {
   reference: number;
 }
 
+/** Throws an Unsendable for a submission that the link can never send. Opens and sends nothing. */
+export type CheckSubmission = (submission: Submission) => void;
+
 /** The outcome of a submission. */
 export type Result =
   /** The peer took it. `messageIds` are those that receipts will name. */

@@ -1,14 +1,17 @@
 /** The link for a URI. */
 import { Agent as PlainAgent } from "node:http";
 import { Agent as TlsAgent } from "node:https";
-import { routeTo } from "../senders.ts";
+import type { HostCode } from "../codes.ts";
+import { type Route, routeTo } from "../senders.ts";
 import { openSmpp } from "../smpp/session.ts";
 import { isSmpp, readSmppUri } from "../smpp/uri.ts";
-import { readHostPort, sendUdp } from "../udp.ts";
+import { type Address, readPeer, sendUdp } from "../udp.ts";
 import { isKannel, openKannel, readKannelUri } from "./kannel.ts";
-import type { Link, LinkReport, Submission } from "./link.ts";
+import type { CheckSubmission, Link, LinkReport, Submission } from "./link.ts";
+import { checkSms } from "./numbers.ts";
 import { createSenderLink } from "./sender.ts";
 import { shownUri } from "./shown.ts";
+import { Unsendable } from "./unsendable.ts";
 
 /** The place in a URI where each device's address goes. */
 const PLACE = "{address}";
@@ -24,9 +27,16 @@ export function checkLink(to: string): void {
       );
     }
     const example = to.replaceAll(PLACE, "127.0.0.1");
-    if (isUdp(to)) readHostPort(example.slice("udp://".length));
+    if (isUdp(to)) readPeer(example.slice("udp://".length));
     else routeTo(example);
   }
+}
+
+/** The check of the link to `to`, a URI that openLink takes. */
+export function createCheck(to: string): CheckSubmission {
+  if (isSmpp(to) || isKannel(to)) return checkSms;
+  if (isUdp(to)) return submission => checkDatagram(to, submission);
+  return ({ address, contentType, bytes }) => routeFor(to, address).check(contentType, bytes);
 }
 
 /**
@@ -46,34 +56,65 @@ export async function openLink(
     return openSmpp(window === undefined ? options : { ...options, windowPdus: window }, report, stopped);
   }
   if (isKannel(to)) return openKannel(to, window ?? 1, report);
-  if (isUdp(to)) return createSenderLink(submission => sendDatagram(to, submission), window ?? 64, report);
+  const hasManyPeers = isHostOfDevice(to);
+  if (isUdp(to)) {
+    return createSenderLink(submission => sendDatagram(to, submission), report, { atOnce: window ?? 64, hasManyPeers });
+  }
   const agent = new (/^pap\+https:/i.test(to) ? TlsAgent : PlainAgent)({ keepAlive: true, maxSockets: window ?? 1 });
-  const send = async (submission: Submission) => {
-    const { isAccepted, code, text } = await routeTo(uriFor(to, submission.address))(
-      submission.contentType,
-      submission.bytes,
-      { agent },
-    );
+  const send = async ({ address, contentType, bytes }: Submission) => {
+    const { isAccepted, code, text } = await routeFor(to, address).send(contentType, bytes, { agent });
     if (isAccepted) return { kind: "accepted" as const, text, messageIds: [] };
     return code === 0 ? { kind: "unknown" as const, text } : { kind: "refused" as const, code: String(code), text };
   };
-  return createSenderLink(send, window ?? 1, report, () => agent.destroy());
+  return createSenderLink(send, report, { atOnce: window ?? 1, hasManyPeers, close: () => agent.destroy() });
+}
+
+/** Whether the host of the URI is each device's own, not that of a gateway or a proxy. */
+function isHostOfDevice(to: string): boolean {
+  const [, authority = ""] = /^[^:]*:(?:\/\/)?(?:[^@/?]*@)?([^/?;]*)/.exec(to) ?? [];
+  return authority.includes(PLACE);
 }
 
 function isUdp(to: string): boolean {
   return /^udp:\/\//i.test(to);
 }
 
+/** The most bytes of a datagram of UDP over IPv4: 65535 less the headers of both (RFC 768, RFC 791). */
+const DATAGRAM_MAX = 65_507;
+
+function checkDatagram(to: string, { address, push }: Submission): Address {
+  if (push.length > DATAGRAM_MAX) {
+    const text = `${push.length} bytes: a datagram has ${DATAGRAM_MAX} at most`;
+    throw new Unsendable("MESSAGE_LONG" satisfies HostCode, text);
+  }
+  return fitting(to, address, uri => readPeer(uri.slice("udp://".length)));
+}
+
 async function sendDatagram(to: string, submission: Submission) {
-  const address = readHostPort(uriFor(to, submission.address).slice("udp://".length));
-  await sendUdp(address, submission.push);
+  await sendUdp(checkDatagram(to, submission), submission.push);
   return { kind: "accepted" as const, text: "sent; UDP has no answer", messageIds: [] };
+}
+
+function routeFor(to: string, address: string): Route {
+  return fitting(to, address, routeTo);
+}
+
+/** What `read` makes of the URI of one device. Throws an Unsendable when the address makes no such URI. */
+function fitting<T>(to: string, address: string, read: (uri: string) => T): T {
+  try {
+    return read(uriFor(to, address));
+  } catch (error) {
+    throw new Unsendable("ADDRESS_UNFIT" satisfies HostCode, (error as Error).message);
+  }
 }
 
 function uriFor(to: string, address: string): string {
   const query = to.indexOf("?");
   if (query < 0 || to.indexOf(PLACE) < query) {
-    if (!/^[\w.:+@[\]-]+$/.test(address)) throw new RangeError(`${address}: is no address for ${shownUri(to)}`);
+    // a user name belongs into a SIP URI alone
+    const isHost = isHostOfDevice(to) && !/^sips?:/i.test(to);
+    if (!(isHost ? /^[\w.:[\]-]+$/ : /^[\w.:+@[\]-]+$/).test(address))
+      throw new Error(`${address}: is no address for ${shownUri(to)}`);
     return to.replaceAll(PLACE, address);
   }
   return to.replaceAll(PLACE, encodeURIComponent(address));

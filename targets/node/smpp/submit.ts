@@ -3,6 +3,7 @@
 import { countParts } from "../../../src/index.ts";
 import { smppForm, smppTlvForm, smsParts } from "../../codec/sms-forms.ts";
 import type { Submission } from "../links/link.ts";
+import { checkSms } from "../links/numbers.ts";
 import type { SmppOptions } from "./uri.ts";
 
 /** The fields and TLVs of a PDU by the standard's names. */
@@ -11,9 +12,9 @@ export type Fields = { [name: string]: string | number | Uint8Array };
 /** The octets of a push in each short message when the centre adds the UDH: 140 less 12 for ports and an 8-bit reference. */
 const SAR_PART_BYTES = 128;
 const SAR_WHOLE_BYTES = 133;
-
-/** Throws an Error for an address or a size that cannot be sent. */
+/** Throws an Unsendable as checkSms does. */
 export function submitFields(submission: Submission, options: SmppOptions): Fields[] {
+  checkSms(submission);
   const { address, push, reference } = submission;
   const common = { ...addressFields(address, options), ...settings(options) };
   if (options.concatenation === "udh") {
@@ -28,7 +29,6 @@ export function submitFields(submission: Submission, options: SmppOptions): Fiel
   }
   if (push.length <= SAR_WHOLE_BYTES) return [{ ...common, ...form, short_message: Buffer.from(push) }];
   const total = Math.ceil(push.length / SAR_PART_BYTES);
-  if (total > 255) throw new RangeError(`${push.length} bytes: more than 255 short messages`);
   return Array.from({ length: total }, (_, i) => ({
     ...common,
     ...form,
@@ -54,8 +54,6 @@ function settings(options: SmppOptions): Fields {
 }
 
 function addressFields(address: string, options: SmppOptions): Fields {
-  if (!/^\+?\d{1,20}$/.test(address))
-    throw new Error(`${address}: must be 1 to 20 digits, + before an international number`);
   const source = addressOf(options.source);
   const destination = addressOf(address);
   return {

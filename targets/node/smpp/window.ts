@@ -2,9 +2,9 @@
  * The submit_sm that wait for their answers, never more than the window. When a centre throttles (SMPP 3.4 §5.1.3:
  * ESME_RTHROTTLED, ESME_RMSGQFUL), the window pauses and is halved; each good answer widens it a little.
  */
-import type { HostCode } from "../codes.ts";
 import { createBackoff } from "../links/backoff.ts";
 import type { LinkReport, Result, Submission } from "../links/link.ts";
+import { Unsendable } from "../links/unsendable.ts";
 import {
   commandStatusName,
   commandStatusText,
@@ -64,11 +64,8 @@ export function createWindow(options: SmppOptions, report: LinkReport, request: 
     try {
       parts = submitFields(submission, options);
     } catch (error) {
-      return Promise.resolve({
-        kind: "refused",
-        code: "ADDRESS_UNFIT" satisfies HostCode,
-        text: (error as Error).message,
-      });
+      if (!(error instanceof Unsendable)) throw error;
+      return Promise.resolve({ kind: "refused", code: error.code, text: error.message });
     }
     return new Promise(resolve => {
       const giveUpAt = performance.now() + 1000 * options.throttledSeconds;
