@@ -4,8 +4,10 @@ import { utf8Bytes } from "../../src/index.ts";
 
 /** The secret and the other inputs of a digest. */
 export interface Credentials {
-  /** AAuthSecret; the digest hashes its UTF-8 bytes. */
+  /** AAuthSecret; the digest hashes its UTF-8 bytes. An empty one is none, unless `allowEmptySecret` says otherwise. */
   secret: string;
+  /** As in the DMAcc: an empty secret signs and verifies, although anyone can sign with it. By default false. */
+  allowEmptySecret?: boolean;
   /** 1.2: AAuthData, raw octets. */
   nonce?: Uint8Array;
   /** 1.2: the name in the digest, when it is not the Server-ID. */
@@ -31,18 +33,25 @@ export interface Judgement {
   digestInput?: pkg0.DigestInput;
 }
 
+/** Whether `secret` is one to sign with: the rule of a device for the AAuthSecret of an account. */
+export function isSecret(secret: string | undefined, allowEmptySecret = false): boolean {
+  return secret !== undefined && (secret !== "" || allowEmptySecret);
+}
+
 /** Checks the digest of the notification in `n`. */
 export function judgeDigest(n: pkg0.Notification, credentials: Credentials): Judgement {
   const secret = utf8Bytes(credentials.secret);
   if (n.format !== pkg0.FORMAT_13) {
     const id = n.bytes.subarray(n.serverIdAt, n.serverIdAt + n.serverIdLength);
     const name = credentials.name === undefined ? id : utf8Bytes(credentials.name);
-    return { isValid: pkg0.verifyDigest12(n, md5, name, secret, credentials.nonce ?? NO_NONCE, scratch) };
+    const isRight = pkg0.verifyDigest12(n, md5, name, secret, credentials.nonce ?? NO_NONCE, scratch);
+    return { isValid: isRight && isSecret(credentials.secret, credentials.allowEmptySecret) };
   }
   const index = pkg0.DIGEST_INPUTS.findIndex((_, i) => pkg0.verifyDigest13(n, sha256, secret, i));
   const digestInput = pkg0.DIGEST_INPUTS[index] as pkg0.DigestInput | undefined;
   if (digestInput === undefined) return { isValid: false };
-  return { isValid: digestInput === (credentials.digestInput ?? digestInput), digestInput };
+  const isAsked = digestInput === (credentials.digestInput ?? digestInput);
+  return { isValid: isAsked && isSecret(credentials.secret, credentials.allowEmptySecret), digestInput };
 }
 
 const NO_NONCE = new Uint8Array(0);

@@ -1,6 +1,6 @@
 /** Encodes and signs notifications from JSON. */
 import * as pkg0 from "../../src/index.ts";
-import { type Credentials, writeSigned } from "./credentials.ts";
+import { type Credentials, isSecret, writeSigned } from "./credentials.ts";
 import { FieldError, fieldsOf, type NotificationJson } from "./fields.ts";
 import type { TextRules } from "./net-unicode.ts";
 
@@ -10,8 +10,15 @@ export interface Encoded {
   contentType: number;
 }
 
-/** Encodes and signs a Package #0. Throws a FieldError for fields that cannot be sent. */
+/**
+ * Encodes and signs a Package #0. Throws a FieldError for fields that cannot be sent, and for an empty secret without
+ * `allowEmptySecret`: no device takes such a message.
+ */
 export function encode(json: NotificationJson, credentials: Credentials, rules: TextRules = {}): Encoded {
+  if (!isSecret(credentials.secret, credentials.allowEmptySecret)) {
+    const what = "is empty, so anyone could sign: devices refuse that, unless their account says allowEmptySecret";
+    throw new FieldError("FIELD_TYPE", "secret", what);
+  }
   const fields = fieldsOf(json, Math.floor(Date.now() / 1000), rules);
   const is12 = fields.format === pkg0.FORMAT_12;
   const size12 = pkg0.MD5_BYTES + pkg0.TRIGGER_HEADER_BYTES + fields.serverId.length + fields.vendorInfo.length;

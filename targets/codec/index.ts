@@ -1,5 +1,5 @@
 /** Decodes, encodes and dissects notifications on a host. Runs in Node and in browsers. */
-export { type Credentials, isDigestValid, type Judgement, judgeDigest } from "./credentials.ts";
+export { type Credentials, isDigestValid, isSecret, type Judgement, judgeDigest } from "./credentials.ts";
 export { createDecoder, type Decoded, type Decoder, decode, type Verdict } from "./decode.ts";
 export {
   createDissector,

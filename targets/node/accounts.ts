@@ -8,7 +8,7 @@ import {
   OK,
   type Status,
 } from "../../src/index.ts";
-import { readNonce, serverIdWarning, suggestion } from "../codec/index.ts";
+import { isSecret, readNonce, serverIdWarning, suggestion } from "../codec/index.ts";
 import { readJsonFile } from "./texts.ts";
 
 /**
@@ -46,8 +46,7 @@ function faultOf({ serverId, appAuth, allowEmptySecret }: DmAcc): string {
   if (Buffer.byteLength(serverId) > 256) return "its serverId has more than 256 bytes (§6.5.1)";
   const secrets = appAuth.filter(({ aauthLevel }) => aauthLevel === "NOTICRED" || aauthLevel === "SRVCRED");
   if (secrets.length === 0) return "it has no AppAuth of aauthLevel NOTICRED or SRVCRED (§6.6)";
-  const isSecret = (secret?: string) => secret !== undefined && (secret !== "" || allowEmptySecret === true);
-  if (!secrets.some(({ aauthSecret }) => isSecret(aauthSecret)))
+  if (!secrets.some(({ aauthSecret }) => isSecret(aauthSecret, allowEmptySecret)))
     return "its NOTICRED or SRVCRED has no aauthSecret (§6.6)";
   const isLong = appAuth.some(({ aauthSecret = "", aauthName = "" }) =>
     [aauthSecret, aauthName].some(text => Buffer.byteLength(text) > 256),

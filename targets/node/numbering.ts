@@ -40,7 +40,7 @@ export async function openNumbering(
     const validity = { timestamp: fields.timestamp, timeoutMinutes: is12 ? undefined : fields.timeoutMinutes };
     const serverId = Buffer.from(fields.serverId).toString();
     // fields that cannot be sent must not take an id
-    if (directory !== undefined) encode(isBrought ? brought : { ...brought, sessionId: "1" }, { secret: "" }, rules);
+    if (directory !== undefined) encode(isBrought ? brought : { ...brought, sessionId: "1" }, { secret: "any" }, rules);
     const sessionId = isBrought ? fields.sessionId : ids.take(serverId, validity);
     if (isBrought && !ids.claim(serverId, sessionId, validity)) {
       const taken = `${sessionIdText(sessionId)} belongs to a notification of ${serverId} that is still valid (§6.4.8)`;

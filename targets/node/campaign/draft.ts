@@ -1,6 +1,14 @@
 /** A line of FILE as a notification: its account, its secret, its fields. */
 import { type DmAcc, sessionIdText } from "../../../src/index.ts";
-import { type Credentials, encode, FieldError, fieldsOf, type NotificationJson, pushOf } from "../../codec/index.ts";
+import {
+  type Credentials,
+  encode,
+  FieldError,
+  fieldsOf,
+  isSecret,
+  type NotificationJson,
+  pushOf,
+} from "../../codec/index.ts";
 import { dmAccOf } from "../accounts.ts";
 import type { HostCode } from "../codes.ts";
 import type { CheckSubmission, Submission } from "../links/link.ts";
@@ -144,21 +152,30 @@ function ownAccount(json: Json): DmAcc {
   }
 }
 
-/** The secret of NOTICRED, or of SRVCRED when NOTICRED has none (§6.6); in DM 1.2 always that of SRVCRED. */
+/**
+ * The secret of NOTICRED, or of SRVCRED when NOTICRED has none (§6.6); in DM 1.2 always that of SRVCRED. An empty one is none,
+ * unless the account says allowEmptySecret: the rule of a device.
+ */
 function credentialsOf(dmAcc: DmAcc, is12: boolean): Credentials {
   const level = (name: string) => dmAcc.appAuth.find(({ aauthLevel }) => aauthLevel === name);
-  const appAuth = is12 ? level("SRVCRED") : (level("NOTICRED") ?? level("SRVCRED"));
-  if (appAuth?.aauthSecret === undefined) {
+  const srvCred = level("SRVCRED");
+  const notiCred = level("NOTICRED");
+  const appAuth = is12 || notiCred?.aauthSecret === undefined ? srvCred : notiCred;
+  const { allowEmptySecret = false } = dmAcc;
+  const secret = appAuth?.aauthSecret;
+  if (appAuth === undefined || secret === undefined || !isSecret(secret, allowEmptySecret)) {
     const wanted = is12 ? "SRVCRED" : "NOTICRED or SRVCRED";
+    const what = secret === "" ? `an empty AAuthSecret of ${appAuth!.aauthLevel}` : `no AAuthSecret of ${wanted}`;
     throw new FieldError(
       "SECRET_MISSING" satisfies HostCode,
       "appAuth",
-      `account ${dmAcc.name ?? dmAcc.serverId} has no AAuthSecret of ${wanted}`,
+      `account ${dmAcc.name ?? dmAcc.serverId} has ${what}`,
     );
   }
   const isNamed = is12 && dmAcc.digestName === "aauthName" && appAuth.aauthName !== undefined;
   return {
-    secret: appAuth.aauthSecret,
+    secret,
+    allowEmptySecret,
     ...(appAuth.aauthData !== undefined && { nonce: appAuth.aauthData }),
     ...(isNamed && { name: appAuth.aauthName! }),
     ...(dmAcc.digestInput !== undefined && { digestInput: dmAcc.digestInput }),
