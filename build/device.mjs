@@ -6,17 +6,20 @@ import { join, posix, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "acorn";
 import { build, transform } from "esbuild";
+import MagicString from "magic-string";
 import { minify } from "terser";
 import ts from "typescript";
 import { aliasGlobals } from "./alias-globals.mjs";
 import { functionsToArrows } from "./arrows.mjs";
+import { shorterConditions } from "./conditions.mjs";
 import { declareVars } from "./declare-vars.mjs";
 import { checkDialect, checkInputs } from "./dialect.mjs";
 import { dissolveObjects } from "./dissolve.mjs";
 import { markGlobals } from "./global-names.mjs";
 import { inlineFunctions } from "./inline.mjs";
 import { lowerLet } from "./lower-let.mjs";
-import { createNames, rename } from "./property-names.mjs";
+import { variablesToParameters } from "./parameters.mjs";
+import { createNames, renamings } from "./property-names.mjs";
 import { createReceivers } from "./receivers.mjs";
 import { isFunction, walk } from "./scope.mjs";
 import { shareCells } from "./shared-cells.mjs";
@@ -182,7 +185,7 @@ const TERSER = {
  */
 function propertiesOf(row) {
   if (row.name.startsWith("test/")) return null;
-  namesFor ??= createNames(ROOT, allSources(), readTypeOptions());
+  namesFor ??= createNames(ROOT, allSources(), readProgram());
   properties[row.entry] ??= namesFor(
     (row.entry.startsWith("build/entries/") ? [row] : DEVICES).map(({ entry }) => join(ROOT, entry)),
   );
@@ -190,6 +193,13 @@ function propertiesOf(row) {
 }
 let namesFor;
 const properties = {};
+
+/** What TypeScript knows of all that is flashed. */
+function readProgram() {
+  program ??= ts.createProgram(allSources(), readTypeOptions());
+  return program;
+}
+let program;
 
 /** The entries, and the sources that replace others: all that they import is in a bundle. */
 export function allSources() {
@@ -224,16 +234,32 @@ async function shrink(row, bundle, options) {
   const dissolved = dissolveObjects(bundle.code);
   const script = { code: lowerLet(dissolved.code), maps: [...dissolved.maps, ...bundle.maps] };
   const inlined = await inlineFunctions(script.code, options.ecma);
-  const last = lastPass(row, options.ecma)(inlined.code);
-  const maps = [...last.maps, ...inlined.maps, ...script.maps];
+  // the properties of dissolved objects need no names, so the others get shorter ones
+  const named = await transform(inlined.code, {
+    ...shortProperties(row),
+    sourcemap: "external",
+    legalComments: "none",
+  });
+  const last = lastPass(row, options.ecma)(named.code);
+  const maps = [...last.maps, JSON.parse(named.map), ...inlined.maps, ...script.maps];
   const minified = await minifyLast({ code: last.code, maps }, options);
   return { ...bundle, ...(options.ecma === 5 ? minified : declared(minified)) };
 }
 
 /** For ES5 none, because in MicroQuickJS a variable takes heap, unless variables share an array. */
 function lastPass(row, level) {
-  if (level !== 5) return aliasGlobals;
+  if (level !== 5) return code => inTurn(code, aliasGlobals, variablesToParameters);
   return row.isCompiled ? shareCells : code => ({ code, maps: [] });
+}
+
+/** The passes one after the other, and their source maps from the last to the first. */
+function inTurn(code, ...passes) {
+  const done = { code, maps: [] };
+  for (const pass of passes) {
+    const { code: next, maps } = pass(done.code);
+    Object.assign(done, { code: next, maps: [...maps, ...done.maps] });
+  }
+  return done;
 }
 
 function declared({ code, maps }) {
@@ -257,7 +283,7 @@ async function bundleSources(row, isMinified) {
     bundle: true,
     minify: isMinified,
     minifySyntax: isMinified || own !== null,
-    ...(own === null ? {} : { mangleProps: new RegExp(`^(${own.names.map(escaped).join("|")})$`) }),
+    ...(row.isBare || row.isModule ? shortProperties(row) : {}),
     format: row.isModule || row.isBare ? "esm" : "iife",
     platform: "neutral",
     target: "es2019",
@@ -312,17 +338,29 @@ function makersIn(code) {
   return makers;
 }
 
-/** The sources of a flashed bundle: properties have names of their own, and functions are arrows. */
+/** The sources of a flashed bundle: properties have names of their own, conditions are short, and functions are arrows. */
 function flashed(row, renames) {
   return {
     name: "flashed",
     setup(esbuild) {
-      esbuild.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-        const contents = rename(await readFile(path, "utf8"), renames.get(path));
+      esbuild.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        const file = readProgram().getSourceFile(path);
+        const edited = new MagicString(file.text);
+        const edits = [...renamings(renames.get(path)), ...shorterConditions(file, readProgram().getTypeChecker())];
+        for (const [from, to, text] of edits) {
+          if (from === to) edited.appendLeft(from, text);
+          else edited.update(from, to, text);
+        }
+        const contents = edited.toString();
         return { contents: row.isBare ? contents : functionsToArrows(contents), loader: "ts" };
       });
     },
   };
+}
+
+/** The option of esbuild that gives short names to the properties that no other code sees. */
+function shortProperties(row) {
+  return { mangleProps: new RegExp(`^(${propertiesOf(row).names.map(escaped).join("|")})$`) };
 }
 
 function escaped(name) {

@@ -3,14 +3,13 @@ import { relative } from "node:path";
 import ts from "typescript";
 
 /**
- * Reads `entries` and the files that they import. The returned function takes the entries that run beside a bundle
+ * `program` has `entries` and the files that they import. The returned function takes the entries that run beside a bundle
  * (`givers`). It returns `names`, sorted, which only objects within `src/` have; and `renames`, by file in `src/`: the places
  * `{ at, name, isShorthand }` where a property of such objects has a name that other objects have, too, so that it needs
  * another one before it can be shortened. A name is kept when it also occurs in the types of what a giver gives to
  * globalThis, in the engine's own objects, in `targets/` (if there is a giver), or in quotes.
  */
-export function createNames(root, entries, options) {
-  const program = ts.createProgram(entries, options);
+export function createNames(root, entries, program) {
   const checker = program.getTypeChecker();
   const isIn = (file, folder) => relative(root, file).startsWith(folder);
   const isOurs = node => isIn(node.getSourceFile().fileName, "src");
@@ -106,14 +105,12 @@ function otherName(name) {
   return `${name}$`;
 }
 
-/** The text of a source with other names at `places`. */
-export function rename(text, places = []) {
-  let renamed = text;
-  for (const { at, name, isShorthand } of [...places].sort((a, b) => b.at - a.at)) {
+/** The edits `[from, to, text]` of a source that give other names at `places`. */
+export function renamings(places = []) {
+  return places.map(({ at, name, isShorthand }) => {
     const other = isShorthand ? `${otherName(name)}: ${name}` : otherName(name);
-    renamed = renamed.slice(0, at) + other + renamed.slice(at + name.length);
-  }
-  return renamed;
+    return [at, at + name.length, other];
+  });
 }
 
 /** Whether a member is declared in a type that has a name: others are equal to any type with the same members. */

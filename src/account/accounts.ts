@@ -53,9 +53,10 @@ export function writeDmAcc(dmAcc: DmAcc): Uint8Array {
   try {
     const copy = copyDmAcc(dmAcc);
     for (let i = 0; i < copy.appAuth.length; i++) {
-      const auth = copy.appAuth[i] as { aauthData?: ArrayLike<number> };
-      if (typeof auth.aauthData === "string") return EMPTY; // base64: the caller has to apply readBase64
-      if (auth.aauthData !== undefined) auth.aauthData = numbersOf(auth.aauthData, auth.aauthData.length);
+      const auth = copy.appAuth[i] as { aauthData?: unknown };
+      const data = auth.aauthData;
+      if (typeof data === "string") return EMPTY; // base64: the caller has to apply readBase64
+      if (data !== undefined) auth.aauthData = numbersOf(data as Uint8Array, (data as Uint8Array).length);
     }
     return utf8Bytes(JSON.stringify(copy));
   } catch {
@@ -85,7 +86,8 @@ export function readAccount(bytes: Uint8Array, rules: ServerRules): Account | nu
       const auth = dmAcc.appAuth[i];
       octetsOf(auth.aauthName);
       octetsOf(auth.aauthSecret);
-      if (auth.aauthData !== undefined) auth.aauthData = new Uint8Array(auth.aauthData);
+      const data = auth.aauthData as unknown;
+      if (data !== undefined) auth.aauthData = new Uint8Array(data as number[]);
     }
     const id = dmAcc.serverId;
     const serverId = octetsOf(id) as Uint8Array;

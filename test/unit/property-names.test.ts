@@ -1,11 +1,12 @@
 /** A property that only our own objects have gets a name of its own in a bundle. The types of the renamed sources must still fit. */
 import { join } from "node:path";
+import MagicString from "magic-string";
 import ts from "typescript";
 import { expect, test } from "vitest";
 import { allSources, DEVICES, ROOT, readTypeOptions } from "../../build/device.mjs";
-import { createNames, rename } from "../../build/property-names.mjs";
+import { createNames, renamings } from "../../build/property-names.mjs";
 
-const namesFor = createNames(ROOT, allSources(), readTypeOptions());
+const namesFor = createNames(ROOT, allSources(), ts.createProgram(allSources(), readTypeOptions()));
 
 const CLIENT = join(ROOT, "build/entries/client.ts");
 const TARGETS = [...new Set(DEVICES.map(({ entry }) => join(ROOT, entry)))];
@@ -21,7 +22,10 @@ test.each([
   const read = host.readFile.bind(host);
   host.getSourceFile = (file, version) => {
     const text = read(file);
-    return text === undefined ? undefined : ts.createSourceFile(file, rename(text, renames.get(file)), version, true);
+    if (text === undefined) return undefined;
+    const renamed = new MagicString(text);
+    for (const [from, to, name] of renamings(renames.get(file))) renamed.update(from, to, name);
+    return ts.createSourceFile(file, renamed.toString(), version, true);
   };
   const faults = ts.getPreEmitDiagnostics(ts.createProgram(allSources(), options, host));
   expect(faults.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, " "))).toEqual([]);
