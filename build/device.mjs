@@ -67,7 +67,8 @@ export const DEVICES = [
   { name: "pkg0.client-udp", entry: "build/entries/client-udp.ts", levels: [2019, 5], alias: SMALL },
   { name: "virtual", entry: "targets/virtual/main.ts", levels: [2019], globals: ["pkg0", "host"], api: ["board"] },
   ...[
-    { name: "espruino", ...ESPRUINO, alias: SMALL_MD5 }, // the other file's table takes 96 JsVars (measured)
+    // the small SHA-256 would take 57 JsVars and 4,560 bytes less, and 1.4 times the instructions (measured)
+    { name: "espruino", ...ESPRUINO, alias: SMALL_MD5 },
     { name: "espruino.native", ...ESPRUINO, alias: NATIVE },
     { name: "quickjs", entry: "targets/quickjs/main.ts", levels: [2019], globals: QUICKJS },
     { name: "host-functions", ...HOST_FUNCTIONS, levels: [2019, 5], alias: SMALL },

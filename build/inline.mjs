@@ -25,7 +25,7 @@ const FLAGS = {
  * to the first. `isBare` says that no other script knows the names of this one, though no function is around it.
  */
 export async function inlineFunctions(code, level, isBare = false) {
-  const annotated = level === 5 ? new MagicString(code) : annotate(code);
+  const annotated = level === 5 ? new MagicString(code) : annotate(code, isBare);
   const language_out = level === 5 ? "ECMASCRIPT5_STRICT" : "ECMASCRIPT_2019";
   const output = await compile(annotated.toString(), { language_out, assume_function_wrapper: isBare });
   const plain = writePlainly(output.src);
@@ -40,15 +40,17 @@ function mapOf(edited) {
  * Excepts the functions that return from within a loop, a switch or a try: in their place the compiler would need a labelled
  * break, which Espruino does not know. Excepts those that are used more than once, of which it would copy short ones: a call
  * is shorter (1.3 % of a bundle, measured). Excepts long texts, which would stand at each of their uses. No bundle of ES5 is
- * for Espruino, and in bytecode a variable takes heap and a text does not.
+ * for Espruino, and in bytecode a variable takes heap and a text does not. In a bare script, excepts what the script itself
+ * calls: the variables of such a function would become globals, which stay.
  */
-function annotate(code) {
+function annotate(code, isBare) {
   const annotated = new MagicString(code);
   const except = ({ start }) => annotated.appendLeft(start, "/** @noinline */");
   const program = parse(code, { ecmaVersion: 2019, ranges: true });
   const often = usedOften(program);
+  const called = isBare ? calledByScript(program) : new Set();
   walk(program, node => {
-    if (node.type === "FunctionDeclaration" && returnsFromWithin(node)) except(node);
+    if (node.type === "FunctionDeclaration" && (called.has(node.id.name) || returnsFromWithin(node))) except(node);
     if (node.type !== "VariableDeclarator" || node.init === null) return;
     if (isFunction(node.init) ? returnsFromWithin(node.init) || often.has(node) : isLongText(node.init))
       except(node.id);
@@ -60,6 +62,16 @@ function annotate(code) {
 function usedOften(program) {
   const variables = analyze(program, { ecmaVersion: 2022 }).scopes.flatMap(scope => scope.variables);
   return new Set(variables.filter(each => each.references.length > 2).map(({ defs: [first] }) => first.node));
+}
+
+/** The names of the functions that are called outside all functions. */
+function calledByScript(program) {
+  const names = new Set();
+  walk(program, function (node) {
+    if (isFunction(node)) this.skip();
+    else if (node.type === "CallExpression") names.add(node.callee.name);
+  });
+  return names;
 }
 
 function isLongText(node) {

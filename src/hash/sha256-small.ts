@@ -5,10 +5,11 @@
 // biome-ignore-all lint/suspicious/noVar: let is checked at each use in QuickJS
 import { createBlockHash } from "./block-hash.ts";
 import type { Hash } from "./hash.ts";
+import { rootsOfPrimes } from "./roots.ts";
 
 /** A SHA-256 in JavaScript, of messages below 2^29 bytes. Allocates 16 numbers and 32 bytes of data once; `end` wipes them. */
 export function createSha256(): Hash {
-  return createBlockHash(WORDS.subarray(64), -1, compress);
+  return createBlockHash(INITIAL, -1, compress);
 }
 
 /** Adds the block to the state (§6.2.2). The letters are the standard's. */
@@ -22,7 +23,7 @@ function compress(state: Int32Array, block: number[]): void {
   var f = state[5];
   var g = state[6];
   var h = state[7];
-  var k = WORDS;
+  var k = K;
   var i: number;
   var j: number;
   var w1 = 0; // the last two words
@@ -59,25 +60,7 @@ function compress(state: Int32Array, block: number[]): void {
   state[7] += h;
 }
 
-/**
- * The words that `text` encodes: five digits of base 84 each, modulo 2^32. The text has the first digits of all words, then
- * all second digits, and so on. An array of the numbers would be 300 bytes longer. Sums of two and of three digits fit into
- * the integers of an engine that has 31 bits for them: a digit at a time took five times the instructions (measured).
- */
-function readWords(text: string): Int32Array {
-  const words = new Int32Array(72);
-  for (let i = 0; i < 72; i++) {
-    const low = (text.charCodeAt(i + 144) * 84 + text.charCodeAt(i + 216)) * 84 + text.charCodeAt(i + 288);
-    words[i] = (text.charCodeAt(i) * 84 + text.charCodeAt(i + 72)) * 592704 + low;
-  }
-  return words;
-}
-
-/** K, §4.2.2, and after it H(0), §5.3.3. */
-const WORDS = /* @__PURE__ */ readWords(
-  "l%<Nit09H[br&+4@LP[aenu}28:?BGX\\ceoqw}+068@BFGQ[^_cgiptx&(,/06?B#>j7q3`t" +
-    "9`h?1/k7B~&M7#+gVA/v=q)qm8m{TS.X6Cjmma<pF5{d3ngBKy)U*E_rj6>$@rqH=`4:0gJf" +
-    "I;?&$m=)S#JCPDBpSftDPN\\]$Ohtu?2Y/(JT{iVoEr?Lh%kZj;qGOg1stV1Ie]Ab.<VrAX&]" +
-    "tYq4f3(d%fb8/Q;Tuco-$M/e?E3#a$lO{$,Dl%{X4<RT5Z{[)5%nNRj;FM$6a3[`4i[SBqfO" +
-    "8-Kuc%t5DYvsHjk$-jZH_Fp&&YLKOGAk9(lCtGr5A;XSuL9tB4Xm+27g6K4@V_KR7Q6^G8S]",
-);
+/** K, §4.2.2. */
+const K = /* @__PURE__ */ rootsOfPrimes(64, 3);
+/** H(0), §5.3.3. */
+const INITIAL = /* @__PURE__ */ rootsOfPrimes(8, 2);

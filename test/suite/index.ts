@@ -9,6 +9,7 @@ import vectors12 from "../vectors/notification12.json" with { type: "json" };
 import vectors13 from "../vectors/notification13.json" with { type: "json" };
 import pushVectors from "../vectors/push.json" with { type: "json" };
 import sha256Vectors from "../vectors/sha256.json" with { type: "json" };
+import sha256Constants from "../vectors/sha256-constants.json" with { type: "json" };
 import utf8Vectors from "../vectors/utf8.json" with { type: "json" };
 import type { Pkg0, T } from "./api.ts";
 import { clientSuite } from "./client.ts";
@@ -19,6 +20,8 @@ import {
   hashes,
   netUnicode,
   pushHeader,
+  type RootVectors,
+  roots,
   type TextVectors,
   utf8,
 } from "./primitives.ts";
@@ -36,6 +39,7 @@ export const PUSH = pushVectors as unknown as Vectors;
 
 /** Runs all checks on `pkg0`: the API object of a bundle, or of src. */
 export function suite(t: T, pkg0: Pkg0): void {
+  roots(t, sha256Constants as RootVectors);
   hashes(t, pkg0.createSha256(), sha256Vectors as HashVectors);
   digests(t, createSha256Halves(), "sha256 in halves", sha256Vectors as HashVectors);
   hashes(t, pkg0.createMd5(), md5Vectors as HashVectors);

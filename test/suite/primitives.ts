@@ -1,4 +1,5 @@
 /** Hashes, base64, UTF-8 and the push header over their vectors. */
+import { rootsOfPrimes } from "../../src/hash/roots.ts";
 import { FIELD_BUFFER, OK } from "../../src/status.ts";
 import { CONTENT_TYPE_12, CONTENT_TYPE_13 } from "../../src/wire.ts";
 import type { Pkg0, T } from "./api.ts";
@@ -17,6 +18,11 @@ export interface HashVectors {
   vectors: HashVector[];
 }
 
+export interface RootVectors {
+  file: string;
+  vectors: { name: string; degree: number; bytes: string }[];
+}
+
 interface TextVector {
   name: string;
   valid: boolean;
@@ -29,6 +35,26 @@ interface TextVector {
 export interface TextVectors {
   file: string;
   vectors: TextVector[];
+}
+
+/**
+ * The constants that the engine computes for SHA-256: where its numbers are not doubles, or its Int32Array does not take them
+ * modulo 2^32, the words that are wrong are told here, and not only digests.
+ */
+export function roots(t: T, file: RootVectors): void {
+  for (let i = 0; i < file.vectors.length; i++) rootVector(t, file.file, file.vectors[i]);
+}
+
+function rootVector(t: T, file: string, vector: RootVectors["vectors"][number]): void {
+  t.test(`${file}: ${vector.name}`, () => {
+    const expected = bytesOf(vector.bytes);
+    const words = rootsOfPrimes(expected.length >> 2, vector.degree);
+    for (let i = 0; i < words.length; i++) {
+      const word = words[i];
+      const octets = new Uint8Array([word >> 24, word >> 16, word >> 8, word]);
+      t.equal(hexOf(octets, 0, 4), hexOf(expected, 4 * i, 4 * i + 4), `word ${i}`);
+    }
+  });
 }
 
 type Hash = ReturnType<Pkg0["createSha256"]>;

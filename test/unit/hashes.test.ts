@@ -9,6 +9,7 @@ import { createSha256 as createSha256Halves } from "../../src/hash/sha256-halves
 import { createSha256 as createSha256Small } from "../../src/hash/sha256-small.ts";
 import { bytesOf } from "../suite/vectors.ts";
 import sha256Vectors from "../vectors/sha256.json" with { type: "json" };
+import sha256Constants from "../vectors/sha256-constants.json" with { type: "json" };
 
 function digestOf(hash: Hash, bytes: number, message: Uint8Array, splits: number[]): string {
   const out = new Uint8Array(bytes);
@@ -127,6 +128,45 @@ function monteCarlo(hash: Hash, seed: Uint8Array, count: number): string {
   }
   return Buffer.from(last[(1000 * count - 1) % 3]).toString("hex");
 }
+
+/** The largest whole number whose `degree`-th power is not above `n`. */
+function wholeRoot(n: bigint, degree: bigint): bigint {
+  let low = 0n;
+  let high = n + 1n;
+  while (high - low > 1n) {
+    const middle = (low + high) >> 1n;
+    if (middle ** degree <= n) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+describe.each(sha256Constants.vectors)("$name, §4.2.2, §5.3.3", ({ degree, bytes }) => {
+  const words = bytesOf(bytes);
+  const primes = Array.from({ length: 312 }, (_, n) => n)
+    .filter(n => n > 1 && !Array.from({ length: n }, (_, d) => d).some(d => d > 1 && n % d === 0))
+    .slice(0, words.length / 4);
+  // with twenty bits more than a word has
+  const roots = primes.map(n => wholeRoot(BigInt(n) << BigInt(52 * degree), BigInt(degree)));
+
+  test("the vector has the first 32 bits of the fractions, in whole numbers", () => {
+    const hex = roots
+      .map(root =>
+        BigInt.asUintN(32, root >> 20n)
+          .toString(16)
+          .padStart(8, "0"),
+      )
+      .join("");
+    expect(hex).toBe(bytes);
+  });
+
+  test("no root is closer than 0.005 to another word", () => {
+    for (const root of roots) {
+      const rest = Number(BigInt.asUintN(20, root)) / 2 ** 20;
+      expect(Math.min(rest, 1 - rest)).toBeGreaterThan(0.005);
+    }
+  });
+});
 
 describe("a hash over a native function", () => {
   const native = (bytes: Uint8Array) => Uint8Array.from(createHash("sha256").update(bytes).digest());

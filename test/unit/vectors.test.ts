@@ -47,6 +47,7 @@ const SHAPES: Record<string, string[]> = {
   ],
   "push.json": ["name", "section", "source", "parts", "valid", "expect", "status", "at", "headersMax", "body"],
   "sha256.json": ["name", "section", "source", "message", "digest", "isSlow", "isMonteCarlo", "seed", "count"],
+  "sha256-constants.json": ["name", "section", "source", "degree", "bytes"],
   "md5.json": ["name", "section", "source", "message", "digest"],
   "base64.json": ["name", "section", "source", "valid", "isReadOnly", "bytes", "text"],
   "bearers.json": ["name", "section", "source", "packets"],
