@@ -402,9 +402,11 @@ function aliases(table) {
 function trace(maps, line, column, folder) {
   let at = { line, column };
   for (const map of maps) {
-    const { originalSource, originalLine, originalColumn } = new SourceMap(map).findEntry(at.line - 1, at.column);
+    if (!read.has(map)) read.set(map, new SourceMap(map));
+    const { originalSource, originalLine, originalColumn } = read.get(map).findEntry(at.line - 1, at.column);
     if (originalSource === undefined) return null;
     at = { source: posix.join(folder, originalSource), line: originalLine + 1, column: originalColumn };
   }
   return at;
 }
+const read = new WeakMap(); // source maps, each read once though a bundle asks for thousands of places
