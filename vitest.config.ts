@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import LongestFirst from "./test/longest-first.ts";
 
 export default defineConfig({
   test: {
@@ -6,6 +7,9 @@ export default defineConfig({
     // engines on a busy machine are slow: a time-out means a hang, nothing else
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // vitest itself leaves one processor free, of two the half
+    maxWorkers: "100%",
+    sequence: { sequencer: LongestFirst },
     reporters: ["default", "./test/reporter.ts"],
   },
 });
