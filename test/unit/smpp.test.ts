@@ -74,6 +74,20 @@ test("what is handed over while the link is down goes back at once", async () =>
   expect(await sent).toMatchObject({ kind: "accepted" });
 });
 
+test("a pause ends with its timer, also one that is early by the clock", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  closers.push(async () => void vi.useRealTimers());
+  let sequence = 0;
+  const report = { event() {}, changed() {}, receipt: async () => {}, failed() {} };
+  const window = createWindow(readSmppUri("smpp://me@smsc.example?source=1"), report, () => ++sequence);
+  const sent = window.submit(submission());
+  window.answered({ sequence_number: 1, command_status: 0x58, command: "submit_sm_resp" } as never);
+  expect([window.room(), sequence]).toEqual([0, 1]);
+  vi.advanceTimersByTime(10_000);
+  window.answered({ sequence_number: 2, command_status: 0, command: "submit_sm_resp", message_id: "1" } as never);
+  expect(await sent).toMatchObject({ kind: "accepted" });
+});
+
 describe.each([3_600_000, -3_600_000])("when the clock of the machine is set by %d ms", ms => {
   let shift = 0;
   beforeEach(() => {
