@@ -8,6 +8,16 @@ export function readUint(bytes: Uint8Array, at: number, count: number): number {
   return value;
 }
 
+/** Whether `value` is a whole number from 0 to `highest`. */
+export function isUint(value: number, highest: number): boolean {
+  return value >= 0 && value <= highest && value % 1 === 0;
+}
+
+/** Whether `bytes[from..to)` lies in `bytes`; it may be empty. */
+export function isSpanIn(bytes: Uint8Array, from: number, to: number): boolean {
+  return isUint(to, bytes.length) && isUint(from, to);
+}
+
 /** Writes the low 32 bits of `value` to `out[at..at + 4)`. */
 export function writeUint32(value: number, out: Uint8Array, at: number): void {
   out[at] = value >>> 24;

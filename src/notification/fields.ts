@@ -98,13 +98,3 @@ export interface NotificationFields {
   /** 1.2 only: 10 to 12. */
   versionTenths: number;
 }
-
-/** Whether `value` is a whole number from 0 to `highest`. */
-export function isUint(value: number, highest: number): boolean {
-  return value >= 0 && value <= highest && value % 1 === 0;
-}
-
-export function areUints(values: ArrayLike<number>, highest: number): boolean {
-  for (let i = 0; i < values.length; i++) if (!isUint(values[i], highest)) return false;
-  return true;
-}

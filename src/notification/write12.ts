@@ -1,9 +1,10 @@
 /** General Notification Initiated Session Alert of DM 1.2 to the wire: OMA-TS-DM_Notification-V1_2 §6. */
+import { isUint } from "../bytes.ts";
 import type { Hash } from "../hash/hash.ts";
 import { FIELD_BUFFER, FIELD_RANGE, FIELD_SERVER_ID, FIELD_SESSION_ID, OK } from "../status.ts";
 import { MD5_BYTES, TRIGGER_HEADER_BYTES } from "../wire.ts";
 import { computeDigest12 } from "./digest12.ts";
-import { isUint, type NotificationFields } from "./fields.ts";
+import type { NotificationFields } from "./fields.ts";
 import { checkUtf8 } from "./utf8.ts";
 
 /**
@@ -23,11 +24,12 @@ export function writeNotification12(
 ): number {
   const status = checkFields12(f);
   if (status !== OK) return -status;
+  const size = MD5_BYTES + TRIGGER_HEADER_BYTES + f.serverId.length + f.vendorInfo.length;
+  if (!isUint(at, out.length - size)) return -FIELD_BUFFER;
   const triggerAt = at + MD5_BYTES;
   const serverIdAt = triggerAt + TRIGGER_HEADER_BYTES;
   const vendorAt = serverIdAt + f.serverId.length;
-  const end = vendorAt + f.vendorInfo.length;
-  if (end > out.length) return -FIELD_BUFFER;
+  const end = at + size;
 
   //  version:10 ui-mode:2 initiator:1 future-use:27 sessionid:16 length-identifier:8
   out[triggerAt] = f.versionTenths >> 2;

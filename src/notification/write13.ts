@@ -1,4 +1,5 @@
 /** Package #0 of DM 1.3 to the wire: §6.1 to §6.6. Writes only messages that a strict reader accepts (D3, D4, D5, D8). */
+import { isUint } from "../bytes.ts";
 import type { Hash } from "../hash/hash.ts";
 import {
   FIELD_BUFFER,
@@ -25,7 +26,7 @@ import {
   TRANSPORT_WSP,
 } from "../wire.ts";
 import { computeDigest13, DIGEST_ONE_COLON } from "./digest13.ts";
-import { areUints, isUint, type NotificationFields } from "./fields.ts";
+import type { NotificationFields } from "./fields.ts";
 import { checkNetUnicode, checkUtf8 } from "./utf8.ts";
 
 /**
@@ -43,7 +44,7 @@ export function writeNotification13(
   const status = checkFields13(f);
   if (status !== OK) return -status;
   if (!isUint(digestInput, DIGEST_ONE_COLON)) return -FIELD_RANGE;
-  if (out.length - at < sizeOfNotification13(f)) return -FIELD_BUFFER;
+  if (!isUint(at, out.length - sizeOfNotification13(f))) return -FIELD_BUFFER;
   const count = countOptions(f);
 
   //  VER:4 OPC:3 I:1 | UIM:2 TRA:3 RESERVED:3 | RESERVED:16 | TIMEOUT:16 | SESSIONID:16 | TIMESTAMP:32   (§6.1)
@@ -101,6 +102,11 @@ function checkFields13(f: NotificationFields): number {
   if (!areUints(f.targetedMo, 65535) || !areUints(f.requestedMo, 65535)) return FIELD_RANGE;
   if (!areUints(f.preferredBearer, BEARER_MAX)) return FIELD_RANGE;
   return f.vendorInfo.length > 4095 ? FIELD_TEXT : OK;
+}
+
+function areUints(values: ArrayLike<number>, highest: number): boolean {
+  for (let i = 0; i < values.length; i++) if (!isUint(values[i], highest)) return false;
+  return true;
 }
 
 /** OK; `status` for a text that is too long or not UTF-8; FIELD_NET_UNICODE for UTF-8 that is not Net-Unicode (§6.2.3). */

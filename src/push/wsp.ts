@@ -1,7 +1,8 @@
 /** The Push PDU of WSP (WAP-230 §8.2.4, §8.4.2), with the rules of §7.1 for Package #0. */
-import { readUint } from "../bytes.ts";
+import { isUint, readUint } from "../bytes.ts";
 import {
   FIELD_BUFFER,
+  FIELD_RANGE,
   OK,
   WSP_APPLICATION_MISSING,
   WSP_APPLICATION_OTHER,
@@ -170,10 +171,12 @@ export const PUSH_HEADER_BYTES = 6;
 
 /**
  * Writes the smallest header of a Push PDU for Package #0 (§7.1) to `out` from `at` on; the body follows.
- * `tid` is 0 to 255, `contentType` CONTENT_TYPE_13 or CONTENT_TYPE_12. Returns the offset after it, or -FIELD_BUFFER.
+ * `tid` is 0 to 255, `contentType` CONTENT_TYPE_13 or CONTENT_TYPE_12. Returns the offset after it, or -FIELD_RANGE
+ * or -FIELD_BUFFER; then nothing was written.
  */
 export function writePushHeader(tid: number, contentType: number, out: Uint8Array, at: number): number {
-  if (out.length - at < PUSH_HEADER_BYTES) return -FIELD_BUFFER;
+  if (!isUint(tid, 255) || (contentType !== CONTENT_TYPE_13 && contentType !== CONTENT_TYPE_12)) return -FIELD_RANGE;
+  if (!isUint(at, out.length - PUSH_HEADER_BYTES)) return -FIELD_BUFFER;
   out[at] = tid;
   out[at + 1] = PDU_PUSH;
   out[at + 2] = 3;

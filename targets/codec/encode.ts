@@ -28,10 +28,16 @@ export function encode(json: NotificationJson, credentials: Credentials, rules: 
   return { bytes: out, contentType: is12 ? pkg0.CONTENT_TYPE_12 : pkg0.CONTENT_TYPE_13 };
 }
 
-/** Wraps Package #0 into a WSP Push PDU (§7.1); `tid` is 0 to 255. */
+/**
+ * Wraps Package #0 into a WSP Push PDU (§7.1). Throws a RangeError unless `tid` is 0 to 255 and `contentType` CONTENT_TYPE_13
+ * or CONTENT_TYPE_12.
+ */
 export function pushOf(bytes: Uint8Array, contentType: number, tid: number): Uint8Array {
   const out = new Uint8Array(pkg0.PUSH_HEADER_BYTES + bytes.length);
-  out.set(bytes, pkg0.writePushHeader(tid, contentType, out, 0));
+  const bodyAt = pkg0.writePushHeader(tid, contentType, out, 0);
+  if (bodyAt < 0)
+    throw new RangeError(`tid ${tid}, content type ${contentType}: must be 0 to 255, and CONTENT_TYPE_13 or _12`);
+  out.set(bytes, bodyAt);
   return out;
 }
 
@@ -48,7 +54,6 @@ function refusalOf(status: number, f: pkg0.NotificationFields): FieldError {
       f.connectReason.length > f.vendorInfo.length ? "connectReason" : "vendorInfo",
       `${f.connectReason.length} and ${f.vendorInfo.length} bytes`,
     ],
-    [pkg0.FIELD_RANGE]: f.versionTenths < 10 ? ["version", String(f.versionTenths)] : [undefined, ""],
   };
   const [field, came] = rows[status] ?? [undefined, ""];
   const meaning = pkg0.statusMeaning(status);

@@ -161,7 +161,7 @@ export function fieldsOf(json: unknown, now: number, rules: TextRules = {}): Not
     connectReason: textBytes(from, "connectReason", rules),
     vendorInfo,
     isVendorInfoOpaque: rules.opaqueVendorInfo === true,
-    versionTenths: number(from, "version", 12, 11),
+    versionTenths: number(from, "version", 12, 11, 10),
   };
 }
 
@@ -177,9 +177,9 @@ function word(from: Json, field: string, words: readonly string[], fallback: num
   return index;
 }
 
-function number(from: Json, field: string, highest: number, fallback: number): number {
+function number(from: Json, field: string, highest: number, fallback: number, lowest = 0): number {
   const value = from[field];
-  return value === undefined ? fallback : uint(value, field, highest, "a number");
+  return value === undefined ? fallback : uint(value, field, highest, "a number", lowest);
 }
 
 function numbers(from: Json, field: string, highest: number): number[] {
@@ -190,10 +190,10 @@ function numbers(from: Json, field: string, highest: number): number[] {
   return value.map(one => uint(one, field, highest, kind));
 }
 
-function uint(value: unknown, field: string, highest: number, kind: string): number {
+function uint(value: unknown, field: string, highest: number, kind: string, lowest = 0): number {
   if (typeof value !== "number") throw wrongType(field, kind, value);
-  if (!Number.isInteger(value) || value < 0 || value > highest) {
-    throw new FieldError("FIELD_RANGE", field, `must be a whole number, 0 to ${highest}, not ${value}`);
+  if (!Number.isInteger(value) || value < lowest || value > highest) {
+    throw new FieldError("FIELD_RANGE", field, `must be a whole number, ${lowest} to ${highest}, not ${value}`);
   }
   return value;
 }

@@ -21,7 +21,7 @@ export interface SmsOptions {
 
 /**
  * Splits a push PDU into short messages: up to 133 octets in one, or 128 in each of up to 255. Throws a RangeError for a
- * longer push.
+ * longer push and for a reference out of its range.
  */
 export function smsParts(push: Uint8Array, options: SmsOptions = {}): SmsPart[] {
   return userData(push, options).map(({ bytes, dataAt }) => ({
@@ -62,7 +62,7 @@ export function smppTlvForm(push: Uint8Array): {
 
 /**
  * The values for AT+CMGS: the length to announce, and the PDU (an empty SMSC part, then the SMS-SUBMIT). Throws a RangeError
- * for a malformed number.
+ * for a malformed number, a `dcs` that is not 0 to 255, or a part that is too long.
  */
 export function atForm(number: string, part: SmsPart, dcs: number = pkg0.DCS_DATA): { length: number; pdu: string } {
   const tpdu = submitTpdu(number, bytesOfHex(part.udh + part.data) as Uint8Array, dcs);
@@ -98,7 +98,10 @@ function userData(push: Uint8Array, options: SmsOptions): { bytes: Uint8Array; d
   for (let sequence = 1; sequence <= total; sequence++) {
     const out = new Uint8Array(pkg0.USER_DATA_MAX);
     const end = pkg0.writePart(push, 0, push.length, options.reference ?? 0, isWide, sequence, out, 0);
-    if (end < 0) throw new RangeError(`${push.length} bytes, reference ${options.reference}: not to be sent by SMS`);
+    if (end < 0) {
+      const text = `must be 0 to ${isWide ? 65535 : 255}, and 255 short messages at most`;
+      throw new RangeError(`reference ${options.reference}, ${push.length} bytes: ${text}`);
+    }
     parts.push({ bytes: out.slice(0, end), dataAt: out[0]! + 1 });
   }
   return parts;
@@ -107,6 +110,8 @@ function userData(push: Uint8Array, options: SmsOptions): { bytes: Uint8Array; d
 function submitTpdu(number: string, data: Uint8Array, dcs: number): Uint8Array {
   const out = new Uint8Array(pkg0.SUBMIT_BYTES);
   const end = pkg0.writeSubmit(number, dcs, data, 0, data.length, out, 0);
+  if (end === -pkg0.FIELD_RANGE)
+    throw new RangeError(`TP-DCS ${dcs}, ${data.length} octets: must be 0 to 255, and 140 at most`);
   if (end < 0) throw new RangeError(`${number}: must be 1 to 20 digits, + before an international number`);
   return out.slice(0, end);
 }

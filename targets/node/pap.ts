@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { SaxesParser } from "saxes";
 import { DM_APPLICATION, MIME_12, MIME_13 } from "../../src/push/dm.ts";
-import { CONTENT_TYPE_12 } from "../../src/wire.ts";
+import { CONTENT_TYPE_12, CONTENT_TYPE_13 } from "../../src/wire.ts";
 import type { HostCode } from "./codes.ts";
 import { Unsendable } from "./links/unsendable.ts";
 
@@ -28,10 +28,13 @@ export function checkPapAddress(address: string): void {
 /**
  * Writes a push-message with the Package #0 `bytes` for `address`, such as "WAPPUSH=127.0.0.1/TYPE=IPv4@ppg.example" or
  * "WAPPUSH=+4477009000/TYPE=PLMN@ppg.example". The entity has only headers that Kannel knows, because Kannel takes any other
- * header for a part of the body. Throws a RangeError for an address that is not visible ASCII.
+ * header for a part of the body. Throws a RangeError for an address that is not visible ASCII, and for another content type.
  */
 export function writePap(address: string, pushId: string, contentType: number, bytes: Uint8Array): PapMessage {
   checkPapAddress(address);
+  if (contentType !== CONTENT_TYPE_13 && contentType !== CONTENT_TYPE_12) {
+    throw new RangeError(`content type ${contentType}: must be CONTENT_TYPE_13 or CONTENT_TYPE_12`);
+  }
   const content = Buffer.from(bytes);
   let boundary = "";
   do boundary = `pkg0-${randomBytes(12).toString("hex")}`;

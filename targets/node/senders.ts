@@ -35,7 +35,7 @@ export interface Answer {
 
 /** The options that every sender takes. */
 export interface SendOptions {
-  /** How long to wait for the answer. By default 32000: Timer F of SIP. */
+  /** How long to wait for the answer, 0 to 2^31 - 1. By default 32000: Timer F of SIP. */
   timeoutMs?: number;
   /** pap+http: an agent that keeps connections open; by default each message has its own connection. */
   agent?: Agent;
@@ -60,6 +60,7 @@ export async function sendSip(
   bytes: Uint8Array,
   options: SipSendOptions = {},
 ): Promise<Answer> {
+  const timeoutMs = timeoutOf(options);
   const { address, family } = await lookup(to.host);
   const socket = createSocket(family === 6 ? "udp6" : "udp4");
   let timer: NodeJS.Timeout | undefined;
@@ -89,7 +90,7 @@ export async function sendSip(
         conclude(sender.receive(answer, 0, answer.length));
       });
       timer = setInterval(() => conclude(sender.tick()), 250);
-      setTimeout(() => resolve(NO_ANSWER), options.timeoutMs ?? TIMEOUT_MS).unref();
+      setTimeout(() => resolve(NO_ANSWER), timeoutMs).unref();
     });
   } finally {
     clearInterval(timer);
@@ -165,7 +166,7 @@ export async function sendPap(
   const target = new URL(url);
   const message = writePap(address, `${token()}@pkg0`, contentType, bytes);
   const headers = { "Content-Type": message.contentType, "Content-Length": message.body.length };
-  const signal = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
+  const signal = AbortSignal.timeout(timeoutOf(options));
   // not `fetch`, whose headers a gateway such as Kannel would pass on to the device, which takes only 48 bytes of headers
   // (§7.1)
   const request = (target.protocol === "https:" ? requestTls : requestPlain)(target, {
@@ -263,18 +264,27 @@ function papRoute(to: string, recipient: string | null): Route {
 }
 
 const TIMEOUT_MS = 32_000;
+/** Node's timers wrap above it. */
+const TIMEOUT_MS_MAX = 2 ** 31 - 1;
+
+function timeoutOf({ timeoutMs = TIMEOUT_MS }: SendOptions): number {
+  if (timeoutMs >= 0 && timeoutMs <= TIMEOUT_MS_MAX) return timeoutMs;
+  throw new RangeError(`timeoutMs ${timeoutMs}: must be 0 to ${TIMEOUT_MS_MAX}`);
+}
+
 const NO_ANSWER: Answer = { isAccepted: false, code: 0, text: "no answer" };
 
 /** Performs one exchange over TCP. Rejects when it cannot connect or cannot send the message. */
-function talk(
+async function talk(
   to: Address,
   bytes: Uint8Array,
   options: SendOptions,
   create: (send: (bytes: Uint8Array, from: number, to: number) => void) => PushSender,
 ): Promise<Answer> {
+  const timeoutMs = timeoutOf(options);
   return new Promise((resolve, reject) => {
     const socket = createConnection(to);
-    const timer = setTimeout(() => finish(NO_ANSWER), options.timeoutMs ?? TIMEOUT_MS);
+    const timer = setTimeout(() => finish(NO_ANSWER), timeoutMs);
     let received = 0;
     function finish(answer: Answer): void {
       clearTimeout(timer);

@@ -1,8 +1,10 @@
 /** HTTP Push (§7.4) at the server: one POST on a connection of its own, and its answer. */
 import { CR, LF } from "../../ascii.ts";
+import { isSpanIn, isUint } from "../../bytes.ts";
 import type { Clock } from "../../hal.ts";
 import { or } from "../../or.ts";
 import {
+  FIELD_RANGE,
   HTTP_HEADERS_LONG,
   HTTP_NO_ANSWER,
   HTTP_REFUSED,
@@ -18,6 +20,9 @@ import { newHeaderLine } from "../header-lines.ts";
 import { type HttpAnswer, readHttpAnswer } from "./read.ts";
 import { HTTP_POST_BYTES, writeHttpPost } from "./write.ts";
 
+/** No head needs more. */
+const HEADERS_MAX = 1048576;
+
 /** The options of a sender of HTTP Push. */
 export interface HttpSenderOptions {
   /** Sends `bytes[from..to)`, lent until it returns. */
@@ -28,7 +33,7 @@ export interface HttpSenderOptions {
   path?: string;
   /** CONTENT_TYPE_13 or CONTENT_TYPE_12. */
   contentType: ContentType;
-  /** Bytes of the head of an answer, allocated once; a longer head is HTTP_HEADERS_LONG. By default 2048. */
+  /** Bytes of the head of an answer, at most 1 MiB, allocated once; a longer head is HTTP_HEADERS_LONG. By default 2048. */
   headersMax?: number;
   /** How long the whole exchange may take. By default 30. */
   secondsMax?: number;
@@ -43,7 +48,8 @@ export interface HttpSender extends PushSender {
 }
 
 /**
- * Allocates headersMax bytes once, and the bytes of the message in `open`, which may also return a status of writeHttpPost.
+ * Allocates headersMax bytes once, and the bytes of the message in `open`, which may also return a status of writeHttpPost
+ * (FIELD_RANGE also for an option out of its range).
  * The final status is OK, HTTP_REFUSED (`code` is then 300 to 599), HTTP_START_LINE or HTTP_HEADER for a malformed answer,
  * HTTP_HEADERS_LONG or HTTP_NO_ANSWER. Answers 1xx are skipped. The work is linear in the bytes of the answer, whatever
  * their pieces.
@@ -51,7 +57,9 @@ export interface HttpSender extends PushSender {
 export function createHttpSender(clock: Pick<Clock, "monotonicSeconds">, options: HttpSenderOptions): HttpSender {
   const path = or(options.path, "/wappush");
   const secondsMax = or(options.secondsMax, 30);
-  const head = new Uint8Array(or(options.headersMax, 2048));
+  const headersMax = or(options.headersMax, 2048);
+  const isInRange = isUint(headersMax, HEADERS_MAX) && secondsMax >= 0;
+  const head = new Uint8Array(isInRange ? headersMax : 0);
   const line = newHeaderLine();
   const answer: HttpAnswer = { code: 0, pushStatus: 0 };
   let filled = 0; // bytes of the head so far
@@ -87,6 +95,8 @@ export function createHttpSender(clock: Pick<Clock, "monotonicSeconds">, options
 
   return {
     open(bytes: Uint8Array, from: number, to: number): Status {
+      status = FIELD_RANGE;
+      if (!isInRange || !isSpanIn(bytes, from, to)) return status;
       const out = new Uint8Array(HTTP_POST_BYTES + options.host.length + path.length + to - from);
       const end = writeHttpPost(options.host, path, options.contentType, bytes, from, to, out, 0);
       status = end < 0 ? -end : MORE;

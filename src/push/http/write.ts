@@ -2,8 +2,10 @@
  * Writes the messages of HTTP Push (§7.4; OTA-HTTP: WAP-235): the POST of a server, whose entity is Package #0, and the
  * answers of a device.
  */
+import { isSpanIn, isUint } from "../../bytes.ts";
 import {
   type EndOrMinusStatus,
+  FIELD_BUFFER,
   FIELD_RANGE,
   FIELD_TEXT,
   HTTP_APPLICATION_OTHER,
@@ -44,6 +46,8 @@ export function writeHttpPost(
 ): EndOrMinusStatus {
   if (!isWordText(host) || !isWordText(path)) return -FIELD_TEXT;
   if (contentType !== CONTENT_TYPE_13 && contentType !== CONTENT_TYPE_12) return -FIELD_RANGE;
+  if (!isSpanIn(bytes, from, to)) return -FIELD_RANGE;
+  if (!isUint(at, out.length)) return -FIELD_BUFFER;
   let end = writeText("POST ", out, at);
   end = writeText(path, out, end);
   end = writeText(" HTTP/1.1\r\nHost: ", out, end);

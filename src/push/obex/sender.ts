@@ -1,8 +1,9 @@
 /** OBEX (§7.2; sections below are those of IrOBEX) at the server: CONNECT, one PUT in as many packets as it needs, DISCONNECT. */
-import { readUint } from "../../bytes.ts";
+import { isSpanIn, isUint, readUint } from "../../bytes.ts";
 import type { Clock } from "../../hal.ts";
 import { or } from "../../or.ts";
 import {
+  FIELD_RANGE,
   MORE,
   OBEX_CONNECTION,
   OBEX_NO_ANSWER,
@@ -12,7 +13,7 @@ import {
   OK,
   type Status,
 } from "../../status.ts";
-import { CONTENT_TYPE_12, CONTENT_TYPE_13, type ContentType } from "../../wire.ts";
+import { CONTENT_TYPE_12, CONTENT_TYPE_13, CONTENT_TYPE_OTHER, type ContentType } from "../../wire.ts";
 import type { PushSender } from "../connection.ts";
 import { MIME_12, MIME_13 } from "../dm.ts";
 import { isWord } from "../text.ts";
@@ -54,17 +55,23 @@ export interface ObexSenderOptions {
   secondsMax?: number;
 }
 
+function isObexType(contentType: ContentType): boolean {
+  return contentType === CONTENT_TYPE_13 || contentType === CONTENT_TYPE_12 || contentType === CONTENT_TYPE_OTHER;
+}
+
 /**
- * Allocates two packets, once. The final status is OK; OBEX_REFUSED, with the response code in `code`, final bit included
+ * Allocates two packets, once. `open` returns FIELD_RANGE for an option or a span that is out of its range. The final status is OK; OBEX_REFUSED, with the response code in `code`, final bit included
  * (CF is unsupported media type); OBEX_CONNECTION when a service other than the DM client answered to the Target;
  * OBEX_PACKET_LENGTH or OBEX_PACKET_LONG for a malformed answer; or OBEX_NO_ANSWER. The caller closes the connection then.
  */
 export function createObexSender(clock: Pick<Clock, "monotonicSeconds">, options: ObexSenderOptions): PushSender {
   const packetMax = or(options.packetMax, 1024);
   const secondsMax = or(options.secondsMax, 30);
+  const isInRange =
+    isUint(packetMax, 65535) && packetMax >= PACKET_MIN && secondsMax >= 0 && isObexType(options.contentType);
   const isDirected = or(options.isDirected, false);
-  const out = new Uint8Array(packetMax);
-  const packet = new Uint8Array(packetMax);
+  const out = new Uint8Array(isInRange ? packetMax : 0);
+  const packet = new Uint8Array(out.length);
   const header = newObexHeader();
   let object: Uint8Array = out;
   let at = 0; // the span of the object that is still to be sent
@@ -80,6 +87,7 @@ export function createObexSender(clock: Pick<Clock, "monotonicSeconds">, options
   let since = 0;
 
   function open(bytes: Uint8Array, from: number, to: number): Status {
+    if (!isInRange || !isSpanIn(bytes, from, to)) return FIELD_RANGE;
     object = bytes;
     at = from;
     end = to;

@@ -1,9 +1,12 @@
 /** Registration of the device for SIP Push (§7.3): REGISTER over UDP (RFC 3261 §10) with the feature tag and GRUU (RFC 3840, RFC 5627). */
+
 import { COMMA } from "../../ascii.ts";
+import { isUint } from "../../bytes.ts";
 import type { Clock } from "../../hal.ts";
 import { or } from "../../or.ts";
 import {
   type EndOrMinusStatus,
+  FIELD_RANGE,
   FIELD_TEXT,
   MORE,
   OK,
@@ -58,12 +61,12 @@ export interface SipRegisterOptions {
   instance: string;
   /** The credentials that answer a challenge; without them a challenge ends the attempt with SIP_CHALLENGE. */
   credentials?: SipCredentials;
-  /** The lifetime that the device asks for; the registrar may grant another. By default 3600. */
+  /** The lifetime that the device asks for, 1 to 2^32 - 1; the registrar may grant another. By default 3600. */
   expiresSeconds?: number;
   /**
    * Called with OK and the GRUUs ("" for an absent one) after each registration; with SIP_CHALLENGE, SIP_REFUSED,
    * SIP_NO_ANSWER or SIP_REPLY_LONG when an attempt fails, which is then repeated later; and with FIELD_TEXT by `open` when
-   * an option has characters that a line of a message cannot carry.
+   * an option has characters that a line of a message cannot carry, or FIELD_RANGE for an expiresSeconds out of its range.
    */
   onChanged: (status: Status, pubGruu: string, tempGruu: string) => void;
 }
@@ -249,10 +252,11 @@ export function createSipRegisterSender(
   return {
     receive,
     open(): void {
-      isRegistering = areTexts(options);
+      const isInRange = isUint(expires, 4294967295) && expires > 0; // §20.19
+      isRegistering = isInRange && areTexts(options);
       next = clock.monotonicSeconds();
       attempts = 0;
-      if (!isRegistering) options.onChanged(FIELD_TEXT, "", "");
+      if (!isRegistering) options.onChanged(isInRange ? FIELD_TEXT : FIELD_RANGE, "", "");
     },
     tick(): Status {
       if (!isRegistering) return OK;

@@ -1,5 +1,6 @@
 /** The MESSAGE of SIP Push (RFC 3428 §4) as a server sends it (§7.3). */
-import { type EndOrMinusStatus, FIELD_RANGE, FIELD_TEXT, SIP_BODY_LONG } from "../../status.ts";
+import { isSpanIn, isUint } from "../../bytes.ts";
+import { type EndOrMinusStatus, FIELD_BUFFER, FIELD_RANGE, FIELD_TEXT, SIP_BODY_LONG } from "../../status.ts";
 import { CONTENT_TYPE_12, CONTENT_TYPE_13, type ContentType } from "../../wire.ts";
 import { MIME_12, MIME_13 } from "../dm.ts";
 import { isWordText, writeBytes, writeDecimal, writeText } from "../text.ts";
@@ -41,8 +42,9 @@ export function writeSipMessage(
 ): EndOrMinusStatus {
   const areWords = isWordText(f.uri) && isWordText(f.from) && isWordText(f.sentBy) && isWordText(f.branch);
   if (!areWords || !isWordText(f.tag) || !isWordText(f.callId)) return -FIELD_TEXT;
-  if (f.cseq < 1 || f.cseq > 999999999) return -FIELD_RANGE;
+  if (!isUint(f.cseq, 999999999) || f.cseq === 0 || !isSpanIn(bytes, from, to)) return -FIELD_RANGE;
   if (f.contentType !== CONTENT_TYPE_13 && f.contentType !== CONTENT_TYPE_12) return -FIELD_RANGE;
+  if (!isUint(at, out.length)) return -FIELD_BUFFER;
   let end = writeText("MESSAGE ", out, at);
   end = writeText(f.uri, out, end);
   end = writeText(" SIP/2.0\r\nVia: SIP/2.0/UDP ", out, end);

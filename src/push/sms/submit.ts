@@ -1,4 +1,5 @@
 /** Writes a push as short messages: UDH and data of each part, and the SMS-SUBMIT around them (3GPP TS 23.040 §9.2.2.2). */
+import { isSpanIn, isUint } from "../../bytes.ts";
 import { FIELD_BUFFER, FIELD_RANGE, FIELD_TEXT } from "../../status.ts";
 import { TPDU_SUBMIT, USER_DATA_MAX } from "../../wire.ts";
 import { sizeOfUdh, writeUdh } from "./udh.ts";
@@ -38,12 +39,12 @@ export function writePart(
   at: number,
 ): number {
   const total = countParts(to - from, isWide);
-  if (total > 255 || sequence < 1 || sequence > total) return -FIELD_RANGE;
-  if (reference < 0 || reference > (isWide ? 65535 : 255)) return -FIELD_RANGE;
+  if (!isSpanIn(push, from, to) || total > 255) return -FIELD_RANGE;
+  if (!isUint(sequence, total) || sequence === 0 || !isUint(reference, isWide ? 65535 : 255)) return -FIELD_RANGE;
   const each = USER_DATA_MAX - sizeOfUdh(total, isWide);
   const start = from + (sequence - 1) * each;
   const stop = Math.min(start + each, to);
-  if (out.length - at < sizeOfUdh(total, isWide) + stop - start) return -FIELD_BUFFER;
+  if (!isUint(at, out.length - sizeOfUdh(total, isWide) - stop + start)) return -FIELD_BUFFER;
   const dataAt = writeUdh(reference, isWide, total, sequence, out, at);
   for (let i = start; i < stop; i++) out[dataAt + i - start] = push[i];
   return dataAt + stop - start;
@@ -67,8 +68,8 @@ export function writeSubmit(
   const digits = number.length - skip;
   if (digits < 1 || digits > 20) return -FIELD_TEXT;
   for (let i = skip; i < number.length; i++) if (digitAt(number, i) < 0) return -FIELD_TEXT;
-  if (to - from > USER_DATA_MAX) return -FIELD_RANGE;
-  if (out.length - at < 7 + ((digits + 1) >> 1) + to - from) return -FIELD_BUFFER;
+  if (!isUint(dcs, 255) || !isSpanIn(data, from, to) || to - from > USER_DATA_MAX) return -FIELD_RANGE;
+  if (!isUint(at, out.length - 7 - ((digits + 1) >> 1) - to + from)) return -FIELD_BUFFER;
 
   //  RP:1 UDHI:1 SRR:1 VPF:2 RD:1 MTI:2 | MR:8 | DA | PID:8 | DCS:8 | UDL:8 | UD
   out[at] = 0x40 | TPDU_SUBMIT;
