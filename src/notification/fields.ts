@@ -61,6 +61,24 @@ export function newNotification(): Notification {
   } as Notification;
 }
 
+/** Gives `n` the input, and no value to what a message may lack. */
+export function startFields(n: Notification, bytes: Uint8Array, from: number, to: number): void {
+  n.bytes = bytes;
+  n.from = from;
+  n.to = to;
+  n.transport = 0;
+  n.timeoutMinutes = 0;
+  n.timestamp = 0;
+  n.serverIdLength = 0;
+  n.targetedMoCount = 0;
+  n.requestedMoCount = 0;
+  n.preferredBearerCount = 0;
+  n.connectReasonAt = 0;
+  n.connectReasonLength = 0;
+  n.vendorInfoAt = 0;
+  n.vendorInfoLength = 0;
+}
+
 /**
  * The fields that a writer puts on the wire. Texts are UTF-8 bytes, in 1.3 Net-Unicode (§6.2.3). The writer keeps nothing of
  * them after the call.

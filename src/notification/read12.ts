@@ -10,7 +10,7 @@ import {
   type Status,
 } from "../status.ts";
 import { FORMAT_12, MD5_BYTES, TRIGGER_HEADER_BYTES } from "../wire.ts";
-import type { Notification } from "./fields.ts";
+import { type Notification, startFields } from "./fields.ts";
 
 //  digest:128 | version:10 ui-mode:2 initiator:1 future-use:27 sessionid:16 length-identifier:8 | server-identifier | vendor
 //  The offsets count from the end of the digest.
@@ -30,34 +30,22 @@ export function readNotification12(bytes: Uint8Array, from: number, to: number, 
   const versionTenths = readUint(bytes, at, 2) >> 6;
   n.at = at;
   if (versionTenths < 10 || versionTenths > 12) return NOTIFICATION12_VERSION;
-  const sessionId = readUint(bytes, at + SESSION_ID_AT, 2);
+  startFields(n, bytes, from, to);
   n.at = at + SESSION_ID_AT;
-  if (sessionId === 0) return SESSION_ID_ZERO;
-  const serverIdLength = bytes[at + LENGTH_AT];
+  n.sessionId = readUint(bytes, n.at, 2);
+  if (n.sessionId === 0) return SESSION_ID_ZERO;
   n.at = at + LENGTH_AT;
-  if (serverIdLength === 0) return SERVER_ID_EMPTY;
-  if (serverIdLength > to - at - TRIGGER_HEADER_BYTES) return SERVER_ID_CUT;
+  n.serverIdAt = at + TRIGGER_HEADER_BYTES;
+  n.serverIdLength = bytes[n.at];
+  if (n.serverIdLength === 0) return SERVER_ID_EMPTY;
+  n.vendorInfoAt = n.serverIdAt + n.serverIdLength;
+  n.vendorInfoLength = to - n.vendorInfoAt;
+  if (n.vendorInfoLength < 0) return SERVER_ID_CUT;
 
-  n.bytes = bytes;
-  n.from = from;
-  n.to = to;
   n.digestAt = from;
   n.versionTenths = versionTenths;
   n.uiMode = (bytes[at + 1] >> 4) & 3;
   n.initiator = (bytes[at + 1] >> 3) & 1;
-  n.transport = 0;
-  n.timeoutMinutes = 0;
-  n.sessionId = sessionId;
-  n.timestamp = 0;
-  n.serverIdAt = at + TRIGGER_HEADER_BYTES;
-  n.serverIdLength = serverIdLength;
-  n.targetedMoCount = 0;
-  n.requestedMoCount = 0;
-  n.preferredBearerCount = 0;
-  n.connectReasonAt = 0;
-  n.connectReasonLength = 0;
-  n.vendorInfoAt = n.serverIdAt + serverIdLength;
-  n.vendorInfoLength = to - n.vendorInfoAt;
   n.at = to;
   return OK;
 }

@@ -32,7 +32,7 @@ import {
   TRANSPORT_NOT_SPECIFIED,
   TRANSPORT_WSP,
 } from "../wire.ts";
-import type { CheckServer, Notification } from "./fields.ts";
+import { type CheckServer, type Notification, startFields } from "./fields.ts";
 import { checkUtf8 } from "./utf8.ts";
 
 /** A rule for readNotification13: a message without Requested-MO is read, for servers of the 2013 draft (D8). */
@@ -64,16 +64,11 @@ export function readNotification13(
   if (to > from && bytes[from] >> 4 !== 1) return bytes[from] >> 4 === 4 ? NOTIFICATION_DM20 : NOTIFICATION_VERSION;
   n.at = to;
   if (to - from < HEADER_BYTES + SHA256_BYTES) return NOTIFICATION_SHORT;
-  const sessionId = (bytes[from + SESSION_ID_AT] << 8) | bytes[from + SESSION_ID_AT + 1];
+  startFields(n, bytes, from, to);
   n.at = from + SESSION_ID_AT;
-  if (sessionId === 0) return SESSION_ID_ZERO;
-
-  n.bytes = bytes;
-  n.from = from;
-  n.to = to;
+  n.sessionId = readUint(bytes, n.at, 2);
+  if (n.sessionId === 0) return SESSION_ID_ZERO;
   n.digestAt = to - SHA256_BYTES;
-  n.sessionId = sessionId;
-  n.serverIdLength = 0;
   const status = readOptions(bytes, from + HEADER_BYTES, (bytes[from] >> 1) & 7, n, checkServer);
   if (status !== OK) return status;
   if (n.serverIdLength === 0) return SERVER_ID_MISSING;
@@ -89,7 +84,7 @@ export function readNotification13(
   n.initiator = bytes[from] & 1;
   n.uiMode = second >> 6;
   n.transport = transport > TRANSPORT_WSP ? TRANSPORT_NOT_SPECIFIED : transport; // D7
-  n.timeoutMinutes = (bytes[from + TIMEOUT_AT] << 8) | bytes[from + TIMEOUT_AT + 1];
+  n.timeoutMinutes = readUint(bytes, from + TIMEOUT_AT, 2);
   n.timestamp = readUint(bytes, from + TIMESTAMP_AT, 4);
   n.versionTenths = 13;
   return checkChoices13(n, rules);
@@ -117,13 +112,6 @@ function readOptions(
   const to = n.digestAt;
   let at = from;
   let last = 0;
-  let targeted = 0;
-  let requested = 0;
-  let preferred = 0;
-  let reasonAt = 0;
-  let reasonLength = 0;
-  let vendorAt = 0;
-  let vendorLength = 0;
   for (let i = 0; i < count; i++) {
     n.at = at;
     if (to - at < 2) return OPTION_CUT;
@@ -145,29 +133,22 @@ function readOptions(
       if (status !== OK) return status;
     } else if (number > OPTION_SERVER_ID && number < OPTION_CONNECT_REASON) {
       if (length > (number === OPTION_PREFERRED_BEARER ? 1 : 2)) return OPTION_LONG;
-      const uint = length === 1 ? bytes[value] : (bytes[value] << 8) | bytes[value + 1];
-      if (number === OPTION_TARGETED_MO) n.targetedMo[targeted++] = uint;
-      else if (number === OPTION_REQUESTED_MO) n.requestedMo[requested++] = uint;
-      else n.preferredBearer[preferred++] = uint;
+      const uint = readUint(bytes, value, length);
+      if (number === OPTION_TARGETED_MO) n.targetedMo[n.targetedMoCount++] = uint;
+      else if (number === OPTION_REQUESTED_MO) n.requestedMo[n.requestedMoCount++] = uint;
+      else n.preferredBearer[n.preferredBearerCount++] = uint;
     } else if (number === OPTION_CONNECT_REASON) {
       if (last === number) return CONNECT_REASON_TWICE;
-      reasonAt = value;
-      reasonLength = length;
+      n.connectReasonAt = value;
+      n.connectReasonLength = length;
     } else if (number === OPTION_VENDOR_INFO) {
       if (last === number) return VENDOR_INFO_TWICE;
-      vendorAt = value;
-      vendorLength = length;
+      n.vendorInfoAt = value;
+      n.vendorInfoLength = length;
     } // options with other numbers are counted and skipped (D5)
     last = number;
   }
   n.at = at;
-  n.targetedMoCount = targeted;
-  n.requestedMoCount = requested;
-  n.preferredBearerCount = preferred;
-  n.connectReasonAt = reasonAt;
-  n.connectReasonLength = reasonLength;
-  n.vendorInfoAt = vendorAt;
-  n.vendorInfoLength = vendorLength;
   return at === to ? OK : OPTIONS_TRAILING;
 }
 
