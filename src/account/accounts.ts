@@ -52,12 +52,11 @@ export function findAccount(accounts: (Account | null)[], bytes: Uint8Array, at:
 export function writeDmAcc(dmAcc: DmAcc): Uint8Array {
   try {
     const copy = copyDmAcc(dmAcc);
-    for (let i = 0; i < copy.appAuth.length; i++) {
-      const auth = copy.appAuth[i] as { aauthData?: unknown };
+    copy.appAuth.forEach((auth: { aauthData?: unknown }) => {
       const data = auth.aauthData;
-      if (typeof data === "string") return EMPTY; // base64: the caller has to apply readBase64
+      if (typeof data === "string") throw data; // base64: the caller has to apply readBase64
       if (data !== undefined) auth.aauthData = numbersOf(data as Uint8Array, (data as Uint8Array).length);
-    }
+    });
     return utf8Bytes(JSON.stringify(copy));
   } catch {
     return EMPTY; // a caller in JavaScript may pass anything
@@ -82,13 +81,12 @@ export function readAccount(bytes: Uint8Array, rules: ServerRules): Account | nu
       if (index < 0 && choice !== undefined) isGood = false;
       return Math.max(0, index);
     };
-    for (let i = 0; i < dmAcc.appAuth.length; i++) {
-      const auth = dmAcc.appAuth[i];
+    dmAcc.appAuth.forEach(auth => {
       octetsOf(auth.aauthName);
       octetsOf(auth.aauthSecret);
       const data = auth.aauthData as unknown;
       if (data !== undefined) auth.aauthData = new Uint8Array(data as number[]);
-    }
+    });
     const id = dmAcc.serverId;
     const serverId = octetsOf(id) as Uint8Array;
     const srvCred = appAuthOf(dmAcc, "SRVCRED") || { aauthLevel: "" };

@@ -61,9 +61,7 @@ export interface AppAuth {
 
 /** The AppAuth of `level`, or null when the account has none. */
 export function appAuthOf(dmAcc: DmAcc, level: string): AppAuth | null {
-  const all = dmAcc.appAuth;
-  for (let i = 0; i < all.length; i++) if (all[i].aauthLevel === level) return all[i];
-  return null;
+  return dmAcc.appAuth.filter(auth => auth.aauthLevel === level)[0] || null;
 }
 
 /** A shallow copy. */
@@ -76,7 +74,6 @@ export function copyOf<T extends object>(from: T): T {
 /** A copy of `dmAcc` with AppAuths of its own. */
 export function copyDmAcc(dmAcc: DmAcc): DmAcc {
   const copy = copyOf(dmAcc);
-  copy.appAuth = [];
-  for (let i = 0; i < dmAcc.appAuth.length; i++) copy.appAuth.push(copyOf(dmAcc.appAuth[i]));
+  copy.appAuth = dmAcc.appAuth.map(copyOf);
   return copy;
 }

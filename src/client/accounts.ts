@@ -1,5 +1,5 @@
 /** Adds, replaces and removes accounts for the board's program. */
-import { findAccount, readAccount, writeDmAcc } from "../account/accounts.ts";
+import { type Account, findAccount, readAccount, writeDmAcc } from "../account/accounts.ts";
 import { appAuthOf, copyDmAcc, type DmAcc, type ServerRules } from "../account/dmacc.ts";
 import { type Store, slotOf } from "../account/store.ts";
 import type { Clock } from "../hal.ts";
@@ -104,12 +104,7 @@ export function createAccounts(
   }
 
   function list(): DmAcc[] {
-    const dmAccs: DmAcc[] = [];
-    for (let i = 0; i < all.length; i++) {
-      const account = all[i];
-      if (account !== null) dmAccs.push(account.dmAcc);
-    }
-    return dmAccs;
+    return (all.filter(account => account !== null) as Account[]).map(account => account.dmAcc);
   }
 
   return { add, remove, list, saveNonce };

@@ -136,7 +136,7 @@ export function createRecords(store: Store, clock: Clock, options: ClientOptions
       at = end;
     }
     if (at > record.length) return false; // the memory is not complete
-    for (let i = 0; i < mine.length; i++) records.pending.push(mine[i]);
+    mine.forEach(p => records.pending.push(p));
     account.memory = copyBytes(record, memoryAt, memoryEnd);
     return true;
   }
@@ -183,10 +183,7 @@ export function createRecords(store: Store, clock: Clock, options: ClientOptions
   }
 
   function sessionsOf(index: number): Pending[] {
-    const all = records.pending;
-    const mine: Pending[] = [];
-    for (let i = 0; i < all.length; i++) if (all[i].index === index) mine.push(all[i]);
-    return mine;
+    return records.pending.filter(p => p.index === index);
   }
 
   function emptyPlace(status: Status): number {
@@ -222,8 +219,6 @@ export function createRecords(store: Store, clock: Clock, options: ClientOptions
     heal,
   };
   for (let i = 0; i < or(options.accountsMax, 8); i++) {
-    accounts.push(null);
-    statuses.push(OK);
     isMirrored.push(false);
     loadPlace(i);
   }

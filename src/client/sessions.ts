@@ -128,13 +128,13 @@ export function createSessions(
   }
 
   function done(session: SessionName): Status {
-    const all = records.pending;
-    for (let i = 0; i < all.length; i++) {
-      const p = all[i];
-      if (p.timestamp !== session.timestamp || sessionIdText(p.sessionId) !== session.sessionId) continue;
-      if ((records.accounts[p.index] as Account).dmAcc.serverId === session.serverId) return end(p);
-    }
-    return SESSION_UNKNOWN;
+    const p = records.pending.filter(
+      each =>
+        each.timestamp === session.timestamp &&
+        sessionIdText(each.sessionId) === session.sessionId &&
+        (records.accounts[each.index] as Account).dmAcc.serverId === session.serverId,
+    )[0] as Pending | undefined;
+    return p === undefined ? SESSION_UNKNOWN : end(p);
   }
 
   function forget(index: number): void {

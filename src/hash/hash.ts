@@ -47,8 +47,7 @@ export function createWholeMessageHash(digestOf: (message: Uint8Array) => Uint8A
   }
 
   function end(out: Uint8Array, at: number): void {
-    const digest = digestOf(message.subarray(0, length));
-    for (let i = 0; i < digest.length; i++) out[at + i] = digest[i];
+    out.set(digestOf(message.subarray(0, length)), at);
     start();
   }
 

@@ -80,8 +80,7 @@ function hashTrigger(md5: Hash, bytes: Uint8Array, triggerFrom: number, to: numb
   scratch[TRIGGER_AT] = COLON;
   md5.start();
   md5.add(bytes, triggerFrom, to);
-  md5.end(scratch, 0);
-  writeBase64(scratch, 0, MD5_BYTES, scratch, TRIGGER_AT + 1);
+  endBase64(md5, scratch, TRIGGER_AT + 1);
 }
 
 /** Writes `B64(MD5(name ":" password)) ":"` to its place in the scratch. */
@@ -91,8 +90,13 @@ function hashCredentials(md5: Hash, name: Uint8Array, password: Uint8Array, scra
   md5.add(name, 0, name.length);
   md5.add(scratch, COLON_AT, TRIGGER_AT);
   md5.add(password, 0, password.length);
+  endBase64(md5, scratch, CREDENTIALS_AT);
+}
+
+/** Ends the message; writes its digest in base64 to `scratch` from `at` on. */
+function endBase64(md5: Hash, scratch: Uint8Array, at: number): void {
   md5.end(scratch, 0);
-  writeBase64(scratch, 0, MD5_BYTES, scratch, CREDENTIALS_AT);
+  writeBase64(scratch, 0, MD5_BYTES, scratch, at);
 }
 
 /** Adds the parts that the two functions above wrote, and the nonce. */
