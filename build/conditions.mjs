@@ -44,20 +44,28 @@ function isLengthOf(node) {
 
 /** Whether `right` is the only value that `left` can have that is not true. */
 function isFalsyOne(left, right, checker) {
+  if (isNothing(left, right, checker)) return true;
   const types = typesOf(left, checker);
   const only = checker.getTypeAtLocation(right); // of a union, no branch below is true
   if (only.flags & ts.TypeFlags.NumberLiteral && only.value === 0) return types.every(isNumber);
   if (only.flags & ts.TypeFlags.StringLiteral && only.value === "") return types.every(isString);
-  const nothing = only.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined);
-  return nothing !== 0 && types.every(({ flags }) => flags & (ts.TypeFlags.Object | nothing));
+  return false;
 }
 
-/** `===` between two numbers or two strings. */
+/** Whether `right` is null or undefined, and `left` that or an object. */
+function isNothing(left, right, checker) {
+  const nothing = checker.getTypeAtLocation(right).flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined);
+  return nothing !== 0 && typesOf(left, checker).every(({ flags }) => flags & (ts.TypeFlags.Object | nothing));
+}
+
+/** `===` between two numbers, strings or objects; `=== undefined` becomes `== null`. */
 function shorterEquality({ left, operatorToken, right }, checker) {
   if (!EQUALITY.includes(operatorToken.kind)) return [];
   const types = [...typesOf(left, checker), ...typesOf(right, checker)];
-  if (!types.every(isNumber) && !types.every(isString)) return [];
-  return [[operatorToken.getEnd() - 1, operatorToken.getEnd(), " "]];
+  const isNull = isNothing(left, right, checker);
+  if (!isNull && ![isNumber, isString, isObject].some(isOfType => types.every(isOfType))) return [];
+  const operator = [operatorToken.getEnd() - 1, operatorToken.getEnd(), " "];
+  return isNull ? [operator, [right.getStart(), right.getEnd(), "null"]] : [operator];
 }
 
 function typesOf(node, checker) {
@@ -73,9 +81,14 @@ function isString({ flags }) {
   return (flags & ts.TypeFlags.StringLike) !== 0;
 }
 
+function isObject({ flags }) {
+  return (flags & ts.TypeFlags.Object) !== 0;
+}
+
 /** Whether nothing sees the value of an expression, or only whether it is true. */
 function isCondition(node) {
   const { parent } = node;
+  if (ts.isArrowFunction(parent)) return parent.body === node && isFilter(parent.parent);
   if (ts.isParenthesizedExpression(parent)) return isCondition(parent);
   if (ts.isExpressionStatement(parent)) return true;
   if (ts.isPrefixUnaryExpression(parent)) return parent.operator === SyntaxKind.ExclamationToken;
@@ -87,5 +100,14 @@ function isCondition(node) {
   }
   return (
     (ts.isIfStatement(parent) || ts.isWhileStatement(parent) || ts.isDoStatement(parent)) && parent.expression === node
+  );
+}
+
+/** A call whose function tells only which elements stay. */
+function isFilter(node) {
+  return (
+    ts.isCallExpression(node) &&
+    ts.isPropertyAccessExpression(node.expression) &&
+    node.expression.name.text === "filter"
   );
 }

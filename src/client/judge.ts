@@ -60,11 +60,9 @@ export interface Verdict {
   isResync: boolean;
 }
 
-/** A verdict to fill; judging a message sets the other fields. */
+/** A verdict to fill; judging a message sets its fields. */
 export function newVerdict(): Verdict {
-  const v = {} as Verdict;
-  setVerdict(v, OK, 0);
-  return v;
+  return {} as Verdict;
 }
 
 /** Resets `v` for a message of which nothing is read yet. */

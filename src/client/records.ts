@@ -136,7 +136,7 @@ export function createRecords(store: Store, clock: Clock, options: ClientOptions
       at = end;
     }
     if (at > record.length) return false; // the memory is not complete
-    mine.forEach(p => records.pending.push(p));
+    for (let i = 0; i < mine.length; i++) records.pending.push(mine[i]);
     account.memory = copyBytes(record, memoryAt, memoryEnd);
     return true;
   }

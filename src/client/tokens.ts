@@ -4,6 +4,7 @@
  * half.
  */
 import type { Clock } from "../hal.ts";
+import { or } from "../or.ts";
 import type { Via } from "../wire.ts";
 
 export interface Tokens {
@@ -24,11 +25,11 @@ const SUSPECTS = 8;
 /** Tokens are counted in parts, so that a second brings a whole number of them. */
 const TOKEN = 60;
 
-/** Each bearer has `burst` tokens at first and at most (0 = no limit), and regains `perMinute`. Allocates two small arrays. */
+/** Each bearer has `burst` tokens at first and at most (0 = no limit), and regains `perMinute`. Allocates two small objects. */
 export function createTokens(clock: Clock, burst: number, perMinute: number): Tokens {
   /** For each bearer: how much must have been gained since the clock was 0, until it has all its tokens again. */
-  const fullAt = [0, 0, 0, 0, 0, 0, 0, 0];
-  const suspects = [0, 0, 0, 0, 0, 0, 0, 0];
+  const fullAt: { [via: number]: number | undefined } = {};
+  const suspects: number[] = [];
   let count = 0;
   let origin = 0;
   let isSpent = false;
@@ -43,7 +44,7 @@ export function createTokens(clock: Clock, burst: number, perMinute: number): To
     if (burst === 0) return true;
     const gained = clock.monotonicSeconds() * perMinute;
     const bearer = tokens.via & (BEARERS - 1);
-    const full = Math.max(fullAt[bearer], gained) + TOKEN;
+    const full = Math.max(or(fullAt[bearer], 0), gained) + TOKEN;
     if (isSpent || full - gained > (isSuspect() ? (burst + 1) / 2 : burst) * TOKEN) return false;
     fullAt[bearer] = full;
     isSpent = true;

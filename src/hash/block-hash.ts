@@ -16,8 +16,12 @@ export function createBlockHash(
   compress: (state: Int32Array, block: number[]) => void,
 ): Hash {
   const state = new Int32Array(initial);
-  const block = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]; // all bytes after the last added one are zero
+  const block: number[] = []; // all bytes after the last added one are zero
   let length = 0;
+
+  function wipe(): void {
+    for (let i = 0; i < 16; i++) block[i] = 0;
+  }
 
   function reset(): void {
     state.set(initial);
@@ -26,7 +30,7 @@ export function createBlockHash(
 
   function next(): void {
     compress(state, block);
-    for (let i = 0; i < 16; i++) block[i] = 0;
+    wipe();
   }
 
   function start(): void {
@@ -84,5 +88,6 @@ export function createBlockHash(
     return different === 0;
   }
 
+  wipe();
   return { start, add, end, verify };
 }

@@ -15,7 +15,7 @@ import {
   WSP_SHORT,
   WSP_UINTVAR,
 } from "../status.ts";
-import { CONTENT_TYPE_12, CONTENT_TYPE_13, CONTENT_TYPE_OTHER } from "../wire.ts";
+import { CONTENT_TYPE_12, CONTENT_TYPE_13 } from "../wire.ts";
 import { DM_APPLICATION, DM_APPLICATION_CODE, isText, readContentType } from "./dm.ts";
 import { endAt, type Place } from "./end-at.ts";
 
@@ -35,7 +35,7 @@ export interface Push extends Place {
 
 /** A Push for readPush to fill, as often as the caller likes. Allocates it. */
 export function newPush(): Push {
-  return { at: 0, tid: 0, contentType: CONTENT_TYPE_OTHER, bodyFrom: 0, bodyTo: 0 };
+  return {} as Push;
 }
 
 /**

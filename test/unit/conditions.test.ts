@@ -5,6 +5,7 @@ import { shorterConditions } from "../../build/conditions.mjs";
 
 const FILE = "source.ts";
 const GIVEN = `
+  declare const other: number[];
   declare const n: number, m: number, s: string, a: number[], b: boolean, x: any, flag: 0 | 64, z: 0;
   declare const o: { p: number } | null, u: { p: number } | undefined, both: object | null | undefined;
   declare const text: string | null, either: Uint8Array | null | false, g: (value: unknown) => void;
@@ -40,13 +41,16 @@ test.each([
   ["if (o === null || u === undefined) g(1)", "if (!o || !u) g(1)"],
   ['if (s === "") g(1)', "if (!s) g(1)"],
   ["if (a.length > 0 && n === z) g(1)", "if (a.length && !n) g(1)"],
+  ["g(a.filter(each => each !== 0))", "g(a.filter(each => each))"],
+  ["g(o === null)", "g(o ==  null)"],
+  ["g(u !== undefined)", "g(u !=  null)"],
+  ["g(a === other)", "g(a ==  other)"],
   ["g(n === m)", "g(n ==  m)"],
   ['g(s !== "a")', 'g(s !=  "a")'],
 ])("%s", (code, expected) => expect(shortened(code)).toBe(expected));
 
 test.each([
-  "g(o === null)", // the value itself is seen
-  "const c = o !== null && n > 0", // null instead of false would be seen
+  "g(both === null)", // undefined would count as null
   "if (both === null) g(1)", // undefined would count as null
   "if (text === null) g(1)", // "" would count as null
   "if (either === null) g(1)", // false would count as null
@@ -56,6 +60,7 @@ test.each([
   "if (b === true) g(1)",
 ])("not %s", code => expect(shortened(code)).toBe(code));
 
-test("the other side is 0 or something else: only equal", () => {
+test("0 instead of false would be seen, or the other side may be something else: only ==", () => {
+  expect(shortened("g(n !== 0 && m > 0)")).toBe("g(n !=  0 && m > 0)");
   expect(shortened("if (n !== flag) g(1)")).toBe("if (n !=  flag) g(1)");
 });
