@@ -11,6 +11,7 @@ import { minify } from "terser";
 import ts from "typescript";
 import { aliasGlobals } from "./alias-globals.mjs";
 import { functionsToArrows } from "./arrows.mjs";
+import { chainAssignments } from "./chains.mjs";
 import { shorterConditions } from "./conditions.mjs";
 import { declareVars } from "./declare-vars.mjs";
 import { checkDialect, checkInputs } from "./dialect.mjs";
@@ -264,7 +265,7 @@ function inTurn(code, ...passes) {
 }
 
 function declared({ code, maps }) {
-  const { code: out, maps: own } = declareVars(code);
+  const { code: out, maps: own } = inTurn(code, chainAssignments, declareVars);
   return { code: out, maps: [...own, ...maps] };
 }
 

@@ -76,8 +76,8 @@ export function readAccount(bytes: Uint8Array, rules: ServerRules): Account | nu
      * makes the account invalid: a wrong guess would refuse every message of the server. It does not throw, because in
      * Espruino nothing catches what is thrown from within an object literal.
      */
-    const choose = <T>(choice: T, otherwise: T, values: T[]): number => {
-      const index = values.indexOf(or(choice, otherwise));
+    const choose = <T>(choice: T, values: T[], otherwise?: T): number => {
+      const index = values.indexOf(or(choice, otherwise as T));
       if (index < 0 && choice !== undefined) isGood = false;
       return Math.max(0, index);
     };
@@ -96,21 +96,21 @@ export function readAccount(bytes: Uint8Array, rules: ServerRules): Account | nu
     const nonce = srvCred.aauthData || EMPTY;
     const skew = or(dmAcc.maxSkewSeconds, 0);
     if (!id || nonce.length > OCTETS_MAX || typeof skew !== "number" || skew < 0) return null;
-    const allowsEmpty = choose(dmAcc.allowEmptySecret, false, OFF_ON) > 0;
-    const digestName = choose(dmAcc.digestName, undefined, DIGEST_NAMES);
+    const allowsEmpty = choose(dmAcc.allowEmptySecret, OFF_ON) > 0;
+    const digestName = choose(dmAcc.digestName, DIGEST_NAMES);
     const account: Account = {
       dmAcc,
       serverId,
-      input13: choose(dmAcc.digestInput, undefined, DIGEST_INPUTS),
+      input13: choose(dmAcc.digestInput, DIGEST_INPUTS),
       secret13: secretOf(notiCred === null || notiCred.aauthSecret === undefined ? srvCred : notiCred, allowsEmpty),
       secret12: secretOf(srvCred, allowsEmpty),
       names12: digestName > 1 ? [name] : digestName > 0 || nameText === id ? [serverId] : [serverId, name],
-      nonces12: choose(dmAcc.nonceResync, false, OFF_ON) > 0 ? [nonce, RESYNC_NONCE] : [nonce],
-      timeoutUnitSeconds: choose(dmAcc.timeoutUnit, rules.timeoutUnit, ["minutes", "days"]) > 0 ? 86400 : 60,
+      nonces12: choose(dmAcc.nonceResync, OFF_ON) > 0 ? [nonce, RESYNC_NONCE] : [nonce],
+      timeoutUnitSeconds: choose(dmAcc.timeoutUnit, ["minutes", "days"], rules.timeoutUnit) > 0 ? 86400 : 60,
       skewSeconds: or(dmAcc.maxSkewSeconds, or(rules.maxSkewSeconds, 86400)),
       readRules:
-        choose(dmAcc.requireRequestedMo, rules.requireRequestedMo, [true, false]) * REQUESTED_MO_OPTIONAL +
-        choose(dmAcc.strictVendorInfo, rules.strictVendorInfo, OFF_ON) * VENDOR_INFO_STRICT,
+        choose(dmAcc.requireRequestedMo, [true, false], rules.requireRequestedMo) * REQUESTED_MO_OPTIONAL +
+        choose(dmAcc.strictVendorInfo, OFF_ON, rules.strictVendorInfo) * VENDOR_INFO_STRICT,
       memory: null,
     };
     return isGood ? account : null;
