@@ -25,6 +25,7 @@ function constantOf(code, { type, operator, left, right }) {
     left.type === "Identifier" ||
     (left.type === "MemberExpression" && !left.computed && left.object.type === "Identifier");
   const isConstant =
-    right.type === "Literal" || (right.type === "UnaryExpression" && right.argument.type === "Literal");
+    (right.type === "Literal" && right.regex === undefined) ||
+    (right.type === "UnaryExpression" && right.argument.type === "Literal");
   return isPlace && isConstant ? code.slice(right.start, right.end) : null;
 }
