@@ -10,6 +10,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 const project = mkdtempSync(join(tmpdir(), "pkg0-"));
 const installed = join(project, "node_modules/pkg0");
 let tarball = "";
+/** The compiler's errors in USE and PORT, which are compiled at once. */
+let errors = "";
 
 const run = (command: string, args: string[], cwd: string): string =>
   execFileSync(command, args, { cwd, encoding: "utf8" });
@@ -22,18 +24,24 @@ beforeAll(() => {
   writeFileSync(join(project, "package.json"), '{ "type": "module" }');
   for (const name of ["@types/node", "undici-types"])
     cpSync(join("node_modules", name), join(project, "node_modules", name), { recursive: true });
-});
+  writeFileSync(join(project, "use.mts"), USE);
+  writeFileSync(join(project, "port.mts"), PORT);
+  const tsc = join(process.cwd(), "node_modules/typescript/bin/tsc");
+  const options = ["--strict", "--module", "nodenext", "--target", "es2022", "--types", "node"];
+  const command = [tsc, ...options, "use.mts", "port.mts"];
+  errors = spawnSync(process.execPath, command, { cwd: project, encoding: "utf8" }).stdout;
+}, 300_000);
 
 afterAll(() => rmSync(project, { recursive: true }));
 
-/** Compiles a TypeScript program of that project; throws with the compiler's errors. */
-function compile(file: string, text: string): void {
-  writeFileSync(join(project, file), text);
-  const tsc = join(process.cwd(), "node_modules/typescript/bin/tsc");
-  const options = ["--strict", "--module", "nodenext", "--target", "es2022", "--types", "node"];
-  const { stdout } = spawnSync(process.execPath, [tsc, ...options, file], { cwd: project, encoding: "utf8" });
-  expect(stdout).toBe("");
-}
+const USE = `
+import { newPush, type Hal, type Push } from "pkg0";
+import "pkg0/device/client";
+export const p: Push = newPush();
+export const start = (hal: Hal) => globalThis.pkg0.createClient(hal, {}).open();
+// @ts-expect-error: a client has no such function
+globalThis.pkg0.createClients();
+`;
 
 /** A board of a user's own, written by the porting guide. */
 const PORT = `
@@ -129,15 +137,7 @@ describe("the package", () => {
   });
 
   test("has types that a strict project can use", () => {
-    compile(
-      "use.mts",
-      `import { newPush, type Hal, type Push } from "pkg0";
-       import "pkg0/device/client";
-       export const p: Push = newPush();
-       export const start = (hal: Hal) => globalThis.pkg0.createClient(hal, {}).open();
-       // @ts-expect-error: a client has no such function
-       globalThis.pkg0.createClients();`,
-    );
+    expect(errors).toBe("");
   });
 
   test("has the bundles of devices as modules that assign their global", () => {
@@ -149,7 +149,7 @@ describe("the package", () => {
   });
 
   test("ports a HAL, starts a session on it and proves the port, without a checkout", () => {
-    compile("port.mts", PORT);
+    expect(errors).toBe("");
     const [started, verdict, ...checks] = run(process.execPath, ["port.mjs"], project).trim().split("\n");
     expect(started).toBe("start session 1234 with dm.example.com");
     expect(verdict).toBe("OK");
