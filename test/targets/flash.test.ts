@@ -38,7 +38,10 @@ const text = (bytes: Uint8Array | null) => (bytes === null ? "none" : Buffer.fro
 /** The records in flash, by key. */
 function recordsOf(flash: NorFlash): Records {
   const records: Records = new Map();
-  for (const key of KEYS) if (flash.status(key) !== -1) records.set(key, text(flash.load(key) || null));
+  for (const key of KEYS) {
+    const record = flash.load(key);
+    if (record !== null) records.set(key, text(record || null));
+  }
   return records;
 }
 

@@ -42,6 +42,9 @@ export interface NorFlash extends Storage {
   close(): void;
 }
 
+/** What a request can carry: the buffer of test/targets/flash.c. */
+const RECORD_MAX = 65_536;
+
 const folders: string[] = [];
 const programs = new Map<number, string>();
 
@@ -107,12 +110,9 @@ export function openFlash(sectors: number, sectorBytes: number, unitBytes = 4): 
   return {
     status: key => ask("l", key),
     load(key) {
-      const length = ask("l", key);
+      const length = ask("l", key, RECORD_MAX);
       if (length < 0) return storageAnswer(length);
       const record = new Uint8Array(length);
-      if (length === 0) return record;
-      const again = ask("l", key, length);
-      if (again !== length) return storageAnswer(again);
       read(record);
       return record;
     },
