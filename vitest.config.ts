@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     // engines on a busy machine are slow: a time-out means a hang, nothing else
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     // vitest itself leaves one processor free, of two the half
     maxWorkers: "100%",
     sequence: { sequencer: LongestFirst },
