@@ -2,9 +2,8 @@
 
 /** The unsigned number in `bytes[at..at + count)`; `count` is at most 6, beyond which a double is not exact. */
 export function readUint(bytes: Uint8Array, at: number, count: number): number {
-  const end = at + count;
   let value = 0;
-  for (let i = at; i < end; i++) value = value * 256 + bytes[i];
+  for (let i = 0; i < count; i++) value = value * 256 + bytes[at + i];
   return value;
 }
 

@@ -2,9 +2,11 @@
  * pkg0: OMA DM notifications. The public face, in the order of the pipeline.
  *
  * What a caller promises: arguments have their types, `bytes[from..to)` lies in `bytes`, and `out` has room from `at` on. A
- * value of another type may throw, and a length beyond all memory may take for ever. Two things are checked all the same:
- * the readers of messages, and what a client receives, take any `from` and `to` up to 2^52; and a Client answers anything in
- * the place of an account, a name, a nonce or a session with a status.
+ * value of another type may throw, and a length beyond all memory may take for ever. Three things are checked all the same:
+ * what takes received bytes (readers of messages, receivers, and the answers to senders) ends at once with a status, whatever
+ * `from` and `to` are; writers refuse a number out of its range; and a Client answers anything in the place of an account, a
+ * name, a nonce or a session with a status. A span that is not in `bytes` is FIELD_RANGE, or the status of a malformed message;
+ * the readers of the client, where every byte counts, may read it as if nothing stood behind the bytes.
  */
 
 // the interface of a board

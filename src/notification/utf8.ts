@@ -1,5 +1,5 @@
 /** UTF-8, RFC 3629 §3 and §4. Net-Unicode strings are UTF-8 (§6.2.3, D9). */
-import { copyBytes } from "../bytes.ts";
+import { copyBytes, isSpanIn } from "../bytes.ts";
 
 /**
  * Checks that `bytes[from..to)` is UTF-8. Returns `to` when it is, else the offset of the first ill-formed sequence:
@@ -22,10 +22,11 @@ export function checkUtf8(bytes: Uint8Array, from: number, to: number): number {
 /**
  * Checks that `bytes[from..to)` is Net-Unicode (§6.2.3; RFC 5198 §2), as we write it. Returns `to` when it is, else the
  * offset of the first ill-formed sequence, C1 control, byte order mark at `from`, or CR without LF. The normal form NFC is
- * not checked here: it needs tables for which a device has no room, so hosts check it. Allocates nothing.
+ * not checked here: it needs tables for which a device has no room, so hosts check it. Returns `from` for a span that is not in
+ * `bytes`. Allocates nothing.
  */
 export function checkNetUnicode(bytes: Uint8Array, from: number, to: number): number {
-  const end = checkUtf8(bytes, from, to);
+  const end = isSpanIn(bytes, from, to) ? checkUtf8(bytes, from, to) : from;
   for (let at = from; at < end; at++) {
     const isCr = bytes[at] === 0x0d && (at + 1 === end || bytes[at + 1] !== 0x0a);
     const isC1 = bytes[at] === 0xc2 && bytes[at + 1] < 0xa0; // U+0080 to U+009F

@@ -39,7 +39,7 @@ export interface PushConnection {
    * Takes the next bytes of the connection, in pieces of any size, lent. Every message that ends in them is answered before
    * any of them is delivered: no answer, and no answer's time, depends on a verdict (D12). Returns OK between messages and
    * MORE within one. Any other status (*_END when all was well) asks the board to send the remaining replies and then close
-   * the connection.
+   * the connection. One of them is FIELD_RANGE, for a span that is not in `bytes`: nothing of it is taken.
    */
   receive(bytes: Uint8Array, from: number, to: number): Status;
   /** Lets time pass: about once a second. Returns as `receive` does. */
@@ -52,12 +52,12 @@ export interface PushConnection {
 export interface PushSender {
   /**
    * Sends Package #0 `bytes[from..to)`, which must not change until the exchange ends. Returns MORE, or the status for which
-   * it cannot be sent. Call it once for each sender.
+   * it cannot be sent, such as FIELD_RANGE for a span that is not in `bytes`. Call it once for each sender.
    */
   open(bytes: Uint8Array, from: number, to: number): Status;
   /**
    * Takes bytes from the peer, lent. Returns MORE until the exchange ends; then OK when the peer took the message, or
-   * another status.
+   * another status. A span that is not in `bytes` is not taken: FIELD_RANGE, or MORE in a sender over UDP.
    */
   receive(bytes: Uint8Array, from: number, to: number): Status;
   /** To be called about once a second, for the time-outs. Returns as `receive` does; *_NO_ANSWER when the peer took too long. */

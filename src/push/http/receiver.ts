@@ -3,9 +3,11 @@
  * receiver of its own.
  */
 import { CR, LF } from "../../ascii.ts";
+import { isSpanIn } from "../../bytes.ts";
 import type { Clock } from "../../hal.ts";
 import { or } from "../../or.ts";
 import {
+  FIELD_RANGE,
   HTTP_APPLICATION_OTHER,
   HTTP_BODY_LONG,
   HTTP_CONTENT_LENGTH,
@@ -84,6 +86,7 @@ export function createHttpReceiver(
   });
 
   function receive(input: Uint8Array, from: number, to: number): Status {
+    if (!isSpanIn(input, from, to)) return FIELD_RANGE;
     let at = from;
     while (at < to && life.over === OK) {
       if (state === BODY) at += takeBody(input, at, to);

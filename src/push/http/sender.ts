@@ -68,6 +68,7 @@ export function createHttpSender(clock: Pick<Clock, "monotonicSeconds">, options
   let since = 0;
 
   function receive(bytes: Uint8Array, from: number, to: number): Status {
+    if (!isSpanIn(bytes, from, to)) return FIELD_RANGE;
     for (let at = from; at < to && status === MORE; at++) {
       if (filled === head.length) {
         status = HTTP_HEADERS_LONG;

@@ -2,11 +2,12 @@
  * OBEX (§7.2) at the device: a server for PUT (IrOBEX 1.2 and later: §2 headers, §3 packets). Each connection has a receiver
  * of its own.
  */
-import { readUint } from "../../bytes.ts";
+import { isSpanIn, readUint } from "../../bytes.ts";
 import type { Clock } from "../../hal.ts";
 import { or } from "../../or.ts";
 import {
   type EndOrMinusStatus,
+  FIELD_RANGE,
   OBEX_BODY_LONG,
   OBEX_BODY_MISSING,
   OBEX_CONNECTION,
@@ -102,6 +103,7 @@ export function createObexReceiver(
   });
 
   function receive(input: Uint8Array, from: number, to: number): Status {
+    if (!isSpanIn(input, from, to)) return FIELD_RANGE;
     for (let at = from; at < to && life.over === OK; at++) {
       if (received === 0 && !isPutting) life.begin();
       if (received < packetMax) packet[received] = input[at];

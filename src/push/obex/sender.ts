@@ -99,6 +99,7 @@ export function createObexSender(clock: Pick<Clock, "monotonicSeconds">, options
   }
 
   function receive(bytes: Uint8Array, from: number, to: number): Status {
+    if (!isSpanIn(bytes, from, to)) return FIELD_RANGE;
     for (let i = from; i < to && status === MORE; i++) {
       packet[received] = bytes[i];
       received++;

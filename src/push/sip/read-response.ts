@@ -1,5 +1,6 @@
 /** SIP responses from datagrams (RFC 3261 §7.2, §17.1.3). */
 import { SEMICOLON, SPACE } from "../../ascii.ts";
+import { isSpanIn } from "../../bytes.ts";
 import { OK, SIP_RESPONSE, type Status } from "../../status.ts";
 import { isText } from "../dm.ts";
 import { endOfLine, type HeaderLine, newHeaderLine } from "../header-lines.ts";
@@ -34,7 +35,7 @@ export function readSipResponse(
   r: SipResponse,
 ): Status {
   //  SIP/2.0 SP code SP reason   (RFC 3261 §7.2)
-  const headersAt = endOfLine(bytes, from, to);
+  const headersAt = isSpanIn(bytes, from, to) ? endOfLine(bytes, from, to) : -1;
   if (headersAt < 0 || headersAt - from < 13) return SIP_RESPONSE;
   if (!isText(bytes, from, headersAt, "sip/2.0 ") || bytes[from + 11] !== SPACE) return SIP_RESPONSE;
   r.code = readDecimal(bytes, from + 8, from + 11);

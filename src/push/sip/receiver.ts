@@ -2,10 +2,12 @@
  * SIP Push (§7.3) at the device: a user agent server for MESSAGE (RFC 3428) over UDP (RFC 3261 §8.2, §17.2, §18.2). It keeps
  * no transactions: each answer is made from its request alone, so a retransmission gets the same answer (§8.2.7).
  */
+import { isSpanIn } from "../../bytes.ts";
 import type { Clock } from "../../hal.ts";
 import { or } from "../../or.ts";
 import {
   type EndOrMinusStatus,
+  FIELD_RANGE,
   OK,
   SIP_BODY_LONG,
   SIP_CONTENT_TYPE,
@@ -71,9 +73,10 @@ export interface SipReceiverOptions {
 export interface SipReceiver {
   /**
    * Takes the datagram `bytes[from..to)`, lent, that came from `host` and `port`; `host` is "" when the board does not know
-   * it. Answers first and delivers then: neither the answer nor its time depends on the verdict (D12). An answer has at most
+   * it. Answers first and delivers then: neither the answer nor its time depends on the verdict (D12). Answers go to `host`
+   * alone, never to a `maddr` of the Via (§18.2.2), which would let a forger direct them to any address, multicast too. An answer has at most
    * twice the bytes of its request, so a request with a forged sender address gains little traffic. Returns OK, or the
-   * status for which nothing was delivered. Allocates nothing but some short texts of an answer.
+   * status for which nothing was delivered; FIELD_RANGE for a span that is not in `bytes`. Allocates nothing but some short texts of an answer.
    */
   receive(bytes: Uint8Array, from: number, to: number, host: string, port: number): Status;
 }
@@ -95,6 +98,7 @@ export function createSipReceiver(clock: Pick<Clock, "monotonicSeconds">, option
 
   function receive(bytes: Uint8Array, from: number, to: number, host: string, port: number): Status {
     let at = from;
+    if (!isSpanIn(bytes, from, to)) return FIELD_RANGE;
     while (at < to && (bytes[at] === 0x0d || bytes[at] === 0x0a || bytes[at] === 0)) at++;
     if (at >= to) return OK; // keep-alives of proxies (RFC 5626 §3.5)
     if (isText(bytes, at, to, "sip/")) return options.response ? options.response(bytes, at, to) : SIP_RESPONSE;
@@ -158,7 +162,8 @@ export function createSipReceiver(clock: Pick<Clock, "monotonicSeconds">, option
     let at = writeAnswer(bytes, status, true, host, port);
     if (at > bytesMax) at = writeAnswer(bytes, status, false, host, port);
     if (at < 0 || at > bytesMax) return status === OK ? SIP_REPLY_LONG : status;
-    options.reply(out, 0, at, host, r.via.rportAt > 0 ? port : r.via.port); // §18.2.2, RFC 3581 §4
+    // §18.2.2, RFC 3581 §4; not to a maddr, or anyone could have us send to any address
+    options.reply(out, 0, at, host, r.via.rportAt > 0 ? port : r.via.port);
     return status;
   }
 

@@ -1,4 +1,5 @@
 /** WDP over CDMA SMS (WAP-159 and TIA-637's WAP teleservice): from the user data of the bearer messages to the whole push PDU. */
+import { isSpanIn } from "../../bytes.ts";
 import type { Clock } from "../../hal.ts";
 import { OK, SMS_PORT_OTHER, WDP_HEADER, WDP_SHORT } from "../../status.ts";
 import { PUSH_PORT } from "../../wire.ts";
@@ -29,7 +30,7 @@ export function readWdp(bytes: Uint8Array, from: number, to: number, w: Wdp): nu
   //  type:8 = 0 | total:8 | segment:8 | source:16 destination:16   data
   clearUdh(w);
   w.at = to;
-  if (to - from < 3) return WDP_SHORT;
+  if (to - from < 3 || !isSpanIn(bytes, from, to)) return WDP_SHORT;
   w.at = from;
   const total = bytes[from + 1];
   const segment = bytes[from + 2];
