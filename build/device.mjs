@@ -239,6 +239,7 @@ async function shrink(row, bundle, options) {
   // the properties of dissolved objects need no names, so the others get shorter ones
   const named = await transform(inlined.code, {
     ...shortProperties(row),
+    target: options.ecma === 5 ? "es5" : "es2019", // a short name may be that of a variable
     sourcemap: "external",
     legalComments: "none",
   });

@@ -178,7 +178,10 @@ export interface Ui {
   confirm(reason: string, request: SessionRequest, answer: (isAllowed: boolean) => void): void;
 }
 
-/** Digests in silicon or native code. Each takes a whole message and returns its digest; the message is lent. */
+/**
+ * Digests in silicon or native code. Each takes a whole message and returns its digest; the message is lent, and the digest is
+ * overwritten with zeros when it was used.
+ */
 export interface NativeHash {
   /** The 32 bytes of SHA-256. */
   sha256?(message: Uint8Array): Uint8Array;

@@ -20,8 +20,8 @@ export interface Hash {
 /**
  * A Hash over a native function that needs the whole message at once, such as Espruino's `crypto.SHA256`. It collects the
  * message in a buffer of `bytesExpected` bytes, allocated once. The buffer grows for a longer message: a digest over a part
- * of it would let anybody append to the message. `end` and `verify` hand `digestOf` a view of the buffer, and wipe it
- * afterwards. Bytes are added and wiped with `set`: half of the instructions of a loop in each engine (measured), for a
+ * of it would let anybody append to the message. `end` and `verify` hand `digestOf` a view of the buffer, and wipe it and the
+ * digest afterwards. Bytes are added and wiped with `set`: half of the instructions of a loop in each engine (measured), for a
  * view or a few zeros that are garbage at once.
  */
 export function createWholeMessageHash(digestOf: (message: Uint8Array) => Uint8Array, bytesExpected: number): Hash {
@@ -47,15 +47,25 @@ export function createWholeMessageHash(digestOf: (message: Uint8Array) => Uint8A
   }
 
   function end(out: Uint8Array, at: number): void {
-    out.set(digestOf(message.subarray(0, length)), at);
-    start();
+    const digest = digestOf(message.subarray(0, length));
+    out.set(digest, at);
+    wipe(digest);
   }
 
   function verify(bytes: Uint8Array, from: number, to: number): boolean {
     const digest = digestOf(message.subarray(0, length));
     const isEqual = digest.length === to - from && equalBytes(digest, 0, bytes, from, digest.length);
-    start(); // not before, because a digest may be a view of the message
+    wipe(digest);
     return isEqual;
+  }
+
+  /**
+   * Not before the digest was read, which may be a view of the message. It may be as good as a secret: in DM 1.2 that of name
+   * and password is. What a faulty function returns may be no bytes.
+   */
+  function wipe(digest: Uint8Array): void {
+    if (digest.set) digest.set(new Uint8Array(digest.length));
+    start();
   }
 
   return { start, add, end, verify };
