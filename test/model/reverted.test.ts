@@ -1,7 +1,8 @@
 /**
  * Random histories in which a slot of the storage goes back to one of its former records while the device runs, as when a
  * log-structured storage loses its newest entry. A device on such a storage must do what one on a sound storage does: both
- * slots have the newest record, so one of them is enough. Variables: REVERTED_HISTORIES, REVERTED_SEED.
+ * slots have the newest record, so one of them is enough. When both go back, as with an image that is put back, no third place
+ * tells the device: it goes on from that moment, and not from an earlier one. Variables: REVERTED_HISTORIES, REVERTED_SEED.
  */
 import { expect, test } from "vitest";
 import { createClient } from "../../src/client/client.ts";
@@ -112,4 +113,66 @@ test(`in ${HISTORIES} histories a slot that goes back to a former record changes
     }
   }
   console.log(`${HISTORIES} histories, ${reverted} slots went back`);
+});
+
+const OK = 0;
+
+/** Steps of a history from `from` to `to`, on each of `devices`. */
+function runSteps(devices: Device[], random: (below: number) => number, sent: Uint8Array[], count: number): void {
+  for (let step = 0; step < count; step++) {
+    const act = newStep(random, sent);
+    for (const device of devices) act(device);
+  }
+}
+
+/** Puts all slots back to what they were when `image` was made. */
+function putBack({ flash }: Device, image: { [key: string]: Uint8Array }): void {
+  for (const key of Object.keys(flash.records)) delete flash.records[key];
+  Object.assign(flash.records, image);
+}
+
+test(`in ${HISTORIES} histories an image that is put back makes a device that was off since then, at the next start`, () => {
+  let again = 0;
+  for (let seed = SEED; seed < SEED + HISTORIES; seed++) {
+    const random = createRandom(seed);
+    const [off, restored] = [createDevice(), createDevice()] as [Device, Device];
+    const sent: Uint8Array[] = [];
+    runSteps([off, restored], random, sent, random(STEPS / 2));
+    const image = { ...restored.flash.records };
+    const before = restored.did.length;
+    runSteps([restored], random, sent, STEPS / 2);
+    const since = restored.did.slice(before);
+    putBack(restored, image);
+    for (const device of [off, restored]) {
+      device.did.length = 0;
+      device.isBusy = false;
+      device.boot();
+    }
+    // everything that was ever sent comes again
+    for (const push of sent)
+      for (const { did, client } of [off, restored])
+        did.push(`verdict ${client().receivePush(push, 0, push.length, 1)}`);
+    runSteps([off, restored], random, sent, STEPS / 2);
+    expect(restored.did, `seed ${seed}`).toEqual(off.did);
+    if (since.includes(`verdict ${OK}`) && restored.did.includes(`verdict ${OK}`)) again++;
+  }
+  expect(again, "a message that was accepted since then is accepted again").toBeGreaterThan(0);
+  console.log(`${HISTORIES} images put back, after ${again} of them a message was accepted that was accepted before`);
+});
+
+test(`in ${HISTORIES} histories an image that is put back while the device runs lets it accept nothing again`, () => {
+  for (let seed = SEED; seed < SEED + HISTORIES; seed++) {
+    const random = createRandom(seed);
+    const device = createDevice();
+    const sent: Uint8Array[] = [];
+    runSteps([device], random, sent, random(STEPS / 2));
+    const image = { ...device.flash.records };
+    runSteps([device], random, sent, STEPS / 2);
+    // what was accepted is told by what is known now
+    const verdictOf = (push: Uint8Array) => device.client().receivePush(push, 0, push.length, 1);
+    for (const push of sent) verdictOf(push);
+    device.did.length = 0;
+    putBack(device, image);
+    for (const push of sent) expect(verdictOf(push), `seed ${seed}`).not.toBe(OK);
+  }
 });
