@@ -66,7 +66,7 @@ export function readNotification13(
   if (to - from < HEADER_BYTES + SHA256_BYTES) return NOTIFICATION_SHORT;
   startFields(n, bytes, from, to);
   n.at = from + SESSION_ID_AT;
-  n.sessionId = readUint(bytes, n.at, 2);
+  n.sessionId = (bytes[n.at] << 8) | bytes[n.at + 1];
   if (n.sessionId === 0) return SESSION_ID_ZERO;
   n.digestAt = to - SHA256_BYTES;
   const status = readOptions(bytes, from + HEADER_BYTES, (bytes[from] >> 1) & 7, n, checkServer);
@@ -84,7 +84,7 @@ export function readNotification13(
   n.initiator = bytes[from] & 1;
   n.uiMode = second >> 6;
   n.transport = transport > TRANSPORT_WSP ? TRANSPORT_NOT_SPECIFIED : transport; // D7
-  n.timeoutMinutes = readUint(bytes, from + TIMEOUT_AT, 2);
+  n.timeoutMinutes = (bytes[from + TIMEOUT_AT] << 8) | bytes[from + TIMEOUT_AT + 1];
   n.timestamp = readUint(bytes, from + TIMESTAMP_AT, 4);
   n.versionTenths = 13;
   return checkChoices13(n, rules);
@@ -133,7 +133,7 @@ function readOptions(
       if (status !== OK) return status;
     } else if (number > OPTION_SERVER_ID && number < OPTION_CONNECT_REASON) {
       if (length > (number === OPTION_PREFERRED_BEARER ? 1 : 2)) return OPTION_LONG;
-      const uint = readUint(bytes, value, length);
+      const uint = length === 1 ? bytes[value] : (bytes[value] << 8) | bytes[value + 1];
       if (number === OPTION_TARGETED_MO) n.targetedMo[n.targetedMoCount++] = uint;
       else if (number === OPTION_REQUESTED_MO) n.requestedMo[n.requestedMoCount++] = uint;
       else n.preferredBearer[n.preferredBearerCount++] = uint;
