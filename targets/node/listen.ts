@@ -145,7 +145,13 @@ export async function listen(options: ListenOptions): Promise<() => Promise<void
   }
 
   report(client.open(), "open");
-  syncAccounts(client, dmAccs, report);
+  try {
+    syncAccounts(client, dmAccs, report);
+  } catch (error) {
+    client.close();
+    unlock();
+    throw error;
+  }
   for (const { serverId } of dmAccs) {
     const meaning = serverIdWarning(serverId);
     if (meaning !== undefined) print({ event: "warning", serverId, meaning });
@@ -233,16 +239,34 @@ function countAccounts(directory: string): number {
   return Math.max(0, ...places.map(place => place + 1));
 }
 
-/** Makes the stored accounts those of the file: saves the ones that differ, removes the ones that the file does not have. */
+/**
+ * The account is then neither the file's nor out of use: the client would take messages by the former one, start its sessions,
+ * and refuse the genuine ones of the new one.
+ */
+const UNSTORED: readonly number[] = [pkg0.STORE_WRITE, pkg0.ACCOUNTS_FULL, pkg0.ACCOUNT_INVALID];
+
+/**
+ * Makes the stored accounts those of the file: saves the ones that differ, removes the ones that the file does not have. Throws
+ * an Error when the storage does not take that: nothing is received or started then, and what is pending stays so. A place that
+ * cannot be read only now is reported: it accepts nothing, and heals.
+ */
 function syncAccounts(client: pkg0.Client, dmAccs: pkg0.DmAcc[], report: (status: number, what: string) => void): void {
+  function settle(status: number, what: string): void {
+    report(status, what);
+    if (UNSTORED.includes(status)) {
+      throw new Error(
+        `cannot ${what} in the state directory: ${pkg0.statusName(status)}, ${pkg0.statusMeaning(status)}`,
+      );
+    }
+  }
   const text = (dmAcc: pkg0.DmAcc | undefined) =>
     JSON.stringify(dmAcc, (_, value) => (value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value));
   const stored = new Map(client.listAccounts().map(one => [one.serverId, one]));
   for (const serverId of stored.keys()) {
-    if (!dmAccs.some(one => one.serverId === serverId)) report(client.removeAccount(serverId), `remove ${serverId}`);
+    if (!dmAccs.some(one => one.serverId === serverId)) settle(client.removeAccount(serverId), `remove ${serverId}`);
   }
   for (const dmAcc of dmAccs) {
-    if (text(stored.get(dmAcc.serverId)) !== text(dmAcc)) report(client.addAccount(dmAcc), `add ${dmAcc.serverId}`);
+    if (text(stored.get(dmAcc.serverId)) !== text(dmAcc)) settle(client.addAccount(dmAcc), `add ${dmAcc.serverId}`);
   }
 }
 

@@ -44,7 +44,17 @@ export function createDrafting(options: DraftOptions): (line: FileLine) => Draft
     const { address } = from;
     if (typeof address !== "string" || address === "")
       throw new FieldError("ADDRESS_MISSING" satisfies HostCode, "address", "is missing");
+    if (!isStorable(address)) {
+      throw new FieldError(
+        "ADDRESS_UNFIT" satisfies HostCode,
+        "address",
+        "has a control character or a lone surrogate",
+      );
+    }
     const dmAcc = accountOf(fields, accounts);
+    if (!isStorable(dmAcc.serverId)) {
+      throw new FieldError("FIELD_NET_UNICODE", "serverId", "has a control character or a lone surrogate");
+    }
     for (const key of OWN) delete fields[key];
     const is12 = fields.format === "1.2";
     const credentials = credentialsOf(dmAcc, is12);
@@ -71,10 +81,20 @@ export function createDrafting(options: DraftOptions): (line: FileLine) => Draft
     } catch (cause) {
       if (!(cause instanceof FieldError || cause instanceof Unsendable)) throw cause;
       const code = cause instanceof FieldError ? cause.status : cause.code;
-      const known = (name: string) => (typeof from[name] === "string" ? (from[name] as string) : "");
-      return { line, address: known("address"), serverId: known("serverId"), code, text: cause.message };
+      const known = (name: string) => (typeof from[name] === "string" ? storable(from[name] as string) : "");
+      return { line, address: known("address"), serverId: known("serverId"), code, text: storable(cause.message) };
     }
   };
+}
+
+/** Whether every journal can hold the text: PostgreSQL has no NUL and no lone surrogate in one. */
+function isStorable(text: string): boolean {
+  return !/[\p{Cc}\p{Surrogate}]/u.test(text);
+}
+
+/** The text as every journal can hold it. */
+function storable(text: string): string {
+  return text.replaceAll("\0", "\\0").replace(/\p{Surrogate}/gu, "\ufffd");
 }
 
 /** The submission of a message. A repetition has the same parts, because TID and reference come from the line. */
