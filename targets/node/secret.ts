@@ -42,7 +42,7 @@ function variableOf(name: string): string {
 
 function readFile(name: string, file: string): string {
   try {
-    return readTextFile(file);
+    return readTextFile(file, 2 * SECRET_BYTES_MAX); // UTF-16 may take twice the bytes
   } catch (error) {
     throw new Error(`--${name}-file ${(error as Error).message}`);
   }

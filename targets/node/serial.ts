@@ -80,7 +80,8 @@ async function openTty(path: string, baudRate: number): Promise<Duplex> {
   });
   return new Promise((resolve, reject) => {
     const port = new SerialPort({ path, baudRate }, error => {
-      if (error) reject(error);
+      // serialport puts "Error: " before its messages, and names no device where it was told another baud rate
+      if (error) reject(new Error(`${path}: ${error.message.replace(/^Error: /, "")}`));
       else resolve(port);
     });
   });

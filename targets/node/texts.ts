@@ -1,5 +1,5 @@
 /** The text files of users: UTF-8, or UTF-16 with a byte order mark, as Windows writes them. */
-import { createReadStream, fstatSync, openSync, type ReadStream, readFileSync } from "node:fs";
+import { closeSync, createReadStream, fstatSync, openSync, type ReadStream, readSync } from "node:fs";
 import { TextDecoder } from "node:util";
 import { parse } from "@humanwhocodes/momoa";
 import { codeOf } from "./state.ts";
@@ -10,12 +10,37 @@ function encodingOf(bytes: Uint8Array): "utf-16le" | "utf-16be" | "utf-8" {
   return bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : "utf-8";
 }
 
+/** No text that is read as a whole is longer; a device such as /dev/zero has no end. */
+const TEXT_BYTES_MAX = 2 ** 28;
+const PIECE_BYTES = 2 ** 16;
+
 /** The text of a file. Throws an Error that names the file. */
-export function readTextFile(path: string): string {
+export function readTextFile(path: string, bytesMax = TEXT_BYTES_MAX): string {
+  let bytes: Buffer | undefined;
   try {
-    return textOf(readFileSync(path));
+    bytes = readBytes(path, bytesMax);
   } catch (error) {
     throw unreadable(path, error);
+  }
+  if (bytes === undefined) throw new Error(`${path}: has more than ${bytesMax} bytes`);
+  return textOf(bytes);
+}
+
+/** The bytes of a file; undefined when they are more than `bytesMax`. */
+function readBytes(path: string, bytesMax: number): Buffer | undefined {
+  const fd = openSync(path, "r");
+  try {
+    const pieces: Buffer[] = [];
+    for (let size = 0; size <= bytesMax; ) {
+      const piece = Buffer.alloc(PIECE_BYTES);
+      const count = readSync(fd, piece);
+      if (count === 0) return Buffer.concat(pieces);
+      pieces.push(piece.subarray(0, count));
+      size += count;
+    }
+    return undefined;
+  } finally {
+    closeSync(fd);
   }
 }
 

@@ -98,7 +98,8 @@ function readJournal(values: CampaignValues, rate: number | undefined): Open {
   if (state !== undefined) {
     return identity => openSqliteJournal(state, identity, createPace(rate));
   }
-  if (!/^postgres(ql)?:/.test(queue!)) throw new Error("--queue must be postgres://USER@HOST:PORT/DATABASE");
+  if (!/^postgres(ql)?:/.test(queue!) || !URL.canParse(queue!))
+    throw new Error("--queue must be postgres://USER@HOST:PORT/DATABASE");
   if (name === undefined) throw new Error("--queue needs --name: the campaigns of a database are told apart by it");
   const leaseSeconds = values.lease;
   if (to !== undefined && isSmpp(to)) {

@@ -1,6 +1,6 @@
 /** An SMPP 3.4 link as a URI: smpp://USER:PASSWORD@HOST:PORT?source=.. */
-import { readFileSync } from "node:fs";
 import { shownUri } from "../links/shown.ts";
+import { readTextFile } from "../texts.ts";
 
 /** The form of a long push: parts with a UDH, parts with SAR TLVs, or whole in message_payload. */
 export type Concatenation = "udh" | "sar" | "payload";
@@ -90,8 +90,8 @@ export function readSmppUri(to: string): SmppOptions {
     const value = readNumber(shown, name, parameters.get(name));
     return value === undefined ? {} : { [key]: value };
   };
-  const systemId = decodeURIComponent(url.username);
-  const password = decodeURIComponent(url.password) || (process.env.PKG0_SMPP_PASSWORD ?? "");
+  const systemId = decoded(shown, "the user (system_id)", url.username);
+  const password = decoded(shown, "the password", url.password) || (process.env.PKG0_SMPP_PASSWORD ?? "");
   const source = parameters.get("source") ?? "";
   const systemType = parameters.get("system-type") ?? "";
   const serviceType = parameters.get("service-type") ?? "";
@@ -109,7 +109,7 @@ export function readSmppUri(to: string): SmppOptions {
     host,
     port: Number(url.port || (isTls ? 3550 : 2775)),
     isTls,
-    ...(ca !== null && { ca: readFileSync(ca, "utf8") }),
+    ...(ca !== null && { ca: readCertificates(shown, ca) }),
     systemId,
     password,
     systemType,
@@ -136,6 +136,23 @@ function readNumber(shown: string, name: string, text: string | null): number | 
   const number = Number(text);
   if (/^\d+$/.test(text) && number >= lowest && number <= highest) return number;
   throw new Error(`${shown}: ${name} must be ${lowest} to ${highest}`);
+}
+
+/** A part of the URI without its percent signs; it is not quoted in an error, because it may be the password. */
+function decoded(shown: string, name: string, text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new Error(`${shown}: ${name} has a % that begins no UTF-8; a percent sign is written %25`);
+  }
+}
+
+function readCertificates(shown: string, path: string): string {
+  try {
+    return readTextFile(path);
+  } catch (error) {
+    throw new Error(`${shown}: ca: ${(error as Error).message}`);
+  }
 }
 
 function checkLength(shown: string, name: string, text: string, highest: number): void {
