@@ -17,7 +17,10 @@ function fail(lines) {
   process.exit(1);
 }
 
-/** The devices of `rows`, in their order, as many at a time as the machine has processors. */
+/**
+ * The devices of `rows`, in their order: as many at a time as the machine has processors, and two more, since this process
+ * works while Closure Compiler does.
+ */
 async function bundleAll(rows) {
   const devices = [];
   let next = 0;
@@ -27,7 +30,7 @@ async function bundleAll(rows) {
       devices[i] = await bundleDevice(rows[i]);
     }
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, lane));
+  await Promise.all(Array.from({ length: availableParallelism() + 2 }, lane));
   return devices;
 }
 

@@ -2,7 +2,7 @@
  * Finds the types that methods are called on, by TypeScript. A bundle does not show whether `x.indexOf` is the method of a
  * string, which every engine has, that of a typed array, which MicroQuickJS lacks, or a function of our own.
  */
-import { relative } from "node:path";
+import { join } from "node:path";
 import ts from "typescript";
 
 /** The interfaces of TypeScript's library whose methods every engine has: a method may come from these. */
@@ -17,9 +17,7 @@ export function createReceivers(root, roots, options) {
   let program;
   return (source, line, method, isEverywhere) => {
     program ??= ts.createProgram(roots, options);
-    const file = program
-      .getSourceFiles()
-      .find(({ fileName }) => relative(root, fileName).replaceAll("\\", "/") === source);
+    const file = source === undefined ? undefined : program.getSourceFile(join(root, source));
     if (file === undefined) return false;
     const checker = program.getTypeChecker();
     const answers = [];
