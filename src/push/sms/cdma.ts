@@ -88,7 +88,7 @@ export function createWdpReceiver(clock: Clock, options: ReassemblyOptions): Wdp
       result.to = to;
       return OK;
     }
-    status = reassembly.add(sender, 0, sender.length, w, bytes, w.dataAt, to, -1, false);
+    status = reassembly.add(sender, 0, sender.length, w, bytes, w.dataAt, to, 0, false);
     if (status === OK) {
       result.sets = reassembly.sets;
       result.bytes = reassembly.sets.bytes;

@@ -19,15 +19,15 @@ export interface PartRecords {
   erase(place: number): void;
 }
 
-/** Makes `capacity` places, up to 255, in `store`; none without it. */
-export function createPartRecords(store: Storage | undefined, capacity: number): PartRecords {
+/** Makes `capacity` places, up to 255, in `store`; with 0, `store` is not used. */
+export function createPartRecords(store: Storage, capacity: number): PartRecords {
   /** Places whose record could not be read yet. */
   const unread: number[] = [];
   /** Places without a record that is needed; the first is used next. */
   const free: number[] = [];
 
   function load(take: (record: Uint8Array, place: number) => boolean): void {
-    for (let left = unread.length; store !== undefined && left > 0; left--) {
+    for (let left = unread.length; left > 0; left--) {
       const place = unread[0];
       const record = store.load(keyOf(place));
       unread.shift();
@@ -37,7 +37,7 @@ export function createPartRecords(store: Storage | undefined, capacity: number):
   }
 
   function save(record: Uint8Array): number {
-    if (store === undefined || free.length === 0) return NOWHERE;
+    if (free.length === 0) return NOWHERE;
     const place = free[0];
     const isSaved = store.save(keyOf(place), record);
     free.shift();
@@ -47,12 +47,12 @@ export function createPartRecords(store: Storage | undefined, capacity: number):
   }
 
   function erase(place: number): void {
-    if (store === undefined || place === NOWHERE) return;
+    if (place === NOWHERE) return;
     store.erase(keyOf(place));
     free.push(place);
   }
 
-  if (store !== undefined) for (let place = 0; place < capacity; place++) unread.push(place);
+  for (let place = 0; place < capacity; place++) unread.push(place);
   return { load, save, erase };
 }
 

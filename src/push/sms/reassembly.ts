@@ -5,7 +5,6 @@
  * message.
  */
 
-import { checkOf } from "../../bytes.ts";
 import type { Clock, Storage } from "../../hal.ts";
 import { or } from "../../or.ts";
 import {
@@ -26,7 +25,6 @@ import {
   ARRIVAL,
   CHECK,
   createSlots,
-  isWaiting,
   LENGTH,
   MESSAGE,
   OCTETS,
@@ -37,7 +35,6 @@ import {
   SENDER_MAX,
   SEQUENCE,
   STAMP,
-  STAMP_BYTES,
   STATE,
   TAKEN,
   WAITING,
@@ -92,8 +89,8 @@ export interface Reassembly {
   /**
    * Takes the part `bytes[from..to)` that `u` describes, from the originating address `sender[senderAt..senderTo)`, of which
    * 12 octets count.
-   * `bytes[stampAt..stampAt + 7)` is its time stamp, unless `stampAt` is -1: a part that is held gives MORE again with the
-   * same stamp, and SMS_DUPLICATE with another. `isForeign` says that its message is for another application. Returns OK when
+   * `stamp` is a check of its time stamp, or 0: a part that is held gives MORE again with the same stamp, and SMS_DUPLICATE
+   * with another. `isForeign` says that its message is for another application. Returns OK when
    * a set is complete: the first set is joined then, and the caller must call `sets.take` or `sets.refuse`. Otherwise returns MORE,
    * SMS_DUPLICATE, SMS_MESSAGE_LONG, SMS_PART_LONG, or STORE_WRITE when the part is held but not saved. Allocates a view for
    * each part that is read or joined, and a key and a view for a part that is saved.
@@ -106,7 +103,7 @@ export interface Reassembly {
     bytes: Uint8Array,
     from: number,
     to: number,
-    stampAt: number,
+    stamp: number,
     isForeign: boolean,
   ): Status;
   /** Drops parts that are too old, and reads the records that could not be read before; `add` does so too. */
@@ -131,7 +128,7 @@ export function createReassembly(
   const tries = Math.min(or(options.tries, 16), REFUSED - WAITING);
   const lost = or(options.onLost, () => {});
   const store = options.store;
-  const records = createPartRecords(store, capacity);
+  const records = createPartRecords(store as Storage, store === undefined ? 0 : capacity);
   const slots = createSlots(capacity, partBytes);
   const words = slots.words;
   const pool = slots.pool;
@@ -150,14 +147,13 @@ export function createReassembly(
     bytes: Uint8Array,
     from: number,
     to: number,
-    stampAt: number,
+    stamp: number,
     isForeign: boolean,
   ): Status {
     if (u.total > messageParts) return SMS_MESSAGE_LONG;
     if (to - from > partBytes) return SMS_PART_LONG;
     expire();
     const end = slots.end;
-    const stamp = stampAt < 0 ? 0 : checkOf(0, bytes, stampAt, stampAt + STAMP_BYTES);
     const senderBytes = Math.min(senderTo - senderAt, SENDER_MAX);
     for (let i = SENDER; i < MESSAGE; i++) words[end + i] = 0;
     pool.set(sender.subarray(senderAt, senderAt + senderBytes), 4 * (end + SENDER));
@@ -178,13 +174,13 @@ export function createReassembly(
       words[slot + STAMP] = stamp;
       words[slot + CHECK] = mark;
       last = slot;
-      if (assemble(state === REFUSED ? 0 : state - WAITING) || assemble(0)) return OK;
+      if (assemble(state - WAITING) || assemble(0)) return OK; // after REFUSED there is no next set
       words[slot + STATE] = words[end + STATE]; // parts of its sets are gone, and `check` covers this state
       return save(slot);
     }
     if (held() === capacity) {
-      const worst = slots.worst();
-      if (store === undefined && isWaiting(words[worst + STATE])) return THROTTLED; // it stays in the modem until a verdict makes room
+      const worst = slots.worst(store !== undefined);
+      if (worst < 0) return THROTTLED; // it stays in the modem until a verdict makes room
       remove(worst); // the new part moves up too
       lost(SMS_EVICTED, 1);
     }
@@ -237,7 +233,7 @@ export function createReassembly(
   function readPart(saved: Uint8Array, place: number): boolean {
     const end = slots.end;
     const length = saved.length - (OCTETS - SAVED);
-    if (length < 0 || length > partBytes || held() === capacity) return false;
+    if (length > partBytes || held() === capacity) return false;
     pool.set(saved, 4 * end + SAVED);
     if (words[end + LENGTH] !== length || slots.totalOf(end) > messageParts) return false;
     const isGood = slots.markOf(end) === words[end + CHECK];
@@ -247,17 +243,18 @@ export function createReassembly(
 
   function assemble(set: number): boolean {
     const total = slots.totalOf(last);
-    let digits = Math.max(set - 1, 0); // the digits of `set`, one for each part number
-    let hasChoice = set !== 1;
+    // `set` as a number with one digit for each part number, which chooses the part; all digits of -1 are the highest
+    let digits = set === 1 ? -1 : Math.max(set - 1, 0);
+    let setCount = 1;
     for (let i = 0; i < total; i++) {
       const count = slots.choose(last, i + 1, chosen, i);
       if (count === 0) return false;
-      const rank = set === 1 ? count - 1 : digits % count;
-      if (rank > 0) hasChoice = true;
-      digits = Math.floor(digits / count);
-      chosen[i] = chosen[i + rank];
+      const rest = Math.floor(digits / count);
+      setCount *= count;
+      chosen[i] = chosen[i + digits - rest * count];
+      digits = rest;
     }
-    if (!hasChoice || digits > 0 || set >= tries) return false;
+    if (set >= Math.min(setCount, tries)) return false;
     let length = 0;
     for (let i = 0; i < total; i++) {
       const slot = chosen[i];

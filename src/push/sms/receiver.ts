@@ -19,6 +19,7 @@ import { createMarks } from "./marks.ts";
 import { createReassembly, type PartSets, type ReassemblyOptions } from "./reassembly.ts";
 import { isOthers, isSettled, newTpdu, readTpdu } from "./tpdu.ts";
 
+const STAMP_BYTES = 7;
 /** The octets of a part beside a UDH with 16-bit ports and a concatenation. */
 const GSM_PART_BYTES = 128;
 
@@ -92,8 +93,13 @@ export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): Sm
         result.to = t.dataTo;
         return OK;
       }
-      const isForeign = isOthers(whoseStatus(OK, bytes, to));
-      status = reassembly.add(bytes, t.addressAt, t.addressTo, t, bytes, t.dataAt, t.dataTo, t.timestampAt, isForeign);
+    }
+    // of a message that cannot be joined or is faulty, the first part may show that it is for another application
+    const pushStatus = t.sequence > 1 ? OK : readPush(bytes, t.dataAt, Math.min(t.dataTo, to), push, to);
+    const isForeign = isOthers(pushStatus);
+    if (status === OK) {
+      const stamp = checkOf(0, bytes, t.timestampAt, t.timestampAt + STAMP_BYTES);
+      status = reassembly.add(bytes, t.addressAt, t.addressTo, t, bytes, t.dataAt, t.dataTo, stamp, isForeign);
       if (status === OK) {
         result.sets = reassembly.sets;
         result.bytes = reassembly.sets.bytes;
@@ -101,18 +107,9 @@ export function createSmsReceiver(clock: Clock, options: SmsReceiverOptions): Sm
         result.to = reassembly.sets.size;
       }
       if (status !== SMS_MESSAGE_LONG) return status;
+      if (t.sequence > 1) return SMS_MESSAGE_OTHER;
     }
-    return whoseStatus(status, bytes, to);
-  }
-
-  /**
-   * The status of a message that cannot be joined: its fault, or that it is for another application, if its first part shows
-   * that.
-   */
-  function whoseStatus(status: Status, bytes: Uint8Array, to: number): Status {
-    if (t.sequence > 1) return status === SMS_MESSAGE_LONG ? SMS_MESSAGE_OTHER : status;
-    const pushStatus = readPush(bytes, t.dataAt, Math.min(t.dataTo, to), push, to);
-    return isOthers(pushStatus) ? pushStatus : status;
+    return isForeign ? pushStatus : status;
   }
 
   function judged(status: Status, isMessage: boolean, next: number): void {

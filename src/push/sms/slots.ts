@@ -20,7 +20,6 @@ export const LENGTH = 10;
 export const SAVED = 8;
 const CHECKED = 12;
 export const OCTETS = 44;
-export const STAMP_BYTES = 7;
 export const SENDER_MAX = 12;
 /** The seed of `check`: a part that was saved in another layout is not read. */
 const LAYOUT = 5;
@@ -55,10 +54,10 @@ export interface Slots {
   /**
    * The slot that is evicted. First: parts of refused sets; then parts of the sender that holds most parts of other messages;
    * then parts of the message with the fewest parts, so that a flood of single parts under many senders evicts itself; then
-   * parts of the message being completed, which is that of the part at `end`. Last: parts that wait for a verdict. Ties: the
-   * oldest.
+   * parts of the message being completed, which is that of the part at `end`. Last, and only with `evictsWaiting`: parts that
+   * wait for a verdict; -1 when there are only these without it. Ties: the oldest.
    */
-  worst(): number;
+  worst(evictsWaiting: boolean): number;
 }
 
 /** Allocates `capacity` slots and one for the part that came last. */
@@ -91,8 +90,8 @@ export function createSlots(capacity: number, partBytes: number): Slots {
   }
 
   function isSamePart(a: number, b: number): boolean {
-    const isAlike = isSame(words, a, b, SEQUENCE, OCTETS >> 2) && isSameMessage(a, b);
-    return isAlike && isSame(pool, 4 * a, 4 * b, OCTETS, OCTETS + words[b + LENGTH]);
+    if (words[a + SEQUENCE] !== words[b + SEQUENCE] || !isSameMessage(a, b)) return false;
+    return isSame(pool, 4 * a, 4 * b, 4 * LENGTH, OCTETS + words[b + LENGTH]);
   }
 
   function choose(slot: number, sequence: number, out: Uint16Array, at: number): number {
@@ -104,9 +103,9 @@ export function createSlots(capacity: number, partBytes: number): Slots {
     return count;
   }
 
-  function worst(): number {
-    let found = 0;
-    let most = -2;
+  function worst(evictsWaiting: boolean): number {
+    let found = -1;
+    let most = evictsWaiting ? -2 : -1;
     for (let slot = 0; slot < slots.end; slot += slotWords) {
       const score = scoreOf(slot);
       if (score <= most) continue;
@@ -118,9 +117,10 @@ export function createSlots(capacity: number, partBytes: number): Slots {
 
   /** The slot with the highest score is evicted. */
   function scoreOf(slot: number): number {
-    if (isWaiting(words[slot + STATE])) return -1;
+    const state = words[slot + STATE];
+    if (state >= WAITING && state < REFUSED) return -1;
     if (isSameMessage(slot, slots.end)) return 0;
-    let score = words[slot + STATE] === REFUSED ? 131328 : 256;
+    let score = state === REFUSED ? 131328 : 256;
     for (let other = 0; other < slots.end; other += slotWords) {
       if (isSame(words, other, slot, SENDER, MESSAGE)) score += isSameMessage(other, slot) ? -1 : 256;
     }
@@ -141,8 +141,4 @@ export function createSlots(capacity: number, partBytes: number): Slots {
     worst,
   };
   return slots;
-}
-
-export function isWaiting(state: number): boolean {
-  return state >= WAITING && state < REFUSED;
 }

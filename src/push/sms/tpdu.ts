@@ -65,19 +65,21 @@ export function newTpdu(): Tpdu {
 export function readTpdu(bytes: Uint8Array, from: number, to: number, t: Tpdu): number {
   //  RP:1 UDHI:1 SRI|SRR:1 LP|VPF:2 MMS|RD:1.. MTI:2   (§9.2.2)
   clearUdh(t);
-  if (to - from < 2) return endAt(t, to, TPDU_SHORT);
+  t.at = to;
+  if (to - from < 2) return TPDU_SHORT;
   const first = bytes[from];
   const mti = first & 3;
-  t.type = mti === TPDU_SUBMIT ? TPDU_SUBMIT : TPDU_DELIVER; // the reserved value 3 is read as a DELIVER (§9.2.3.1)
-  t.addressAt = from + (t.type === TPDU_SUBMIT ? 2 : 1); // after TP-MR
+  const isSubmit = mti === TPDU_SUBMIT;
+  t.type = isSubmit ? TPDU_SUBMIT : TPDU_DELIVER; // the reserved value 3 is read as a DELIVER (§9.2.3.1)
+  t.addressAt = from + (isSubmit ? 2 : 1); // after TP-MR
   if (mti === 2) return endAt(t, from, TPDU_TYPE);
-  if (t.addressAt >= to) return endAt(t, to, TPDU_SHORT);
+  if (t.addressAt >= to) return TPDU_SHORT;
   const digits = bytes[t.addressAt];
   t.addressTo = t.addressAt + 2 + ((digits + 1) >> 1);
   t.timestampAt = t.addressTo + 2;
-  const udlAt = t.timestampAt + (t.type === TPDU_SUBMIT ? VALIDITY_BYTES[(first >> 3) & 3] : 7);
+  const udlAt = t.timestampAt + (isSubmit ? VALIDITY_BYTES[(first >> 3) & 3] : 7);
   const isAddressLong = digits > 20;
-  if (udlAt >= to) return isAddressLong ? endAt(t, t.addressAt, TPDU_ADDRESS) : endAt(t, to, TPDU_SHORT);
+  if (udlAt >= to) return isAddressLong ? endAt(t, t.addressAt, TPDU_ADDRESS) : TPDU_SHORT;
   t.pid = bytes[t.addressTo];
   t.dcs = bytes[t.addressTo + 1];
   const length = bytes[udlAt];
@@ -88,7 +90,7 @@ export function readTpdu(bytes: Uint8Array, from: number, to: number, t: Tpdu): 
   if (isAddressLong) return endAt(t, t.addressAt, TPDU_ADDRESS);
   if (!isEightBit(t.dcs)) return endAt(t, t.addressTo + 1, TPDU_DCS);
   if (length > USER_DATA_MAX) return endAt(t, udlAt, TPDU_USER_DATA);
-  return t.dataTo > to ? endAt(t, to, TPDU_SHORT) : endAt(t, t.dataTo, OK);
+  return t.dataTo > to ? TPDU_SHORT : endAt(t, t.dataTo, OK);
 }
 
 /** The octets of the validity period by TP-VPF (§9.2.3.3): none, enhanced, relative, absolute. */
