@@ -332,6 +332,7 @@ export const SESSION_IDS_SPENT = 0xe9;
 export function isPassing(status: Status): boolean {
   return (
     status === THROTTLED ||
+    status === MODEM_DELIVER ||
     status === PENDING_FULL ||
     status === STORE_WRITE ||
     status === STORE_CORRUPT ||

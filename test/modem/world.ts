@@ -81,7 +81,7 @@ export function genuineMessage(index: number, random: Random): Genuine {
     { ...fields, ...(length > 0 && { vendorInfo: "v".repeat(length) }) },
     { secret: SECRET },
   );
-  const parts = partsOf(pushOf(bytes, contentType, index), random(256), random(4) === 0);
+  const parts = partsOf(pushOf(bytes, contentType, index & 255), random(256), random(4) === 0);
   const number = pick(NUMBERS, random);
   return { sessionId, tpdus: parts.map(part => deliverTpdu(number, part, random(60))) };
 }

@@ -2,8 +2,8 @@
  * The command under way (V.250 §5). The driver sends one command at a time; the next follows when the modem has ended it
  * with a final result code, or when its time is over. This file knows the time-outs, and the waits between commands.
  */
-import { CR } from "../../ascii.ts";
 import type { Serial } from "../../hal.ts";
+import { utf8Bytes } from "../../notification/utf8.ts";
 
 /** What the command under way is for. */
 export const NONE = 0;
@@ -52,9 +52,8 @@ export interface Channel {
   drop(): void;
 }
 
-/** Allocates once; for a command, its text and a view. */
+/** Allocates once; for a command, its text and octets. */
 export function createChannel(serial: Serial, usualSeconds: number): Channel {
-  const out = new Uint8Array(64); // the command that is being written
   let seconds = 0; // how long its answer may take
   let deadline = 0;
   let unanswered = 0; // the number of commands sent since the last answer
@@ -65,9 +64,7 @@ export function createChannel(serial: Serial, usualSeconds: number): Channel {
     seconds = atFirstSeconds * channel.patience;
     extend();
     if (unanswered++ === 0) firstAt = channel.now;
-    for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);
-    out[text.length] = CR;
-    serial.write(out.subarray(0, text.length + 1));
+    serial.write(utf8Bytes(`${text}\r`));
   }
 
   function extend(): void {

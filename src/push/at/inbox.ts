@@ -5,8 +5,17 @@
  * stay in the memory.
  */
 import { or } from "../../or.ts";
-import { MODEM_ERROR, MODEM_PDU, MODEM_STORE_FULL, MORE, SMS_DUPLICATE, type Status, THROTTLED } from "../../status.ts";
-import { isOthers, isSettled } from "../sms/tpdu.ts";
+import {
+  isPassing,
+  MODEM_ERROR,
+  MODEM_PDU,
+  MODEM_STORE_FULL,
+  MORE,
+  SMS_DUPLICATE,
+  type Status,
+  THROTTLED,
+} from "../../status.ts";
+import { isSettled } from "../sms/tpdu.ts";
 import { type Channel, DELETE, LIST, SELECT } from "./channel.ts";
 import type { ModemOptions } from "./interface.ts";
 import { type Line, SAYS_CMGL, SAYS_CMT, SAYS_CMTI } from "./line.ts";
@@ -39,7 +48,7 @@ export interface Inbox {
   isAcknowledged: boolean;
   isOwed: boolean;
   /**
-   * The indexes of settled messages in the selected memory; the last one is deleted next. Deleting them comes before anything
+   * The indexes of settled messages in the selected memory; the first one is deleted next. Deleting them comes before anything
    * else.
    */
   deletes: number[];
@@ -51,8 +60,8 @@ export interface Inbox {
   begin(): boolean;
   /** Takes the answer to SELECT, DELETE or LIST; false when the modem must be set up anew. */
   readAnswer(command: number, isOk: boolean): boolean;
-  /** Takes the line as the expected PDU; false when it is not. */
-  readPdu(): boolean;
+  /** Takes the line as the PDU that is expected, if one is. It has `count` octets; 0 when the PDU is missing. */
+  take(count: number): void;
   /** Takes a line about messages: an item of a list, or an announcement. */
   readLine(says: number): void;
 }
@@ -89,7 +98,7 @@ export function createInbox(
     allAt = 0;
     isAll = false;
     selected = "";
-    if (c.command === DELETE) undeletable = inbox.deletes[inbox.deletes.length - 1];
+    if (c.command === DELETE) undeletable = inbox.deletes[0];
     if (c.command === SELECT) silences++;
     inbox.deletes = [];
     inbox.isOwed = false;
@@ -105,7 +114,7 @@ export function createInbox(
     const home = inbox.home;
     if (inbox.deletes.length > 0) {
       // before another memory is selected; again if there is no memory for the text: the index stays until the answer
-      c.send(DELETE, `AT+CMGD=${inbox.deletes[inbox.deletes.length - 1]}`, c.usualSeconds);
+      c.send(DELETE, `AT+CMGD=${inbox.deletes[0]}`, c.usualSeconds);
       return true;
     }
     if (!isAll && c.now >= allAt) {
@@ -128,10 +137,12 @@ export function createInbox(
 
   function readAnswer(command: number, isOk: boolean): boolean {
     if (command === SELECT) selected = place; // whatever the answer: the same memory is listed and deleted from
-    if (command === DELETE) inbox.deletes.pop();
-    if (command === DELETE && !isOk) report(MODEM_ERROR);
+    if (command === DELETE) {
+      inbox.deletes.shift();
+      if (!isOk) report(MODEM_ERROR);
+    }
     if (command !== LIST) return true;
-    if (inbox.expected === LISTED) take(0);
+    take(0);
     if (!isOk) {
       c.waitUntil = c.now + pollSeconds;
       return false; // the modem may be in text mode, after a reset
@@ -164,7 +175,7 @@ export function createInbox(
       other = where;
       if (inbox.home !== "") allIn(RETRY_SECONDS);
     } else if (says === SAYS_CMGL || says === SAYS_CMT) {
-      if (inbox.expected !== NO_PDU) take(0); // the one before is missing
+      take(0); // the one before is missing
       inbox.expected = HANDED_ON;
       length = line.numberBefore(0);
       if (says === SAYS_CMT) return;
@@ -175,15 +186,9 @@ export function createInbox(
     }
   }
 
-  function readPdu(): boolean {
-    if (inbox.expected === NO_PDU || (!line.isHex && !line.isLong())) return false;
-    take(line.isLong() ? 0 : line.count >> 1);
-    return true;
-  }
-
-  /** Takes the expected PDU, which has `count` octets; 0 when it is missing. */
   function take(count: number): void {
     const kind = inbox.expected;
+    if (kind === NO_PDU) return;
     const from = tpduAt(line.octets, count, length);
     inbox.expected = NO_PDU;
     c.extend(); // a list may take long in all; the deadline is per line
@@ -201,7 +206,7 @@ export function createInbox(
       // a settled message also settles its parts that were left in the modem before
       if (hasParts && isSettled(status) && status !== SMS_DUPLICATE) allIn(RETRY_SECONDS);
       if (kind === LISTED) conclude(status);
-      else inbox.isOwed = inbox.isAcknowledged && (status === MORE || isOthers(status) || isSettled(status));
+      else inbox.isOwed = inbox.isAcknowledged && !isPassing(status);
     }
     // the network sends a message again that is not acknowledged (27.005 §3.4.1); the modem delivers nothing more until it is
     // set up again
@@ -218,7 +223,7 @@ export function createInbox(
     } else if (status === THROTTLED) {
       if (throttled === 0 && index > turn) throttled = index; // the message at `turn` was first this time
       allIn(THROTTLED_SECONDS);
-    } else if (!isDone && !isOthers(status)) allIn(UNSETTLED_SECONDS);
+    } else if (isPassing(status)) allIn(UNSETTLED_SECONDS);
     if (!isDone || index === undeletable) left++;
     else if (inbox.deletes.indexOf(index) < 0) inbox.deletes.push(index);
   }
@@ -233,7 +238,7 @@ export function createInbox(
     restart,
     begin,
     readAnswer,
-    readPdu,
+    take,
     readLine,
   };
   return inbox;

@@ -13,6 +13,7 @@ import {
   SPACE,
   TILDE,
 } from "../../ascii.ts";
+import { utf8Text } from "../../notification/utf8.ts";
 import { isText } from "../dm.ts";
 import { LINE_BYTES } from "./pdu.ts";
 
@@ -45,49 +46,54 @@ export interface Line {
   lastMemory(): string;
 }
 
-/** What a line says: the first index of BEGINNINGS. */
+/** What a line says: an index of BEGINNINGS, or the first of several that mean the same. */
 export const SAYS_CMGL = 0;
-export const SAYS_OK = 1;
-export const SAYS_CMTI = 2;
-export const SAYS_CMT = 3;
-export const SAYS_PROMPT = 4;
-export const SAYS_CPMS = 5;
-export const SAYS_COMMAND = 6;
-export const SAYS_BOOT = 7;
-export const SAYS_ERROR = 8;
+export const SAYS_CMTI = 1;
+export const SAYS_CMT = 2;
+export const SAYS_PROMPT = 3;
+export const SAYS_CPMS = 4;
+export const SAYS_COMMAND = 5;
+export const SAYS_BOOT = 6;
+export const SAYS_OK = 13;
+export const SAYS_ERROR = 15;
 
 /**
- * How lines begin that say something to the driver, the most frequent first. targets/sms-modem.md says which modem sends
- * which. Digits are the codes before ATV1 (V.250 §5.7.1). NA is Samsung's.
+ * How lines begin that say something to the driver. targets/sms-modem.md says which modem sends which. Digits
+ * are the codes before ATV1 (V.250 §5.7.1). NA is Samsung's.
  */
 const BEGINNINGS = [
-  ["+cmgl:"],
-  ["ok", "0"],
-  ["+cmti:"],
-  ["+cmt:"],
-  [">"],
-  ["+cpms:"],
-  ["at+"],
-  ["rdy", "^sysstart", "+cpin: ready", "sms ready", "+qind: sms done", "pb done", "+pbready"],
-  [
-    "error",
-    "+cms error",
-    "+cme error",
-    "+ext error",
-    "modem error",
-    "command not support",
-    "too many parameters",
-    "no carrier",
-    "no answer",
-    "no dial",
-    "busy",
-    "na",
-    "3",
-    "4",
-    "6",
-    "7",
-    "8",
-  ],
+  "+cmgl:",
+  "+cmti:",
+  "+cmt:",
+  ">",
+  "+cpms:",
+  "at+",
+  "rdy",
+  "^sysstart",
+  "+cpin: ready",
+  "sms ready",
+  "+qind: sms done",
+  "pb done",
+  "+pbready",
+  "ok",
+  "0",
+  "error",
+  "+cms error",
+  "+cme error",
+  "+ext error",
+  "modem error",
+  "command not support",
+  "too many parameters",
+  "no carrier",
+  "no answer",
+  "no dial",
+  "busy",
+  "na",
+  "3",
+  "4",
+  "6",
+  "7",
+  "8",
 ];
 
 /** No index, length or capacity of a modem is as large. */
@@ -98,7 +104,7 @@ export function createLine(): Line {
   const octets = new Uint8Array(LINE_BYTES);
 
   function add(bytes: Uint8Array, from: number, to: number, expectsHex: boolean): number {
-    let count = line.isWhole ? 0 : Math.min(line.count, LINE_BYTES + 1);
+    let count = line.isWhole ? 0 : line.count;
     let isHex = count === 0 ? expectsHex : line.isHex;
     let pair = octets[count >> 1]; // what has arrived of an octet
     let isWhole = false;
@@ -149,14 +155,9 @@ export function createLine(): Line {
   }
 
   function says(): number {
-    const first = octets[0] | CASE_BIT;
-    for (let saying = 0; saying < BEGINNINGS.length; saying++) {
-      const texts = BEGINNINGS[saying];
-      for (let i = 0; i < texts.length; i++) {
-        const text = texts[i];
-        if ((text.charCodeAt(0) | CASE_BIT) !== first) continue;
-        if ((text.length > 2 || line.count === text.length) && isText(octets, 0, line.count, text)) return saying;
-      }
+    for (let i = 0; i < BEGINNINGS.length; i++) {
+      const text = BEGINNINGS[i];
+      if ((text.length > 2 || line.count === text.length) && isText(octets, 0, line.count, text)) return i;
     }
     return -1;
   }
@@ -182,8 +183,7 @@ export function createLine(): Line {
   function lastMemory(): string {
     let at = line.count - 1;
     while (at >= 0 && octets[at] !== QUOTE) at--;
-    if (at < 3 || octets[at - 3] !== QUOTE) return "";
-    return String.fromCharCode(octets[at - 2], octets[at - 1]);
+    return at > 2 && octets[at - 3] === QUOTE ? utf8Text(octets, at - 2, at) : "";
   }
 
   const line: Line = { octets, count: 0, isHex: false, isWhole: false, add, isLong, says, numberBefore, lastMemory };

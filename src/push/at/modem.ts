@@ -5,6 +5,7 @@
  * nothing about a modem that may have been reset, and delivers a message twice rather than lose it.
  */
 
+import { EMPTY } from "../../bytes.ts";
 import type { Clock, Deliver, Serial } from "../../hal.ts";
 import { or } from "../../or.ts";
 import {
@@ -34,8 +35,8 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   /** Null while the driver is closed. */
   let deliver: Deliver | null = null;
   let isPrompted = false;
-  /** Commands are being sent, or lines read: not both, because the serial may answer from within `write`. */
-  let isBusy = false;
+  /** Calls of `receive` under way: the serial may answer from within `write`. Only the outermost one sends commands. */
+  let depth = 0;
 
   function open(onMessage: Deliver): boolean {
     deliver = onMessage;
@@ -44,7 +45,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     c.isBehind = false;
     line.count = 0;
     serial.open(receive);
-    restart(OK, true);
+    restart(true);
     if (sending !== undefined) sending.pump = tick;
     return true;
   }
@@ -58,32 +59,24 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     sending.end(MODEM_CLOSED);
   }
 
+  /** Reads lines, then sends the next command if it is time. */
   function receive(bytes: Uint8Array, from: number, to: number): void {
-    if (deliver === null) return;
     c.now = clock.monotonicSeconds();
-    const wasBusy = isBusy;
-    isBusy = true;
+    depth++;
     try {
-      for (let at = from; at < to; ) {
+      for (let at = from; deliver !== null && at < to; ) {
         at = line.add(bytes, at, to, inbox.expected !== NO_PDU);
         if (line.isWhole) readLine();
       }
+      c.now = clock.monotonicSeconds();
+      while (depth === 1 && deliver !== null && begin());
     } finally {
-      isBusy = wasBusy; // also when the board's code has thrown, or the engine has no memory
+      depth--; // also when the board's code has thrown, or the engine has no memory
     }
-    tick();
   }
 
-  /** Sends the next command if it is time. */
   function tick(): void {
-    c.now = clock.monotonicSeconds();
-    if (isBusy) return;
-    isBusy = true;
-    try {
-      while (deliver !== null && begin());
-    } finally {
-      isBusy = false;
-    }
+    receive(EMPTY, 0, 0);
   }
 
   /** Sends the next command; false when there is none, or when one is under way. */
@@ -98,7 +91,7 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
       timeOut();
     }
     if (c.now < c.waitUntil) return false;
-    if (c.now >= c.sweepAt) restart(OK, true); // the modem may have been reset without a word
+    if (c.now >= c.sweepAt) restart(true); // the modem may have been reset without a word
     if (setUp.step < READY) setUp.begin();
     else if (inbox.isOwed) {
       inbox.isOwed = false;
@@ -119,14 +112,15 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     }
   }
 
+  /** Begins again after a failure; a message that is being sent ends with `why`. */
   function fail(why: number): void {
+    const isSending = c.command === SEND;
     report(why);
-    restart(why, false);
+    restart(false);
+    if (sending !== undefined && isSending) sending.end(why);
   }
 
-  /** Begins again; a message that is being sent ends with `why`. */
-  function restart(why: number, isSweep: boolean): void {
-    const isSending = c.command === SEND;
+  function restart(isSweep: boolean): void {
     isPrompted = false;
     if (isSweep) {
       c.sweepAt = c.now + or(options.sweepSeconds, 3600);
@@ -135,7 +129,6 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     inbox.restart(isSweep);
     c.drop();
     setUp.restart(isSweep);
-    if (sending !== undefined && isSending) sending.end(why);
   }
 
   /**
@@ -155,10 +148,14 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   }
 
   function readLine(): void {
-    if (line.isLong()) report(MODEM_LINE_LONG);
-    if (inbox.readPdu() || line.isLong() || line.isHex) return;
+    const isLong = line.isLong();
+    if (isLong) report(MODEM_LINE_LONG);
+    if (isLong || line.isHex) {
+      inbox.take(isLong ? 0 : line.count >> 1);
+      return;
+    }
     const says = line.says();
-    if (says === SAYS_OK || says === SAYS_ERROR) readAnswer(c.end(), says === SAYS_OK);
+    if (says >= SAYS_OK) readAnswer(c.end(), says < SAYS_ERROR);
     else if (says === SAYS_PROMPT) isPrompted = true;
     else if (setUp.readLine(says)) fail(MODEM_RESET);
     else inbox.readLine(says);

@@ -21,9 +21,9 @@ const COMMANDS = ["AT", "ATE0", "ATV1", "AT+CMGF=0", "AT+CSMS=1", "AT+CPMS?"];
 
 /**
  * Settings of +CNMI for each <mt>: three modes with two <bfr> each, then the modes alone. Many modems name some in +CNMI=?
- * and refuse them, so all are tried.
+ * and refuse them, so all are tried. The first SETTINGS deliver messages by +CMT, the others have them stored and announced.
  */
-const ATTEMPTS = 9;
+const SETTINGS = 9;
 /**
  * A step with so many failures is skipped. A missing answer counts as three, a refusal as more: one missing answer may be
  * chance.
@@ -58,9 +58,7 @@ export function createSetUp(
   let tries = 0; // of ATTENTION
   let isEchoing = false; // in spite of ATE0
   let failures: number[] = []; // of each step
-  /** <mt> of +CNMI: 2 messages are delivered by +CMT, 1 stored and announced. */
-  let route = 0;
-  let attempt = 0;
+  let attempt = 0; // of ANNOUNCE
 
   function restart(isSweep: boolean): void {
     // ESC leaves a prompt that a reset left open
@@ -72,8 +70,7 @@ export function createSetUp(
   }
 
   function forget(): void {
-    route = isDirect ? 2 : 1;
-    attempt = 0;
+    attempt = isDirect ? 0 : SETTINGS;
     failures = [0, 0, 0, 0, 0, 0, 0];
   }
 
@@ -85,8 +82,9 @@ export function createSetUp(
       text = (tries > 0 ? "\x1b" : "") + (tries % 3 === 2 ? "ATQ0" : text);
       seconds = 2 << Math.min(tries, 3);
     } else if (setUp.step === ANNOUNCE) {
-      const more = attempt < 6 ? `,0,0,${attempt < 3 ? 0 : 1}` : "";
-      text = `AT+CNMI=${"213".charAt(attempt % 3)},${route}${more}`;
+      const setting = attempt % SETTINGS;
+      const more = setting < 6 ? `,0,0,${setting < 3 ? 0 : 1}` : "";
+      text = `AT+CNMI=${"213".charAt(attempt % 3)},${attempt < SETTINGS ? 2 : 1}${more}`;
     }
     c.send(SET_UP, text, seconds);
   }
@@ -116,8 +114,7 @@ export function createSetUp(
       }
     }
     if (setUp.step === ANNOUNCE && !isOk) {
-      attempt = (attempt + 1) % ATTEMPTS;
-      if (attempt > 0 || --route > 0) return; // the other way is tried after a refusal
+      if (++attempt < 2 * SETTINGS) return;
       failures[setUp.step] = FAILURES_MAX;
     }
     tries = 0;
@@ -133,7 +130,7 @@ export function createSetUp(
     } else if (says === SAYS_COMMAND && setUp.step > ECHO) {
       if (setUp.step === READY) return !isEchoing; // it was told not to echo
       isEchoing = true;
-    } else if (says === SAYS_BOOT) {
+    } else if (says >= SAYS_BOOT) {
       if (setUp.step > ATTENTION) return true;
       c.command = NONE;
       c.isBehind = false;

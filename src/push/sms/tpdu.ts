@@ -1,7 +1,6 @@
 /** Reads SMS-DELIVER and SMS-SUBMIT (3GPP TS 23.040 §9.2.2.1 and §9.2.2.2). submit.ts writes an SMS-SUBMIT. */
 import {
   isPassing,
-  MODEM_DELIVER,
   MORE,
   OK,
   SMS_MESSAGE_OTHER,
@@ -143,5 +142,5 @@ const OTHERS = [
  * message stays in the modem and must be delivered again.
  */
 export function isSettled(status: Status): boolean {
-  return status !== MORE && status !== MODEM_DELIVER && !isPassing(status) && !isOthers(status);
+  return status !== MORE && !isPassing(status) && !isOthers(status);
 }
