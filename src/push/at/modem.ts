@@ -34,7 +34,6 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   const report = or(options.onStatus, () => {});
   /** Null while the driver is closed. */
   let deliver: Deliver | null = null;
-  let isPrompted = false;
   /** Calls of `receive` under way: the serial may answer from within `write`. Only the outermost one sends commands. */
   let depth = 0;
 
@@ -81,11 +80,6 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
 
   /** Sends the next command; false when there is none, or when one is under way. */
   function begin(): boolean {
-    if (isPrompted) {
-      isPrompted = false;
-      if (sending !== undefined && c.command === SEND) sending.writeData(serial);
-      return true;
-    }
     if (c.command !== NONE) {
       if (!c.isLate()) return false;
       timeOut();
@@ -121,7 +115,6 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
   }
 
   function restart(isSweep: boolean): void {
-    isPrompted = false;
     if (isSweep) {
       c.sweepAt = c.now + or(options.sweepSeconds, 3600);
       c.patience = 1;
@@ -156,8 +149,9 @@ export function createModem(serial: Serial, clock: Clock, options: ModemOptions)
     }
     const says = line.says();
     if (says >= SAYS_OK) readAnswer(c.end(), says < SAYS_ERROR);
-    else if (says === SAYS_PROMPT) isPrompted = true;
-    else if (setUp.readLine(says)) fail(MODEM_RESET);
+    else if (says === SAYS_PROMPT) {
+      if (sending !== undefined && c.command === SEND) sending.writeData(serial);
+    } else if (setUp.readLine(says)) fail(MODEM_RESET);
     else inbox.readLine(says);
   }
 
