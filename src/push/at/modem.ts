@@ -26,7 +26,7 @@ import type { Modem, ModemOptions } from "./interface.ts";
 import { createLine, SAYS_ERROR, SAYS_OK, SAYS_PROMPT } from "./line.ts";
 import { createSetUp, READY } from "./setup.ts";
 
-/** Allocates some 900 bytes and its closures, once; for a message only the texts of its commands. */
+/** Allocates some 850 bytes and its closures, once; for a message only the texts of its commands and their octets. */
 export function createModem(serial: Serial, clock: Clock, options: ModemOptions): Modem {
   const c = createChannel(serial, or(options.answerSeconds, 10));
   const line = createLine();
