@@ -16,8 +16,8 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const MUTANT_MS = 60_000;
 
 /**
- * `line` is one of Appendix B, or "suite" or "bearers".
- * @type {{ file: string, before: string, after: string, line: string }[]}
+ * `line` is one of Appendix B, or "suite" or "bearers". `inPlaceOf` is the source that `file` replaces in some bundles.
+ * @type {{ file: string, before: string, after: string, line: string, inPlaceOf?: string }[]}
  */
 export const MUTANTS = JSON.parse(readFileSync(new URL("mutants.json", import.meta.url), "utf8"));
 
@@ -133,8 +133,9 @@ function bundle(contents, outfile, mutant) {
     setup({ onLoad }) {
       if (mutant === null) return;
       const path = join(ROOT, mutant.file);
+      const replaced = mutant.inPlaceOf === undefined ? path : join(ROOT, mutant.inPlaceOf);
       onLoad({ filter: /\.ts$/ }, args => {
-        if (args.path !== path) return undefined;
+        if (args.path !== path && args.path !== replaced) return undefined;
         const text = readFileSync(path, "utf8");
         return { contents: text.split(mutant.before).join(mutant.after), loader: "ts" };
       });
