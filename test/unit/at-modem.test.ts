@@ -371,6 +371,65 @@ describe("what is stored", () => {
   });
 });
 
+describe("a lack of memory, which the engine throws while the driver writes", () => {
+  /** Runs a modem whose `count` first commands that match throw, before or after the modem has them. */
+  function listenLacking(pattern: RegExp, count: number, isBefore: boolean) {
+    const desk = createDesk({}, "at once");
+    const { tpdus, hex } = message(50);
+    const pushes: string[] = [];
+    let lacks = count;
+    /** What a board's loop does: it goes on with the next event. */
+    const survive = (event: () => void) => {
+      try {
+        event();
+      } catch (error) {
+        expect((error as Error).message).toBe("out of memory");
+      }
+    };
+    const serial = {
+      ...desk.serial,
+      open: (onBytes: (bytes: Uint8Array, from: number, to: number) => void) =>
+        desk.serial.open((bytes, from, to) => survive(() => onBytes(bytes, from, to))),
+      write(bytes: Uint8Array) {
+        const isLacking = lacks > 0 && pattern.test(Buffer.from(bytes).toString("latin1"));
+        if (!isLacking || !isBefore) desk.serial.write(bytes);
+        if (!isLacking) return;
+        lacks--;
+        throw new Error("out of memory");
+      },
+    };
+    // a deletion that was never sent is tried again with the next sweep
+    const modem = createModem(serial, desk.clock, { sweepSeconds: 300 });
+    const sms = createSmsReceiver(desk.clock, {});
+    survive(() => {
+      modem.open((bytes, from, to) => {
+        const status = sms.receive(bytes, from, to);
+        if (status === OK) pushes.push(toHex(sms.bytes, sms.from, sms.to));
+        if (status === OK) sms.judged(OK, true, 0);
+        return status;
+      });
+    });
+    desk.emulator.store(`00${toHex(tpdus[0])}`, tpdus[0].length);
+    desk.emulator.store(`00${toHex(TEXT_TPDU)}`, TEXT_TPDU.length);
+    for (let i = 0; i < 900; i++) desk.second(() => survive(modem.tick));
+    return { hex, pushes, lacks, desk };
+  }
+
+  for (const command of ["CMGD", "CMGL", "CPMS", "CNMI", ""]) {
+    for (const count of [1, 3]) {
+      test.each([true, false])(
+        `at AT+${command}, ${count} times, before it is sent %s: the push comes, and is deleted`,
+        isBefore => {
+          const { hex, pushes, lacks, desk } = listenLacking(new RegExp(`^AT\\+${command}`), count, isBefore);
+          expect(lacks).toBeLessThan(count);
+          expect([...new Set(pushes)]).toEqual([hex]);
+          expect(desk.emulator.stored(), "that of others stays").toBe(1);
+        },
+      );
+    }
+  }
+});
+
 describe("a number that is not a plain one", () => {
   const FAULTS = [
     "",
