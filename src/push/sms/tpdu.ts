@@ -40,19 +40,7 @@ export interface Tpdu extends Udh, Place {
 
 /** A Tpdu for readTpdu to fill, as often as the caller likes. Allocates it. */
 export function newTpdu(): Tpdu {
-  const t = {
-    at: 0,
-    type: 0,
-    addressAt: 0,
-    addressTo: 0,
-    pid: 0,
-    dcs: 0,
-    timestampAt: 0,
-    dataAt: 0,
-    dataTo: 0,
-  } as Tpdu;
-  clearUdh(t);
-  return t;
+  return {} as Tpdu;
 }
 
 /**
