@@ -297,7 +297,7 @@ async function bundleSources(row, isMinified) {
     logLevel: "silent",
     // esbuild cannot lower these constructs, so it refuses them with their line in the source
     supported: { "default-argument": false, destructuring: false, "rest-argument": false },
-    plugins: [aliases(row.alias ?? {}), leanVectors, ...(own === null ? [] : [flashed(row, own.renames)])],
+    plugins: [aliases(row.alias ?? {}), leanVectors, ...(own === null ? [] : [flashed(own.renames)])],
   });
   const [map, script] = outputFiles[0].path.endsWith(".map") ? outputFiles : [outputFiles[1], outputFiles[0]];
   const inputs = {};
@@ -309,7 +309,8 @@ async function bundleSources(row, isMinified) {
 
 async function bundleBare(row) {
   const bundle = await bundleSources(row, false);
-  const inlined = await inlineFunctions(lowerLet(bundle.code), 2019, true);
+  const dissolved = dissolveObjects(bundle.code, true);
+  const inlined = await inlineFunctions(lowerLet(dissolved.code), 2019, true);
   const marked = markGlobals(inlined.code);
   const makers = makersIn(marked.code);
   const compress = {
@@ -321,7 +322,7 @@ async function bundleBare(row) {
     sequences: false,
   };
   const freed = freeStartOnly(marked.code, makers);
-  const maps = [...freed.maps, ...marked.maps, ...inlined.maps, ...bundle.maps];
+  const maps = [...freed.maps, ...marked.maps, ...inlined.maps, ...dissolved.maps, ...bundle.maps];
   const options = { compress, mangle: { toplevel: false }, ecma: 2019, toplevel: true };
   return { ...bundle, ...declared(await minifyLast({ code: freed.code, maps }, options)) };
 }
@@ -342,7 +343,7 @@ function makersIn(code) {
 }
 
 /** The sources of a flashed bundle: properties have names of their own, conditions are short, and functions are arrows. */
-function flashed(row, renames) {
+function flashed(renames) {
   return {
     name: "flashed",
     setup(esbuild) {
@@ -355,7 +356,7 @@ function flashed(row, renames) {
           else edited.update(from, to, text);
         }
         const contents = edited.toString();
-        return { contents: row.isBare ? contents : functionsToArrows(contents), loader: "ts" };
+        return { contents: functionsToArrows(contents), loader: "ts" };
       });
     },
   };

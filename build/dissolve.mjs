@@ -10,18 +10,39 @@ import { generate } from "astring";
 import { analyze } from "eslint-scope";
 import { isFunction, walk } from "./scope.mjs";
 
-/** `code` is a script in a function, of ECMAScript 2019, without `this`. Returns the code and its source maps. */
-export function dissolveObjects(code) {
+/**
+ * `script` is one function and its call, of ECMAScript 2019, without `this`; a bare one is what such a function would have
+ * inside. Returns the code and its source maps.
+ */
+export function dissolveObjects(script, isBare = false) {
+  const code = isBare ? `(()=>{${script}\n})()` : script;
   const program = parse(code, { ecmaVersion: 2019, ranges: true, locations: true });
   separate(program);
   const index = createIndex(program, nameApart(program));
   while (index.names().some(name => moveFactory(name, index) || dissolveObject(name, index)));
+  if (isBare) {
+    program.body = program.body[0].expression.callee.body.body;
+    arrowsToFunctions(program, index);
+  }
   const map = new GenMapping({ file: "bundle.js" });
   const sourceMap = {
     file: "bundle.js",
     addMapping: ({ original, generated, source }) => addMapping(map, { original, generated, source }),
   };
   return { code: generate(program, { sourceMap }), maps: [toEncodedMap(map)] };
+}
+
+/** Declares the functions that are the value of a variable, since an arrow function takes more memory in Espruino. */
+function arrowsToFunctions(program, { initOf, parents }) {
+  walk(program, (node, parent) => {
+    if (node.type !== "VariableDeclaration" || node.declarations[0].id.type !== "Identifier") return;
+    if (parent !== program && !isFunction(parents.get(parent) ?? {})) return; // in a block
+    const { id, init } = node.declarations[0];
+    if (init?.type !== "ArrowFunctionExpression" || initOf(id.name) !== init) return;
+    const statements = [{ type: "ReturnStatement", argument: init.body }];
+    const body = init.body.type === "BlockStatement" ? init.body : { type: "BlockStatement", body: statements };
+    Object.assign(node, { type: "FunctionDeclaration", id, params: init.params, body, declarations: undefined });
+  });
 }
 
 /** Makes a declaration of each variable, and a statement of each expression before a returned one. */

@@ -8,6 +8,10 @@ function dissolved(code: string): string {
     .replace(/\bconst\b/g, "let")
     .trim();
 }
+/** As for Espruino, whose script has no function around it. */
+function dissolvedBare(code: string): string {
+  return dissolveObjects(code, true).code.replace(/\s+/g, " ").trim();
+}
 const inFunction = (code: string): string => `(() => { ${code} })();`;
 
 test.each([
@@ -81,3 +85,18 @@ test("keeps the name of a property", () =>
   ));
 
 test("refuses `this`", () => expect(() => dissolved("g({a(){return this}})")).toThrow("`this`"));
+
+test.each([
+  [
+    "a factory and its object, whose functions are declared",
+    "const make=a=>{let n=0;const add=b=>{n+=a+b};return{add}};const use=c=>{const o=make(c);o.add(2)};use(1);",
+    "function use(c) { let n = 0; function add(b) { n += c + b; } add(2); } use(1);",
+  ],
+  ["a function in a block stays as it is", "if(a){const f=()=>1;g(f)}", "if (a) { const f = () => 1; g(f); }"],
+  ["a function that is replaced stays a variable", "let f=()=>1;f=()=>2;g(f)", "let f = () => 1; f = () => 2; g(f);"],
+  [
+    "a value without a name stays an arrow function",
+    "const f=()=>1;g(()=>f())",
+    "function f() { return 1; } g(() => f());",
+  ],
+])("bare: %s", (_, code, expected) => expect(dissolvedBare(code)).toBe(expected));
