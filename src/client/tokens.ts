@@ -29,7 +29,7 @@ const TOKEN = 60;
 export function createTokens(clock: Clock, burst: number, perMinute: number): Tokens {
   /** For each bearer: how much must have been gained since the clock was 0, until it has all its tokens again. */
   const fullAt: { [via: number]: number | undefined } = {};
-  const suspects: number[] = [];
+  const suspects = [0, 0, 0, 0, 0, 0, 0, 0];
   let count = 0;
   let origin = 0;
   let isSpent = false;

@@ -126,7 +126,7 @@ function skipValue(bytes: Uint8Array, at: number, to: number, p: Push): number {
   if (first >= 0x80) return end;
   p.at = end;
   if (first >= 0x20) {
-    while (bytes[end] > 0) end++; // a text that ends behind `to` is cut off, too
+    while (end < to && bytes[end] > 0) end++; // the bytes may end before `to`
     end++;
   } else {
     const length = first < 31 ? first : readUintvar(bytes, to, p);

@@ -104,7 +104,7 @@ export function createLine(): Line {
   const octets = new Uint8Array(LINE_BYTES);
 
   function add(bytes: Uint8Array, from: number, to: number, expectsHex: boolean): number {
-    let count = line.isWhole ? 0 : line.count;
+    let count = line.isWhole ? 0 : Math.min(line.count, LINE_BYTES + 1);
     let isHex = count === 0 ? expectsHex : line.isHex;
     let pair = octets[count >> 1]; // what has arrived of an octet
     let isWhole = false;
