@@ -138,6 +138,10 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     return { serverId: utf8Text(verdict.bytes, at, at + length), sessionId: sessionIdText(verdict.sessionId) };
   }
 
+  function offer(): void {
+    sessions.visit(true);
+  }
+
   const sms = options.sms === undefined ? null : options.sms(hal.storage);
 
   const client: Client = {
@@ -159,11 +163,10 @@ export function createClient(hal: Hal, options: ClientOptions): Client {
     removeAccount: accounts.remove,
     listAccounts: accounts.list,
     saveNonce: accounts.saveNonce,
-    resume: sessions.offer,
-    bearerChanged: sessions.offer,
+    resume: offer,
+    bearerChanged: offer,
     tick(): void {
-      if (records.heal()) sessions.offer();
-      sessions.tick();
+      sessions.visit(records.heal()); // those whose records can be read again may be waiting
       if (sms !== null) sms.expire();
     },
     sessionDone: sessions.done,

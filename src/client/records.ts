@@ -68,6 +68,7 @@ export function createRecords(store: Store, clock: Clock, options: ClientOptions
   const report = or(options.onStore, () => {});
   /** By index: both slots of the memory have the newest record. */
   const isMirrored: boolean[] = [];
+  let owner = 0;
   /** The last reported status of each record; OK when absent. */
   const reported: { [key: string]: Status | undefined } = {};
 
@@ -136,7 +137,7 @@ export function createRecords(store: Store, clock: Clock, options: ClientOptions
       at = end;
     }
     if (at > record.length) return false; // the memory is not complete
-    for (let i = 0; i < mine.length; i++) records.pending.push(mine[i]);
+    records.pending = records.pending.concat(mine);
     account.memory = copyBytes(record, memoryAt, memoryEnd);
     return true;
   }
@@ -182,8 +183,14 @@ export function createRecords(store: Store, clock: Clock, options: ClientOptions
     return OK;
   }
 
+  /** Whether a session is of the account `owner`. It stands here, since a function made for each message would be garbage. */
+  function isMine(p: Pending): boolean {
+    return p.index === owner;
+  }
+
   function sessionsOf(index: number): Pending[] {
-    return records.pending.filter(p => p.index === index);
+    owner = index;
+    return records.pending.filter(isMine);
   }
 
   function emptyPlace(status: Status): number {

@@ -11,10 +11,12 @@ import type { Records } from "./records.ts";
 export interface Sessions {
   /** Starts a session, or lets it wait. `request` is its request, or null when that must be read from the store. */
   start(p: Pending, request: SessionRequest | null): void;
-  /** Calls start for all waiting sessions. */
-  offer(): void;
-  /** Cancels waiting sessions whose time is over, and starts those that are due. */
-  tick(): void;
+  /**
+   * Starts the sessions that are due, and either offers those that wait too, or cancels those whose time is over. An
+   * exception of the board at one session does not prevent the others from starting; the last exception is thrown at the
+   * end.
+   */
+  visit(isOffer: boolean): void;
   /**
    * Ends a session that the board has done, identified by ServerID, SessionID and TIMESTAMP. Returns OK, SESSION_UNKNOWN, or
    * the status of a failed save, after which it is offered again after a reset.
@@ -128,24 +130,22 @@ export function createSessions(
   }
 
   function done(session: SessionName): Status {
-    const p = records.pending.filter(
-      each =>
-        each.timestamp === session.timestamp &&
-        sessionIdText(each.sessionId) === session.sessionId &&
-        (records.accounts[each.index] as Account).dmAcc.serverId === session.serverId,
-    )[0] as Pending | undefined;
-    return p === undefined ? SESSION_UNKNOWN : end(p);
+    for (let i = 0; i < records.pending.length; i++) {
+      const p = records.pending[i];
+      if (
+        p.timestamp === session.timestamp &&
+        sessionIdText(p.sessionId) === session.sessionId &&
+        (records.accounts[p.index] as Account).dmAcc.serverId === session.serverId
+      )
+        return end(p);
+    }
+    return SESSION_UNKNOWN;
   }
 
   function forget(index: number): void {
     records.sessionsOf(index).forEach(withdraw);
   }
 
-  /**
-   * Starts the sessions that are due, and either offers those that wait too, or cancels those whose time is over. An
-   * exception of the board at one session does not prevent the others from starting; the last exception is thrown at the
-   * end.
-   */
   function visit(isOffer: boolean): void {
     let isThrown = false;
     let thrown: unknown;
@@ -164,5 +164,5 @@ export function createSessions(
     if (isThrown) throw thrown;
   }
 
-  return { start, offer: () => visit(true), tick: () => visit(false), done, forget };
+  return { start, visit, done, forget };
 }

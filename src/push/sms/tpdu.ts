@@ -29,7 +29,6 @@ export interface Tpdu extends Udh, Place {
   /** The span of the originating address (in a SUBMIT, the destination), including its length octet and type. */
   addressAt: number;
   addressTo: number;
-  pid: number;
   dcs: number;
   /** The offset of TP-SCTS (7 octets); in a SUBMIT that of the validity period, or of the next field without one. */
   timestampAt: number;
@@ -67,7 +66,6 @@ export function readTpdu(bytes: Uint8Array, from: number, to: number, t: Tpdu): 
   const udlAt = t.timestampAt + (isSubmit ? VALIDITY_BYTES[(first >> 3) & 3] : 7);
   const isAddressLong = digits > 20;
   if (udlAt >= to) return isAddressLong ? endAt(t, t.addressAt, TPDU_ADDRESS) : TPDU_SHORT;
-  t.pid = bytes[t.addressTo];
   t.dcs = bytes[t.addressTo + 1];
   const length = bytes[udlAt];
   t.dataAt = udlAt + 1;
