@@ -76,7 +76,7 @@ describe("SMS-DELIVER (§9.2.2.1)", () => {
   test("fields", () => {
     const { status, t } = read(withData("0605040b8423f0aabb"));
     expect(status).toBe(OK);
-    expect(t).toMatchObject({ type: TPDU_DELIVER, pid: 0, dcs: 4, destinationPort: 2948, total: 1, sequence: 1 });
+    expect(t).toMatchObject({ type: TPDU_DELIVER, dcs: 4, destinationPort: 2948, total: 1, sequence: 1 });
     expect([t.addressAt, t.addressTo, t.timestampAt, t.dataAt, t.dataTo]).toEqual([1, 9, 11, 26, 28]);
   });
 
