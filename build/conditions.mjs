@@ -1,7 +1,7 @@
 /**
  * Shortens conditions by what TypeScript knows of their operands: `count !== 0` becomes `count` where only its truth counts,
  * and `===` becomes `==` between two values of one type. That saves bytes, and an engine an instruction of its bytecode for
- * each. The length of a line does not change but by a bracket, so source maps stay right.
+ * each. Lines do not change; the columns behind a condition do.
  */
 import ts from "typescript";
 
@@ -26,15 +26,16 @@ function shorterTruth(node, checker) {
   if (!(isLength || EQUALITY.includes(operatorToken.kind)) || !isCondition(node)) return null;
   if (!isFalsyOne(left, right, checker)) return null;
   const [from, to] = [left.getStart(), node.getEnd()];
-  if (operatorToken.kind !== SyntaxKind.EqualsEqualsEqualsToken) return [[left.getEnd(), to, ""]];
+  const lines = node.getSourceFile().text.slice(left.getEnd(), to).replace(/[^\n]/g, "");
+  if (operatorToken.kind !== SyntaxKind.EqualsEqualsEqualsToken) return [[left.getEnd(), to, lines]];
   if (ts.isLeftHandSideExpression(left))
     return [
       [from, from, "!"],
-      [left.getEnd(), to, ""],
+      [left.getEnd(), to, lines],
     ];
   return [
     [from, from, "!("],
-    [left.getEnd(), to, ")"],
+    [left.getEnd(), to, `)${lines}`],
   ];
 }
 

@@ -40,6 +40,7 @@ test.each([
   ["o !== null && g(1)", "o && g(1)"],
   ["if (o === null || u === undefined) g(1)", "if (!o || !u) g(1)"],
   ['if (s === "") g(1)', "if (!s) g(1)"],
+  ["if (n + m ===\n 0) g(1)", "if (!(n + m)\n) g(1)"], // lines stay
   ["if (a.length > 0 && n === z) g(1)", "if (a.length && !n) g(1)"],
   ["g(a.filter(each => each !== 0))", "g(a.filter(each => each))"],
   ["g(o === null)", "g(o ==  null)"],

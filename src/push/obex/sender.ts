@@ -60,9 +60,10 @@ function isObexType(contentType: ContentType): boolean {
 }
 
 /**
- * Allocates two packets, once. `open` returns FIELD_RANGE for an option or a span that is out of its range. The final status is OK; OBEX_REFUSED, with the response code in `code`, final bit included
- * (CF is unsupported media type); OBEX_CONNECTION when a service other than the DM client answered to the Target;
- * OBEX_PACKET_LENGTH or OBEX_PACKET_LONG for a malformed answer; or OBEX_NO_ANSWER. The caller closes the connection then.
+ * Allocates two packets, once. `open` returns FIELD_RANGE for an option or a span that is out of its range. The final status is
+ * OK; OBEX_REFUSED, with the response code in `code`, final bit included (CF is unsupported media type); OBEX_CONNECTION when a
+ * service other than the DM client answered to the Target; OBEX_PACKET_LENGTH or OBEX_PACKET_LONG for a malformed answer; or
+ * OBEX_NO_ANSWER. The caller closes the connection then.
  */
 export function createObexSender(clock: Pick<Clock, "monotonicSeconds">, options: ObexSenderOptions): PushSender {
   const packetMax = or(options.packetMax, 1024);

@@ -72,11 +72,12 @@ export interface SipReceiverOptions {
 /** Receives SIP Push over UDP. */
 export interface SipReceiver {
   /**
-   * Takes the datagram `bytes[from..to)`, lent, that came from `host` and `port`; `host` is "" when the board does not know
-   * it. Answers first and delivers then: neither the answer nor its time depends on the verdict (D12). Answers go to `host`
-   * alone, never to a `maddr` of the Via (§18.2.2), which would let a forger direct them to any address, multicast too. An answer has at most
-   * twice the bytes of its request, so a request with a forged sender address gains little traffic. Returns OK, or the
-   * status for which nothing was delivered; FIELD_RANGE for a span that is not in `bytes`. Allocates nothing but some short texts of an answer.
+   * Takes the datagram `bytes[from..to)`, lent, that came from `host` and `port`; `host` is "" when the board does not know it.
+   * Answers first and delivers then: neither the answer nor its time depends on the verdict (D12). Answers go to `host` alone,
+   * never to a `maddr` of the Via (§18.2.2), which would let a forger direct them to any address, multicast too. An answer has
+   * at most twice the bytes of its request, so a request with a forged sender address gains little traffic. Returns OK, or the
+   * status for which nothing was delivered; FIELD_RANGE for a span that is not in `bytes`. Allocates nothing but some short
+   * texts of an answer.
    */
   receive(bytes: Uint8Array, from: number, to: number, host: string, port: number): Status;
 }
